@@ -1,0 +1,28 @@
+/** The one place where query keys are made. `app/live.ts` invalidates by the same keys. */
+export const keys = {
+  bootstrap: () => ['bootstrap'] as const,
+  health: () => ['health'] as const,
+  me: () => ['me'] as const,
+  preferences: () => ['me', 'preferences'] as const,
+  sessions: () => ['me', 'sessions'] as const,
+  novels: () => ['novels'] as const,
+  trash: () => ['novels', 'trash'] as const,
+  novel: (novel: string) => ['novel', novel] as const,
+  tree: (novel: string) => ['novel', novel, 'tree'] as const,
+  plan: (novel: string) => ['novel', novel, 'plan'] as const,
+  entries: (novel: string) => ['novel', novel, 'entries'] as const,
+  proposals: (novel: string, scene?: string) => ['novel', novel, 'proposals', scene ?? 'all'] as const,
+  chapter: (chapter: string) => ['chapter', chapter] as const,
+  versions: (scene: string) => ['scene', scene, 'versions'] as const,
+  version: (scene: string, version: string) => ['scene', scene, 'versions', version] as const,
+  runs: (novel?: string) => (novel ? (['runs', novel] as const) : (['runs'] as const)),
+  run: (run: string) => ['run', run] as const,
+  steps: (run: string) => ['run', run, 'steps'] as const,
+  call: (call: string) => ['call', call] as const,
+  estimate: (task: string, input: unknown, novel?: string) =>
+    ['estimate', task, input, novel ?? null] as const,
+  providers: () => ['providers'] as const,
+  models: () => ['models'] as const,
+  roles: (novel?: string) => ['roles', novel ?? 'all'] as const,
+  export: (id: string) => ['export', id] as const,
+};

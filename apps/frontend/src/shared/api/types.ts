@@ -1,0 +1,21 @@
+import type { components } from './generated/schema';
+
+type Schemas = components['schemas'];
+
+export type Bootstrap = Schemas['Bootstrap'];
+export type Me = Schemas['Me'];
+export type SessionRead = Schemas['SessionRead'];
+export type NovelRead = Schemas['NovelRead'];
+export type NovelCreate = Schemas['NovelCreate'];
+export type NovelTree = Schemas['NovelTree'];
+export type RunRead = Schemas['RunRead'];
+export type RunState = Schemas['RunState'];
+export type StepRead = Schemas['StepRead'];
+export type Estimate = Schemas['Estimate'];
+export type ProviderRead = Schemas['ProviderRead'];
+export type ProviderTest = Schemas['ProviderTest'];
+export type ModelChoice = Schemas['ModelChoice'];
+export type ExportRead = Schemas['ExportRead'];
+export type ImportRead = Schemas['ImportRead'];
+export type CallRead = Schemas['CallRead'];
+export type PlanRead = Schemas['PlanRead'];

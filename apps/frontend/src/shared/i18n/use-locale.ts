@@ -1,0 +1,11 @@
+import { useTranslation } from 'react-i18next';
+
+/** The interface language in force, for Intl. */
+export function useLocale(): string {
+  return useTranslation().i18n.language;
+}
+
+/** The language of manuscripts and agents that fits an interface language. */
+export function bookLanguage(locale: string): 'en' | 'zh' {
+  return locale.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+}
