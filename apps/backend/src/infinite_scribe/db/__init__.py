@@ -1,0 +1,1 @@
+"""Connections only: one folder per store, no business."""

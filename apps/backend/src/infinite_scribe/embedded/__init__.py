@@ -1,0 +1,1 @@
+"""The servers that come in wheels, and the supervisor that starts every process."""

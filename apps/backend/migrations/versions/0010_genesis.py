@@ -1,0 +1,16 @@
+"""Tables of `genesis`."""
+
+from __future__ import annotations
+
+revision = "0010"
+down_revision = '0009'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,46 @@
+"""Fixtures of every suite: real servers, a migrated template, and a database of its own for each test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from servers import databases, stores
+from servers.databases import TestDatabase
+
+SECONDS = {"unit": 5, "integration": 30, "contract": 30, "architecture": 60, "e2e": 300, "faults": 120, "benchmark": 600}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give every test the time limit of its suite."""
+    root = Path(__file__).parent
+    for item in items:
+        suite = item.path.relative_to(root).parts[0] if item.path.is_relative_to(root) else ""
+        if item.get_closest_marker("timeout") is None and suite in SECONDS:
+            item.add_marker(pytest.mark.timeout(SECONDS[suite]))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """URL of a PostgreSQL server for this run, its template migrated."""
+    store = stores.postgres()
+    databases.make_template(store.url)
+    yield store.url
+    store.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    """URL of a Redis server for this run."""
+    store = stores.redis()
+    yield store.url
+    store.stop()
+
+
+@pytest.fixture
+async def fresh_db(postgres_server: str) -> AsyncIterator[TestDatabase]:
+    """A migrated database of this test alone, with real commits."""
+    database = await databases.open_clone(postgres_server)
+    yield database
+    await databases.drop(postgres_server, database)
