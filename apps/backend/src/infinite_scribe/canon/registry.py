@@ -124,7 +124,7 @@ class Predicate:
 @cache
 def registry() -> dict[str, Predicate]:
     """Return every predicate by key."""
-    from infinite_scribe.canon.predicates import PREDICATES  # noqa: PLC0415 - table needs the types above
+    from infinite_scribe.canon.predicates import PREDICATES
 
     return {predicate.key: predicate for predicate in PREDICATES}
 

@@ -1,0 +1,1 @@
+"""The one document an agent reads before it works."""

@@ -1,0 +1,329 @@
+"""Pure rules of the canon: names, values, validity and three-valued comparison."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import JsonValue
+
+from infinite_scribe.canon.errors import (
+    CanonCycleError,
+    DomainMismatchError,
+    IntervalEmptyError,
+    RangeMismatchError,
+    SingleValuedOverlapError,
+    UnknownPredicateError,
+)
+from infinite_scribe.canon.registry import INVERSES, Comparator, Predicate, find, nearest
+from infinite_scribe.canon.synonyms import COLOUR_NEIGHBOURS, colour_group, word_group
+
+MIN_TICK = -(2**62)
+MAX_TICK = 2**62
+
+ACYCLIC = frozenset({"part_of", "contained_in", "parent_of"})
+"""Relations that may never lead back to their start."""
+
+EXCLUSIVE = {
+    "can_do": "cannot_do",
+    "cannot_do": "can_do",
+    "allied_with": "at_war_with",
+    "at_war_with": "allied_with",
+}
+
+COMPATIBLE_WEATHER = frozenset(
+    {
+        frozenset({"cloud", "rain"}),
+        frozenset({"cloud", "snow"}),
+        frozenset({"cloud", "fog"}),
+        frozenset({"cloud", "wind"}),
+        frozenset({"rain", "storm"}),
+        frozenset({"rain", "wind"}),
+        frozenset({"storm", "wind"}),
+        frozenset({"snow", "wind"}),
+        frozenset({"clear", "heat"}),
+        frozenset({"clear", "wind"}),
+        frozenset({"heat", "wind"}),
+        frozenset({"cloud", "storm"}),
+        frozenset({"snow", "storm"}),
+        frozenset({"rain", "fog"}),
+        frozenset({"cloud", "heat"}),
+    }
+)
+
+
+class Verdict(StrEnum):
+    """Answer of a comparison; unknown is a value."""
+
+    AGREE = "agree"
+    CLASH = "clash"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class FactValue:
+    """What a fact says: an entity, a text, a choice or a number with its unit."""
+
+    object_id: UUID | None = None
+    text: str | None = None
+    number: float | None = None
+    unit: str | None = None
+    instant: tuple[int, int] | None = None
+
+    @classmethod
+    def of(cls, object_id: UUID | None, value: Mapping[str, JsonValue] | None) -> FactValue:
+        """Read a value as it is stored in a row."""
+        data = value or {}
+        number, text, unit = data.get("number"), data.get("text"), data.get("unit")
+        first, last = data.get("earliest"), data.get("latest")
+        return cls(
+            object_id=object_id,
+            text=str(text) if text is not None else None,
+            number=float(number) if isinstance(number, int | float) else None,
+            unit=str(unit) if unit is not None else None,
+            instant=(first, last) if isinstance(first, int) and isinstance(last, int) else None,
+        )
+
+    def to_json(self) -> dict[str, JsonValue] | None:
+        """Return the stored form, or None when the value is an entity."""
+        if self.text is not None:
+            return {"text": self.text}
+        if self.number is not None:
+            return {"number": self.number, "unit": self.unit}
+        if self.instant is not None:
+            return {"earliest": self.instant[0], "latest": self.instant[1]}
+        return None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the value says nothing at all."""
+        return self.object_id is None and self.to_json() is None
+
+
+@dataclass(frozen=True)
+class FactDraft:
+    """A fact about to be written. Ticks are minutes of story time, half open."""
+
+    subject_id: UUID | None
+    subject_kind: str
+    predicate: str
+    value: FactValue
+    object_kind: str | None = None
+    qualifier: Mapping[str, JsonValue] = field(default_factory=dict)
+    holds: bool = True
+    from_tick: int = MIN_TICK
+    to_tick: int | None = None
+
+
+@dataclass(frozen=True)
+class HeldFact:
+    """A live fact that a new one is compared with."""
+
+    id: UUID
+    value: FactValue
+    qualifier: Mapping[str, JsonValue]
+    holds: bool
+    from_tick: int
+    to_tick: int | None
+
+
+def normalise(text: str) -> str:
+    """Return the form under which two names are the same name."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def checked(draft: FactDraft) -> tuple[Predicate, FactDraft]:
+    """Return the predicate of a valid draft, turned to the stored direction.
+
+    Raises:
+        UnknownPredicateError, DomainMismatchError, RangeMismatchError, IntervalEmptyError
+    """
+    turned = draft
+    if draft.predicate in INVERSES and draft.value.object_id is not None and draft.object_kind is not None:
+        turned = FactDraft(
+            subject_id=draft.value.object_id,
+            subject_kind=draft.object_kind,
+            predicate=INVERSES[draft.predicate],
+            value=FactValue(object_id=draft.subject_id),
+            object_kind=draft.subject_kind,
+            qualifier=draft.qualifier,
+            holds=draft.holds,
+            from_tick=draft.from_tick,
+            to_tick=draft.to_tick,
+        )
+    predicate = find(turned.predicate)
+    if predicate is None:
+        raise UnknownPredicateError(predicate=turned.predicate, nearest=list(nearest(turned.predicate)))
+    if turned.subject_kind not in predicate.domain:
+        raise DomainMismatchError(
+            predicate=predicate.key, kind=turned.subject_kind, expected=sorted(predicate.domain)
+        )
+    _check_range(predicate, turned)
+    if turned.to_tick is not None and turned.to_tick <= turned.from_tick:
+        raise IntervalEmptyError(predicate=predicate.key)
+    return predicate, turned
+
+
+def _check_range(predicate: Predicate, draft: FactDraft) -> None:
+    """Refuse a value that the predicate does not take."""
+    value = draft.value
+    expected: list[JsonValue] = [
+        *sorted(predicate.object_kinds),
+        *sorted(predicate.value_types),
+        *predicate.choices,
+    ]
+    fits = False
+    if value.object_id is not None:
+        fits = draft.object_kind in predicate.object_kinds or "any" in predicate.object_kinds
+    elif value.text is not None:
+        if predicate.choices:
+            fits = value.text in predicate.choices
+        else:
+            fits = bool(value.text.strip()) and bool(predicate.value_types & {"text", "colour"})
+    elif value.number is not None:
+        fits = "number" in predicate.value_types
+    elif value.instant is not None:
+        fits = "instant" in predicate.value_types
+    if not fits:
+        raise RangeMismatchError(predicate=predicate.key, expected=expected)
+
+
+def compare(
+    predicate: Predicate,
+    left: FactValue,
+    right: FactValue,
+    contains: Callable[[UUID, UUID], bool] = lambda _outer, _inner: False,
+) -> Verdict:
+    """Compare two values of a predicate. `contains(a, b)` says whether place a holds place b."""
+    match predicate.comparator:
+        case Comparator.EXACT | Comparator.PLACE:
+            return _compare_exact(predicate, left, right, contains)
+        case Comparator.SYNONYM:
+            return _compare_synonyms(predicate, left, right)
+        case Comparator.NUMBER:
+            return _compare_numbers(predicate, left, right)
+        case Comparator.INSTANT:
+            if left.instant is None or right.instant is None:
+                return Verdict.UNDECIDED
+            meet = left.instant[0] <= right.instant[1] and right.instant[0] <= left.instant[1]
+            return Verdict.AGREE if meet else Verdict.CLASH
+        case Comparator.SET:
+            return _compare_sets(predicate, left, right)
+        case _:
+            return Verdict.UNDECIDED
+
+
+def _same(left: FactValue, right: FactValue) -> bool | None:
+    """Whether two values are the same entity or text; None when they cannot be compared."""
+    if left.object_id is not None and right.object_id is not None:
+        return left.object_id == right.object_id
+    if left.text is not None and right.text is not None:
+        return normalise(left.text) == normalise(right.text)
+    return None
+
+
+def _compare_exact(
+    predicate: Predicate, left: FactValue, right: FactValue, contains: Callable[[UUID, UUID], bool]
+) -> Verdict:
+    same = _same(left, right)
+    if same is None or "unknown" in (left.text, right.text):
+        return Verdict.UNDECIDED
+    if same:
+        return Verdict.AGREE
+    if predicate.comparator is Comparator.PLACE and left.object_id and right.object_id:
+        nested = contains(left.object_id, right.object_id) or contains(right.object_id, left.object_id)
+        return Verdict.AGREE if nested else Verdict.CLASH
+    return Verdict.CLASH
+
+
+def _compare_synonyms(predicate: Predicate, left: FactValue, right: FactValue) -> Verdict:
+    same = _same(left, right)
+    if same:
+        return Verdict.AGREE
+    if left.text is None or right.text is None:
+        return Verdict.UNDECIDED
+    if "colour" in predicate.value_types:
+        groups = colour_group(left.text), colour_group(right.text)
+    else:
+        groups = word_group(predicate.key, left.text), word_group(predicate.key, right.text)
+    if groups[0] is None or groups[1] is None:
+        return Verdict.UNDECIDED
+    if groups[0] == groups[1]:
+        return Verdict.AGREE
+    if "colour" in predicate.value_types and frozenset(str(group) for group in groups) in COLOUR_NEIGHBOURS:
+        return Verdict.UNDECIDED
+    return Verdict.CLASH if predicate.is_single_valued else Verdict.UNDECIDED
+
+
+def _compare_numbers(predicate: Predicate, left: FactValue, right: FactValue) -> Verdict:
+    if left.number is None or right.number is None or left.unit != right.unit:
+        return Verdict.UNDECIDED
+    room = predicate.tolerance * max(abs(left.number), abs(right.number))
+    if predicate.key == "attitude_to":
+        room = predicate.tolerance
+    return Verdict.AGREE if abs(left.number - right.number) <= room + 1e-9 else Verdict.CLASH
+
+
+def _compare_sets(predicate: Predicate, left: FactValue, right: FactValue) -> Verdict:
+    if _same(left, right):
+        return Verdict.AGREE
+    if predicate.key == "weather" and left.text and right.text:
+        pair = frozenset({left.text, right.text})
+        return Verdict.UNDECIDED if pair in COMPATIBLE_WEATHER else Verdict.CLASH
+    return Verdict.UNDECIDED
+
+
+def overlaps(held: HeldFact, draft: FactDraft) -> bool:
+    """Whether two facts hold at some common tick."""
+    held_end = MAX_TICK if held.to_tick is None else held.to_tick
+    draft_end = MAX_TICK if draft.to_tick is None else draft.to_tick
+    return held.from_tick < draft_end and draft.from_tick < held_end
+
+
+def facts_to_close(predicate: Predicate, draft: FactDraft, held: Sequence[HeldFact]) -> list[HeldFact]:
+    """Return the facts that a new single value closes at its own start (a progression).
+
+    Raises:
+        SingleValuedOverlapError: a different value begins later or at the same time and overlaps,
+            or the predicate never changes.
+    """
+    if not predicate.is_single_valued or not draft.holds:
+        return []
+    closing: list[HeldFact] = []
+    for fact in held:
+        if not fact.holds or not overlaps(fact, draft) or dict(fact.qualifier) != dict(draft.qualifier):
+            continue
+        if _same(fact.value, draft.value) or (fact.value == draft.value):
+            continue
+        is_progression = fact.from_tick < draft.from_tick and not predicate.is_fixed
+        if not is_progression:
+            raise SingleValuedOverlapError(
+                predicate=predicate.key, fact_id=str(fact.id), ways=["replace", "split", "keep_both"]
+            )
+        closing.append(fact)
+    return closing
+
+
+def check_acyclic(predicate: str, edges: Iterable[tuple[UUID, UUID]], new: tuple[UUID, UUID]) -> None:
+    """Refuse an edge that would lead back to its start.
+
+    Raises:
+        CanonCycleError: `params.path` holds the entity ids along the circle.
+    """
+    if predicate not in ACYCLIC:
+        return
+    onward: dict[UUID, list[UUID]] = {}
+    for start, end in edges:
+        onward.setdefault(start, []).append(end)
+    source, target = new
+    path, seen = [(target, (source, target))], set[UUID]()
+    while path:
+        node, trail = path.pop()
+        if node == source:
+            raise CanonCycleError(predicate=predicate, path=[str(step) for step in trail])
+        if node not in seen:
+            seen.add(node)
+            path.extend((step, (*trail, step)) for step in sorted(onward.get(node, []), reverse=True))

@@ -1,0 +1,1 @@
+"""Checks that a text keeps to the canon, by rules of code."""

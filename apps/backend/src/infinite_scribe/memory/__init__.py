@@ -1,0 +1,1 @@
+"""What the book remembers of its own text: passages, summaries, mentions."""

@@ -1,0 +1,1 @@
+"""What is planned: concept, chapters, scene cards, beats and style."""

@@ -1,0 +1,231 @@
+"""Tables of the plan and of the style. `structure` owns the rows of chapters and scenes."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Float, Index, Integer, String, Text, text
+from sqlalchemy.orm import Mapped
+
+from infinite_scribe.db.sql.base import Base, Identified, NovelOwned, Revisioned, Timestamped, col
+
+_LIVE = text("rev_to IS NULL")
+
+
+class Concept(Revisioned, Base):
+    """What the book is: one live row per novel."""
+
+    __tablename__ = "concepts"
+    __table_args__ = (
+        *Revisioned.live_index("concepts"),
+        Index("uq_concepts_novel_live", "novel_id", unique=True, postgresql_where=_LIVE),
+    )
+
+    title: Mapped[str] = col(String(200), data="content", default="")
+    logline: Mapped[str] = col(Text, data="content", default="")
+    premise: Mapped[str] = col(Text, data="content", default="")
+    hook: Mapped[str] = col(Text, data="content", default="")
+    protagonist_line: Mapped[str] = col(Text, data="content", default="")
+    selling_point: Mapped[str] = col(Text, data="content", default="")
+    genres: Mapped[list[str]] = col(data="content", default=list)
+    audience: Mapped[str] = col(String(200), data="content", default="")
+    tone: Mapped[str] = col(String(200), data="content", default="")
+    theme_statement: Mapped[str] = col(Text, data="content", default="")
+    theme_question: Mapped[str] = col(Text, data="content", default="")
+    value_tension: Mapped[dict[str, Any]] = col(data="content", default=dict)
+    emotions: Mapped[list[str]] = col(data="content", default=list)
+    taboos: Mapped[list[str]] = col(data="content", default=list)
+    genre_contract: Mapped[list[str]] = col(data="content", default=list)
+    protagonist_id: Mapped[uuid.UUID | None] = col(default=None)
+    ending: Mapped[dict[str, Any]] = col(data="content", default=dict)
+    pov_policy: Mapped[str] = col(String(12), default="close_third")
+    tense: Mapped[str] = col(String(8), default="past")
+    target_words: Mapped[int | None] = col(Integer, default=None)
+    target_chapters: Mapped[int | None] = col(Integer, default=None)
+    seed_path: Mapped[dict[str, Any]] = col(data="content", default=dict)
+
+
+class Thread(Revisioned, Base):
+    """A line of the story."""
+
+    __tablename__ = "threads"
+
+    name: Mapped[str] = col(String(200), data="content")
+    kind: Mapped[str] = col(String(12), default="main")
+    question: Mapped[str] = col(Text, data="content", default="")
+    entity_ids: Mapped[list[str]] = col(default=list)
+    ordinal: Mapped[int] = col(Integer, default=0)
+    locked: Mapped[bool] = col(Boolean, default=False)
+
+
+class Arc(Revisioned, Base):
+    """A movement of the book. `span` holds positions between 0 and 1."""
+
+    __tablename__ = "arcs"
+
+    title: Mapped[str] = col(String(200), data="content")
+    opens_question: Mapped[str] = col(Text, data="content", default="")
+    closes_question: Mapped[str] = col(Text, data="content", default="")
+    value_from: Mapped[str] = col(String(120), data="content", default="")
+    value_to: Mapped[str] = col(String(120), data="content", default="")
+    span_from: Mapped[float] = col(Float, default=0.0)
+    span_to: Mapped[float] = col(Float, default=1.0)
+    ordinal: Mapped[int] = col(Integer, default=0)
+    locked: Mapped[bool] = col(Boolean, default=False)
+
+
+class TurningPoint(Revisioned, Base):
+    """Where an arc turns; the position is a share of the book."""
+
+    __tablename__ = "turning_points"
+
+    arc_id: Mapped[uuid.UUID] = col()
+    kind: Mapped[str] = col(String(12))
+    position: Mapped[float] = col(Float)
+    tolerance: Mapped[float] = col(Float, default=0.05)
+    chapter_id: Mapped[uuid.UUID | None] = col(default=None)
+    note: Mapped[str] = col(Text, data="content", default="")
+    locked: Mapped[bool] = col(Boolean, default=False)
+
+
+class ChapterPlan(Revisioned, Base):
+    """Plan fields of one chapter: one live row per chapter."""
+
+    __tablename__ = "chapter_plans"
+    __table_args__ = (
+        *Revisioned.live_index("chapter_plans"),
+        Index("uq_chapter_plans_chapter_live", "novel_id", "chapter_id", unique=True, postgresql_where=_LIVE),
+    )
+
+    chapter_id: Mapped[uuid.UUID] = col()
+    one_line: Mapped[str] = col(Text, data="content", default="")
+    purpose: Mapped[str] = col(Text, data="content", default="")
+    pov_id: Mapped[uuid.UUID | None] = col(default=None)
+    window: Mapped[dict[str, Any]] = col(data="content", default=dict)
+    places: Mapped[list[str]] = col(default=list)
+    tension: Mapped[int | None] = col(Integer, default=None)
+    opening_type: Mapped[str | None] = col(String(12), default=None)
+    closing_type: Mapped[str | None] = col(String(12), default=None)
+    word_budget: Mapped[int | None] = col(Integer, default=None)
+    arc_id: Mapped[uuid.UUID | None] = col(default=None)
+    thread_ids: Mapped[list[str]] = col(default=list)
+    locked: Mapped[bool] = col(Boolean, default=False)
+
+
+class Card(Revisioned, Base):
+    """What a scene is for: one live row per scene. Title, status and story time stand in `scenes`."""
+
+    __tablename__ = "cards"
+    __table_args__ = (
+        *Revisioned.live_index("cards"),
+        Index("uq_cards_scene_live", "novel_id", "scene_id", unique=True, postgresql_where=_LIVE),
+    )
+
+    scene_id: Mapped[uuid.UUID] = col()
+    summary: Mapped[str] = col(Text, data="content", default="")
+    goal: Mapped[str] = col(Text, data="content", default="")
+    conflict: Mapped[str] = col(Text, data="content", default="")
+    outcome: Mapped[str | None] = col(String(8), default=None)
+    turn: Mapped[str] = col(Text, data="content", default="")
+    pov_id: Mapped[uuid.UUID | None] = col(default=None)
+    pov_distance: Mapped[str | None] = col(String(12), default=None)
+    place_id: Mapped[uuid.UUID | None] = col(default=None)
+    cast: Mapped[list[dict[str, Any]]] = col(data="content", default=list)
+    entry: Mapped[list[str]] = col(default=list)
+    exit: Mapped[list[dict[str, Any]]] = col(data="content", default=list)
+    must_include: Mapped[list[dict[str, Any]]] = col(data="content", default=list)
+    must_not_reveal: Mapped[list[dict[str, Any]]] = col(data="content", default=list)
+    promises: Mapped[list[dict[str, Any]]] = col(data="content", default=list)
+    word_budget: Mapped[int | None] = col(Integer, default=None)
+    thread_ids: Mapped[list[str]] = col(default=list)
+    tension: Mapped[int | None] = col(Integer, default=None)
+    opening_type: Mapped[str | None] = col(String(12), default=None)
+    closing_type: Mapped[str | None] = col(String(12), default=None)
+    notes: Mapped[str] = col(Text, data="content", default="")
+    flags: Mapped[list[str]] = col(default=list)
+    locked_fields: Mapped[list[str]] = col(default=list)
+    locked: Mapped[bool] = col(Boolean, default=False)
+
+
+class Beat(Identified, Timestamped, NovelOwned, Base):
+    """Mirror of a beat whose one home is the scene document; rewritten at each save."""
+
+    __tablename__ = "beats"
+    __table_args__ = (Index("ix_beats_scene", "novel_id", "scene_id", "ordinal"),)
+
+    scene_id: Mapped[uuid.UUID] = col()
+    beat_id: Mapped[str] = col(String(40))
+    ordinal: Mapped[int] = col(Integer)
+    kind: Mapped[str] = col(String(12), default="action")
+    text: Mapped[str] = col(Text, data="content", default="")
+    actor_id: Mapped[uuid.UUID | None] = col(default=None)
+    change: Mapped[str] = col(Text, data="content", default="")
+    subtext: Mapped[str] = col(Text, data="content", default="")
+    word_budget: Mapped[int | None] = col(Integer, default=None)
+    covers: Mapped[list[str]] = col(default=list)
+
+
+class PlanItem(Identified, Timestamped, NovelOwned, Base):
+    """A suggestion for the plan, waiting in the inbox."""
+
+    __tablename__ = "plan_items"
+    __table_args__ = (Index("ix_plan_items_novel_status", "novel_id", "status", "created_at"),)
+
+    operations: Mapped[list[dict[str, Any]]] = col(data="content")
+    why: Mapped[str] = col(Text, data="content", default="")
+    lint: Mapped[list[dict[str, Any]]] = col(data="content", default=list)
+    base_revision: Mapped[int] = col(Integer)
+    status: Mapped[str] = col(String(10), default="open")
+    decided_by: Mapped[str | None] = col(String(8), default=None)
+    decided_at: Mapped[datetime | None] = col(default=None)
+    decided_revision: Mapped[int | None] = col(Integer, default=None)
+    undone_by: Mapped[int | None] = col(Integer, default=None)
+    run_id: Mapped[uuid.UUID | None] = col(default=None)
+
+
+class StyleGuide(Revisioned, Base):
+    """How the book is told: one live row per novel."""
+
+    __tablename__ = "style_guides"
+    __table_args__ = (
+        *Revisioned.live_index("style_guides"),
+        Index("uq_style_guides_novel_live", "novel_id", unique=True, postgresql_where=_LIVE),
+    )
+
+    person: Mapped[str] = col(String(8), default="third")
+    tense: Mapped[str] = col(String(8), default="past")
+    pov_discipline: Mapped[str] = col(String(8), default="strict")
+    distance: Mapped[str] = col(String(12), default="close")
+    diction_do: Mapped[list[str]] = col(data="content", default=list)
+    diction_dont: Mapped[list[str]] = col(data="content", default=list)
+    banned: Mapped[list[str]] = col(data="content", default=list)
+    dialogue: Mapped[dict[str, Any]] = col(data="content", default=dict)
+    chapter_conventions: Mapped[str] = col(Text, data="content", default="")
+    spelling_variant: Mapped[str] = col(String(12), default="")
+    sentence_notes: Mapped[str] = col(Text, data="content", default="")
+
+
+class Exemplar(Revisioned, Base):
+    """A passage the author owns and wants the voice to follow; at most 180 words."""
+
+    __tablename__ = "exemplars"
+
+    text: Mapped[str] = col(Text, data="content")
+    note: Mapped[str] = col(Text, data="content", default="")
+    ordinal: Mapped[int] = col(Integer, default=0)
+
+
+class VoiceCard(Revisioned, Base):
+    """How one character speaks."""
+
+    __tablename__ = "voice_cards"
+
+    entity_id: Mapped[uuid.UUID] = col()
+    lexicon: Mapped[list[str]] = col(data="content", default=list)
+    avoids: Mapped[list[str]] = col(data="content", default=list)
+    rhythm: Mapped[str] = col(Text, data="content", default="")
+    tics: Mapped[list[str]] = col(data="content", default=list)
+    register: Mapped[str] = col(String(120), data="content", default="")
+    sample_lines: Mapped[list[str]] = col(data="content", default=list)
