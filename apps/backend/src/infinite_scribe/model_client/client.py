@@ -149,7 +149,9 @@ class ModelClient:
         headers = self._headers(user_id, None, None, ["endpoint.probe"])
         url = f"{next(self._urls)}/v1/endpoints/{endpoint_id}/probe"
         body = {"user_id": str(user_id), "model": model}
-        return ProbeReport.model_validate(await self._send("POST", url, json=body, headers=headers, read_seconds=180))
+        return ProbeReport.model_validate(
+            await self._send("POST", url, json=body, headers=headers, read_seconds=180)
+        )
 
     async def _once(self, request: CallRequest) -> AsyncIterator[CallEvent]:
         headers = self._headers(request.user_id, request.novel_id, request.run_id, [f"call:{request.task}"])
@@ -186,7 +188,12 @@ class ModelClient:
     ) -> dict[str, str]:
         request_id = new_id().hex
         token = self._tokens.mint(
-            AUDIENCE, user_id=user_id, novel_id=novel_id, run_id=run_id, actions=actions, request_id=request_id
+            AUDIENCE,
+            user_id=user_id,
+            novel_id=novel_id,
+            run_id=run_id,
+            actions=actions,
+            request_id=request_id,
         )
         return {"authorization": f"Bearer {token}", "x-request-id": request_id}
 

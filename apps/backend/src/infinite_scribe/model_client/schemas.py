@@ -56,7 +56,7 @@ class CallRequest(_Wire):
     temperature: float | None = Field(default=None, ge=0, le=2)
     prompt_name: str = ""
     prompt_version: str = ""
-    manifest: list["PromptPart"] = Field(default_factory=list)
+    manifest: list[PromptPart] = Field(default_factory=list)
     user_id: UUID
     novel_id: UUID | None = None
     deadline_seconds: float = Field(default=900, gt=0)

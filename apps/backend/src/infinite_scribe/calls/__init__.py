@@ -1,0 +1,1 @@
+"""The journal of model calls: calls, chunks, reservations, ledger."""
