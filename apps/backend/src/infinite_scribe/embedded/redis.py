@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -44,6 +47,7 @@ class EmbeddedRedis:
         if program is None:
             raise FileNotFoundError("no Redis server on this system")
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._end_leftover()
         self.port = self.port or _free_port()
         config = self.folder / "redis.conf"
         config.touch(mode=0o600)
@@ -71,6 +75,13 @@ class EmbeddedRedis:
             self.process.wait()
         self.process = None
 
+    def _end_leftover(self) -> None:
+        """End a server of this folder whose supervisor was killed."""
+        with contextlib.suppress(OSError, ValueError):
+            pid = int((self.folder / "redis.pid").read_text(encoding="utf-8"))
+            if b"redis-server" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                os.kill(pid, signal.SIGTERM)
+
     def _config(self) -> str:
         lines = [
             "bind 127.0.0.1",
@@ -81,6 +92,7 @@ class EmbeddedRedis:
             "maxmemory 256mb",
             "maxmemory-policy volatile-ttl",
             "daemonize no",
+            f"pidfile {self.folder / 'redis.pid'}",
         ]
         return "\n".join(lines) + "\n"
 

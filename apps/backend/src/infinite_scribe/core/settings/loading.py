@@ -5,17 +5,26 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import stat
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from infinite_scribe.core.settings.sections import Settings
+from infinite_scribe.core.settings.sections import Section, Settings
 
 PREFIX = "INFINITE_SCRIBE__"
+SECTIONS: dict[str, type[Section]] = {
+    name: field.annotation
+    for name, field in Settings.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+}
+STORES_FILE = Path("run") / "stores.json"
+"""Addresses of the embedded stores, relative to the data folder; mode 0600, there while they run."""
+
 _SECRET_FIELDS = {("database", "url"), ("redis", "url"), ("graph", "password"), ("passages", "api_key")}
 
 
@@ -46,11 +55,25 @@ def load_settings(
     if data_dir is not None:
         values.setdefault("app", {})["data_dir"] = str(data_dir)
     chosen = values.get("app", {}).get("data_dir")
-    values["data_dir"] = Path(chosen) if chosen else _default_data_dir(root or find_root())
+    values["data_dir"] = Path(chosen).absolute() if chosen else _default_data_dir(root or find_root())
+    _add_embedded_stores(values)
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
         raise SettingsError(_sentence(error)) from error
+
+
+def _add_embedded_stores(values: dict[str, Any]) -> None:
+    """Fill in the addresses of the embedded stores that run on this data folder."""
+    try:
+        running = json.loads((values["data_dir"] / STORES_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        running = {}
+    for section in ("database", "redis"):
+        members = values.setdefault(section, {})
+        values[f"embedded_{section}"] = not members.get("url")
+        if not members.get("url") and running.get(section):
+            members["url"] = running[section]
 
 
 def read_sources(
@@ -103,11 +126,10 @@ def _parse(value: str) -> Any:
 
 def _merge(values: dict[str, Any], sources: dict[str, str], fresh: dict[str, Any], source: str) -> None:
     for section, members in fresh.items():
-        _known(section, Settings.model_fields, f"[{section}]", source)
+        _known(section, SECTIONS, f"[{section}]", source)
         if not isinstance(members, dict):
             raise SettingsError(f"{source}: {section} must be a section with keys")
-        model = Settings.model_fields[section].annotation
-        known = model.model_fields if isinstance(model, type) and issubclass(model, BaseModel) else {}
+        known = SECTIONS[section].model_fields
         for key, value in members.items():
             _known(key, known, f"{section}.{key}", source)
             values.setdefault(section, {})[key] = value
@@ -129,8 +151,14 @@ def _sentence(error: ValidationError) -> str:
 
 
 def _default_data_dir(root: Path | None) -> Path:
-    if root is not None:
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if root is not None and not (as_root and _closed_to_others(root)):
         return root / ".data"
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
+    if as_root:
         return Path("/var/lib/infinite-scribe")
     return Path(platformdirs.user_data_dir("infinite-scribe", appauthor=False))
+
+
+def _closed_to_others(folder: Path) -> bool:
+    """Started as root, PostgreSQL runs as a user of its own, who must be able to reach the data folder."""
+    return not all(parent.stat().st_mode & stat.S_IXOTH for parent in (folder, *folder.parents))

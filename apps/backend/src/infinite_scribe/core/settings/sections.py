@@ -187,6 +187,20 @@ class Settings(BaseModel):
     retention: RetentionSection = RetentionSection.model_construct()
     embedded: EmbeddedSection = EmbeddedSection.model_construct()
     data_dir: Path = Field(description="the data folder in force")
+    embedded_database: bool = Field(True, description="no address is set: PostgreSQL is the embedded server")
+    embedded_redis: bool = Field(True, description="no address is set: Redis is the embedded server, or none")
+
+    @property
+    def database_url(self) -> str:
+        """Address of PostgreSQL. Raises `LookupError` while the embedded server has not been started."""
+        if self.database.url is None:
+            raise LookupError("PostgreSQL is not running; start the platform with `infinite-scribe up`")
+        return self.database.url.get_secret_value()
+
+    @property
+    def redis_url(self) -> str | None:
+        """Address of Redis, or None when the platform runs without it."""
+        return self.redis.url.get_secret_value() if self.redis.url and self.redis.enabled else None
 
     @property
     def secrets_dir(self) -> Path:
