@@ -1,0 +1,208 @@
+"""From a briefing to prose: beats → moves → paragraphs, within the word budget.
+
+The loop is the same in every language. A beat that the language reads back becomes its
+micro-events; any other sentence (an author may write what he likes) is told as it stands,
+in person and tense, with the scene's own moves around it. What one beat takes too much or
+too little of is settled with the next.
+"""
+
+from dataclasses import dataclass, field
+
+from infinite_scribe.llm.demo.acts import Mind, Move, Role, Talk, Tell, Think
+from infinite_scribe.llm.demo.beat_table import BEATS
+from infinite_scribe.llm.demo.cast import here_of, roles_of
+from infinite_scribe.llm.demo.chance import Chance, Rotation, digest
+from infinite_scribe.llm.demo.discourse import FILLERS, SIDE_TALK, Block, Size, arrange, told_length, weave
+from infinite_scribe.llm.demo.schemas import Beat, Briefing, DemoAnswer
+from infinite_scribe.llm.demo.shapes import SHAPES, Ending, Opening
+from infinite_scribe.llm.demo.teller import Narrator, Setting, Teller
+
+DEFAULT_BUDGET = 1400
+#: Share of the budget kept for the last paragraph, and its bounds in words.
+CLOSING_SHARE, CLOSING_LOW, CLOSING_HIGH = 0.035, 14, 48
+
+
+@dataclass
+class _Told:
+    """A paragraph with its weight; optional ones may go when the scene is too long."""
+
+    text: str
+    units: int
+    core: bool
+
+
+@dataclass
+class _Part:
+    """The paragraphs of one beat."""
+
+    handle: str
+    paragraphs: list[_Told] = field(default_factory=list)
+
+    @property
+    def units(self) -> int:
+        return sum(item.units for item in self.paragraphs)
+
+
+def draft(teller: Teller, briefing: Briefing, seed: int) -> DemoAnswer:
+    """The scene as prose with beat markers. ±10 % of the budget, the same for the same input."""
+    setting = set_scene(briefing, seed)
+    narrator = teller.narrator(setting)
+    beats = briefing.beats or [Beat(handle="B1", kind="action", text=briefing.card.goal or briefing.card.summary)]
+    budget = briefing.scene.word_budget or briefing.card.word_budget or int(DEFAULT_BUDGET * teller.scale())
+    return _Drafting(teller, setting, narrator, beats, budget).run()
+
+
+def set_scene(briefing: Briefing, seed: int) -> Setting:
+    """Bind roles and chance. The book's key is its title and premise, so scenes share it."""
+    here, elsewhere = here_of(briefing.places, briefing.card)
+    number = briefing.chapter.number * 7 + briefing.scene.index_in_chapter
+    book = digest(briefing.novel.title, briefing.novel.logline)
+    return Setting(
+        briefing=briefing,
+        people=roles_of(briefing.cast, briefing.card),
+        here=here,
+        elsewhere=elsewhere,
+        chance=Chance("draft", seed, book, number, briefing.model_dump(mode="json")),
+        rotation=Rotation((book, seed), number, briefing.used.skeletons),
+    )
+
+
+class _Drafting:
+    """One run of the loop; holds what the beats pass on to one another."""
+
+    def __init__(self, teller: Teller, setting: Setting, narrator: Narrator, beats: list[Beat], budget: int) -> None:
+        self.teller, self.setting, self.narrator = teller, setting, narrator
+        self.beats, self.budget = beats, budget
+        self.chance = setting.chance.fork("moves")
+        self.closing = round(min(CLOSING_HIGH * teller.scale(), max(CLOSING_LOW, budget * CLOSING_SHARE)))
+        self.long_beat = self.chance.between(1, max(1, len(beats) - 2))
+        self.single_beat = self.chance.between(0, max(0, len(beats) - 2))
+        self.statements = self._statements()
+        self.filler = self.chance.between(0, len(FILLERS) - 1)
+        self.side_talks = 0
+
+    def run(self) -> DemoAnswer:
+        """All beats, then the ending, then a last correction of the length."""
+        parts: list[_Part] = []
+        told = 0
+        whole = sum(max(1, beat.word_budget) for beat in self.beats)
+        due = 0.0
+        for index, beat in enumerate(self.beats):
+            due += (self.budget - self.closing) * max(1, beat.word_budget) / whole
+            part = _Part(beat.handle or f"B{index + 1}")
+            if index == 0:
+                self._add(part, self.narrator.open(self._opening()), core=True)
+            self._tell_beat(part, beat, index, due - told)
+            parts.append(part)
+            told += part.units
+        self._add(parts[-1], self.narrator.close(self._ending()), core=True)
+        self._shorten(parts)
+        text = "\n\n".join(f"[[{part.handle}]]\n\n" + "\n\n".join(item.text for item in part.paragraphs) for part in parts)
+        return DemoAnswer(text=text, used=self.narrator.spent)
+
+    def _tell_beat(self, part: _Part, beat: Beat, index: int, room: float) -> None:
+        core, extra = self._moves_of(beat, index)
+        scale = self.teller.scale()
+        chosen: list[Move] = []
+        length = sum(told_length(move) for move in core) * scale + part.units
+        for move in extra:
+            if length >= room:
+                break
+            chosen.append(move)
+            length += told_length(move) * scale
+        optional = {id(move) for move in chosen}
+        moves = weave(core, chosen)
+        happening = [real for move in moves for real in self.setting.state.enact(move)]
+        for block in arrange(happening, self.chance, long=index == self.long_beat, single=index == self.single_beat):
+            left = room - part.units
+            keep = any(id(move) not in optional for move in block.moves)
+            if not keep and left < told_length(block.moves[0]) * scale * 0.5:
+                continue
+            talk = max(0, round(left)) if isinstance(block.moves[0], Talk) else block.room
+            self._add(part, self.narrator.tell(Block(block.moves, block.size, block.core, talk)), core=keep)
+        self._fill(part, room)
+
+    def _fill(self, part: _Part, room: float) -> None:
+        """Further moves until the beat has its share."""
+        scale = self.teller.scale()
+        for _ in range(40):
+            left = room - part.units
+            if left < 16 * scale:
+                return
+            group: list[Move] = []
+            for _ in range(3 if left > 70 * scale else 2 if left > 36 * scale else 1):
+                group += self.setting.state.enact(FILLERS[self.filler % len(FILLERS)])
+                self.filler += 4
+            facing = Role.OTHER in self.setting.state.present
+            if left > 110 * scale and facing and self.side_talks < 2:
+                self.side_talks += 1
+                self._add(part, self.narrator.tell(Block((SIDE_TALK,), room=round(left * 0.7))), core=False)
+                continue
+            self._add(part, self.narrator.tell(Block(tuple(group), Size.NORMAL)), core=False)
+
+    def _moves_of(self, beat: Beat, index: int) -> tuple[list[Move], list[Move]]:
+        reading = self.teller.reader.beat_of(beat.text)
+        last = index == len(self.beats) - 1
+        told: list[Move] = [Tell(text, "must") for text in self.statements.pop(index, [])]
+        if reading is not None and reading.beat in BEATS:
+            plan = BEATS[reading.beat]
+            core = [move for move in plan.core if self._possible(move)]
+            extra = [move for move in plan.extra if self._possible(move)]
+        else:
+            own = {"dialogue": Talk("probe"), "reveal": Think(Mind.DOUBT), "decision": Think(Mind.STAKE)}
+            follow = own.get(beat.kind, Think(Mind.OTHER) if Role.OTHER in self.setting.people else Think(Mind.LORE))
+            core = [Tell(beat.text, "beat"), *([follow] if self._possible(follow) else [Think(Mind.DOUBT)])]
+            extra = [move for move in FILLERS[index % 3 :: 2] if self._possible(move)]
+        at = max(1, len(core) - 1) if last else len(core)
+        return [*core[:at], *told, *core[at:]], extra
+
+    def _possible(self, move: Move) -> bool:
+        """Whether all who take part in a move exist in this scene."""
+        people = self.setting.people
+        if isinstance(move, Talk):
+            return Role.OTHER in people
+        if isinstance(move, Think) and move.about is Mind.OTHER:
+            return Role.OTHER in people
+        named = (getattr(move, "agent", None), getattr(move, "other", None))
+        return all(role is None or role in people for role in named)
+
+    def _statements(self) -> dict[int, list[str]]:
+        """Demanded items and the turn, laid to the beats: the turn late, the rest before it."""
+        card, count = self.setting.briefing.card, len(self.beats)
+        placed: dict[int, list[str]] = {}
+        for number, text in enumerate(card.must_include):
+            placed.setdefault(min(1 + number, max(0, count - 2)), []).append(text)
+        if card.turn:
+            placed.setdefault(max(0, count - 2), []).append(card.turn)
+        for number, fact in enumerate([fact.text for fact in self.setting.briefing.facts if fact.text][:4]):
+            placed.setdefault(min(number, max(0, count - 2)), []).append(fact)
+        return placed
+
+    def _opening(self) -> Opening:
+        briefing = self.setting.briefing
+        asked = briefing.scene.opening_type or briefing.card.opening_type
+        free = [item for item in Opening if item not in briefing.used.openings[-6:]]
+        return Opening(asked) if asked in set(Opening) else self.chance.pick(free or list(Opening))
+
+    def _ending(self) -> Ending:
+        briefing = self.setting.briefing
+        asked = briefing.scene.closing_type or briefing.card.closing_type
+        free = [item for item in Ending if item not in briefing.used.endings[-4:]]
+        shape = self.teller.reader.shape_of([briefing.card.goal, briefing.card.summary])
+        if shape in SHAPES and not (asked in set(Ending)):
+            free = [item for item in SHAPES[shape].endings if item in free] or free
+        return Ending(asked) if asked in set(Ending) else self.chance.pick(free or list(Ending))
+
+    def _add(self, part: _Part, paragraphs: list[str], *, core: bool) -> None:
+        part.paragraphs += [_Told(text, self.teller.count(text), core) for text in paragraphs if text]
+
+    def _shorten(self, parts: list[_Part]) -> None:
+        """Let optional paragraphs go while the scene is more than 6 % over its budget."""
+        def over() -> float:
+            return sum(part.units for part in parts) - self.budget * 1.06
+
+        for part in [*parts[1:], *parts[:1]][::-1]:
+            for item in [item for item in part.paragraphs if not item.core][::-1]:
+                if over() <= 0:
+                    return
+                part.paragraphs.remove(item)

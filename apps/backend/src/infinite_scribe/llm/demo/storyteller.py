@@ -1,0 +1,126 @@
+"""The demo provider's one door: a task and its data in, prose or a typed answer out.
+
+Pure and deterministic: the answer depends on task, data, seed and language, and on nothing
+else. No model, no network, no clock, no database. Languages are imported when first asked
+for, so that a reader of English never loads the Chinese lexicon.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from infinite_scribe.llm.demo import direct, review
+from infinite_scribe.llm.demo.chance import Chance, digest
+from infinite_scribe.llm.demo.draft import draft
+from infinite_scribe.llm.demo.schemas import (
+    BeatsData,
+    Briefing,
+    CardsData,
+    CompleteData,
+    DemoAnswer,
+    OptionsData,
+    RealiseData,
+    RewriteData,
+    SparksData,
+    SummariseData,
+)
+from infinite_scribe.llm.demo.teller import Teller
+
+type _Handler = Callable[[Teller, dict[str, Any], int, Chance], DemoAnswer]
+
+#: Language code of a call → package that tells in it.
+LANGUAGES = {"en": "en", "zh": "zh", "zh-cn": "zh"}
+
+
+class UnknownTask(LookupError):  # noqa: N818 - named for what it says
+    """The demo has no answer for this task, and says so instead of inventing one."""
+
+
+def teller_of(language: str) -> Teller:
+    """The language package; a language without one is told in English."""
+    code = LANGUAGES.get(language.lower(), LANGUAGES.get(language.lower().split("-")[0], "en"))
+    module = import_module(f"infinite_scribe.llm.demo.{code}")
+    teller: Teller = module.TELLER
+    return teller
+
+
+def _draft(teller: Teller, data: dict[str, Any], seed: int, _: Chance) -> DemoAnswer:
+    return draft(teller, Briefing.model_validate(data), seed)
+
+
+def _rewrite(teller: Teller, data: dict[str, Any], _: int, chance: Chance) -> DemoAnswer:
+    return DemoAnswer(text=teller.rewrite(RewriteData.model_validate(data), chance))
+
+
+def _options(teller: Teller, data: dict[str, Any], _: int, chance: Chance) -> DemoAnswer:
+    return DemoAnswer(output={"options": teller.inventor.options(OptionsData.model_validate(data), chance)})
+
+
+def _complete(teller: Teller, data: dict[str, Any], _: int, chance: Chance) -> DemoAnswer:
+    return DemoAnswer(output=teller.inventor.complete(CompleteData.model_validate(data), chance))
+
+
+def _sparks(teller: Teller, data: dict[str, Any], _: int, chance: Chance) -> DemoAnswer:
+    return DemoAnswer(output={"sparks": teller.inventor.sparks(SparksData.model_validate(data), chance)})
+
+
+def _cards(teller: Teller, data: dict[str, Any], _: int, chance: Chance) -> DemoAnswer:
+    return DemoAnswer(output=direct.cards(teller, CardsData.model_validate(data), chance))
+
+
+def _beats(teller: Teller, data: dict[str, Any], _: int, chance: Chance) -> DemoAnswer:
+    return DemoAnswer(output=direct.beats(teller, BeatsData.model_validate(data), chance))
+
+
+def _realise(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAnswer:
+    return DemoAnswer(output=review.realise(teller, RealiseData.model_validate(data)))
+
+
+def _summarise(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAnswer:
+    return DemoAnswer(output=review.summarise(teller, SummariseData.model_validate(data)))
+
+
+HANDLERS: dict[str, _Handler] = {
+    "worldsmith.options": _options,
+    "worldsmith.complete": _complete,
+    "worldsmith.sparks": _sparks,
+    "director.cards": _cards,
+    "director.beats": _beats,
+    "writer.draft_scene": _draft,
+    "writer.rewrite": _rewrite,
+    "editor.realise": _realise,
+    "librarian.summarise": _summarise,
+}
+
+
+def answer(
+    task: str, data: dict[str, Any], output_schema: dict[str, Any] | None, seed: int, language: str
+) -> DemoAnswer:
+    """Answer one call.
+
+    `output_schema` is not needed to shape the answer (the demo fills the full form of the
+    contract); when it names its members, members it does not know are left out.
+    Raises `UnknownTask` for a task that has no handler.
+    """
+    handler = HANDLERS.get(task)
+    if handler is None:
+        raise UnknownTask(task)
+    teller = teller_of(language or str(data.get("language", "en")))
+    told = handler(teller, data, seed, Chance(task, seed, digest(data)))
+    if told.output is not None and output_schema is not None:
+        told = told.model_copy(update={"output": _fit(told.output, output_schema, output_schema)})
+    return told
+
+
+def _fit(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON of any shape
+    """The value without members that a closed schema does not name."""
+    reference = schema.get("$ref", "")
+    if reference.startswith("#/$defs/"):
+        schema = root.get("$defs", {}).get(reference.removeprefix("#/$defs/"), {})
+    if isinstance(value, dict) and "properties" in schema:
+        known = schema["properties"]
+        closed = schema.get("additionalProperties", False) is False
+        return {key: _fit(item, known.get(key, {}), root) for key, item in value.items() if key in known or not closed}
+    if isinstance(value, list) and isinstance(schema.get("items"), dict):
+        return [_fit(item, schema["items"], root) for item in value]
+    return value
