@@ -1,0 +1,126 @@
+"""The outbox: what changed, told in the transaction of the change, read by consumers at their own pace.
+
+Every writer holds the lock on the novel, so within one novel the order of `seq` is the order of commits and a
+cursor can never step over a row that was not yet visible. Order across novels is not promised.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.core.clock import now
+from infinite_scribe.novels.models import Novel, OutboxCursor, OutboxRow
+
+CHANNEL = "outbox"
+
+
+@dataclass(frozen=True)
+class OutboxMessage:
+    """One change of one novel."""
+
+    seq: int
+    novel_id: UUID
+    revision: int
+    topic: str
+    payload: dict[str, Any]
+
+
+async def publish(
+    session: AsyncSession, novel_id: UUID, revision: int, topic: str, payload: dict[str, Any]
+) -> None:
+    """Tell the consumers, if this transaction commits; they are woken on the channel `outbox`."""
+    await session.execute(select(Novel.id).where(Novel.id == novel_id).with_for_update(key_share=True))
+    session.add(OutboxRow(novel_id=novel_id, revision=revision, topic=topic, payload=payload))
+    await session.flush()
+    await session.execute(
+        text("SELECT pg_notify(:channel, :novel)"), {"channel": CHANNEL, "novel": str(novel_id)}
+    )
+
+
+async def waiting_novels(session: AsyncSession, consumer: str, limit: int = 100) -> list[UUID]:
+    """Return novels with changes that `consumer` has not taken; needs a transaction with `sweep`."""
+    found = await session.execute(
+        select(OutboxRow.novel_id)
+        .outerjoin(
+            OutboxCursor,
+            (OutboxCursor.novel_id == OutboxRow.novel_id) & (OutboxCursor.consumer == consumer),
+        )
+        .where(OutboxRow.seq > func.coalesce(OutboxCursor.seq, 0))
+        .group_by(OutboxRow.novel_id)
+        .order_by(func.min(OutboxRow.seq))
+        .limit(limit)
+    )
+    return list(found.scalars())
+
+
+async def take(session: AsyncSession, consumer: str, novel_id: UUID, limit: int = 100) -> list[OutboxMessage]:
+    """Return the next changes of a novel, oldest first, and hold the cursor until the transaction ends.
+
+    Empty when there are none or another process of the same consumer holds the cursor. The transaction's scope is
+    the novel. Call `advance` in the same transaction as the effect.
+    """
+    await session.execute(
+        insert(OutboxCursor).values(consumer=consumer, novel_id=novel_id, seq=0).on_conflict_do_nothing()
+    )
+    reached = await session.scalar(
+        select(OutboxCursor.seq)
+        .where(OutboxCursor.consumer == consumer, OutboxCursor.novel_id == novel_id)
+        .with_for_update(skip_locked=True)
+    )
+    if reached is None:
+        return []
+    rows = await session.scalars(
+        select(OutboxRow)
+        .where(OutboxRow.novel_id == novel_id, OutboxRow.seq > reached)
+        .order_by(OutboxRow.seq)
+        .limit(limit)
+    )
+    return [OutboxMessage(row.seq, row.novel_id, row.revision, row.topic, row.payload) for row in rows]
+
+
+async def advance(session: AsyncSession, consumer: str, novel_id: UUID, seq: int) -> None:
+    """Record that `consumer` has applied everything of the novel up to and including `seq`."""
+    values = {"seq": seq, "updated_at": now()}
+    await session.execute(
+        insert(OutboxCursor)
+        .values(consumer=consumer, novel_id=novel_id, **values)
+        .on_conflict_do_update(index_elements=["consumer", "novel_id"], set_=values)
+    )
+
+
+async def lag(session: AsyncSession, consumer: str) -> int:
+    """Return how many changes wait for `consumer`, over all novels the transaction may see."""
+    found = await session.scalar(
+        select(func.count())
+        .select_from(OutboxRow)
+        .outerjoin(
+            OutboxCursor,
+            (OutboxCursor.novel_id == OutboxRow.novel_id) & (OutboxCursor.consumer == consumer),
+        )
+        .where(OutboxRow.seq > func.coalesce(OutboxCursor.seq, 0))
+    )
+    return int(found or 0)
+
+
+async def trim(session: AsyncSession, consumers: list[str]) -> int:
+    """Delete what every one of `consumers` has taken and return how many rows went; needs `sweep`."""
+    reached = (
+        select(OutboxCursor.novel_id, func.min(OutboxCursor.seq).label("seq"))
+        .where(OutboxCursor.consumer.in_(consumers))
+        .group_by(OutboxCursor.novel_id)
+        .having(func.count() == len(consumers))
+        .subquery()
+    )
+    gone = await session.execute(
+        delete(OutboxRow)
+        .where(OutboxRow.novel_id == reached.c.novel_id, OutboxRow.seq <= reached.c.seq)
+        .returning(OutboxRow.seq)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())
