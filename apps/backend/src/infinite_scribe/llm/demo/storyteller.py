@@ -26,7 +26,7 @@ from infinite_scribe.llm.demo.schemas import (
 )
 from infinite_scribe.llm.demo.teller import Teller
 
-type _Handler = Callable[[Teller, dict[str, Any], int, Chance], DemoAnswer]
+_Handler = Callable[[Teller, dict[str, Any], int, Chance], DemoAnswer]
 
 #: Language code of a call → package that tells in it.
 LANGUAGES = {"en": "en", "zh": "zh", "zh-cn": "zh"}
