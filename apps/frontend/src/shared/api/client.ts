@@ -16,16 +16,20 @@ async function postRefresh(): Promise<boolean> {
   return answer?.ok ?? false;
 }
 
+async function refreshOnce(): Promise<boolean> {
+  if (!('locks' in navigator)) return postRefresh();
+  return await navigator.locks.request('is.refresh', () => postRefresh());
+}
+
 /** One refresh at a time in this tab, and where Web Locks exist, in this browser. */
 export function refreshSession(): Promise<boolean> {
-  refreshing ??= (
-    'locks' in navigator
-      ? navigator.locks.request('is.refresh', () => postRefresh())
-      : postRefresh()
-  ).finally(() => {
-    refreshing = null;
-  });
-  return refreshing;
+  const running =
+    refreshing ??
+    refreshOnce().finally(() => {
+      refreshing = null;
+    });
+  refreshing = running;
+  return running;
 }
 
 async function send(request: Request): Promise<Response> {
@@ -45,14 +49,12 @@ export async function authorisedFetch(request: Request): Promise<Response> {
   const spare = request.clone();
   const response = await send(request);
   const path = new URL(request.url).pathname;
-  if (response.status === 401 && !NO_REFRESH.test(path)) {
-    if (await refreshSession()) return send(spare);
-    if (useSession.getState().known && (await askLogin('expired'))) return send(spare);
-    return response;
+  if (response.status !== 401 || NO_REFRESH.test(path)) return response;
+  if ((await readProblem(response)).code === 'step-up-required') {
+    return (await askLogin('stepUp')) ? send(spare) : response;
   }
-  if (response.status === 403 && (await readProblem(response)).code === 'step-up-required') {
-    if (await askLogin('stepUp')) return send(spare);
-  }
+  if (await refreshSession()) return send(spare);
+  if (useSession.getState().known && (await askLogin('expired'))) return send(spare);
   return response;
 }
 

@@ -11,7 +11,8 @@ export const keys = {
   tree: (novel: string) => ['novel', novel, 'tree'] as const,
   plan: (novel: string) => ['novel', novel, 'plan'] as const,
   entries: (novel: string) => ['novel', novel, 'entries'] as const,
-  proposals: (novel: string, scene?: string) => ['novel', novel, 'proposals', scene ?? 'all'] as const,
+  proposals: (novel: string, scene?: string) =>
+    ['novel', novel, 'proposals', scene ?? 'all'] as const,
   chapter: (chapter: string) => ['chapter', chapter] as const,
   versions: (scene: string) => ['scene', scene, 'versions'] as const,
   version: (scene: string, version: string) => ['scene', scene, 'versions', version] as const,

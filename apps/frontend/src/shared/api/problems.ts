@@ -33,7 +33,12 @@ export class ApiProblem extends Error {
   }
 }
 
-export const OFFLINE: Problem = { code: 'offline', kind: 'unavailable', status: 0, retryable: true };
+export const OFFLINE: Problem = {
+  code: 'offline',
+  kind: 'unavailable',
+  status: 0,
+  retryable: true,
+};
 
 /** The problem inside whatever was thrown; an unknown error becomes code `unexpected`. */
 export function problemOf(thrown: unknown): Problem {

@@ -37,7 +37,10 @@ describe.each(namespaces)('%s', (namespace) => {
     for (const [key, text] of chinese) {
       const twin = english.get(key) ?? english.get(`${base(key)}_other`) ?? '';
       const allowed = new Set([...holes(twin), 'count']);
-      expect(holes(text).filter((hole) => !allowed.has(hole ?? '')), key).toEqual([]);
+      expect(
+        holes(text).filter((hole) => !allowed.has(hole ?? '')),
+        key,
+      ).toEqual([]);
     }
   });
 });

@@ -1,12 +1,25 @@
 const ACCENTS: Record<string, string> = {
-  a: 'á', e: 'é', i: 'í', o: 'ó', u: 'ú', A: 'Á', E: 'É', I: 'Í', O: 'Ó', U: 'Ú', n: 'ñ', c: 'ç',
+  a: 'á',
+  e: 'é',
+  i: 'í',
+  o: 'ó',
+  u: 'ú',
+  A: 'Á',
+  E: 'É',
+  I: 'Í',
+  O: 'Ó',
+  U: 'Ú',
+  n: 'ñ',
+  c: 'ç',
 };
 
 function stretch(text: string): string {
   const parts = text.split(/(\{\{[^}]+\}\}|<[^>]+>)/u);
   const accented = parts
     .map((part, index) =>
-      index % 2 === 1 ? part : part.replace(/[aeiouAEIOUnc]/gu, (letter) => ACCENTS[letter] ?? letter),
+      index % 2 === 1
+        ? part
+        : part.replace(/[aeiouAEIOUnc]/gu, (letter) => ACCENTS[letter] ?? letter),
     )
     .join('');
   return `[${accented}${'~'.repeat(Math.ceil(text.length * 0.4))}]`;

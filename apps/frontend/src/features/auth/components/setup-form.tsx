@@ -1,0 +1,130 @@
+import { useForm } from 'react-hook-form';
+import { useTranslation } from 'react-i18next';
+import { fieldError, problemOf } from '@/shared/api/problems';
+import { Button } from '@/shared/ui/button';
+import { Field, controlLook } from '@/shared/ui/field';
+import { PasswordInput } from '@/shared/ui/password-input';
+import { ProblemNote } from '@/shared/ui/problem-note';
+import { type SetupValues, useGuest, useSetup } from '../mutations';
+
+interface SetupFormProps {
+  needsCode: boolean;
+  guestAllowed: boolean;
+  onDone: () => void;
+}
+
+const FIELD_WORDS = [
+  'required',
+  'invalid',
+  'taken',
+  'too_short',
+  'too_long',
+  'odd_characters',
+  'common',
+  'personal',
+] as const;
+
+export function SetupForm({ needsCode, guestAllowed, onDone }: SetupFormProps) {
+  const { t, i18n } = useTranslation(['auth', 'errors']);
+  const setup = useSetup(i18n.language);
+  const guest = useGuest(i18n.language);
+  const form = useForm<SetupValues>({
+    defaultValues: { name: '', password: '', email: '', code: '' },
+  });
+  const { errors } = form.formState;
+  const problem = setup.error ? problemOf(setup.error) : null;
+
+  const words = (code: string | undefined): string | undefined => {
+    if (!code) return undefined;
+    const known = FIELD_WORDS.find((word) => word === code);
+    return t(`errors:field.${known ?? 'invalid'}`);
+  };
+  const serverCode = (field: keyof SetupValues): string | undefined => {
+    if (!problem) return undefined;
+    if (field === 'password' && problem.code === 'weak-password') {
+      return String(problem.params?.reason ?? 'invalid');
+    }
+    return fieldError(problem, field);
+  };
+  const errorOf = (field: keyof SetupValues) =>
+    words(errors[field]?.message) ?? words(serverCode(field));
+  const shownAtField = (['name', 'password', 'email', 'code'] as const).some(serverCode);
+  const busy = setup.isPending || guest.isPending;
+
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-4"
+      onSubmit={(event) =>
+        void form.handleSubmit((values) => setup.mutate(values, { onSuccess: onDone }))(event)
+      }
+    >
+      <Field label={t('setup.name')} error={errorOf('name')}>
+        {(described) => (
+          <input
+            className={controlLook}
+            autoComplete="username"
+            autoFocus
+            {...described}
+            {...form.register('name', { validate: (name) => name.trim() !== '' || 'required' })}
+          />
+        )}
+      </Field>
+      <Field
+        label={t('setup.password')}
+        hint={t('setup.passwordHint')}
+        error={errorOf('password')}
+      >
+        {(described) => (
+          <PasswordInput
+            autoComplete="new-password"
+            {...described}
+            {...form.register('password', {
+              required: 'required',
+              minLength: { value: 12, message: 'too_short' },
+            })}
+          />
+        )}
+      </Field>
+      <Field label={t('setup.email')} hint={t('setup.emailHint')} error={errorOf('email')}>
+        {(described) => (
+          <input
+            type="email"
+            className={controlLook}
+            autoComplete="email"
+            {...described}
+            {...form.register('email')}
+          />
+        )}
+      </Field>
+      {needsCode ? (
+        <Field label={t('setup.code')} hint={t('setup.codeHint')} error={errorOf('code')}>
+          {(described) => (
+            <input
+              className={controlLook}
+              autoComplete="one-time-code"
+              {...described}
+              {...form.register('code', { required: 'required' })}
+            />
+          )}
+        </Field>
+      ) : null}
+      {setup.error && !shownAtField ? <ProblemNote error={setup.error} /> : null}
+      {guest.error ? <ProblemNote error={guest.error} /> : null}
+      <div className="mt-4 flex flex-col items-start gap-6">
+        <Button type="submit" variant="primary" size="large" disabled={busy}>
+          {setup.isPending ? t('setup.working') : t('setup.submit')}
+        </Button>
+        {guestAllowed ? (
+          <Button
+            variant="link"
+            disabled={busy}
+            onClick={() => guest.mutate(undefined, { onSuccess: onDone })}
+          >
+            {guest.isPending ? t('setup.guestWorking') : t('setup.guest')}
+          </Button>
+        ) : null}
+      </div>
+    </form>
+  );
+}

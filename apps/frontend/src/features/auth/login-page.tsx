@@ -1,0 +1,37 @@
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { bootstrapQuery } from '@/shared/api/system-queries';
+import { Button } from '@/shared/ui/button';
+import { ProblemNote } from '@/shared/ui/problem-note';
+import { FrontPage } from './components/front-page';
+import { LoginForm } from './components/login-form';
+import { useGuest, useLogin } from './mutations';
+
+export function LoginPage({ onDone }: { onDone: () => void }) {
+  const { t, i18n } = useTranslation('auth');
+  const { data: bootstrap } = useSuspenseQuery(bootstrapQuery);
+  const login = useLogin();
+  const guest = useGuest(i18n.language);
+  return (
+    <FrontPage title={t('login.title')}>
+      <LoginForm
+        pending={login.isPending}
+        error={login.error}
+        submitLabel={t('login.submit')}
+        onSubmit={(values) => login.mutate(values, { onSuccess: onDone })}
+      />
+      {bootstrap.guest_allowed ? (
+        <div className="mt-6 flex flex-col items-start gap-4">
+          <Button
+            variant="link"
+            disabled={guest.isPending}
+            onClick={() => guest.mutate(undefined, { onSuccess: onDone })}
+          >
+            {guest.isPending ? t('setup.guestWorking') : t('setup.guest')}
+          </Button>
+          {guest.error ? <ProblemNote error={guest.error} /> : null}
+        </div>
+      ) : null}
+    </FrontPage>
+  );
+}

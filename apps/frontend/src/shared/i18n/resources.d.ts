@@ -1,0 +1,39 @@
+import 'i18next';
+import type auth from './locales/en/auth.json';
+import type common from './locales/en/common.json';
+import type errors from './locales/en/errors.json';
+import type exporter from './locales/en/exporter.json';
+import type history from './locales/en/history.json';
+import type importer from './locales/en/importer.json';
+import type library from './locales/en/library.json';
+import type models from './locales/en/models.json';
+import type plan from './locales/en/plan.json';
+import type proposals from './locales/en/proposals.json';
+import type reader from './locales/en/reader.json';
+import type runs from './locales/en/runs.json';
+import type settings from './locales/en/settings.json';
+import type start from './locales/en/start.json';
+import type write from './locales/en/write.json';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'common';
+    resources: {
+      auth: typeof auth;
+      common: typeof common;
+      errors: typeof errors;
+      exporter: typeof exporter;
+      history: typeof history;
+      importer: typeof importer;
+      library: typeof library;
+      models: typeof models;
+      plan: typeof plan;
+      proposals: typeof proposals;
+      reader: typeof reader;
+      runs: typeof runs;
+      settings: typeof settings;
+      start: typeof start;
+      write: typeof write;
+    };
+  }
+}

@@ -1,0 +1,45 @@
+import { X } from 'lucide-react';
+import { Dialog as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { IconButton } from './icon-button';
+
+interface DialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  description?: ReactNode;
+  children: ReactNode;
+}
+
+export function Dialog({ open, onOpenChange, title, description, children }: DialogProps) {
+  const { t } = useTranslation();
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="bg-veil fixed inset-0 z-40" />
+        <Radix.Content
+          aria-describedby={description ? undefined : ''}
+          className="bg-raised shadow-pop rounded-pop fixed start-1/2 top-[12dvh] z-50 flex max-h-[76dvh] w-[min(30rem,calc(100vw-2rem))] -translate-x-1/2 flex-col gap-4 overflow-y-auto p-6 rtl:translate-x-1/2"
+        >
+          <div className="flex items-start justify-between gap-4">
+            <Radix.Title className="text-section font-semibold">{title}</Radix.Title>
+            <Radix.Close asChild>
+              <IconButton icon={X} label={t('actions.close')} className="-me-2 -mt-1" />
+            </Radix.Close>
+          </div>
+          {description ? (
+            <Radix.Description asChild>
+              <div className="text-ui text-ink-2">{description}</div>
+            </Radix.Description>
+          ) : null}
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+export function DialogActions({ children }: { children: ReactNode }) {
+  return <div className="flex flex-wrap justify-end gap-2 pt-2">{children}</div>;
+}
