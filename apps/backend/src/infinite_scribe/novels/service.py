@@ -1,0 +1,238 @@
+"""The shelf of a user and the life of one novel: settings, trash, place, revisions."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, delete, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.core.clock import now
+from infinite_scribe.core.errors import InvalidError
+from infinite_scribe.core.ids import new_id
+from infinite_scribe.db.sql.engine import set_scope
+from infinite_scribe.novels import outbox
+from infinite_scribe.novels.access import NovelScope, admit, require
+from infinite_scribe.novels.errors import NovelNotFoundError, NovelNotInTrashError
+from infinite_scribe.novels.models import (
+    Novel,
+    NovelMember,
+    NovelPlace,
+    NovelRevision,
+    Workspace,
+    WorkspaceMember,
+)
+from infinite_scribe.novels.revisions import Revisions, lock_novel
+from infinite_scribe.novels.rules import NovelPermission, Role, title_from
+from infinite_scribe.novels.schemas import NovelCreate, NovelRead, NovelUpdate, Place, PlaceRead, RevisionRead
+from infinite_scribe.web.schemas import Page
+
+LiveRunReader = Callable[[AsyncSession, Sequence[UUID]], Awaitable[Mapping[UUID, Any]]]
+
+
+async def get_novel(session: AsyncSession, novel_id: UUID) -> Novel:
+    """Return a novel that the transaction may see. Raises `NovelNotFoundError`."""
+    novel = await session.get(Novel, novel_id)
+    if novel is None:
+        raise NovelNotFoundError
+    return novel
+
+
+async def workspace_owner(session: AsyncSession, novel_id: UUID) -> UUID:
+    """Return who pays for runs on a novel: the owner of its workspace. Raises `NovelNotFoundError`."""
+    found = await session.scalar(
+        select(Workspace.owner_id).join(Novel, Novel.workspace_id == Workspace.id).where(Novel.id == novel_id)
+    )
+    if found is None:
+        raise NovelNotFoundError
+    return found
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The novels that one user may see."""
+
+    session: AsyncSession
+    user_id: UUID
+    live_runs: LiveRunReader | None = None
+
+    async def create(self, wanted: NovelCreate) -> NovelScope:
+        """Insert a novel in the user's personal workspace (made with the first one); return its scope.
+
+        The novel is empty: `manuscript` gives it its first chapter and scene in the same transaction.
+        """
+        workspace_id = await self._personal_workspace()
+        novel_id = new_id()
+        await set_scope(self.session, user_id=self.user_id, novel_id=novel_id)
+        await admit(self.session, novel_id, workspace_id, self.user_id)
+        values = wanted.model_dump()
+        values["title"] = (wanted.title or "").strip() or title_from(wanted.idea, wanted.language)
+        self.session.add(Novel(id=novel_id, workspace_id=workspace_id, **values))
+        await self.session.flush()
+        return await require(self.session, self.user_id, novel_id, NovelPermission.OWN)
+
+    async def list(self, cursor: str | None = None, limit: int = 50) -> Page[NovelRead]:
+        """Return the living novels, last edited first."""
+        return await self._page(select(Novel).where(Novel.deleted_at.is_(None)), cursor, limit)
+
+    async def trash(self, cursor: str | None = None, limit: int = 50) -> Page[NovelRead]:
+        """Return the user's own novels that lie in the trash."""
+        return await self._page(select(Novel).where(Novel.deleted_at.is_not(None)), cursor, limit)
+
+    async def _page(self, wanted: Select[Any], cursor: str | None, limit: int) -> Page[NovelRead]:
+        if cursor is not None:
+            wanted = wanted.where(tuple_(Novel.updated_at, Novel.id) < tuple_(*_read_cursor(cursor)))
+        ordered = wanted.order_by(Novel.updated_at.desc(), Novel.id.desc()).limit(limit + 1)
+        novels = list(await self.session.scalars(ordered))
+        following = _cursor(novels[limit - 1]) if len(novels) > limit else None
+        return Page(items=await self.describe(novels[:limit]), next=following)
+
+    async def describe(self, novels: Sequence[Novel]) -> list[NovelRead]:
+        """Return what the shelf shows of `novels`: with the user's role, last place and living run."""
+        ids = [novel.id for novel in novels]
+        mine = (NovelMember.user_id == self.user_id, NovelMember.novel_id.in_(ids))
+        roles = dict(
+            (await self.session.execute(select(NovelMember.novel_id, NovelMember.role).where(*mine))).tuples()
+        )
+        places = {
+            place.novel_id: PlaceRead.model_validate(place)
+            for place in await self.session.scalars(
+                select(NovelPlace).where(NovelPlace.user_id == self.user_id, NovelPlace.novel_id.in_(ids))
+            )
+        }
+        runs = await self.live_runs(self.session, ids) if self.live_runs and ids else {}
+        fields = NovelRead.model_fields.keys() - {"role", "place", "live_run"}
+        return [
+            NovelRead(
+                **{name: getattr(novel, name) for name in fields},
+                role=roles[novel.id],
+                place=places.get(novel.id),
+                live_run=runs.get(novel.id),
+            )
+            for novel in novels
+            if novel.id in roles
+        ]
+
+    async def _personal_workspace(self) -> UUID:
+        """Return the personal workspace; two first novels at once make one."""
+        fresh = insert(Workspace).values(
+            id=new_id(), owner_id=self.user_id, name="", personal=True, created_at=now()
+        )
+        await self.session.execute(
+            fresh.on_conflict_do_nothing(index_elements=["owner_id"], index_where=Workspace.personal)
+        )
+        workspace_id = await self.session.scalar(
+            select(Workspace.id).where(Workspace.owner_id == self.user_id, Workspace.personal)
+        )
+        assert workspace_id is not None
+        await self.session.execute(
+            insert(WorkspaceMember)
+            .values(workspace_id=workspace_id, user_id=self.user_id, role=Role.OWNER.value, created_at=now())
+            .on_conflict_do_nothing()
+        )
+        return workspace_id
+
+
+@dataclass(frozen=True)
+class NovelService:
+    """One novel of one user."""
+
+    session: AsyncSession
+    scope: NovelScope
+    shelf: Shelf
+
+    @classmethod
+    def of(cls, session: AsyncSession, scope: NovelScope) -> NovelService:
+        """Return the service of the scope's novel."""
+        return cls(session, scope, Shelf(session, scope.user_id))
+
+    async def read(self) -> NovelRead:
+        """Return the novel as the shelf shows it."""
+        return (await self.shelf.describe([await get_novel(self.session, self.scope.novel_id)]))[0]
+
+    async def update(self, wanted: NovelUpdate) -> NovelRead:
+        """Change title, idea or settings; such changes are not part of revisions."""
+        changes = {
+            name: value for name, value in wanted.model_dump(exclude_unset=True).items() if value is not None
+        }
+        if "tone" in wanted.model_fields_set:
+            changes["tone"] = wanted.tone
+        if "editors_may_run" in changes:
+            self.scope.require(NovelPermission.MANAGE)
+        novel = await lock_novel(self.session, self.scope.novel_id)
+        for name, value in changes.items():
+            setattr(novel, name, value)
+        novel.updated_at = now()
+        await outbox.publish(
+            self.session, novel.id, novel.revision, "novel.updated", {"fields": sorted(changes)}
+        )
+        return await self.read()
+
+    async def move_to_trash(self) -> None:
+        """Put the novel into the trash; it can come back for 30 days."""
+        novel = await lock_novel(self.session, self.scope.novel_id)
+        novel.deleted_at = novel.deleted_at or now()
+        await outbox.publish(self.session, novel.id, novel.revision, "novel.trashed", {})
+
+    async def restore(self) -> NovelRead:
+        """Take the novel out of the trash."""
+        novel = await lock_novel(self.session, self.scope.novel_id)
+        novel.deleted_at = None
+        await outbox.publish(self.session, novel.id, novel.revision, "novel.restored", {})
+        return await self.read()
+
+    async def delete_forever(self) -> None:
+        """Erase a novel that lies in the trash with everything in it. Raises `NovelNotInTrashError`."""
+        novel = await lock_novel(self.session, self.scope.novel_id)
+        if novel.deleted_at is None:
+            raise NovelNotInTrashError
+        await self.session.execute(delete(Novel).where(Novel.id == novel.id))
+
+    async def remember_place(self, place: Place) -> None:
+        """Remember where the user stands in the novel; the scene was checked by the caller."""
+        values = {**place.model_dump(), "updated_at": now()}
+        await self.session.execute(
+            insert(NovelPlace)
+            .values(novel_id=self.scope.novel_id, user_id=self.scope.user_id, **values)
+            .on_conflict_do_update(index_elements=["novel_id", "user_id"], set_=values)
+        )
+
+    async def revisions(self, before: int | None = None, limit: int = 50) -> Page[RevisionRead]:
+        """Return what changed, newest first; the cursor is a revision number."""
+        rows = await Revisions.of(self.session, self.scope).list(before=before, limit=limit + 1)
+        items = [describe_revision(row, self.scope.user_id) for row in rows[:limit]]
+        return Page(items=items, next=str(items[-1].revision) if len(rows) > limit else None)
+
+
+def describe_revision(row: NovelRevision, reader: UUID) -> RevisionRead:
+    """Return the wire form of a revision for one reader."""
+    actor = "agent" if row.run_id else ("you" if row.actor == reader else "other")
+    return RevisionRead(
+        revision=row.revision,
+        kind=row.kind,
+        label=row.summary.get("label"),
+        actor=actor,  # type: ignore[arg-type]
+        run_id=row.run_id,
+        rolled_back_to=row.rolled_back_to,
+        tables=row.summary.get("tables", {}),
+        at=row.created_at,
+    )
+
+
+def _cursor(novel: Novel) -> str:
+    return base64.urlsafe_b64encode(f"{novel.updated_at.isoformat()}|{novel.id}".encode()).decode()
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
+    try:
+        instant, _, novel_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
+        return datetime.fromisoformat(instant), UUID(novel_id)
+    except (ValueError, binascii.Error) as error:
+        raise InvalidError("The cursor is not one of ours.") from error
