@@ -1,0 +1,124 @@
+"""What can end a model call, in the author's words."""
+
+from __future__ import annotations
+
+from infinite_scribe.core.errors import BugError, ConflictError, DomainError, Kind, QuotaError, UpstreamError
+
+
+class ProviderError(UpstreamError):
+    """A provider refused or broke a call. `again` says whether the same request may simply be sent again."""
+
+    again = False
+
+
+class AuthError(ProviderError):
+    code = "llm-auth"
+    title = "The provider did not accept the key"
+    action = "open-models"
+
+
+class ProviderQuotaError(ProviderError):
+    code = "llm-quota"
+    title = "The provider's account has no credit left"
+    action = "open-models"
+
+
+class RateLimitError(ProviderError):
+    code = "llm-rate-limited"
+    title = "The provider asks to wait"
+    again = True
+
+
+class TimeLimitError(ProviderError):
+    code = "llm-timeout"
+    title = "The model did not answer in time"
+    again = True
+
+
+class CutError(ProviderError):
+    """The connection ended in the middle, or never came about."""
+
+    code = "llm-cut"
+    title = "The connection to the model broke"
+    again = True
+
+
+class BusyProviderError(CutError):
+    """The provider is overloaded or failed inside (5xx, 529)."""
+
+    title = "The provider failed"
+
+
+class RefusedError(ProviderError):
+    code = "llm-refused"
+    title = "The model refused the request"
+
+
+class ContextTooLongError(ProviderError):
+    code = "llm-context-too-long"
+    title = "The request is longer than the model can read"
+
+
+class BadStructureError(ProviderError):
+    code = "llm-bad-structure"
+    title = "The model cannot answer in this form"
+
+
+class NoOutputError(ProviderError):
+    code = "no-output"
+    title = "The model gave no text"
+
+
+class EndpointRefusedError(ProviderError):
+    code = "endpoint-refused"
+    title = "This address may not be dialled"
+    action = "open-models"
+
+
+class BadRequestError(ProviderError):
+    code = "llm-refused"
+    title = "The provider did not understand the request"
+
+
+class CallMismatchError(ConflictError):
+    """The slot is taken by a call with other words: the step was not deterministic."""
+
+    code = "llm-call-mismatch"
+    title = "This step already asked for something else"
+
+
+class SlotBusyError(ConflictError):
+    code = "llm-slot-busy"
+    title = "Two calls in one place of a step"
+
+
+class RunNotCurrentError(ConflictError):
+    """The run is not running, or another executor has taken it over."""
+
+    code = "run-not-current"
+    title = "This run has moved on"
+
+
+class PriceUnknownError(QuotaError):
+    code = "price-unknown"
+    title = "The price of this model is unknown"
+    action = "set-price"
+
+
+class BudgetReachedError(QuotaError):
+    code = "budget-reached"
+    title = "The cap is reached"
+    action = "raise-cap"
+
+
+class CancelledError(DomainError):
+    code = "llm-cancelled"
+    kind = Kind.CONFLICT
+    title = "The call was cancelled"
+
+
+class LoopbackGuardError(BugError):
+    """The start-up check found that the outbound guard lets loopback through. The process must not serve."""
+
+    code = "outbound-guard"
+    title = "The guard of outbound connections does not work"

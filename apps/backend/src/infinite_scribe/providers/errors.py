@@ -1,0 +1,35 @@
+"""What can go wrong when an author sets up models."""
+
+from __future__ import annotations
+
+from infinite_scribe.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, UpstreamError
+
+
+class EndpointNotFoundError(NotFoundError):
+    title = "This provider does not exist"
+
+
+class EndpointRefusedError(UpstreamError):
+    """The address could never be dialled: not https, an unusual port, or not a known local server."""
+
+    code = "endpoint-refused"
+    title = "This address may not be dialled"
+
+
+class OwnEndpointsOffError(ForbiddenError):
+    title = "Own addresses are switched off here"
+
+
+class BuiltInEndpointError(ConflictError):
+    code = "provider-built-in"
+    title = "This provider belongs to the installation"
+
+
+class UnknownModelError(InvalidError):
+    code = "model-unknown"
+    title = "A role needs a provider of yours and a model name"
+
+
+class CapInvalidError(InvalidError):
+    code = "cap-invalid"
+    title = "This cap cannot be set"

@@ -1,0 +1,143 @@
+"""Wire types of providers, models, roles and caps."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, SecretStr, StringConstraints
+
+from infinite_scribe.providers.rules import Kind, Period, Role, ScopeKind
+from infinite_scribe.web.schemas import WireInput, WireOutput
+
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+ModelName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Url = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+
+
+class ProviderCreate(WireInput):
+    """A new provider. Hosted kinds have their own address; `base_url` keeps its path exactly as typed."""
+
+    kind: Kind
+    label: Label | None = None
+    base_url: Url | None = None
+    models: list[ModelName] = Field(default=[], max_length=500)
+
+
+class ProviderUpdate(WireInput):
+    label: Label | None = None
+    enabled: bool | None = None
+    models: list[ModelName] | None = Field(default=None, max_length=500)
+
+
+class ProviderRead(WireOutput):
+    id: UUID
+    kind: Kind
+    label: str
+    base_url: str
+    local: bool
+    enabled: bool
+    has_key: bool
+    key_last4: str | None
+    models: list[str]
+
+
+class ProviderList(WireOutput):
+    items: list[ProviderRead]
+
+
+class KeyWrite(WireInput):
+    key: SecretStr = Field(min_length=1, max_length=4096)
+
+
+class ProviderTest(WireInput):
+    model: ModelName | None = None
+
+
+class TestLine(WireOutput):
+    """One line of a test; `raw` holds the provider's own words where it failed."""
+
+    check: Literal["reach", "list", "stream", "structure", "context", "speed"]
+    ok: bool
+    detail: str
+    raw: str | None = None
+
+
+class ProviderTestRead(WireOutput):
+    lines: list[TestLine]
+    models: list[str]
+
+
+class ModelRead(WireOutput):
+    """A model that can be chosen; prices in dollars per million tokens, absent when unknown."""
+
+    endpoint_id: UUID
+    provider: Kind
+    provider_label: str
+    model: str
+    local: bool
+    demo: bool
+    input_usd: float | None = None
+    output_usd: float | None = None
+
+
+class ModelList(WireOutput):
+    items: list[ModelRead]
+
+
+class RoleChoice(WireInput):
+    endpoint_id: UUID
+    model: ModelName
+
+
+class RolesWrite(WireInput):
+    """Roles that are named are replaced; an empty list gives a role back to the default."""
+
+    roles: dict[Role, list[RoleChoice]]
+
+
+class RoleChoiceRead(WireOutput):
+    endpoint_id: UUID
+    model: str
+
+
+class RolesRead(WireOutput):
+    """Every role with its models in the order they are tried; `chosen` names the roles the author set."""
+
+    roles: dict[Role, list[RoleChoiceRead]]
+    chosen: list[Role]
+
+
+class BudgetRead(WireOutput):
+    scope_kind: ScopeKind
+    scope_id: UUID
+    period: Period
+    period_start: date
+    cap_usd: float | None
+    cap_tokens: int | None
+    spent_usd: float
+    spent_tokens: int
+    reserved_usd: float
+
+
+class BudgetList(WireOutput):
+    items: list[BudgetRead]
+
+
+class CapWrite(WireInput):
+    """A cap of the user (day or month) or of one book (its whole life); null takes it away."""
+
+    scope_kind: Literal["novel", "user"]
+    scope_id: UUID | None = None
+    period: Period
+    cap_usd: float | None = Field(default=None, ge=0, le=1_000_000)
+    cap_tokens: int | None = Field(default=None, ge=0, le=10**15)
+
+
+class DetectedServer(WireOutput):
+    """A local model server that answers on this machine."""
+
+    provider: Literal["ollama"] = "ollama"
+    base_url: str
+    models: list[str]
