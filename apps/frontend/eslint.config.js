@@ -42,7 +42,8 @@ const syntax = [
     message: 'Model output and imports are never HTML.',
   },
   {
-    selector: "AssignmentExpression > MemberExpression.left[property.name=/^(innerHTML|outerHTML)$/]",
+    selector:
+      'AssignmentExpression > MemberExpression.left[property.name=/^(innerHTML|outerHTML)$/]',
     message: 'Model output and imports are never HTML.',
   },
   {

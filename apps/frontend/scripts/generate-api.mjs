@@ -12,7 +12,9 @@ const text = header + astToString(await openapiTS(source));
 if (process.argv.includes('--check')) {
   const current = existsSync(target) ? readFileSync(target, 'utf8') : '';
   if (current !== text) {
-    process.stderr.write('schema.ts differs from openapi.json: run `pnpm --filter frontend generate:api`\n');
+    process.stderr.write(
+      'schema.ts differs from openapi.json: run `pnpm --filter frontend generate:api`\n',
+    );
     process.exit(1);
   }
   process.stdout.write('schema.ts agrees with openapi.json\n');
