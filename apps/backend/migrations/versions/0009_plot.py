@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from kit import protect_novel_table
 from sqlalchemy.dialects import postgresql
+
+from kit import protect_novel_table
 
 revision = "0009"
 down_revision = "0008"
@@ -17,7 +18,6 @@ TABLES = (
     "threads",
     "arcs",
     "turning_points",
-    "chapter_plans",
     "cards",
     "beats",
     "plan_items",
@@ -32,7 +32,6 @@ def upgrade() -> None:
     _threads()
     _arcs()
     _turning_points()
-    _chapter_plans()
     _cards()
     _beats()
     _plan_items()
@@ -187,54 +186,6 @@ def _turning_points() -> None:
         postgresql_where=sa.text("rev_to IS NULL"),
     )
     protect_novel_table(op, "turning_points")
-
-
-def _chapter_plans() -> None:
-    op.create_table(
-        "chapter_plans",
-        sa.Column("chapter_id", sa.Uuid(), nullable=False),
-        sa.Column("one_line", sa.Text(), nullable=False),
-        sa.Column("purpose", sa.Text(), nullable=False),
-        sa.Column("pov_id", sa.Uuid(), nullable=True),
-        sa.Column("window", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("places", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("tension", sa.Integer(), nullable=True),
-        sa.Column("opening_type", sa.String(length=12), nullable=True),
-        sa.Column("closing_type", sa.String(length=12), nullable=True),
-        sa.Column("word_budget", sa.Integer(), nullable=True),
-        sa.Column("arc_id", sa.Uuid(), nullable=True),
-        sa.Column("thread_ids", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("locked", sa.Boolean(), nullable=False),
-        sa.Column("row_id", sa.Uuid(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("rev_from", sa.Integer(), nullable=False),
-        sa.Column("rev_to", sa.Integer(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("novel_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["novel_id"], ["novels.id"], name=op.f("fk_chapter_plans_novel_id_novels"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("row_id", name=op.f("pk_chapter_plans")),
-    )
-    op.create_index(
-        "ix_chapter_plans_lifespan", "chapter_plans", ["novel_id", "rev_from", "rev_to"], unique=False
-    )
-    op.create_index(op.f("ix_chapter_plans_novel_id"), "chapter_plans", ["novel_id"], unique=False)
-    op.create_index(
-        "uq_chapter_plans_chapter_live",
-        "chapter_plans",
-        ["novel_id", "chapter_id"],
-        unique=True,
-        postgresql_where=sa.text("rev_to IS NULL"),
-    )
-    op.create_index(
-        "uq_chapter_plans_live",
-        "chapter_plans",
-        ["id"],
-        unique=True,
-        postgresql_where=sa.text("rev_to IS NULL"),
-    )
-    protect_novel_table(op, "chapter_plans")
 
 
 def _cards() -> None:

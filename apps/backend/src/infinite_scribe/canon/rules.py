@@ -6,9 +6,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
-
-from pydantic import JsonValue
 
 from infinite_scribe.canon.errors import (
     CanonCycleError,
@@ -20,9 +19,7 @@ from infinite_scribe.canon.errors import (
 )
 from infinite_scribe.canon.registry import INVERSES, Comparator, Predicate, find, nearest
 from infinite_scribe.canon.synonyms import COLOUR_NEIGHBOURS, colour_group, word_group
-
-MIN_TICK = -(2**62)
-MAX_TICK = 2**62
+from infinite_scribe.structure.resolver import MAX_TICK, MIN_TICK
 
 ACYCLIC = frozenset({"part_of", "contained_in", "parent_of"})
 """Relations that may never lead back to their start."""
@@ -74,7 +71,7 @@ class FactValue:
     instant: tuple[int, int] | None = None
 
     @classmethod
-    def of(cls, object_id: UUID | None, value: Mapping[str, JsonValue] | None) -> FactValue:
+    def of(cls, object_id: UUID | None, value: Mapping[str, Any] | None) -> FactValue:
         """Read a value as it is stored in a row."""
         data = value or {}
         number, text, unit = data.get("number"), data.get("text"), data.get("unit")
@@ -87,7 +84,7 @@ class FactValue:
             instant=(first, last) if isinstance(first, int) and isinstance(last, int) else None,
         )
 
-    def to_json(self) -> dict[str, JsonValue] | None:
+    def to_json(self) -> dict[str, Any] | None:
         """Return the stored form, or None when the value is an entity."""
         if self.text is not None:
             return {"text": self.text}
@@ -112,7 +109,7 @@ class FactDraft:
     predicate: str
     value: FactValue
     object_kind: str | None = None
-    qualifier: Mapping[str, JsonValue] = field(default_factory=dict)
+    qualifier: Mapping[str, Any] = field(default_factory=dict)
     holds: bool = True
     from_tick: int = MIN_TICK
     to_tick: int | None = None
@@ -124,7 +121,7 @@ class HeldFact:
 
     id: UUID
     value: FactValue
-    qualifier: Mapping[str, JsonValue]
+    qualifier: Mapping[str, Any]
     holds: bool
     from_tick: int
     to_tick: int | None
@@ -170,7 +167,7 @@ def checked(draft: FactDraft) -> tuple[Predicate, FactDraft]:
 def _check_range(predicate: Predicate, draft: FactDraft) -> None:
     """Refuse a value that the predicate does not take."""
     value = draft.value
-    expected: list[JsonValue] = [
+    expected: list[Any] = [
         *sorted(predicate.object_kinds),
         *sorted(predicate.value_types),
         *predicate.choices,
@@ -198,22 +195,22 @@ def compare(
     contains: Callable[[UUID, UUID], bool] = lambda _outer, _inner: False,
 ) -> Verdict:
     """Compare two values of a predicate. `contains(a, b)` says whether place a holds place b."""
-    match predicate.comparator:
-        case Comparator.EXACT | Comparator.PLACE:
-            return _compare_exact(predicate, left, right, contains)
-        case Comparator.SYNONYM:
-            return _compare_synonyms(predicate, left, right)
-        case Comparator.NUMBER:
-            return _compare_numbers(predicate, left, right)
-        case Comparator.INSTANT:
-            if left.instant is None or right.instant is None:
-                return Verdict.UNDECIDED
-            meet = left.instant[0] <= right.instant[1] and right.instant[0] <= left.instant[1]
-            return Verdict.AGREE if meet else Verdict.CLASH
-        case Comparator.SET:
-            return _compare_sets(predicate, left, right)
-        case _:
-            return Verdict.UNDECIDED
+    if predicate.comparator in {Comparator.EXACT, Comparator.PLACE}:
+        return _compare_exact(predicate, left, right, contains)
+    compared = {
+        Comparator.SYNONYM: _compare_synonyms,
+        Comparator.NUMBER: _compare_numbers,
+        Comparator.INSTANT: _compare_instants,
+        Comparator.SET: _compare_sets,
+    }.get(predicate.comparator)
+    return Verdict.UNDECIDED if compared is None else compared(predicate, left, right)
+
+
+def _compare_instants(_predicate: Predicate, left: FactValue, right: FactValue) -> Verdict:
+    if left.instant is None or right.instant is None:
+        return Verdict.UNDECIDED
+    meet = left.instant[0] <= right.instant[1] and right.instant[0] <= left.instant[1]
+    return Verdict.AGREE if meet else Verdict.CLASH
 
 
 def _same(left: FactValue, right: FactValue) -> bool | None:
@@ -319,7 +316,8 @@ def check_acyclic(predicate: str, edges: Iterable[tuple[UUID, UUID]], new: tuple
     for start, end in edges:
         onward.setdefault(start, []).append(end)
     source, target = new
-    path, seen = [(target, (source, target))], set[UUID]()
+    path: list[tuple[UUID, tuple[UUID, ...]]] = [(target, (source, target))]
+    seen: set[UUID] = set()
     while path:
         node, trail = path.pop()
         if node == source:

@@ -90,30 +90,6 @@ class TurningPoint(Revisioned, Base):
     locked: Mapped[bool] = col(Boolean, default=False)
 
 
-class ChapterPlan(Revisioned, Base):
-    """Plan fields of one chapter: one live row per chapter."""
-
-    __tablename__ = "chapter_plans"
-    __table_args__ = (
-        *Revisioned.live_index("chapter_plans"),
-        Index("uq_chapter_plans_chapter_live", "novel_id", "chapter_id", unique=True, postgresql_where=_LIVE),
-    )
-
-    chapter_id: Mapped[uuid.UUID] = col()
-    one_line: Mapped[str] = col(Text, data="content", default="")
-    purpose: Mapped[str] = col(Text, data="content", default="")
-    pov_id: Mapped[uuid.UUID | None] = col(default=None)
-    window: Mapped[dict[str, Any]] = col(data="content", default=dict)
-    places: Mapped[list[str]] = col(default=list)
-    tension: Mapped[int | None] = col(Integer, default=None)
-    opening_type: Mapped[str | None] = col(String(12), default=None)
-    closing_type: Mapped[str | None] = col(String(12), default=None)
-    word_budget: Mapped[int | None] = col(Integer, default=None)
-    arc_id: Mapped[uuid.UUID | None] = col(default=None)
-    thread_ids: Mapped[list[str]] = col(default=list)
-    locked: Mapped[bool] = col(Boolean, default=False)
-
-
 class Card(Revisioned, Base):
     """What a scene is for: one live row per scene. Title, status and story time stand in `scenes`."""
 

@@ -1,0 +1,142 @@
+"""SQL of the canon: live rows of one novel."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.canon.models import (
+    Alias,
+    Assertion,
+    CanonItem,
+    CharacterSheet,
+    Entity,
+    Ruling,
+    WorldRule,
+)
+
+
+@dataclass(frozen=True)
+class CanonRepository:
+    """Reads live rows; writes go through an open revision."""
+
+    session: AsyncSession
+    novel_id: UUID
+
+    async def entities(self, ids: Collection[UUID] | None = None) -> list[Entity]:
+        """Return live entries, most important first."""
+        query = select(Entity).where(
+            Entity.novel_id == self.novel_id, Entity.rev_to.is_(None), Entity.status == "canon"
+        )
+        if ids is not None:
+            query = query.where(Entity.id.in_(ids))
+        query = query.order_by(Entity.importance.desc(), Entity.ordinal, Entity.id)
+        return list((await self.session.scalars(query)).all())
+
+    async def entity(self, entity_id: UUID) -> Entity | None:
+        """Return one live entry."""
+        return (
+            await self.session.scalars(
+                select(Entity).where(
+                    Entity.novel_id == self.novel_id, Entity.id == entity_id, Entity.rev_to.is_(None)
+                )
+            )
+        ).one_or_none()
+
+    async def aliases(self) -> list[Alias]:
+        """Return live names in a fixed order."""
+        query = select(Alias).where(Alias.novel_id == self.novel_id, Alias.rev_to.is_(None))
+        return list((await self.session.scalars(query.order_by(Alias.entity_id, Alias.row_id))).all())
+
+    async def aliases_called(self, norm: str) -> list[Alias]:
+        """Return live names whose normalised form is `norm`."""
+        query = select(Alias).where(
+            Alias.novel_id == self.novel_id, Alias.norm == norm, Alias.rev_to.is_(None)
+        )
+        return list((await self.session.scalars(query.order_by(Alias.row_id))).all())
+
+    async def sheets(self) -> list[CharacterSheet]:
+        """Return live sheets."""
+        query = select(CharacterSheet).where(
+            CharacterSheet.novel_id == self.novel_id, CharacterSheet.rev_to.is_(None)
+        )
+        return list((await self.session.scalars(query.order_by(CharacterSheet.row_id))).all())
+
+    async def sheet(self, entity_id: UUID) -> CharacterSheet | None:
+        """Return the live sheet of a character."""
+        return (
+            await self.session.scalars(
+                select(CharacterSheet).where(
+                    CharacterSheet.novel_id == self.novel_id,
+                    CharacterSheet.entity_id == entity_id,
+                    CharacterSheet.rev_to.is_(None),
+                )
+            )
+        ).one_or_none()
+
+    async def facts(
+        self,
+        *,
+        about: Collection[UUID] | None = None,
+        predicate: str | None = None,
+        as_of: int | None = None,
+        statuses: Collection[str] = ("canon",),
+    ) -> list[Assertion]:
+        """Return live facts, in a fixed order; `as_of` keeps those that hold at that tick."""
+        query = select(Assertion).where(
+            Assertion.novel_id == self.novel_id, Assertion.rev_to.is_(None), Assertion.status.in_(statuses)
+        )
+        if about is not None:
+            query = query.where(or_(Assertion.subject_id.in_(about), Assertion.object_id.in_(about)))
+        if predicate is not None:
+            query = query.where(Assertion.predicate == predicate)
+        if as_of is not None:
+            query = query.where(
+                or_(Assertion.from_tick.is_(None), Assertion.from_tick <= as_of),
+                or_(Assertion.to_tick.is_(None), Assertion.to_tick > as_of),
+            )
+        query = query.order_by(
+            Assertion.subject_id, Assertion.predicate, Assertion.from_tick.nulls_first(), Assertion.id
+        )
+        return list((await self.session.scalars(query)).all())
+
+    async def fact(self, fact_id: UUID) -> Assertion | None:
+        """Return one live fact."""
+        return (
+            await self.session.scalars(
+                select(Assertion).where(
+                    Assertion.novel_id == self.novel_id, Assertion.id == fact_id, Assertion.rev_to.is_(None)
+                )
+            )
+        ).one_or_none()
+
+    async def rules(self) -> list[WorldRule]:
+        """Return live laws of the world, hard ones first."""
+        query = select(WorldRule).where(
+            WorldRule.novel_id == self.novel_id, WorldRule.rev_to.is_(None), WorldRule.status == "canon"
+        )
+        return list(
+            (
+                await self.session.scalars(
+                    query.order_by(WorldRule.hardness, WorldRule.ordinal, WorldRule.id)
+                )
+            ).all()
+        )
+
+    async def rulings(self) -> list[Ruling]:
+        """Return rulings that hold."""
+        query = select(Ruling).where(Ruling.novel_id == self.novel_id, Ruling.rev_to.is_(None))
+        return list((await self.session.scalars(query.order_by(Ruling.id))).all())
+
+    async def items(self, status: str | None, ids: Collection[UUID] | None = None) -> list[CanonItem]:
+        """Return suggestions, oldest first; with `ids` they are held until the transaction ends."""
+        query = select(CanonItem).where(CanonItem.novel_id == self.novel_id)
+        if status is not None:
+            query = query.where(CanonItem.status == status)
+        if ids is not None:
+            query = query.where(CanonItem.id.in_(ids)).with_for_update()
+        return list((await self.session.scalars(query.order_by(CanonItem.created_at, CanonItem.id))).all())

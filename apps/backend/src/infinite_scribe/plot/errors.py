@@ -1,0 +1,37 @@
+"""What can go wrong when the plan is changed."""
+
+from __future__ import annotations
+
+from infinite_scribe.core.errors import DomainError, Kind
+
+
+class CardNotFoundError(DomainError):
+    """The scene has no card yet."""
+
+    code = "card-not-found"
+    kind = Kind.NOT_FOUND
+    title = "This scene has no card yet"
+
+
+class LockedPlanError(DomainError):
+    """The author locked the element or one of the fields; `params.fields` names them."""
+
+    code = "locked-element"
+    kind = Kind.CONFLICT
+    title = "The author has locked this"
+
+
+class PlanItemDecidedError(DomainError):
+    """The suggestion was decided before."""
+
+    code = "item-already-decided"
+    kind = Kind.CONFLICT
+    title = "This suggestion was already decided"
+
+
+class PlanItemNotFoundError(DomainError):
+    """The suggestion is not in this novel."""
+
+    code = "plan-item-not-found"
+    kind = Kind.NOT_FOUND
+    title = "This suggestion is not in the novel"

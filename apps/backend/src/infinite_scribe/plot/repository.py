@@ -1,0 +1,119 @@
+"""SQL of the plan and the style: live rows of one novel."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.db.sql.base import Revisioned
+from infinite_scribe.novels.revisions import alive
+from infinite_scribe.plot.models import (
+    Arc,
+    Beat,
+    Card,
+    Concept,
+    Exemplar,
+    PlanItem,
+    StyleGuide,
+    Thread,
+    TurningPoint,
+    VoiceCard,
+)
+
+R = TypeVar("R", bound=Revisioned)
+
+
+@dataclass(frozen=True)
+class PlotRepository:
+    """Reads live rows; writes go through an open revision."""
+
+    session: AsyncSession
+    novel_id: UUID
+
+    async def concept(self) -> Concept | None:
+        """Return the concept."""
+        return await self._only(Concept)
+
+    async def style(self) -> StyleGuide | None:
+        """Return the style guide."""
+        return await self._only(StyleGuide)
+
+    async def _only(self, cls: type[R]) -> R | None:
+        return (
+            await self.session.scalars(select(cls).where(cls.novel_id == self.novel_id, alive(cls)))
+        ).one_or_none()
+
+    async def _all(self, cls: type[R]) -> list[R]:
+        return list(
+            (
+                await self.session.scalars(
+                    select(cls).where(cls.novel_id == self.novel_id, alive(cls)).order_by(cls.id)
+                )
+            ).all()
+        )
+
+    async def cards(self) -> list[Card]:
+        """Return every card."""
+        return await self._all(Card)
+
+    async def card(self, scene_id: UUID) -> Card | None:
+        """Return the card of a scene."""
+        return (
+            await self.session.scalars(
+                select(Card).where(Card.novel_id == self.novel_id, Card.scene_id == scene_id, alive(Card))
+            )
+        ).one_or_none()
+
+    async def voices(self) -> list[VoiceCard]:
+        """Return every voice card."""
+        return await self._all(VoiceCard)
+
+    async def exemplars(self) -> list[Exemplar]:
+        """Return the author's exemplars in order."""
+        return sorted(await self._all(Exemplar), key=lambda row: (row.ordinal, row.id))
+
+    async def arcs(self) -> list[Arc]:
+        """Return the arcs in order."""
+        return sorted(await self._all(Arc), key=lambda row: (row.ordinal, row.id))
+
+    async def turning_points(self) -> list[TurningPoint]:
+        """Return the turning points by position."""
+        return sorted(await self._all(TurningPoint), key=lambda row: (row.position, row.id))
+
+    async def threads(self) -> list[Thread]:
+        """Return the threads in order."""
+        return sorted(await self._all(Thread), key=lambda row: (row.ordinal, row.id))
+
+    async def beats(self, scene_id: UUID) -> list[Beat]:
+        """Return the mirrored beats of a scene in order."""
+        return list(
+            (
+                await self.session.scalars(
+                    select(Beat)
+                    .where(Beat.novel_id == self.novel_id, Beat.scene_id == scene_id)
+                    .order_by(Beat.ordinal, Beat.id)
+                )
+            ).all()
+        )
+
+    async def drop_beats(self, scene_id: UUID) -> None:
+        """Forget the mirrored beats of a scene."""
+        await self.session.execute(
+            delete(Beat)
+            .where(Beat.novel_id == self.novel_id, Beat.scene_id == scene_id)
+            .execution_options(synchronize_session="fetch")
+        )
+
+    async def items(self, status: str | None, ids: Collection[UUID] | None = None) -> list[PlanItem]:
+        """Return suggestions, oldest first; with `ids` they are held until the transaction ends."""
+        query = select(PlanItem).where(PlanItem.novel_id == self.novel_id)
+        if status is not None:
+            query = query.where(PlanItem.status == status)
+        if ids is not None:
+            query = query.where(PlanItem.id.in_(ids)).with_for_update()
+        return list((await self.session.scalars(query.order_by(PlanItem.created_at, PlanItem.id))).all())
