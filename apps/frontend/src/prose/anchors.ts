@@ -1,5 +1,5 @@
 import type { Node } from '@tiptap/pm/model';
-import { hashText } from '@/shared/text/hash';
+import { quoteHash } from '@/shared/text/quote-hash';
 import { ATOM } from './json';
 
 /** A place in a block: UTF-16 code units from its start, atoms count one. */
@@ -26,8 +26,7 @@ export interface Range {
 
 /** Where an anchor was found, or that it lost its place. */
 export type Resolved =
-  | (Range & { readonly how: 'exact' | 'nearby' | 'context' })
-  | { readonly how: 'lost' };
+  (Range & { readonly how: 'exact' | 'nearby' | 'context' }) | { readonly how: 'lost' };
 
 interface Line {
   readonly pid: string;
@@ -87,7 +86,7 @@ export function anchorOf(doc: Node, range: Range): Anchor | null {
     from: { pid: first.pid, off: from },
     to: { pid: last.pid, off: to },
     quote,
-    quote_hash: hashText(quote),
+    quote_hash: quoteHash(quote),
     prefix: first.text.slice(Math.max(0, from - CONTEXT), from),
     suffix: last.text.slice(to, to + CONTEXT),
   };
@@ -141,16 +140,31 @@ export function resolveAnchor(scene: Node, sceneAtPosition: number, anchor: Anch
   return { how: 'lost' };
 }
 
-function nearest(whole: string, quote: string, wanted: number, from: number, to: number): number | null {
+function nearest(
+  whole: string,
+  quote: string,
+  wanted: number,
+  from: number,
+  to: number,
+): number | null {
   if (quote === '') return null;
   let best: number | null = null;
-  for (let at = whole.indexOf(quote, from); at >= 0 && at <= to; at = whole.indexOf(quote, at + 1)) {
+  for (
+    let at = whole.indexOf(quote, from);
+    at >= 0 && at <= to;
+    at = whole.indexOf(quote, at + 1)
+  ) {
     if (best === null || Math.abs(at - wanted) < Math.abs(best - wanted)) best = at;
   }
   return best;
 }
 
-function toPosition(lines: Line[], starts: number[], at: number, end: 'from' | 'to'): number | null {
+function toPosition(
+  lines: Line[],
+  starts: number[],
+  at: number,
+  end: 'from' | 'to',
+): number | null {
   for (const [index, line] of lines.entries()) {
     const start = starts[index] ?? 0;
     const last = start + line.text.length;

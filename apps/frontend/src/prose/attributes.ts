@@ -1,4 +1,4 @@
-import { PID_PATTERN } from '@/shared/text/ids';
+import { PID_PATTERN } from '@/shared/text/pids';
 
 /** The schema version written into every scene; a higher one opens read-only. */
 export const SCHEMA_VERSION = 1;

@@ -87,7 +87,9 @@ function attributesRule(name: string, every = true): Rule | null {
   return {
     type: 'object',
     additionalProperties: false,
-    required: every ? Object.keys(rules).filter((key) => ['id', 'schema', 'pid'].includes(key)) : [],
+    required: every
+      ? Object.keys(rules).filter((key) => ['id', 'schema', 'pid'].includes(key))
+      : [],
     properties: Object.fromEntries(Object.entries(rules).map(([key, rule]) => [key, rule.json])),
   };
 }

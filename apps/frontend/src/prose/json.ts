@@ -42,7 +42,9 @@ export function pidOf(node: NodeJson): string {
 /** The prose of a scene as plain text, a blank line between blocks. Beats are not prose. */
 export function proseOf(scene: SceneJson): string {
   return scene.content
-    .filter((block) => block.type !== 'beat' && block.type !== 'image' && block.type !== 'sceneBreak')
+    .filter(
+      (block) => block.type !== 'beat' && block.type !== 'image' && block.type !== 'sceneBreak',
+    )
     .map(textOf)
     .join('\n\n')
     .replaceAll(ATOM, ' ');
@@ -62,5 +64,8 @@ export function sameJson(one: unknown, other: unknown): boolean {
   if (Array.isArray(one) !== Array.isArray(other)) return false;
   const left = Object.entries(one).filter(([, value]) => value !== undefined);
   const right = new Map(Object.entries(other).filter(([, value]) => value !== undefined));
-  return left.length === right.size && left.every(([key, value]) => right.has(key) && sameJson(value, right.get(key)));
+  return (
+    left.length === right.size &&
+    left.every(([key, value]) => right.has(key) && sameJson(value, right.get(key)))
+  );
 }

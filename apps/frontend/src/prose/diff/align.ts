@@ -73,7 +73,10 @@ function bagOf(text: string, language: string): Map<string, number> {
   return bag;
 }
 
-function dice(one: Map<string, number> | undefined, other: Map<string, number> | undefined): number {
+function dice(
+  one: Map<string, number> | undefined,
+  other: Map<string, number> | undefined,
+): number {
   if (!one || !other) return 0;
   let shared = 0;
   for (const [word, count] of one) shared += Math.min(count, other.get(word) ?? 0);

@@ -1,4 +1,4 @@
-import { hashText } from '@/shared/text/hash';
+import { quoteHash } from '@/shared/text/quote-hash';
 import { sentences, words } from '@/shared/text/segment';
 import { alignParagraphs } from './align';
 import { editsOf } from './tokens';
@@ -28,8 +28,16 @@ export interface Hunk {
 const WHOLE = 0.6;
 
 /** The hunks that turn the base into the new paragraphs, in reading order, each with a stable key. */
-export function hunksOf(base: readonly BasePart[], next: readonly string[], language: string): Hunk[] {
-  const rows = alignParagraphs(base.map((part) => part.text), [...next], language);
+export function hunksOf(
+  base: readonly BasePart[],
+  next: readonly string[],
+  language: string,
+): Hunk[] {
+  const rows = alignParagraphs(
+    base.map((part) => part.text),
+    [...next],
+    language,
+  );
   const plain: Omit<Hunk, 'key'>[] = [];
   let last = base[0]?.pid ?? '';
   for (const row of rows) {
@@ -47,13 +55,20 @@ export function hunksOf(base: readonly BasePart[], next: readonly string[], lang
 
 function goneParagraph(part: BasePart, parts: number): Omit<Hunk, 'key'> {
   const kind = part.off === 0 && parts > 1 ? 'delete' : 'text';
-  return { kind, pid: part.pid, from: part.off, to: part.off + part.text.length, base: part.text, next: '' };
+  return {
+    kind,
+    pid: part.pid,
+    from: part.off,
+    to: part.off + part.text.length,
+    base: part.text,
+    next: '',
+  };
 }
 
 function withKeys(plain: Omit<Hunk, 'key'>[]): Hunk[] {
   const seen = new Map<string, number>();
   return plain.map((hunk) => {
-    const key = hashText(`${hunk.pid}\u0000${hunk.base}\u0000${hunk.next}`);
+    const key = quoteHash(`${hunk.pid}\u0000${hunk.base}\u0000${hunk.next}`);
     const nth = seen.get(key) ?? 0;
     seen.set(key, nth + 1);
     return { ...hunk, key: nth === 0 ? key : `${key}.${nth}` };
@@ -69,7 +84,10 @@ interface Span {
 function hunksOfParagraph(part: BasePart, next: string, language: string): Omit<Hunk, 'key'>[] {
   if (part.text === next) return [];
   const spans = joined(part.text, wordSpans(part.text, next, language));
-  const changed = spans.reduce((sum, span) => sum + Math.max(span.to - span.from, span.next.length), 0);
+  const changed = spans.reduce(
+    (sum, span) => sum + Math.max(span.to - span.from, span.next.length),
+    0,
+  );
   const whole = changed > WHOLE * Math.max(part.text.length, next.length);
   const shown = whole ? [{ from: 0, to: part.text.length, next }] : spans;
   return shown.map((span) => ({
@@ -101,7 +119,10 @@ function wordSpans(base: string, next: string, language: string): Span[] {
         next: freshWords.slice(change.nextFrom, change.nextTo).join(''),
       })),
     );
-    const changed = inner.reduce((sum, span) => sum + Math.max(span.to - span.from, span.next.length), 0);
+    const changed = inner.reduce(
+      (sum, span) => sum + Math.max(span.to - span.from, span.next.length),
+      0,
+    );
     const whole = changed > WHOLE * Math.max(old.length, fresh.length);
     const shown = whole ? [trimmed(old, fresh)] : inner;
     spans.push(...shown.map((span) => ({ ...span, from: start + span.from, to: start + span.to })));
@@ -133,7 +154,8 @@ function joined(base: string, spans: readonly Span[]): Span[] {
   return result;
 }
 
-const isSlight = (between: string) => !/[\p{L}\p{N}]/u.test(between) || /^\s*\p{Script=Latin}{1,3}\s*$/u.test(between);
+const isSlight = (between: string) =>
+  !/[\p{L}\p{N}]/u.test(between) || /^\s*\p{Script=Latin}{1,3}\s*$/u.test(between);
 
 const length = (parts: readonly string[], from: number, to: number) =>
   parts.slice(from, to).reduce((sum, part) => sum + part.length, 0);

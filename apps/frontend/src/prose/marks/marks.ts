@@ -8,7 +8,12 @@ const plain = (name: string, tag: string, also: string[] = []) =>
     renderHTML: () => [tag, 0],
   });
 
-const withAttributes = (name: string, tag: string, read: string, options: { inclusive?: boolean; excludes?: string } = {}) =>
+const withAttributes = (
+  name: string,
+  tag: string,
+  read: string,
+  options: { inclusive?: boolean; excludes?: string } = {},
+) =>
   Mark.create({
     name,
     ...options,

@@ -1,7 +1,8 @@
 import type { Attributes } from '@tiptap/core';
 import { ATTRIBUTES } from '../attributes';
 
-const asName = (name: string) => `data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+const asName = (name: string) =>
+  `data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /**
  * The attributes of a node or mark as the document model wants them. In the DOM each stands as
@@ -17,7 +18,9 @@ export function attributesOf(name: string): Attributes {
         parseHTML: (element: HTMLElement) => read(element.getAttribute(asName(key)), rule.initial),
         renderHTML: (attributes: Record<string, unknown>) => {
           const value = attributes[key];
-          return value === rule.initial || value === null ? {} : { [asName(key)]: JSON.stringify(value) };
+          return value === rule.initial || value === null
+            ? {}
+            : { [asName(key)]: JSON.stringify(value) };
         },
       },
     ]),

@@ -25,7 +25,11 @@ export const HeadingNode = Node.create({
     { tag: 'h3', attrs: { level: 3 } },
     { tag: 'h4', attrs: { level: 3 } },
   ],
-  renderHTML: ({ node, HTMLAttributes }) => [node.attrs.level === 3 ? 'h3' : 'h2', HTMLAttributes, 0],
+  renderHTML: ({ node, HTMLAttributes }) => [
+    node.attrs.level === 3 ? 'h3' : 'h2',
+    HTMLAttributes,
+    0,
+  ],
 });
 
 /** A quotation set apart. */
