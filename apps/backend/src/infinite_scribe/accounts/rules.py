@@ -114,7 +114,10 @@ def clean_name(name: str) -> str | None:
     shown = " ".join(unicodedata.normalize("NFC", name).split())
     if not shown or len(shown) > NAME_MAX_CHARACTERS or "@" in shown:
         return None
-    if any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} or character in _BIDI for character in shown):
+    if any(
+        unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} or character in _BIDI
+        for character in shown
+    ):
         return None
     return shown if normalise_name(shown) else None
 
