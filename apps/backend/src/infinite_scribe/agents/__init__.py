@@ -1,0 +1,1 @@
+"""The five agent processes. They share `runtime` and never import each other."""

@@ -1,0 +1,107 @@
+"""Which functions do the work: one per task of the table, registered where the agent keeps it.
+
+    @task("writer.draft_scene")
+    async def draft_scene(ctx: RunContext, given: DraftSceneInput) -> TaskResult: ...
+
+    @light("worldsmith.sparks")
+    async def sparks(ctx: LightContext, given: SparksInput) -> AsyncIterator[LightEvent]: ...
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel
+
+from infinite_scribe.runs.schemas.tasks import TASKS, Agent, TaskSpec
+
+if TYPE_CHECKING:
+    from infinite_scribe.agents.runtime.context import RunContext
+    from infinite_scribe.agents.runtime.light import LightContext, LightEvent
+
+TaskBody = Callable[["RunContext", Any], Awaitable[BaseModel]]
+LightBody = Callable[["LightContext", Any], AsyncIterator["LightEvent"]]
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A task and the function that does it."""
+
+    spec: TaskSpec
+    body: TaskBody
+
+
+@dataclass(frozen=True)
+class RegisteredLight:
+    """A light task and the function that answers it."""
+
+    spec: TaskSpec
+    body: LightBody
+
+
+@dataclass
+class Registry:
+    """The tasks that one process can do."""
+
+    tasks: dict[str, Registered] = field(default_factory=dict)
+    lights: dict[str, RegisteredLight] = field(default_factory=dict)
+
+    def task(self, name: str, spec: TaskSpec | None = None) -> Callable[[TaskBody], TaskBody]:
+        """Register a function for a task. Its row in the table gives input, result, role and target.
+
+        Raises `ValueError` for an unknown, a light, or a doubly registered task.
+        """
+        found = spec or TASKS.get(name)
+        if found is None or found.light:
+            raise ValueError(f"{name} is not a durable task of the table")
+
+        def add(body: TaskBody) -> TaskBody:
+            if name in self.tasks and self.tasks[name].body is not body:
+                raise ValueError(f"{name} is registered twice")
+            self.tasks[name] = Registered(found, body)
+            return body
+
+        return add
+
+    def light(self, name: str, spec: TaskSpec | None = None) -> Callable[[LightBody], LightBody]:
+        """Register a function for a light task. Raises `ValueError` like `task`."""
+        found = spec or TASKS.get(name)
+        if found is None or not found.light:
+            raise ValueError(f"{name} is not a light task of the table")
+
+        def add(body: LightBody) -> LightBody:
+            if name in self.lights and self.lights[name].body is not body:
+                raise ValueError(f"{name} is registered twice")
+            self.lights[name] = RegisteredLight(found, body)
+            return body
+
+        return add
+
+    def of_agent(self, agent: str) -> Registry:
+        """Return the part that belongs to one agent."""
+        return Registry(
+            {name: item for name, item in self.tasks.items() if item.spec.agent == agent},
+            {name: item for name, item in self.lights.items() if item.spec.agent == agent},
+        )
+
+
+REGISTRY = Registry()
+task = REGISTRY.task
+light = REGISTRY.light
+
+
+def load_agent(agent: Agent) -> Registry:
+    """Import the tasks of an agent (`agents/<agent>/tasks`) and return them.
+
+    Raises `RuntimeError` when a task of the table has no function: a process that cannot do its work must not start.
+    """
+    importlib.import_module(f"infinite_scribe.agents.{agent}.tasks")
+    found = REGISTRY.of_agent(agent)
+    wanted = {spec.name for spec in TASKS.values() if spec.agent == agent}
+    missing = wanted - set(found.tasks) - set(found.lights)
+    if missing:
+        raise RuntimeError(f"the {agent} cannot do {', '.join(sorted(missing))}")
+    return found

@@ -1,0 +1,82 @@
+"""What a step asks of a model, and what it gets."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.model_client.schemas import Message, PromptPart, TokenUsage
+from infinite_scribe.runs.schemas.events import TextPlace
+from infinite_scribe.runs.schemas.tasks import ModelRole
+
+
+@dataclass(frozen=True)
+class TextTarget:
+    """Where the streamed text of a call is shown: one of scene, proposal and message, and which variant."""
+
+    scene_id: UUID | None = None
+    proposal_id: UUID | None = None
+    message_id: UUID | None = None
+    variant: int = 0
+
+    def place(self, call: UUID | None) -> TextPlace:
+        """Return the members that text events carry."""
+        return TextPlace(
+            call=call, scene=self.scene_id, proposal=self.proposal_id, message=self.message_id, variant=self.variant
+        )
+
+
+@dataclass(frozen=True)
+class ModelRequest:
+    """One question to a model.
+
+    Everything in it must come from the run's input or from recorded steps, so that a replay asks with the same
+    words. `output` is the form of a typed answer (None: prose). `check` returns one sentence per thing that is
+    wrong with a typed answer; what it says goes into the repair. `seed` None: drawn from the run's seed and the path.
+    """
+
+    messages: Sequence[Message]
+    max_tokens: int
+    data: dict[str, Any] = field(default_factory=dict)
+    output: type[BaseModel] | None = None
+    min_tokens: int = 1
+    temperature: float | None = None
+    prompt_name: str = ""
+    prompt_version: str = ""
+    manifest: Sequence[PromptPart] = ()
+    role: ModelRole | None = None
+    check: Callable[[Any], list[str]] | None = None
+    repairs: int = 2
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
+class CallResult:
+    """The answer of a model call. `output` is an instance of the asked form, None for prose."""
+
+    call_id: UUID
+    text: str
+    output: Any
+    usage: TokenUsage
+    cost_nanousd: int
+    model: str
+    demo: bool
+    finish_reason: str
+
+
+@dataclass(frozen=True)
+class PartialText:
+    """What had arrived when a call was cut by a cancel or a failure."""
+
+    path: str
+    call_id: UUID | None
+    text: str
+
+
+KeepPartial = Callable[[AsyncSession, PartialText], Awaitable[dict[str, Any] | None]]
+"""Saves cut text inside the run's final transaction; what it returns is told as `partial`."""

@@ -1,0 +1,149 @@
+"""What each task is given. `novel`, `language` and `seed` stand in the run, not in its input."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Stage = Literal["seed", "theme", "world", "characters", "plot"]
+
+
+class TaskInput(BaseModel):
+    """Base of all inputs. `instruction` is what the author wants besides."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    instruction: str | None = Field(None, max_length=4_000)
+
+
+class SparksInput(TaskInput):
+    genre: str | None = Field(None, max_length=80)
+    count: int = Field(6, ge=1, le=12)
+
+
+class OptionsInput(TaskInput):
+    stage: Stage = "seed"
+    count: int = Field(3, ge=1, le=6)
+    constraints: list[str] = Field([], max_length=20)
+    idea: str | None = Field(None, max_length=20_000)
+    length: str | None = None
+    pov: str | None = None
+    tone: str | None = None
+
+
+class CompleteInput(TaskInput):
+    stage: Literal["theme", "world", "characters", "plot"]
+    missing: list[dict[str, str]] = Field([], max_length=40)
+    level: Literal["minimum", "full"] = "minimum"
+
+
+class BeginBookInput(TaskInput):
+    idea: str = Field(min_length=1, max_length=20_000)
+    length: Literal["novel", "novella", "short"] = "novel"
+    pov: Literal["first", "close_third", "omniscient"] = "close_third"
+    tone: str | None = Field(None, max_length=200)
+
+
+class ChapterInput(TaskInput):
+    chapter: UUID
+
+
+class CardsInput(ChapterInput):
+    scenes: int = Field(3, ge=1, le=8)
+    alternatives: int = Field(1, ge=1, le=4)
+
+
+class SceneInput(TaskInput):
+    scene: UUID
+
+
+class BeatsInput(SceneInput):
+    count: int = Field(5, ge=3, le=8)
+
+
+class DraftSceneInput(SceneInput):
+    unit: Literal["scene", "beat"] = "scene"
+    beat: str | None = None
+
+
+class Place(BaseModel):
+    """A place in a scene: paragraph id and UTF-16 offset inside it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    pid: str
+    off: int = Field(ge=0)
+
+
+class TextRange(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    start: Place
+    end: Place
+
+
+class ContinueInput(SceneInput):
+    at: Place
+    words: int = Field(200, ge=20, le=2_000)
+    variants: int = Field(1, ge=1, le=3)
+
+
+class RewriteInput(SceneInput):
+    range: TextRange
+    preset: str | None = Field(None, max_length=80)
+    target_words: int | None = Field(None, ge=5, le=5_000)
+    variants: int = Field(1, ge=1, le=3)
+
+
+class RealiseInput(SceneInput):
+    version: int | None = None
+
+
+class LearnInput(SceneInput):
+    version: int
+
+
+class SummariseInput(TaskInput):
+    node: str = Field(max_length=120)
+    children: list[str] = []
+
+
+class TaskResult(BaseModel):
+    """Base of all results: what a run has made. A run that made nothing has failed."""
+
+    model_config = ConfigDict(extra="allow")
+
+    words: int = 0
+    proposals: list[str] = []
+    versions: list[str] = []
+    revision: int | None = None
+    items: list[Any] = []
+
+    def has_product(self) -> bool:
+        """Whether anything came out that the author, or the run above, can use."""
+        return bool(self.proposals or self.versions or self.items or self.revision is not None)
+
+
+class OptionsResult(TaskResult):
+    """`items` are the options, best first."""
+
+
+class StageResult(TaskResult):
+    """`stage` and its `content`, in the form that the stage asks for."""
+
+    stage: str
+    content: dict[str, Any] = {}
+
+    def has_product(self) -> bool:
+        return bool(self.content) or super().has_product()
+
+
+class LearnResult(TaskResult):
+    """What a scene taught. A scene that teaches nothing new is a good answer too: `looked` says it was read."""
+
+    looked: bool = False
+
+    def has_product(self) -> bool:
+        return self.looked or super().has_product()

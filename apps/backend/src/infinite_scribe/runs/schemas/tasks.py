@@ -1,0 +1,135 @@
+"""The table of tasks: who does what, with which input, at what usual cost. Gateway and director read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from infinite_scribe.runs.schemas import inputs
+
+Agent = Literal["worldsmith", "director", "writer", "editor", "librarian"]
+ModelRole = Literal["worldsmith", "director", "writer", "editor", "librarian", "quick", "embedding"]
+
+AGENTS: tuple[Agent, ...] = ("worldsmith", "director", "writer", "editor", "librarian")
+
+PROTOCOLS: dict[Agent, int] = {"worldsmith": 1, "director": 1, "writer": 1, "editor": 1, "librarian": 1}
+"""Raised only when step names or their order change in that agent."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a task usually asks of one role, per unit of work: tokens in and out."""
+
+    role: ModelRole
+    input_tokens: int
+    output_tokens: int
+
+
+@dataclass(frozen=True)
+class TaskSpec:
+    """One task. `target` names what only one active run of a novel may work on; None: any number may."""
+
+    name: str
+    agent: Agent
+    role: ModelRole | None
+    input_model: type[inputs.TaskInput]
+    result_model: type[BaseModel]
+    goal_key: str
+    budget: tuple[Share, ...]
+    light: bool = False
+    startable: bool = True
+    interactive: bool = False
+    words: int = 0
+    target: Callable[[Any], str | None] = lambda _: None
+    units: Callable[[Any], int] = lambda _: 1
+    deadline_hours: float | None = None
+
+    @property
+    def action(self) -> str:
+        """What a service token must allow for this task."""
+        return f"light:{self.name}" if self.light else f"run.start:{self.name}"
+
+
+def _scene(task_input: inputs.SceneInput) -> str:
+    return f"scene:{task_input.scene}"
+
+
+def _chapter(task_input: inputs.ChapterInput) -> str:
+    return f"chapter:{task_input.chapter}"
+
+
+_DRAFT = (Share("writer", 14_000, 1_900), Share("director", 5_000, 500), Share("editor", 6_000, 500))
+_SCENE_WORDS = 1_250
+
+_ALL = (
+    TaskSpec(
+        "worldsmith.sparks", "worldsmith", "quick", inputs.SparksInput, inputs.OptionsResult,
+        "runs.goal.sparks", (Share("quick", 600, 400),), light=True,
+    ),
+    TaskSpec(
+        "worldsmith.options", "worldsmith", "worldsmith", inputs.OptionsInput, inputs.OptionsResult,
+        "runs.goal.options", (Share("worldsmith", 2_000, 900),),
+        target=lambda given: f"genesis:{given.stage}",
+    ),
+    TaskSpec(
+        "worldsmith.complete", "worldsmith", "worldsmith", inputs.CompleteInput, inputs.StageResult,
+        "runs.goal.complete", (Share("worldsmith", 2_500, 700),),
+        target=lambda given: f"genesis:{given.stage}",
+    ),
+    TaskSpec(
+        "director.begin_book", "director", None, inputs.BeginBookInput, inputs.TaskResult,
+        "runs.goal.begin_book",
+        (Share("worldsmith", 9_000, 900), Share("director", 3_000, 300), Share("writer", 8_000, 2_100),
+         Share("editor", 5_000, 300)),
+        words=1_400, target=lambda _: "book",
+    ),
+    TaskSpec(
+        "director.cards", "director", "director", inputs.CardsInput, inputs.TaskResult,
+        "runs.goal.cards", (Share("director", 6_000, 900),), target=lambda given: f"cards:{given.chapter}",
+    ),
+    TaskSpec(
+        "director.beats", "director", "director", inputs.BeatsInput, inputs.TaskResult,
+        "runs.goal.beats", (Share("director", 5_000, 500),), target=lambda given: f"beats:{given.scene}",
+    ),
+    TaskSpec(
+        "director.write_chapter", "director", None, inputs.ChapterInput, inputs.TaskResult,
+        "runs.goal.write_chapter", _DRAFT, words=_SCENE_WORDS, target=_chapter, units=lambda _: 3,
+    ),
+    TaskSpec(
+        "writer.draft_scene", "writer", "writer", inputs.DraftSceneInput, inputs.TaskResult,
+        "runs.goal.draft_scene", (Share("writer", 14_000, 1_900),), words=_SCENE_WORDS, target=_scene,
+    ),
+    TaskSpec(
+        "writer.draft_chapter", "writer", None, inputs.ChapterInput, inputs.TaskResult,
+        "runs.goal.draft_chapter", _DRAFT, words=_SCENE_WORDS, target=_chapter, units=lambda _: 3,
+    ),
+    TaskSpec(
+        "writer.continue", "writer", "writer", inputs.ContinueInput, inputs.TaskResult,
+        "runs.goal.continue", (Share("writer", 9_000, 500),), words=200, interactive=True, target=_scene,
+        units=lambda given: given.variants,
+    ),
+    TaskSpec(
+        "writer.rewrite", "writer", "writer", inputs.RewriteInput, inputs.TaskResult,
+        "runs.goal.rewrite", (Share("writer", 6_000, 500),), words=200, interactive=True,
+        units=lambda given: given.variants,
+    ),
+    TaskSpec(
+        "editor.realise", "editor", "editor", inputs.RealiseInput, inputs.TaskResult,
+        "runs.goal.realise", (Share("editor", 5_000, 300),), target=lambda given: f"realise:{given.scene}",
+    ),
+    TaskSpec(
+        "librarian.learn", "librarian", "librarian", inputs.LearnInput, inputs.LearnResult,
+        "runs.goal.learn", (Share("librarian", 4_000, 600),), startable=False,
+        target=lambda given: f"learn:{given.scene}",
+    ),
+    TaskSpec(
+        "librarian.summarise", "librarian", "librarian", inputs.SummariseInput, inputs.TaskResult,
+        "runs.goal.summarise", (Share("librarian", 3_000, 300),), startable=False,
+        target=lambda given: f"summary:{given.node}",
+    ),
+)  # fmt: skip
+
+TASKS: dict[str, TaskSpec] = {spec.name: spec for spec in _ALL}
