@@ -1,0 +1,1 @@
+"""Books in and out: files that other programs read, and files that become books."""

@@ -1,0 +1,69 @@
+"""What the director's models answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, StringConstraints
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Handle = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Z]\d{1,4}$")]
+
+Opening = Literal["action", "dialogue", "place", "thought", "summary", "object", "weather"]
+Closing = Literal["cliffhanger", "decision", "revelation", "reversal", "image", "quiet", "question", "reflection"]
+
+
+class CardDraft(BaseModel):
+    title: Word
+    summary: Line
+    goal: Line
+    conflict: Line
+    outcome: Literal["yes", "no", "yes_but", "no_and"]
+    turn: Line
+    pov: Handle
+    place: Handle
+    cast: list[Handle] = Field(min_length=1, max_length=8)
+    must_include: list[Line] = Field([], max_length=6)
+    must_not_reveal: list[Line] = Field([], max_length=6)
+    word_budget: int | None = Field(None, ge=100, le=10_000)
+    opening_type: Opening | None = None
+    closing_type: Closing | None = None
+
+
+class CardsAnswer(BaseModel):
+    cards: list[CardDraft] = Field(min_length=1, max_length=8)
+
+
+class BeatDraft(BaseModel):
+    kind: Literal["action", "reaction", "dialogue", "reveal", "decision", "description", "transition"] = "action"
+    text: Line
+    actor: Handle | None = None
+    change: Line | None = None
+    subtext: Line | None = None
+    word_budget: int | None = Field(None, ge=20, le=4_000)
+
+
+class BeatsAnswer(BaseModel):
+    beats: list[BeatDraft] = Field(min_length=3, max_length=8)
+
+
+def check_cards(answer: CardsAnswer, people: set[str], places: set[str], wanted: int) -> list[str]:
+    """Return what is wrong with scene cards: unknown handles, a viewpoint that is not there."""
+    wrong = [] if len(answer.cards) >= wanted else [f"{wanted} cards were asked for, {len(answer.cards)} came"]
+    for card in answer.cards:
+        wrong += [f"{who} is nobody; the people are {', '.join(sorted(people))}" for who in (card.pov, *card.cast) if who not in people]
+        if card.place not in places:
+            wrong.append(f"{card.place} is no place; the places are {', '.join(sorted(places))}")
+        if card.pov not in card.cast:
+            wrong.append(f"the viewpoint {card.pov} of {card.title!r} is not in its cast")
+    return wrong
+
+
+def check_beats(answer: BeatsAnswer, people: set[str]) -> list[str]:
+    """Return what is wrong with beats: actors who are not there."""
+    return [
+        f"{beat.actor} does not take part; the cast is {', '.join(sorted(people))}"
+        for beat in answer.beats
+        if beat.actor is not None and beat.actor not in people
+    ]
