@@ -78,7 +78,7 @@ class Members:
         scope.require(NovelPermission.MANAGE)
         return cls(session, scope)
 
-    async def list(self) -> list[NovelMember]:
+    async def everybody(self) -> list[NovelMember]:
         """Return the effective members of the novel."""
         found = await self.session.scalars(
             select(NovelMember)

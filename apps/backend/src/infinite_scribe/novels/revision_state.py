@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, Text, and_, cast, func, literal, or_, select
@@ -48,14 +47,13 @@ def table_of(cls: type[Revisioned]) -> Table:
 def alive(cls: type[Revisioned], revision: int | None = None) -> ColumnElement[bool]:
     """Return the condition for rows that are live now, or were live at `revision`."""
     if revision is None:
-        return cls.rev_to.is_(None)  # type: ignore[no-any-return, attr-defined]
+        return cls.rev_to.is_(None)
     return and_(
-        cls.rev_from <= revision,  # type: ignore[arg-type]
-        or_(cls.rev_to.is_(None), cls.rev_to > revision),  # type: ignore[attr-defined, operator]
+        cls.rev_from <= revision,
+        or_(cls.rev_to.is_(None), cls.rev_to > revision),
     )
 
 
-@cache
 def _unhashed(cls: type[Revisioned]) -> tuple[str, ...]:
     anchored = _ANCHOR_COLUMNS if issubclass(cls, Anchored) else ()
     return (*_NEVER_HASHED, *anchored, *sorted(getattr(cls, "__derived__", ())))

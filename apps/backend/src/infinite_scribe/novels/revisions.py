@@ -36,7 +36,6 @@ from infinite_scribe.novels.rules import RevisionKind
 
 __all__ = [
     "OpenRevision",
-    "RevertPlan",
     "Revisions",
     "RollbackPreview",
     "alive",
@@ -135,15 +134,6 @@ class RollbackPreview:
 
 
 @dataclass(frozen=True)
-class RevertPlan:
-    """Rows of a run: those that return to what they were, and those that somebody changed since."""
-
-    revisions: list[int]
-    returns: dict[str, list[UUID]]
-    conflicts: dict[str, list[UUID]]
-
-
-@dataclass(frozen=True)
 class Revisions:
     """Opens revisions of one novel, rolls back, and reverts what a run did."""
 
@@ -208,7 +198,7 @@ class Revisions:
         )
         return found or {}
 
-    async def list(self, *, before: int | None = None, limit: int = 50) -> list[NovelRevision]:
+    async def history(self, *, before: int | None = None, limit: int = 50) -> list[NovelRevision]:
         """Return revisions, newest first, below `before`."""
         wanted = select(NovelRevision).where(NovelRevision.novel_id == self.scope.novel_id)
         if before is not None:
@@ -258,91 +248,11 @@ class Revisions:
                     .execution_options(synchronize_session=False)
                 )
             for cls in classes:
-                await self._copy(cls, revision.number, *self._absent_now(cls, to))
+                await self.copy_rows(cls, revision.number, *self._absent_now(cls, to))
             revision.touched.update(classes)
-            self._forget_rows()
-            await self._mark_undone(revision.number, list(range(to + 1, revision.number)))
+            self.forget_rows()
+            await self.mark_undone(revision.number, list(range(to + 1, revision.number)))
             return revision.number
-
-    async def revert_plan(self, run_id: UUID) -> RevertPlan:
-        """Return which rows of a run return, and which were changed by others since."""
-        revisions = list(
-            await self.session.scalars(
-                select(NovelRevision.revision)
-                .where(NovelRevision.novel_id == self.scope.novel_id, NovelRevision.run_id == run_id)
-                .order_by(NovelRevision.revision)
-            )
-        )
-        returns: dict[str, list[UUID]] = {}
-        conflicts: dict[str, list[UUID]] = {}
-        for cls in truth_classes() if revisions else ():
-            for row_id, changes in (await self._touched_by(cls, revisions)).items():
-                first = min(changes & set(revisions))
-                later = {number for number in changes if number > first}
-                side = returns if later <= set(revisions) else conflicts
-                side.setdefault(table_of(cls).name, []).append(row_id)
-        return RevertPlan(revisions, returns, conflicts)
-
-    async def revert_run(self, run_id: UUID) -> tuple[int | None, RevertPlan]:
-        """Take back what a run changed, where nobody changed it since; the author's version stays otherwise.
-
-        Return the new revision (None: there was nothing to take back) and what was done.
-        """
-        await lock_novel(self.session, self.scope.novel_id)
-        plan = await self.revert_plan(run_id)
-        if not any(plan.returns.values()):
-            return None, plan
-        async with self.open(RevisionKind.REVERT, run_id=run_id) as revision:
-            classes = [cls for cls in truth_classes() if plan.returns.get(table_of(cls).name)]
-            befores = {cls: await self._before_run(cls, plan) for cls in classes}
-            for cls in classes:
-                await self.session.execute(
-                    update(cls)
-                    .where(
-                        cls.novel_id == self.scope.novel_id,
-                        alive(cls),
-                        cls.id.in_(plan.returns[table_of(cls).name]),
-                    )
-                    .values(rev_to=revision.number)
-                    .execution_options(synchronize_session=False)
-                )
-            for cls in classes:
-                await self._copy(cls, revision.number, cls.row_id.in_(befores[cls]))
-            revision.touched.update(classes)
-            self._forget_rows()
-            await self._mark_undone(revision.number, plan.revisions)
-            number = revision.number
-        return number, plan
-
-    async def _before_run(self, cls: type[Revisioned], plan: RevertPlan) -> list[UUID]:
-        """Return the row ids that were live before the run first touched each stable id."""
-        touched = await self._touched_by(cls, plan.revisions)
-        found: list[UUID] = []
-        for stable in plan.returns[table_of(cls).name]:
-            first = min(touched[stable] & set(plan.revisions))
-            row = await self.session.scalar(
-                select(cls.row_id).where(
-                    cls.novel_id == self.scope.novel_id, cls.id == stable, cls.rev_to == first
-                )
-            )
-            if row is not None:
-                found.append(row)
-        return found
-
-    async def _touched_by(self, cls: type[Revisioned], revisions: list[int]) -> dict[UUID, set[int]]:
-        """Return, for each stable id that `revisions` touched, every revision that ever touched it."""
-        ids = select(cls.id).where(
-            cls.novel_id == self.scope.novel_id, cls.rev_from.in_(revisions) | cls.rev_to.in_(revisions)
-        )
-        rows = await self.session.execute(
-            select(cls.id, cls.rev_from, cls.rev_to).where(
-                cls.novel_id == self.scope.novel_id, cls.id.in_(ids)
-            )
-        )
-        found: dict[UUID, set[int]] = {}
-        for row_id, opened, closed in rows:
-            found.setdefault(row_id, set()).update({opened} if closed is None else {opened, closed})
-        return found
 
     def _absent_then(self, cls: type[Revisioned], to: int) -> tuple[Any, ...]:
         return cls.novel_id == self.scope.novel_id, alive(cls), cls.rev_from > to
@@ -350,7 +260,8 @@ class Revisions:
     def _absent_now(self, cls: type[Revisioned], to: int) -> tuple[Any, ...]:
         return cls.novel_id == self.scope.novel_id, alive(cls, to), cls.rev_to.is_not(None)
 
-    async def _copy(self, cls: type[Revisioned], number: int, *which: Any) -> None:
+    async def copy_rows(self, cls: type[Revisioned], number: int, *which: Any) -> None:
+        """Make copies of the rows that `which` names live from revision `number` on."""
         table = table_of(cls)
         fresh = {
             "row_id": func.gen_random_uuid(),
@@ -362,13 +273,13 @@ class Revisions:
         rows = select(*(fresh.get(name, table.c[name]) for name in names)).where(*which)
         await self.session.execute(insert(table).from_select(names, rows))
 
-    def _forget_rows(self) -> None:
+    def forget_rows(self) -> None:
         """Drop loaded rows of truth from the session: set-based statements went past them."""
         for row in list(self.session.sync_session.identity_map.values()):
             if isinstance(row, Revisioned):
                 self.session.expunge(row)
 
-    async def _mark_undone(self, number: int, revisions: list[int]) -> None:
+    async def mark_undone(self, number: int, revisions: list[int]) -> None:
         """Mark decided items (tables with `decided_revision` and `undone_by`) whose effect is gone."""
         for mapper in Base.registry.mappers:
             table = mapper.local_table

@@ -1,4 +1,5 @@
 """Routes of the shelf and of one novel. A book is made together with its first scene, see `manuscript`."""
+# ruff: noqa: FAST003 - the ids of the path are read by the dependencies that check them
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 )
 async def list_novels(books: MyShelf, cursor: str | None = None, limit: Limit = 50) -> Page[NovelRead]:
     """The living books, last edited first."""
-    return await books.list(cursor, limit)
+    return await books.living(cursor, limit)
 
 
 @router.get(

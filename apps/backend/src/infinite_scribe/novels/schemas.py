@@ -60,6 +60,8 @@ class Place(WireInput):
 
 
 class PlaceRead(WireOutput):
+    """Where the author last stood."""
+
     scene_id: UUID
     pid: str
     off: int

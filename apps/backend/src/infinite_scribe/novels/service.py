@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select, tuple_
+from sqlalchemy import Select, delete, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -78,7 +78,7 @@ class Shelf:
         await self.session.flush()
         return await require(self.session, self.user_id, novel_id, NovelPermission.OWN)
 
-    async def list(self, cursor: str | None = None, limit: int = 50) -> Page[NovelRead]:
+    async def living(self, cursor: str | None = None, limit: int = 50) -> Page[NovelRead]:
         """Return the living novels, last edited first."""
         return await self._page(select(Novel).where(Novel.deleted_at.is_(None)), cursor, limit)
 
@@ -126,7 +126,7 @@ class Shelf:
             id=new_id(), owner_id=self.user_id, name="", personal=True, created_at=now()
         )
         await self.session.execute(
-            fresh.on_conflict_do_nothing(index_elements=["owner_id"], index_where=Workspace.personal)
+            fresh.on_conflict_do_nothing(index_elements=["owner_id"], index_where=text("personal"))
         )
         workspace_id = await self.session.scalar(
             select(Workspace.id).where(Workspace.owner_id == self.user_id, Workspace.personal)
@@ -206,7 +206,7 @@ class NovelService:
 
     async def revisions(self, before: int | None = None, limit: int = 50) -> Page[RevisionRead]:
         """Return what changed, newest first; the cursor is a revision number."""
-        rows = await Revisions.of(self.session, self.scope).list(before=before, limit=limit + 1)
+        rows = await Revisions.of(self.session, self.scope).history(before=before, limit=limit + 1)
         items = [describe_revision(row, self.scope.user_id) for row in rows[:limit]]
         return Page(items=items, next=str(items[-1].revision) if len(rows) > limit else None)
 
@@ -218,7 +218,7 @@ def describe_revision(row: NovelRevision, reader: UUID) -> RevisionRead:
         revision=row.revision,
         kind=row.kind,
         label=row.summary.get("label"),
-        actor=actor,  # type: ignore[arg-type]
+        actor=actor,
         run_id=row.run_id,
         rolled_back_to=row.rolled_back_to,
         tables=row.summary.get("tables", {}),

@@ -57,7 +57,7 @@ class HasChapterPermission(NovelPermissionCheck):
         return ChapterScope(chapter_id, await require(session, user.user_id, novel_id, self.permission))
 
 
-async def novel_of(session: AsyncSession, cls: type[Scene] | type[Chapter], stable_id: UUID) -> UUID | None:
+async def novel_of(session: AsyncSession, cls: type[Scene | Chapter], stable_id: UUID) -> UUID | None:
     """Return the novel of a scene or chapter among those the user may see."""
     return await session.scalar(select(cls.novel_id).where(cls.id == stable_id).limit(1))
 

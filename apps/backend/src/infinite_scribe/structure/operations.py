@@ -249,8 +249,10 @@ class Operations:
     def _copy(node: Node, *, parent: UUID | None = None, rank: str | None = None) -> Node:
         skipped = {"row_id", "rev_from", "rev_to", "created_at"}
         values = {
-            key: getattr(node, key) for key in node.__mapper__.column_attrs.keys() if key not in skipped
-        }  # noqa: SIM118
+            attr.key: getattr(node, attr.key)
+            for attr in node.__mapper__.column_attrs
+            if attr.key not in skipped
+        }
         if rank is not None:
             values["rank"] = rank
             name = {Chapter: "part_id", Scene: "chapter_id"}.get(type(node))

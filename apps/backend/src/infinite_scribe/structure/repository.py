@@ -13,7 +13,7 @@ from infinite_scribe.structure.models import Chapter, Part, Scene
 from infinite_scribe.structure.rules import NodeKind
 
 Node = Part | Chapter | Scene
-CLASSES: dict[NodeKind, type[Part] | type[Chapter] | type[Scene]] = {
+CLASSES: dict[NodeKind, type[Part | Chapter | Scene]] = {
     "part": Part,
     "chapter": Chapter,
     "scene": Scene,

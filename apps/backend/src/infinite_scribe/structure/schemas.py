@@ -86,7 +86,7 @@ class ChapterNode(WireOutput):
     threads: list[str]
     stale: bool
     locked: bool
-    scenes: list[SceneNode] = []
+    scenes: list[SceneNode] = Field(default_factory=list)
 
 
 class PartNode(WireOutput):
@@ -95,7 +95,7 @@ class PartNode(WireOutput):
     id: UUID
     title: str
     locked: bool
-    chapters: list[ChapterNode] = []
+    chapters: list[ChapterNode] = Field(default_factory=list)
 
 
 class StructureTree(WireOutput):
@@ -129,6 +129,8 @@ class TimelineScene(WireOutput):
 
 
 class TimelineRead(WireOutput):
+    """The axis of the story."""
+
     novel_revision: int
     story_start: int
     scenes: list[TimelineScene]
@@ -144,15 +146,21 @@ class SceneTimeUpdate(WireInput):
 
 
 class TimelineUpdate(WireInput):
+    """New dates of scenes."""
+
     scenes: list[SceneTimeUpdate] = Field(min_length=1, max_length=200)
 
 
 class Season(WireInput):
+    """A season of the calendar."""
+
     name: str = Field(max_length=40)
     from_day_of_year: int = Field(ge=1, le=10_000)
 
 
 class Moon(WireInput):
+    """A moon; full at a tick and every period after."""
+
     period_days: float = Field(gt=0, le=10_000)
     full_at_tick: int
 
@@ -170,6 +178,8 @@ class CalendarUpdate(WireInput):
 
 
 class CalendarRead(WireOutput):
+    """The calendar in force."""
+
     model_config = ConfigDict(from_attributes=True)
 
     kind: str

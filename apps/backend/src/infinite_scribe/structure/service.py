@@ -58,14 +58,14 @@ class StructureService:
         parts = [PartNode.model_validate(row) for row in await self._rows("part", revision)]
         chapters = [ChapterNode.model_validate(row) for row in await self._rows("chapter", revision)]
         scenes = [SceneNode.model_validate(row) for row in await self._rows("scene", revision)]
-        number = index = 0
+        index = 0
         for part in parts:
             part.chapters = [chapter for chapter in chapters if chapter.part_id == part.id]
         scenes_of: dict[UUID, list[SceneNode]] = {}
         for scene in scenes:
             scenes_of.setdefault(scene.chapter_id, []).append(scene)
-        for chapter in (chapter for part in parts for chapter in part.chapters):
-            number += 1
+        in_order = (chapter for part in parts for chapter in part.chapters)
+        for number, chapter in enumerate(in_order, start=1):
             chapter.number, chapter.scenes = number, scenes_of.get(chapter.id, [])
             for scene in chapter.scenes:
                 index += 1
@@ -81,6 +81,10 @@ class StructureService:
         """Return a live scene (its `reading_index` is 0; the tree knows it). Raises `SceneNotFoundError`."""
         return SceneNode.model_validate(await self._scene(scene_id))
 
+    async def has_scene(self, scene_id: UUID) -> bool:
+        """Say whether a scene stands in the book now (a deleted one does not)."""
+        return await self.rows.live("scene", scene_id) is not None
+
     async def chapter(self, chapter_id: UUID) -> ChapterNode:
         """Return a live chapter with its scenes and number. Raises `ChapterNotFoundError`."""
         for chapter in (await self.tree()).chapters():
@@ -94,6 +98,11 @@ class StructureService:
         chapter_id = await self.add_chapter(revision, part_id, title=chapter_title)
         scene_id = await self.add_scene(revision, chapter_id)
         return part_id, chapter_id, scene_id
+
+    async def last_part(self) -> UUID | None:
+        """Return the last part of the book, if it has one."""
+        parts = await self.rows.all_live("part")
+        return parts[-1].id if parts else None
 
     async def add_part(self, revision: OpenRevision, title: str) -> UUID:
         """Append a part; return its id."""
@@ -254,7 +263,7 @@ class StructureService:
         blocks = await self.session.execute(
             select(SceneBlocks.scene_id, SceneBlocks.pids).where(SceneBlocks.novel_id == self.scope.novel_id)
         )
-        timeline = Timeline(times, {scene_id: pids for scene_id, pids in blocks}, {})
+        timeline = Timeline(times, dict(blocks.tuples().all()), {})
         await self._resolve_anchored(timeline)
         return timeline
 

@@ -1,0 +1,145 @@
+"""Where a proposal's text belongs in a scene: finding its anchor again, putting its blocks in. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from infinite_scribe.manuscript.document import Json, inline_text, is_empty, new_pid
+from infinite_scribe.manuscript.drafts import fresh_pids
+from infinite_scribe.manuscript.offsets import from_utf16
+
+
+@dataclass(frozen=True)
+class Span:
+    """Top-level blocks `first … last` of a scene with Python indices into the text of both."""
+
+    first: int
+    start: int
+    last: int
+    end: int
+
+
+class LostPlaceError(ValueError):
+    """The text that the proposal stands in is no longer there."""
+
+
+def find_span(document: Json, anchor: dict[str, Any]) -> Span:
+    """Return where `anchor` stands now.
+
+    First hit wins: the same pids and quote at the offsets; the quote nearby in the same block; prefix, quote and
+    suffix anywhere in the scene. Raises `LostPlaceError`.
+    """
+    content = document["content"]
+    texts = [inline_text(node) if node["type"] in {"paragraph", "heading"} else "" for node in content]
+    places = {node["attrs"]["pid"]: position for position, node in enumerate(content)}
+    first, last = places.get(anchor["from"]["pid"]), places.get(anchor["to"]["pid"])
+    quote = anchor.get("quote", "")
+    if first is not None and last is not None and first <= last:
+        span = _at_offsets(texts, first, last, anchor)
+        if span is not None and (not quote or _flat(_quoted(texts, span)) == _flat(quote)):
+            return span
+        if quote and first == last and (nearby := texts[first].find(quote)) >= 0:
+            return Span(first, nearby, first, nearby + len(quote))
+    whole = anchor.get("prefix", "") + quote + anchor.get("suffix", "")
+    if quote or whole:
+        for position, text in enumerate(texts):
+            found = text.find(whole)
+            if whole and found >= 0:
+                start = found + len(anchor.get("prefix", ""))
+                return Span(position, start, position, start + len(quote))
+    raise LostPlaceError
+
+
+def _at_offsets(texts: list[str], first: int, last: int, anchor: dict[str, Any]) -> Span | None:
+    try:
+        start = from_utf16(texts[first], anchor["from"]["off"])
+        end = from_utf16(texts[last], anchor["to"]["off"])
+    except ValueError:
+        return None
+    return Span(first, start, last, end) if first < last or start <= end else None
+
+
+def _quoted(texts: list[str], span: Span) -> str:
+    if span.first == span.last:
+        return texts[span.first][span.start : span.end]
+    middle = texts[span.first + 1 : span.last]
+    return "\n".join([texts[span.first][span.start :], *middle, texts[span.last][: span.end]])
+
+
+def _flat(text: str) -> str:
+    return "".join(text.split())
+
+
+def apply_proposal(document: Json, kind: str, anchor: dict[str, Any] | None, blocks: list[Json]) -> Json:
+    """Return the document with a proposal's blocks in it. Raises `LostPlaceError`.
+
+    Without an anchor, or in an empty scene, the blocks go to the end. An insertion at the end of a block follows it;
+    one in the middle parts it. A replacement within one block by one block stays one block.
+    """
+    taken = {node["attrs"]["pid"] for node in document["content"]}
+    fresh = fresh_pids(blocks, taken)
+    content = list(document["content"])
+    if anchor is None or is_empty(document):
+        kept = [node for node in content if not _is_blank(node)]
+        return {**document, "content": [*kept, *fresh]}
+    span = find_span(document, anchor)
+    if content[span.first]["type"] not in {"paragraph", "heading"}:
+        content[span.first + 1 : span.first + 1] = fresh
+        return {**document, "content": content}
+    head = _cut(content[span.first], 0, span.start)
+    tail = _cut(content[span.last], span.end, None)
+    if kind in {"insert", "beat"}:
+        middle = _inserted(head, fresh, tail, fresh_tail=span.start > 0)
+    else:
+        middle = _replaced(head, fresh, tail)
+    content[span.first : span.last + 1] = middle
+    return {**document, "content": content}
+
+
+def _inserted(head: Json, fresh: list[Json], tail: Json, *, fresh_tail: bool) -> list[Json]:
+    """Put blocks between the two halves of a block; an empty half is left out."""
+    found = [] if _is_blank(head) else [head]
+    found.extend(fresh)
+    if not _is_blank(tail):
+        found.append(_with_pid(tail) if fresh_tail else tail)
+    return found
+
+
+def _replaced(head: Json, fresh: list[Json], tail: Json) -> list[Json]:
+    """Join the first new block to what stays before it and the last to what stays behind it."""
+    if not fresh:
+        return [_joined(head, tail)]
+    mergeable = all(node["type"] == "paragraph" for node in (fresh[0], fresh[-1]))
+    if not mergeable:
+        return _inserted(head, fresh, tail, fresh_tail=True)
+    joined = list(fresh)
+    joined[0] = _joined(head, joined[0])
+    joined[-1] = {**joined[-1], "content": [*joined[-1].get("content", []), *tail.get("content", [])]}
+    return joined
+
+
+def _joined(first: Json, second: Json) -> Json:
+    return {**first, "content": [*first.get("content", []), *second.get("content", [])]}
+
+
+def _with_pid(node: Json) -> Json:
+    return {**node, "attrs": {**node["attrs"], "pid": new_pid()}}
+
+
+def _is_blank(node: Json) -> bool:
+    return node["type"] in {"paragraph", "heading"} and not node.get("content")
+
+
+def _cut(node: Json, start: int, end: int | None) -> Json:
+    """Return a block with the part `start … end` of its text; atoms count one, marks stay on their runs."""
+    kept: list[Json] = []
+    position = 0
+    for child in node.get("content", []):
+        length = len(child["text"]) if child["type"] == "text" else 1
+        low = max(start - position, 0)
+        high = length if end is None else min(end - position, length)
+        if low < high:
+            kept.append({**child, "text": child["text"][low:high]} if child["type"] == "text" else child)
+        position += length
+    return {**node, "content": kept}

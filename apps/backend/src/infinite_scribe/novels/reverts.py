@@ -1,0 +1,119 @@
+"""Taking back what one run changed, and nothing that anybody changed since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.db.sql.base import Revisioned
+from infinite_scribe.novels.access import NovelScope
+from infinite_scribe.novels.models import NovelRevision
+from infinite_scribe.novels.revision_state import alive, table_of, truth_classes
+from infinite_scribe.novels.revisions import Revisions, lock_novel
+from infinite_scribe.novels.rules import RevisionKind
+
+
+@dataclass(frozen=True)
+class RevertPlan:
+    """Rows of a run: those that return to what they were, and those that somebody changed since."""
+
+    revisions: list[int]
+    returns: dict[str, list[UUID]]
+    conflicts: dict[str, list[UUID]]
+
+
+@dataclass(frozen=True)
+class Reverts:
+    """Reverts runs on one novel."""
+
+    session: AsyncSession
+    scope: NovelScope
+
+    @classmethod
+    def of(cls, session: AsyncSession, scope: NovelScope) -> Reverts:
+        """Return the reverts of the scope's novel."""
+        return cls(session, scope)
+
+    async def plan(self, run_id: UUID) -> RevertPlan:
+        """Return which rows of a run return, and which were changed by others since."""
+        revisions = list(
+            await self.session.scalars(
+                select(NovelRevision.revision)
+                .where(NovelRevision.novel_id == self.scope.novel_id, NovelRevision.run_id == run_id)
+                .order_by(NovelRevision.revision)
+            )
+        )
+        returns: dict[str, list[UUID]] = {}
+        conflicts: dict[str, list[UUID]] = {}
+        for cls in truth_classes() if revisions else ():
+            for row_id, changes in (await self._touched_by(cls, revisions)).items():
+                first = min(changes & set(revisions))
+                later = {number for number in changes if number > first}
+                side = returns if later <= set(revisions) else conflicts
+                side.setdefault(table_of(cls).name, []).append(row_id)
+        return RevertPlan(revisions, returns, conflicts)
+
+    async def revert(self, run_id: UUID) -> tuple[int | None, RevertPlan]:
+        """Take back what a run changed, where nobody changed it since; the author's version stays otherwise.
+
+        Return the new revision (None: there was nothing to take back) and what was done.
+        """
+        await lock_novel(self.session, self.scope.novel_id)
+        plan = await self.plan(run_id)
+        revisions = Revisions.of(self.session, self.scope)
+        if not any(plan.returns.values()):
+            return None, plan
+        async with revisions.open(RevisionKind.REVERT, run_id=run_id) as revision:
+            classes = [cls for cls in truth_classes() if plan.returns.get(table_of(cls).name)]
+            befores = {cls: await self._before_run(cls, plan) for cls in classes}
+            for cls in classes:
+                await self.session.execute(
+                    update(cls)
+                    .where(
+                        cls.novel_id == self.scope.novel_id,
+                        alive(cls),
+                        cls.id.in_(plan.returns[table_of(cls).name]),
+                    )
+                    .values(rev_to=revision.number)
+                    .execution_options(synchronize_session=False)
+                )
+            for cls in classes:
+                await revisions.copy_rows(cls, revision.number, cls.row_id.in_(befores[cls]))
+            revision.touched.update(classes)
+            revisions.forget_rows()
+            await revisions.mark_undone(revision.number, plan.revisions)
+            number = revision.number
+        return number, plan
+
+    async def _before_run(self, cls: type[Revisioned], plan: RevertPlan) -> list[UUID]:
+        """Return the row ids that were live before the run first touched each stable id."""
+        touched = await self._touched_by(cls, plan.revisions)
+        found: list[UUID] = []
+        for stable in plan.returns[table_of(cls).name]:
+            first = min(touched[stable] & set(plan.revisions))
+            row = await self.session.scalar(
+                select(cls.row_id).where(
+                    cls.novel_id == self.scope.novel_id, cls.id == stable, cls.rev_to == first
+                )
+            )
+            if row is not None:
+                found.append(row)
+        return found
+
+    async def _touched_by(self, cls: type[Revisioned], revisions: list[int]) -> dict[UUID, set[int]]:
+        """Return, for each stable id that `revisions` touched, every revision that ever touched it."""
+        ids = select(cls.id).where(
+            cls.novel_id == self.scope.novel_id, cls.rev_from.in_(revisions) | cls.rev_to.in_(revisions)
+        )
+        rows = await self.session.execute(
+            select(cls.id, cls.rev_from, cls.rev_to).where(
+                cls.novel_id == self.scope.novel_id, cls.id.in_(ids)
+            )
+        )
+        found: dict[UUID, set[int]] = {}
+        for row_id, opened, closed in rows:
+            found.setdefault(row_id, set()).update({opened} if closed is None else {opened, closed})
+        return found
