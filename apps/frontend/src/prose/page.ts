@@ -1,7 +1,8 @@
 import { gapCursor } from '@tiptap/pm/gapcursor';
 import { history } from '@tiptap/pm/history';
 import type { Node } from '@tiptap/pm/model';
-import { EditorState, Plugin, Selection, type Transaction } from '@tiptap/pm/state';
+import type { Plugin } from '@tiptap/pm/state';
+import { EditorState, Selection, type Transaction } from '@tiptap/pm/state';
 import { EditorView } from '@tiptap/pm/view';
 import { changesPlugin, type Changes } from './changes/plugin';
 import type { HunkLabels } from './changes/draw';

@@ -126,7 +126,7 @@ describe('replacement hunks', () => {
     const { page, state, hunks, accept } = open([shorter]);
     for (const hunk of hunks()) accept(hunk.key);
     expect(text(state())).toBe(shorter);
-    for (const _ of hunks()) undo(state(), page.view.dispatch);
+    hunks().forEach(() => undo(state(), page.view.dispatch));
     expect(text(state())).toBe(OLD);
     expect(hunks().every((hunk) => hunk.status === 'open')).toBe(true);
     redo(state(), page.view.dispatch);

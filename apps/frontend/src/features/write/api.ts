@@ -1,0 +1,89 @@
+import { api, authorisedFetch, body } from '@/shared/api/client';
+import { ApiProblem, readProblem } from '@/shared/api/problems';
+import type { Estimate, NovelTree, RunRead } from '@/shared/api/types';
+import type { Decision } from '@/prose/changes/judge';
+import type { SceneJson } from '@/prose/json';
+import { newId } from '@/shared/text/ids';
+import type { ChapterContent, Proposal, Saved, Version } from './model';
+
+interface Sending {
+  readonly method?: 'GET' | 'POST' | 'PUT';
+  readonly json?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly keepalive?: boolean;
+}
+
+async function ask<T>(path: string, sending: Sending = {}): Promise<T> {
+  const url = new URL(`/api/v1${path}`, location.origin);
+  const response = await authorisedFetch(
+    new Request(url, {
+      method: sending.method ?? 'GET',
+      keepalive: sending.keepalive ?? false,
+      ...(sending.json === undefined ? {} : { body: JSON.stringify(sending.json) }),
+      headers: { 'content-type': 'application/json', ...sending.headers },
+    }),
+  );
+  if (!response.ok) throw new ApiProblem(await readProblem(response));
+  return (await response.json()) as T;
+}
+
+/** One save of one scene. `opId` makes a repeated save harmless. */
+export interface SceneSave {
+  readonly scene: string;
+  readonly version: number;
+  readonly opId: string;
+  readonly json: SceneJson;
+  readonly decisions: readonly Decision[];
+  readonly leaving: boolean;
+}
+
+export const fetchChapter = (chapter: string) =>
+  ask<ChapterContent>(`/chapters/${chapter}/content`);
+
+export function saveScene(save: SceneSave, keepalive = false): Promise<Saved> {
+  return ask(`/scenes/${save.scene}/content`, {
+    method: 'PUT',
+    keepalive,
+    headers: { 'if-match': `"${save.version}"`, 'idempotency-key': save.opId },
+    json: { json: save.json, decisions: save.decisions, leaving: save.leaving },
+  });
+}
+
+export const fetchTree = (novel: string): Promise<NovelTree> =>
+  body(api.GET('/api/v1/novels/{novel_id}/tree', { params: { path: { novel_id: novel } } }));
+
+export const fetchVersions = async (scene: string) =>
+  (await ask<{ items: Version[] }>(`/scenes/${scene}/versions`)).items;
+
+export const fetchVersion = (scene: string, version: string) =>
+  ask<Version & { json: SceneJson }>(`/scenes/${scene}/versions/${version}`);
+
+export const nameVersion = (scene: string, label: string) =>
+  ask<Version>(`/scenes/${scene}/versions`, { method: 'POST', json: { label } });
+
+export const restoreVersion = (scene: string, version: string) =>
+  ask<unknown>(`/scenes/${scene}/restore`, { method: 'POST', json: { version_id: version } });
+
+export const fetchProposals = async (novel: string) =>
+  (await ask<{ items: Proposal[] }>(`/novels/${novel}/proposals`)).items;
+
+export const fetchProposal = (proposal: string) => ask<Proposal>(`/proposals/${proposal}`);
+
+export const startRun = (novel: string, task: string, input: object) =>
+  ask<RunRead>(`/novels/${novel}/runs`, {
+    method: 'POST',
+    headers: { 'idempotency-key': newId() },
+    json: { task, input },
+  });
+
+export const fetchRuns = async (novel: string) =>
+  (await ask<{ items: RunRead[] }>(`/runs?novel_id=${novel}`)).items;
+
+export const commandRun = (run: string, command: 'cancel' | 'pause' | 'resume') =>
+  ask<RunRead>(`/runs/${run}/${command}`, { method: 'POST', json: {} });
+
+export const estimateRun = (novel: string, task: string, input: object) =>
+  ask<Estimate>('/runs/estimate', { method: 'POST', json: { task, input, novel_id: novel } });
+
+export const putPlace = (novel: string, place: { scene_id: string; pid: string; off: number }) =>
+  ask<unknown>(`/novels/${novel}/place`, { method: 'PUT', json: place });
