@@ -146,13 +146,14 @@ export class Cursors {
 
   accept(event: Pick<RunEvent, 'run' | 'seq' | 'type'>): 'take' | 'double' | 'gap' {
     const last = this.#last.get(event.run);
-    if (last === undefined || event.type === 'text.snapshot') {
-      this.#last.set(event.run, Math.max(event.seq, last ?? 0));
+    if (last === undefined) {
+      this.#last.set(event.run, event.seq);
       return 'take';
     }
     if (event.seq <= last) return 'double';
     const sameEpoch = Math.floor(event.seq / EPOCH) === Math.floor(last / EPOCH);
-    const gap = sameEpoch && event.seq > last + 1 && last > 0;
+    // A snapshot stands for all the deltas before it, so a jump to it loses nothing.
+    const gap = sameEpoch && event.seq > last + 1 && last > 0 && event.type !== 'text.snapshot';
     if (gap && this.#askedAgain.get(event.run) !== event.seq) {
       this.#askedAgain.set(event.run, event.seq);
       return 'gap';
@@ -170,11 +171,14 @@ interface WatchOptions {
   signal: AbortSignal;
   fetch?: (request: Request) => Promise<Response>;
   origin?: string;
+  /** Events that were seen over an earlier connection; they are not delivered again. */
+  known?: readonly RunEvent[];
 }
 
 /** Follows up to six runs and all their children over one connection; each event arrives once. */
 export function watchRuns(options: WatchOptions): Promise<void> {
   const cursors = new Cursors();
+  for (const { run, seq } of options.known ?? []) cursors.set(run, Math.max(seq, cursors.get(run)));
   let lastId: string | undefined;
   return readStream({
     signal: options.signal,
