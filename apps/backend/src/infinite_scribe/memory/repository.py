@@ -1,0 +1,152 @@
+"""SQL of passages, terms, vectors, summaries and mentions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.memory.models import Mention, Passage, Summary, TermCount, Vector
+
+
+@dataclass(frozen=True)
+class MemoryRepository:
+    """Rows of one novel."""
+
+    session: AsyncSession
+    novel_id: UUID
+
+    async def passages_of(self, scene_id: UUID) -> list[Passage]:
+        """Return a scene's passages in order."""
+        query = select(Passage).where(Passage.novel_id == self.novel_id, Passage.scene_id == scene_id)
+        return list((await self.session.scalars(query.order_by(Passage.ordinal))).all())
+
+    async def passages(self, ids: Collection[UUID]) -> list[Passage]:
+        """Return passages by id."""
+        query = select(Passage).where(Passage.novel_id == self.novel_id, Passage.id.in_(ids))
+        return list((await self.session.scalars(query.order_by(Passage.id))).all())
+
+    async def passages_in(self, scenes: Collection[UUID]) -> list[Passage]:
+        """Return all passages of some scenes."""
+        query = select(Passage).where(Passage.novel_id == self.novel_id, Passage.scene_id.in_(scenes))
+        return list((await self.session.scalars(query.order_by(Passage.scene_id, Passage.ordinal))).all())
+
+    async def drop(self, scene_id: UUID) -> None:
+        """Delete a scene's passages."""
+        await self.session.execute(
+            delete(Passage)
+            .where(Passage.novel_id == self.novel_id, Passage.scene_id == scene_id)
+            .execution_options(synchronize_session="fetch")
+        )
+
+    async def count_terms(self, documents: Sequence[Collection[str]], sign: int) -> None:
+        """Add (or with sign -1 take away) passages to the count of each term they hold."""
+        counts = Counter(term for document in documents for term in set(document))
+        if not counts:
+            return
+        rows = [
+            {"novel_id": self.novel_id, "term": term, "passages": sign * count}
+            for term, count in sorted(counts.items())
+        ]
+        for start in range(0, len(rows), 1000):
+            added = insert(TermCount).values(rows[start : start + 1000])
+            await self.session.execute(
+                added.on_conflict_do_update(
+                    index_elements=["novel_id", "term"],
+                    set_={"passages": TermCount.passages + added.excluded.passages},
+                )
+            )
+        await self.session.execute(
+            delete(TermCount).where(TermCount.novel_id == self.novel_id, TermCount.passages <= 0)
+        )
+
+    async def frequency(self, terms: Collection[str]) -> dict[str, int]:
+        """Return in how many passages each term stands."""
+        found = await self.session.execute(
+            select(TermCount.term, TermCount.passages).where(
+                TermCount.novel_id == self.novel_id, TermCount.term.in_(terms)
+            )
+        )
+        return {row.term: row.passages for row in found}
+
+    async def size(self, language: str) -> tuple[int, float]:
+        """Return the count of passages of a language and their mean length in terms."""
+        found = await self.session.execute(
+            select(func.count(), func.coalesce(func.avg(Passage.length), 0)).where(
+                Passage.novel_id == self.novel_id, Passage.language == language
+            )
+        )
+        count, mean = found.one()
+        return int(count), float(mean)
+
+    async def with_terms(
+        self, terms: Collection[str], language: str, scenes: Collection[UUID] | None
+    ) -> list[Passage]:
+        """Return the passages that hold at least one of the terms."""
+        query = select(Passage).where(
+            Passage.novel_id == self.novel_id,
+            Passage.language == language,
+            Passage.terms.overlap(sorted(terms)),
+        )
+        if scenes is not None:
+            query = query.where(Passage.scene_id.in_(scenes))
+        return list((await self.session.scalars(query.order_by(Passage.id))).all())
+
+    async def vectors(self, hashes: Collection[str], model: str) -> dict[str, Vector]:
+        """Return cached vectors by text hash."""
+        query = select(Vector).where(
+            Vector.novel_id == self.novel_id, Vector.model == model, Vector.text_hash.in_(hashes)
+        )
+        return {row.text_hash: row for row in (await self.session.scalars(query)).all()}
+
+    async def keep_vectors(self, model: str, vectors: Mapping[str, tuple[int, bytes]]) -> None:
+        """Cache vectors by text hash; one that is there stays."""
+        for text_hash, (dimensions, packed) in sorted(vectors.items()):
+            row = Vector(
+                novel_id=self.novel_id, text_hash=text_hash, model=model, dimensions=dimensions, vector=packed
+            )
+            if not await self.vectors([text_hash], model):
+                self.session.add(row)
+        await self.session.flush()
+
+    async def summary(self, node: str, input_hash: str | None) -> Summary | None:
+        """Return the summary of a node made from given inputs, or its newest."""
+        query = select(Summary).where(Summary.novel_id == self.novel_id, Summary.node == node)
+        if input_hash is not None:
+            query = query.where(Summary.input_hash == input_hash)
+        query = query.order_by(Summary.created_at.desc(), Summary.id.desc()).limit(1)
+        return (await self.session.scalars(query)).one_or_none()
+
+    async def newest_summaries(self, nodes: Collection[str]) -> dict[str, Summary]:
+        """Return the newest summary of each node that has one."""
+        query = (
+            select(Summary)
+            .where(Summary.novel_id == self.novel_id, Summary.node.in_(nodes))
+            .order_by(Summary.created_at, Summary.id)
+        )
+        return {row.node: row for row in (await self.session.scalars(query)).all()}
+
+    async def refresh_summary(
+        self, summary: Summary, sentences: list[dict[str, object]], tokens: int
+    ) -> None:
+        """Replace what a summary says; its inputs are the same."""
+        await self.session.execute(
+            update(Summary)
+            .where(Summary.novel_id == self.novel_id, Summary.id == summary.id)
+            .values(sentences=sentences, tokens=tokens)
+        )
+
+    async def replace_mentions(self, scene_id: UUID, rows: Sequence[Mention]) -> None:
+        """Replace where entries are named in a scene."""
+        await self.session.execute(
+            delete(Mention)
+            .where(Mention.novel_id == self.novel_id, Mention.scene_id == scene_id)
+            .execution_options(synchronize_session="fetch")
+        )
+        self.session.add_all(rows)
+        await self.session.flush()
