@@ -86,6 +86,8 @@ class AccountsSection(Section):
     guests: bool = Field(False, description="allow guests from other machines; loopback always may")
     argon2_memory_kib: int = Field(47_104, description="memory of one password hash")
     argon2_time: int = Field(2, description="passes of one password hash")
+    smtp_url: SecretStr | None = Field(None, description="mail server (smtp:// or smtps://, with user and password); environment only; empty: no mail")
+    mail_from: str = Field("InfiniteScribe <no-reply@localhost>", description="sender of the platform's mail")
 
 
 class RateLimitsSection(Section):
@@ -148,6 +150,7 @@ class LoopSection(Section):
     first_chapter_characters: int = Field(2_200, description="characters of the first chapter (Chinese)")
     scene_words: int = Field(1_250, description="words of a scene (English)")
     scene_characters: int = Field(2_000, description="characters of a scene (Chinese)")
+    scenes_per_chapter: int = Field(2, ge=1, le=8, description="scenes that the director plans for a chapter")
     repair_rounds: int = Field(2, description="most patches of one finding")
 
 

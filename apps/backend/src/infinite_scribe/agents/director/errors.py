@@ -1,0 +1,10 @@
+"""What the director refuses."""
+
+from __future__ import annotations
+
+from infinite_scribe.core.errors import ConflictError
+
+
+class ChapterWrittenError(ConflictError):
+    code = "chapter-written"
+    title = "This chapter has text in every scene; draft a scene again or add an empty one"
