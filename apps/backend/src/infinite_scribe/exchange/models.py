@@ -6,7 +6,8 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, Text, text
+from sqlalchemy import BigInteger, Index, String, Text
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped
 
 from infinite_scribe.db.sql.base import Base, Identified, NovelOwned, Timestamped, UserOwned, col
@@ -36,7 +37,7 @@ class Import(Identified, UserOwned, Timestamped, Base):
     name: Mapped[str] = col(String(200), data="content")
     text: Mapped[str] = col(Text, data="content")
     encoding: Mapped[str] = col(String(20))
-    markdown: Mapped[bool] = col(server_default=text("false"))
+    markdown: Mapped[bool] = col(server_default=sql("false"))
     preview: Mapped[dict[str, Any]] = col(data="content")
     novel_id: Mapped[uuid.UUID | None] = col(default=None)
     expires_at: Mapped[datetime] = col()

@@ -18,7 +18,7 @@ _FONTS = {"en": ("Georgia", "SimSun"), "zh": ("Times New Roman", "SimSun")}
 
 def write_docx(book: Book) -> bytes:
     """Return the document: title page, chapter headings that a reader's navigation shows, indented paragraphs."""
-    document = Document()
+    document: Any = Document()
     _styles(document, book.language)
     document.core_properties.title = book.title
     document.core_properties.author = book.author
