@@ -117,3 +117,11 @@ class PreferencesTooLargeError(InvalidError):
 
     code = "preferences-too-large"
     title = "These settings are too large to keep"
+
+
+class AmbiguousCredentialsError(InvalidError):
+    """A cookie and an ``Authorization`` header in one request: whose request is it?"""
+
+    code = "ambiguous-credentials"
+    title = "Send a cookie or an Authorization header, not both"
+    status = 400

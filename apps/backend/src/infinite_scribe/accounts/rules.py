@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 
 from infinite_scribe.accounts.common_passwords import CommonPasswords
@@ -15,8 +14,6 @@ PASSWORD_MAX_CHARACTERS = 256
 NAME_MAX_CHARACTERS = 80
 EMAIL_MAX_CHARACTERS = 254
 PRODUCT_NAMES = ("infinitescribe", "infinite scribe", "infinite-scribe")
-
-LONGEST_WAIT = timedelta(minutes=15)
 
 
 class SystemPermission(StrEnum):
@@ -60,19 +57,14 @@ class RevokeReason(StrEnum):
 class GuessBudget:
     """How many tries a subject has.
 
-    ``free`` tries cost no wait; the next ones wait 1 s, 2 s, 4 s … up to 15 minutes. ``per_hour`` is the wall behind
-    it (``None``: none). A window that saw nothing for an hour starts again.
+    The first ``free`` tries cost no wait (``None``: no try does); the next ones leave a wait of 1 s, 2 s, 4 s … up to
+    15 minutes behind them. ``per_hour`` is the wall behind that (``None``: none). An hour after a window began, it
+    begins again. `AccountsRepository.reserve_guess` carries this out in one statement.
     """
 
     kind: str
     free: int | None
     per_hour: int | None
-
-    def wait_after(self, count: int) -> timedelta:
-        """Wait that try number ``count`` (1 = the first) leaves behind for the one after it."""
-        if self.free is None or count < self.free:
-            return timedelta(0)
-        return min(timedelta(seconds=2.0 ** min(count - self.free, 20)), LONGEST_WAIT)
 
 
 ACCOUNT_AND_NETWORK = GuessBudget("account_network", free=5, per_hour=None)
@@ -80,28 +72,8 @@ ACCOUNT = GuessBudget("account", free=None, per_hour=50)
 NETWORK = GuessBudget("network", free=None, per_hour=100)
 KNOWN_DEVICE = GuessBudget("device", free=10, per_hour=None)
 SETUP_CODE = GuessBudget("setup_code", free=None, per_hour=10)
-WINDOW = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class GuessState:
-    """One row of ``guess_counters``."""
-
-    window_start: datetime
-    count: int
-    next_allowed_at: datetime
-
-
-def reserve(state: GuessState | None, budget: GuessBudget, at: datetime) -> GuessState | timedelta:
-    """The counter after one more try, or how long to wait when this try is not allowed."""
-    if state is None or at - state.window_start >= WINDOW:
-        return GuessState(at, 1, at + budget.wait_after(1))
-    if at < state.next_allowed_at:
-        return state.next_allowed_at - at
-    if budget.per_hour is not None and state.count >= budget.per_hour:
-        return state.window_start + WINDOW - at
-    count = state.count + 1
-    return GuessState(state.window_start, count, at + budget.wait_after(count))
+LONGEST_WAIT_SECONDS = 900
+WINDOW_SECONDS = 3600
 
 
 def normalise_name(name: str) -> str:

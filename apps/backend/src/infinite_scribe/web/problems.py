@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -13,7 +12,14 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
-from infinite_scribe.core.errors import BugError, DomainError, FieldError, InvalidError, Kind, StoreUnavailableError
+from infinite_scribe.core.errors import (
+    BugError,
+    DomainError,
+    FieldError,
+    InvalidError,
+    Kind,
+    StoreUnavailableError,
+)
 from infinite_scribe.core.logging import get_logger
 
 log = get_logger(__name__)
@@ -143,7 +149,9 @@ async def _store(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, DBAPIError) and state and not lost and not state.startswith(_CONNECTION_STATES):
         return await _unknown(request, error)
     log.warning("store.unavailable", error=type(error).__name__, state=state)
-    return problem_response(request, StoreUnavailableError("Nothing was changed. Please try again.", retry_after=2))
+    return problem_response(
+        request, StoreUnavailableError("Nothing was changed. Please try again.", retry_after=2)
+    )
 
 
 async def _unknown(request: Request, error: Exception) -> JSONResponse:

@@ -25,7 +25,13 @@ SECTIONS: dict[str, type[Section]] = {
 STORES_FILE = Path("run") / "stores.json"
 """Addresses of the embedded stores, relative to the data folder; mode 0600, there while they run."""
 
-_SECRET_FIELDS = {("database", "url"), ("redis", "url"), ("graph", "password"), ("passages", "api_key")}
+_SECRET_FIELDS = {
+    ("database", "url"),
+    ("redis", "url"),
+    ("graph", "password"),
+    ("passages", "api_key"),
+    ("accounts", "smtp_url"),
+}
 
 
 class SettingsError(Exception):
