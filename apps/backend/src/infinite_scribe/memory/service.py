@@ -52,6 +52,9 @@ class MemoryService:
             for chunk in chunks(scene.blocks, scene.language)
         ]
         if [_key(row) for row in held] == [_key(row) for row in fresh]:
+            for row in held:
+                row.version = scene.version
+            await self.session.flush()
             return [PassageRead.model_validate(row) for row in held]
         await self.rows.count_terms([row.terms for row in held], -1)
         await self.rows.drop(scene.scene_id)

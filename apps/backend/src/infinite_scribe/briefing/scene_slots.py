@@ -1,0 +1,279 @@
+"""The slots of a scene's briefing: which items stand in which slot. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from infinite_scribe.briefing.document import Draft, Item, fence, house_rules, labels
+from infinite_scribe.briefing.knowledge import Filtered, fact_text, fact_value
+from infinite_scribe.briefing.material import Handles, Material
+from infinite_scribe.briefing.rules import Slot
+from infinite_scribe.canon.registry import find
+from infinite_scribe.canon.schemas import EntityRead
+from infinite_scribe.canon.story_graph import GraphFact
+
+MOST_IN_ROSTER = 30
+_INNER = ("need", "false_belief", "fear")
+
+
+def lines(pairs: Sequence[tuple[str, Any]]) -> str:
+    """Print `label: value` lines; empty values are left out, lists are joined."""
+    shown = [
+        (name, ", ".join(str(one) for one in value) if isinstance(value, list) else value)
+        for name, value in pairs
+    ]
+    return "\n".join(f"- {name}: {value}" for name, value in shown if value not in (None, "", []))
+
+
+@dataclass(frozen=True)
+class SceneSlots:
+    """Fills a draft from the material of a scene or a chapter."""
+
+    material: Material
+    handles: Handles
+    draft: Draft
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """Labels of the novel's language."""
+        return labels(self.material.language)
+
+    @property
+    def names(self) -> dict[UUID, str]:
+        """Names of the entries that may be shown."""
+        return {entity.id: entity.name for entity in self.material.visible()}
+
+    def opening(self) -> None:
+        """Slots 1–4: equal for every scene and role of a chapter."""
+        self._style()
+        self._book()
+        self._roster()
+        self._chapter()
+
+    def _style(self) -> None:
+        words, style = self.words, self.material.style
+        self.draft.add(Item(Slot.STYLE, "house", house_rules(self.material.language), "house", "style"))
+        if style is not None:
+            data = style.model_dump(include={"person", "tense", "pov_discipline", "distance", "banned"})
+            text = lines([
+                (words["person"], style.person), (words["tense"], style.tense),
+                (words["discipline"], style.pov_discipline), (words["distance"], style.distance),
+                (words["banned"], style.banned), (words["do"], style.diction_do), (words["dont"], style.diction_dont),
+                (words["style"], style.sentence_notes),
+            ])  # fmt: skip
+            self.draft.add(
+                Item(Slot.STYLE, "style", text, "style", "style", order=(1,), id=str(style.id),
+                     rev_from=style.rev_from, twin="style", data=data)
+            )  # fmt: skip
+        for number, exemplar in enumerate(self.material.exemplars):
+            text = fence(self.material.fence_key, words["material"], exemplar.text)
+            self.draft.add(
+                Item(
+                    Slot.EXEMPLARS,
+                    "exemplar",
+                    text,
+                    "exemplar",
+                    "style",
+                    (number,),
+                    (number,),
+                    id=str(exemplar.id),
+                )
+            )
+
+    def _book(self) -> None:
+        words, concept = self.words, self.material.concept
+        data = {
+            "title": self.material.title,
+            "logline": concept.logline if concept else "",
+            "genres": list(concept.genres) if concept else [],
+            "tone": concept.tone if concept else "",
+            "language": self.material.language,
+        }
+        pairs = [(words[name], value) for name, value in data.items()]
+        if concept is not None:
+            pairs += [
+                (words["theme"], concept.theme_statement),
+                (words["contract"], list(concept.genre_contract)),
+            ]
+        self.draft.add(Item(Slot.BOOK, "book", lines(pairs), "concept", "style", twin="novel", data=data))
+
+    def _roster(self) -> None:
+        shown = [
+            one for one in self.material.visible() if one.importance >= 3 or one.agent_visibility == "always"
+        ]
+        for number, entity in enumerate(shown[:MOST_IN_ROSTER]):
+            handle = self.handles.entities[entity.id]
+            role = entity.sheet.role if entity.sheet is not None and entity.kind == "character" else ""
+            text = f"- {handle} {entity.name}" + (f" ({role})" if role else "")
+            text += f": {entity.summary}" if entity.summary else ""
+            twin, data = None, None
+            if entity.kind == "character":
+                twin, data = (
+                    "cast",
+                    {"handle": handle, "name": entity.name, "role": role, "line": entity.summary},
+                )
+            elif entity.kind == "place":
+                twin, data = "places", {"handle": handle, "name": entity.name, "line": entity.summary}
+            reason = "always_visible" if entity.agent_visibility == "always" else "style"
+            self.draft.add(
+                Item(Slot.BOOK, "roster", text, "entity", reason, (1, number), (2, number), handle,
+                     str(entity.id), entity.rev_from, twin=twin, data=data)
+            )  # fmt: skip
+        for rule in self.material.world.rules:
+            handle = self.handles.rules[rule.id]
+            hard = rule.hardness == "hard"
+            more = "; ".join(part for part in (rule.cost, rule.limits) if part)
+            text = f"- {handle} {rule.statement}" + (f" ({more})" if more else "")
+            self.draft.add(
+                Item(Slot.BOOK if hard else Slot.PLACE, "hard_rules" if hard else "soft_rules", text, "rule",
+                     "rule_in_scope", (0 if hard else 2, int(handle[1:])), (1 if hard else 3, int(handle[1:])), handle,
+                     str(rule.id), rule.rev_from, twin="rules",
+                     data={"handle": handle, "statement": rule.statement})
+            )  # fmt: skip
+
+    def _chapter(self) -> None:
+        words, chapter = self.words, self.material.chapter
+        if chapter is not None:
+            data = {"number": chapter.number, "title": chapter.title, "one_line": chapter.one_line}
+            text = lines(
+                [*((words[name], value) for name, value in data.items()), (words["purpose"], chapter.purpose)]
+            )
+            self.draft.add(
+                Item(Slot.CHAPTER, "chapter", text, "chapter", "style", id=str(chapter.id), twin="chapter",
+                     data={**data, "purpose": chapter.purpose})
+            )  # fmt: skip
+        for number, arc in enumerate(self.material.arcs):
+            text = f"- {arc.title}: {arc.opens_question} {arc.closes_question}".rstrip()
+            self.draft.add(
+                Item(Slot.CHAPTER, "arcs", text, "arc", "style", (1, number), (1, number), id=str(arc.id))
+            )
+
+    def cast(self, told: Filtered) -> None:
+        """Slot 8: who is on stage, and what holds of them now."""
+        material, words = self.material, self.words
+        for number, entity in enumerate(material.on_stage()):
+            data = cast_member(material, self.handles, entity)
+            pairs = [
+                (words[name], data[name])
+                for name in (
+                    "role",
+                    "aliases",
+                    "line",
+                    "trade",
+                    "pronouns",
+                    "want",
+                    "need",
+                    "false_belief",
+                    "fear",
+                    "voice",
+                )
+                if name != "line"
+            ]
+            marks = f" ({words['viewpoint']})" if data["is_pov"] else ""
+            head = f"### {data['handle']} {entity.name}{marks}\n" + (
+                f"{entity.summary}\n" if entity.summary else ""
+            )
+            self.draft.add(
+                Item(Slot.CAST, "cast", head + lines(pairs), "character", "pov" if data["is_pov"] else "on_stage",
+                     (0, number), (0, number), data["handle"], str(entity.id), entity.rev_from, twin="cast", data=data)
+            )  # fmt: skip
+        stage = {entity.id for entity in material.on_stage()}
+        for number, fact in enumerate(told.facts, start=1):
+            self._fact(fact, f"F{number}", stage)
+
+    def _fact(self, fact: GraphFact, handle: str, stage: set[UUID]) -> None:
+        material = self.material
+        value, text = fact_value(fact, self.names), fact_text(fact, self.names, material.language)
+        subject = self.handles.of_entity(fact.subject_id) or ("WORLD" if fact.subject_id is None else None)
+        if subject is None:
+            return
+        predicate = find(fact.predicate or "")
+        about_cast = fact.subject_id in stage
+        condition = about_cast and predicate is not None and predicate.always_in_briefing
+        entity = material.world.entity(fact.subject_id)
+        rank = (1 if condition else 3, 5 - (entity.importance if entity else 0), fact.hops)
+        data = {
+            "handle": handle,
+            "subject": subject,
+            "predicate": fact.predicate or "",
+            "value": value,
+            "text": text,
+        }
+        self.draft.add(
+            Item(Slot.CAST if about_cast else Slot.PLACE, "facts", f"- {handle} [{subject} {fact.predicate}] {text}",
+                 "fact", "on_stage" if about_cast else "one_hop", rank, (5, int(handle[1:])), handle, str(fact.id),
+                 fact.rev_from, twin="facts", data=data)
+        )  # fmt: skip
+
+    def place(self) -> None:
+        """Slot 7: where the scene is set, with its details."""
+        card = self.material.card
+        for entity in self.material.visible():
+            if card is None or entity.id != card.place_id:
+                continue
+            handle = self.handles.entities[entity.id]
+            details = [str(one) for one in entity.fields.get("details") or []]
+            text = f"- {handle} {entity.name} ({self.words['here']})"
+            text += f": {entity.summary}" if entity.summary else ""
+            text += f"\n- {self.words['details']}: {', '.join(details)}" if details else ""
+            data = {
+                "handle": handle,
+                "name": entity.name,
+                "line": entity.summary,
+                "is_here": True,
+                "details": details,
+            }
+            self.draft.add(
+                Item(Slot.PLACE, "place", text, "place", "place", (0,), (0,), handle, str(entity.id),
+                     entity.rev_from, twin="places", data=data)
+            )  # fmt: skip
+
+    def knowledge(self, told: Filtered) -> None:
+        """Slot 9: what is not known, what must stay unsaid, what the author decided."""
+        self.draft.withheld.extend(told.withheld)
+        rows = [*told.veils, *self._rulings(), *self._unsaid()]
+        for number, (row_id, text) in enumerate(rows):
+            self.draft.add(
+                Item(Slot.KNOWLEDGE, "knowledge", f"- {text}", "knowledge", "pov", (number,), (number,), id=row_id,
+                     twin="knowledge", data={"text": text})
+            )  # fmt: skip
+
+    def _rulings(self) -> list[tuple[str, str]]:
+        found = []
+        for ruling in sorted(self.material.world.rulings, key=lambda one: one.id):
+            text = "; ".join(part for part in (ruling.subject, ruling.note) if part)
+            if text and ruling.kind not in {"false_alarm", "retcon"}:
+                found.append((str(ruling.id), self.words["ruling"].format(kind=ruling.kind, text=text)))
+        return found
+
+    def _unsaid(self) -> list[tuple[str, str]]:
+        rows = [] if self.material.card is None else self.material.card.must_not_reveal
+        return [
+            ("card", self.words["unsaid"].format(text=row["text"]))
+            for row in rows
+            if row.get("text") and row.get("writer_may_know")
+        ]
+
+
+def cast_member(material: Material, handles: Handles, entity: EntityRead) -> dict[str, Any]:
+    """Return a character as agents see it; from inside one head the others' inner life is left out."""
+    sheet = {} if entity.sheet is None else entity.sheet.model_dump()
+    card = material.card
+    is_pov = card is not None and card.pov_id == entity.id
+    hidden = _INNER if material.is_limited and not is_pov else ()
+    voice = material.voices.get(entity.id)
+    member = {
+        "handle": handles.entities[entity.id],
+        "name": entity.name,
+        "aliases": [alias.text for alias in entity.aliases if alias.text != entity.name],
+        "line": entity.summary,
+        "voice": voice.register if voice is not None else "",
+        "on_stage": card is not None and entity.id in card.on_stage,
+        "is_pov": is_pov,
+    }
+    for name in ("role", "want", "need", "false_belief", "fear", "trade", "pronouns"):
+        member[name] = "" if name in hidden else str(sheet.get(name) or "")
+    return member
