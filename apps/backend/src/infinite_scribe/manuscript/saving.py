@@ -86,6 +86,8 @@ class Saving:
             )
         decided = await self._decide(save, version.number)
         await self._revise(live, save, changes_text, decided)
+        self.session.add_all(decision for _, decision in decided)
+        await self.session.flush()
         return await self.answer(version)
 
     async def revive(self, scene_id: UUID) -> None:
@@ -118,7 +120,6 @@ class Saving:
                 user_id=self.scope.user_id,
                 version=version,
             )
-            self.session.add(decision)
             proposal.status = _status_after(wanted)
             proposal.open_hunks = wanted.left
             proposal.decided_by, proposal.decided_at = self.scope.user_id, now()
@@ -146,7 +147,6 @@ class Saving:
         for proposal, decision in decided:
             decision.revision = revision
             proposal.decided_revision = revision if decision.action != "reopen" else None
-        await self.session.flush()
 
     async def answer(self, version: SceneVersion) -> SavedContent:
         novel = await get_novel(self.session, self.scope.novel_id)

@@ -9,14 +9,14 @@ from uuid import UUID
 from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.accounts.dependencies import CurrentUser
+from infinite_scribe.accounts.dependencies import CurrentUser, RouteAccess
 from infinite_scribe.novels.access import NovelScope, require
 from infinite_scribe.novels.rules import NovelPermission
 from infinite_scribe.novels.service import NovelService, Shelf
 from infinite_scribe.web.session import Transaction
 
 
-class NovelPermissionCheck:
+class NovelPermissionCheck(RouteAccess):
     """What every dependency that guards a novel's route is; the test of the route table looks for it."""
 
     def __init__(self, permission: NovelPermission) -> None:

@@ -65,16 +65,11 @@ async def take(session: AsyncSession, consumer: str, novel_id: UUID, limit: int 
     Empty when there are none or another process of the same consumer holds the cursor. The transaction's scope is
     the novel. Call `advance` in the same transaction as the effect.
     """
-    await session.execute(
-        insert(OutboxCursor).values(consumer=consumer, novel_id=novel_id, seq=0).on_conflict_do_nothing()
-    )
-    reached = await session.scalar(
-        select(OutboxCursor.seq)
-        .where(OutboxCursor.consumer == consumer, OutboxCursor.novel_id == novel_id)
-        .with_for_update(skip_locked=True)
-    )
-    if reached is None:
+    key = func.hashtextextended(f"{consumer}:{novel_id}", 0)
+    if not await session.scalar(select(func.pg_try_advisory_xact_lock(key))):
         return []
+    cursor = await session.get(OutboxCursor, (consumer, novel_id), populate_existing=True)
+    reached = cursor.seq if cursor is not None else 0
     rows = await session.scalars(
         select(OutboxRow)
         .where(OutboxRow.novel_id == novel_id, OutboxRow.seq > reached)

@@ -6,12 +6,11 @@ row it copies. Nulls are left out too: a new nullable column changes no old hash
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, Text, and_, cast, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy import ColumnElement, Table, TextClause, Uuid, and_, bindparam, or_, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.db.sql.base import Anchored, Base, Revisioned
@@ -59,30 +58,53 @@ def _unhashed(cls: type[Revisioned]) -> tuple[str, ...]:
     return (*_NEVER_HASHED, *anchored, *sorted(getattr(cls, "__derived__", ())))
 
 
-def row_digest(cls: type[Revisioned]) -> ColumnElement[str]:
-    """Return the SQL expression of a row's hash: 32 hexadecimal digits over its canonical JSON."""
-    table = table_of(cls)
-    whole = func.to_jsonb(table.table_valued())
-    kept = whole.op("-")(cast(array(_unhashed(cls)), ARRAY(Text)))
-    return func.md5(cast(func.jsonb_strip_nulls(kept), Text))
+def _union(
+    classes: Iterable[type[Revisioned]], columns: Callable[[type[Revisioned]], str], where: str
+) -> TextClause:
+    """Return one statement over the tables of many classes; it holds names of our own columns and nothing else."""
+    parts = [
+        f"SELECT '{table_of(cls).name}' AS tab, t.id, {columns(cls)} FROM {table_of(cls).name} t "  # noqa: S608
+        f"WHERE t.novel_id = :novel AND {where}"
+        for cls in classes
+    ]
+    return text(" UNION ALL ".join(parts)).bindparams(bindparam("novel", type_=Uuid()))
+
+
+def _digest(cls: type[Revisioned]) -> str:
+    """Return the SQL of a row's hash: 32 hexadecimal digits over its canonical JSON."""
+    left_out = ", ".join(f"'{name}'" for name in _unhashed(cls))
+    return f"md5(jsonb_strip_nulls(to_jsonb(t) - ARRAY[{left_out}])::text) AS digest"
 
 
 async def changes_of(
-    session: AsyncSession, novel_id: UUID, revision: int, classes: Iterable[type[Revisioned]]
+    session: AsyncSession, novel_id: UUID, revision: int, classes: Collection[type[Revisioned]]
 ) -> list[Change]:
     """Return every row that `revision` opened or closed in the tables of `classes`."""
-    found: list[Change] = []
-    for cls in classes:
-        table = table_of(cls)
-        rows = await session.execute(
-            select(
-                table.c.id, (table.c.rev_from == revision).label("opened"), row_digest(cls).label("digest")
-            ).where(
-                table.c.novel_id == novel_id, or_(table.c.rev_from == revision, table.c.rev_to == revision)
-            )
-        )
-        found.extend(Change(table.name, row.id, row.opened, int(row.digest, 16)) for row in rows)
-    return found
+    if not classes:
+        return []
+    statement = _union(
+        classes,
+        lambda cls: f"t.rev_from = :revision AS opened, {_digest(cls)}",
+        "(t.rev_from = :revision OR t.rev_to = :revision)",
+    )
+    rows = await session.execute(statement, {"novel": novel_id, "revision": revision})
+    return [Change(row.tab, row.id, row.opened, int(row.digest, 16)) for row in rows]
+
+
+async def difference(
+    session: AsyncSession, novel_id: UUID, to: int
+) -> tuple[dict[str, list[UUID]], dict[str, list[UUID]]]:
+    """Return, per table, the ids that would return and those that would leave if the state were that of `to`."""
+    statement = _union(
+        truth_classes(),
+        lambda _cls: "t.rev_to IS NOT NULL AS returns",
+        "((t.rev_from <= :to AND t.rev_to > :to) OR (t.rev_from > :to AND t.rev_to IS NULL))",
+    )
+    returns: dict[str, list[UUID]] = {}
+    leaves: dict[str, list[UUID]] = {}
+    for row in await session.execute(statement, {"novel": novel_id, "to": to}):
+        (returns if row.returns else leaves).setdefault(row.tab, []).append(row.id)
+    return returns, leaves
 
 
 def add_changes(hashes: dict[str, str], changes: Sequence[Change]) -> dict[str, str]:
@@ -96,13 +118,10 @@ def add_changes(hashes: dict[str, str], changes: Sequence[Change]) -> dict[str, 
 
 async def state_hashes(session: AsyncSession, novel_id: UUID, revision: int | None = None) -> dict[str, str]:
     """Recompute the sums per table from the rows that are (or were, at `revision`) live."""
-    found: list[Change] = []
-    for cls in truth_classes():
-        table = table_of(cls)
-        rows = await session.execute(
-            select(table.c.id, literal(True), row_digest(cls)).where(
-                table.c.novel_id == novel_id, alive(cls, revision)
-            )
-        )
-        found.extend(Change(table.name, row[0], True, int(row[2], 16)) for row in rows)
-    return add_changes({}, found)
+    live = "t.rev_to IS NULL"
+    if revision is not None:
+        live = "t.rev_from <= :revision AND (t.rev_to IS NULL OR t.rev_to > :revision)"
+    statement = _union(truth_classes(), _digest, live)
+    given = {"novel": novel_id} | ({} if revision is None else {"revision": revision})
+    rows = await session.execute(statement, given)
+    return add_changes({}, [Change(row.tab, row.id, True, int(row.digest, 16)) for row in rows])

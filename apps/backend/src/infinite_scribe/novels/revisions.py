@@ -28,6 +28,7 @@ from infinite_scribe.novels.revision_state import (
     add_changes,
     alive,
     changes_of,
+    difference,
     state_hashes,
     table_of,
     truth_classes,
@@ -208,13 +209,7 @@ class Revisions:
     async def preview(self, to: int) -> RollbackPreview:
         """Return what `rollback(to)` would do now. Raises `UnknownRevisionError`."""
         await self._known(to, await self._current())
-        returns: dict[str, list[UUID]] = {}
-        leaves: dict[str, list[UUID]] = {}
-        for cls in truth_classes():
-            name = table_of(cls).name
-            back = await self.session.scalars(select(cls.id).where(*self._absent_now(cls, to)))
-            gone = await self.session.scalars(select(cls.id).where(*self._absent_then(cls, to)))
-            returns[name], leaves[name] = list(back), list(gone)
+        returns, leaves = await difference(self.session, self.scope.novel_id, to)
         hidden = await self.session.scalars(
             select(NovelRevision)
             .where(
@@ -224,12 +219,7 @@ class Revisions:
             )
             .order_by(NovelRevision.revision.desc())
         )
-        return RollbackPreview(
-            to,
-            {name: ids for name, ids in returns.items() if ids},
-            {name: ids for name, ids in leaves.items() if ids},
-            list(hidden),
-        )
+        return RollbackPreview(to, returns, leaves, list(hidden))
 
     async def rollback(self, to: int) -> int:
         """Make the live rows equal to those at revision `to`; return the number of the new revision.
@@ -239,7 +229,8 @@ class Revisions:
         novel = await lock_novel(self.session, self.scope.novel_id)
         await self._known(to, novel.revision)
         async with self.open(RevisionKind.ROLLBACK, rolled_back_to=to) as revision:
-            classes = truth_classes()
+            returns, leaves = await difference(self.session, self.scope.novel_id, to)
+            classes = [cls for cls in truth_classes() if table_of(cls).name in returns.keys() | leaves.keys()]
             for cls in classes:
                 await self.session.execute(
                     update(cls)

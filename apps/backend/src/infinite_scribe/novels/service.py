@@ -98,9 +98,8 @@ class Shelf:
         """Return what the shelf shows of `novels`: with the user's role, last place and living run."""
         ids = [novel.id for novel in novels]
         mine = (NovelMember.user_id == self.user_id, NovelMember.novel_id.in_(ids))
-        roles = dict(
-            (await self.session.execute(select(NovelMember.novel_id, NovelMember.role).where(*mine))).tuples()
-        )
+        found = await self.session.execute(select(NovelMember.novel_id, NovelMember.role).where(*mine))
+        roles = {row.novel_id: row.role for row in found}
         places = {
             place.novel_id: PlaceRead.model_validate(place)
             for place in await self.session.scalars(
@@ -174,6 +173,15 @@ class NovelService:
             self.session, novel.id, novel.revision, "novel.updated", {"fields": sorted(changes)}
         )
         return await self.read()
+
+    async def name_untitled(self, title: str) -> None:
+        """Give the book a title while it still carries the one that was made from its idea."""
+        novel = await lock_novel(self.session, self.scope.novel_id)
+        if title.strip() and novel.title == title_from(novel.idea, novel.language):
+            novel.title, novel.updated_at = title.strip()[:300], now()
+            await outbox.publish(
+                self.session, novel.id, novel.revision, "novel.updated", {"fields": ["title"]}
+            )
 
     async def move_to_trash(self) -> None:
         """Put the novel into the trash; it can come back for 30 days."""

@@ -263,7 +263,7 @@ class StructureService:
         blocks = await self.session.execute(
             select(SceneBlocks.scene_id, SceneBlocks.pids).where(SceneBlocks.novel_id == self.scope.novel_id)
         )
-        timeline = Timeline(times, dict(blocks.tuples().all()), {})
+        timeline = Timeline(times, {row.scene_id: row.pids for row in blocks}, {})
         await self._resolve_anchored(timeline)
         return timeline
 
