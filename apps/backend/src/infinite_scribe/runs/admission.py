@@ -119,6 +119,7 @@ class Admission:
             "id": new.id, "user_id": new.user_id, "novel_id": new.novel_id, "payer_id": new.payer_id,
             "actions": list(new.actions), "cause_run_id": new.cause_run_id, "root_id": new.root_id or new.id,
             "parent_id": new.parent_id, "parent_step": new.parent_step, "depth": new.depth,
+            "interactive": new.spec.interactive,
             "agent": new.spec.agent, "task": new.spec.name, "input": new.input, "language": new.language,
             "seed": secrets.randbits(62) if new.seed is None else new.seed, "target_key": new.spec.target(given),
             "idempotency_key": new.idempotency_key, "request_sha256": new.request_sha256,

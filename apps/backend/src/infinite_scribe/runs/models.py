@@ -49,6 +49,7 @@ class Run(Identified, NovelOwned, UserOwned, Timestamped, Base):
     parent_id: Mapped[uuid.UUID | None] = col(default=None)
     parent_step: Mapped[str | None] = col(String(300), default=None)
     depth: Mapped[int] = col(Integer, default=0)
+    interactive: Mapped[bool] = col(Boolean, default=False)
     agent: Mapped[str] = col(String(40))
     task: Mapped[str] = col(String(80))
     input: Mapped[dict[str, Any]] = col(data="content", default=dict)
@@ -193,3 +194,13 @@ class PromptOverride(Identified, NovelOwned, UserOwned, Timestamped, Base):
     name: Mapped[str] = col(String(120))
     base_version: Mapped[str] = col(String(80), default="")
     body: Mapped[str] = col(Text, data="content")
+
+
+class RunMaterial(Identified, NovelOwned, UserOwned, Timestamped, Base):
+    """Something large that a step was made of, frozen for every later walk; never changed."""
+
+    __tablename__ = "run_materials"
+
+    run_id: Mapped[uuid.UUID] = col(ForeignKey("runs.id", ondelete="CASCADE"), index=True)
+    path: Mapped[str] = col(String(300))
+    json: Mapped[Any] = col(JSONB, data="content")

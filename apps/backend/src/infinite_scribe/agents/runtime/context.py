@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from uuid import UUID
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -40,6 +41,7 @@ from infinite_scribe.runs.errors import (
     UnknownTaskError,
 )
 from infinite_scribe.runs.execution import CHILDREN_GATE, ClaimedRun, Execution, StepEntry, StepRecord
+from infinite_scribe.runs.materials import keep_material, read_material
 from infinite_scribe.runs.rules import PauseReason, RunState, StepKind
 from infinite_scribe.runs.schemas.events import (
     OutputKind,
@@ -70,14 +72,14 @@ class RunContext:
         *,
         journal: CallJournal,
         settings: Settings,
-        tasks: dict[str, TaskSpec] | None = None,
+        extra_tasks: dict[str, TaskSpec] | None = None,
     ) -> None:
         self.run = run
         self.settings = settings
         self.models = equipment.models
         self._storage = equipment.storage
         self._control = equipment.control
-        self._tasks = TASKS if tasks is None else tasks
+        self._tasks = {**TASKS, **(extra_tasks or {})}
         self._counts: dict[str, int] = {}
         self._asker = Asker(run, equipment, journal=journal, role=spec.role)
 
@@ -97,6 +99,18 @@ class RunContext:
         method of this context.
         """
         return await self._once(path, StepKind.WRITE, body, tell)
+
+    async def material(self, path: str, body: StepBody) -> Any:
+        """Freeze something large that prompts are made of; every later walk gets the same bytes.
+
+        `body` returns JSON of any size. It is kept beside the steps, since it may hold the author's text.
+        """
+
+        async def keep(session: AsyncSession) -> dict[str, str]:
+            return {"material": str(await keep_material(session, self.run, path, await body(session)))}
+
+        kept = await self._once(path, StepKind.READ, keep)
+        return await self._storage.look(lambda session: read_material(session, UUID(kept["material"])))
 
     async def call(
         self,

@@ -8,6 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.calls.errors import CallNotFoundError
+from infinite_scribe.calls.service import CallService
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -23,3 +26,17 @@ class CallJournal(Protocol):
     async def answer(self, session: AsyncSession, call_id: UUID) -> Answer | None:
         """Return the answer of a finished call; None when it is not kept any more."""
         ...
+
+
+class JournalOfCalls:
+    """The journal that `llm` keeps, read through the calls feature."""
+
+    async def answer(self, session: AsyncSession, call_id: UUID) -> Answer | None:
+        """Return the answer of a finished call; None when its words are not kept any more."""
+        try:
+            receipt = await CallService.of(session).receipt(call_id)
+        except CallNotFoundError:
+            return None
+        if receipt.state != "done" or not (receipt.reply or receipt.output):
+            return None
+        return Answer(receipt.reply, receipt.output)

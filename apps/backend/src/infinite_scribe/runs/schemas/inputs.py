@@ -37,13 +37,11 @@ class CompleteInput(TaskInput):
     stage: Literal["theme", "world", "characters", "plot"]
     missing: list[dict[str, str]] = Field([], max_length=40)
     level: Literal["minimum", "full"] = "minimum"
+    known: dict[str, Any] | None = Field(None, description="what is decided so far; empty: the stages of the novel")
 
 
 class BeginBookInput(TaskInput):
-    idea: str = Field(min_length=1, max_length=20_000)
-    length: Literal["novel", "novella", "short"] = "novel"
-    pov: Literal["first", "close_third", "omniscient"] = "close_third"
-    tone: str | None = Field(None, max_length=200)
+    """The idea and the author's choices stand in the novel."""
 
 
 class ChapterInput(TaskInput):
