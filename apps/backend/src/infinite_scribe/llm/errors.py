@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infinite_scribe.core.errors import BugError, ConflictError, DomainError, Kind, QuotaError, UpstreamError
+from infinite_scribe.core.errors import BugError, ConflictError, DomainError, Kind, UpstreamError
 
 
 class ProviderError(UpstreamError):
@@ -80,35 +80,11 @@ class BadRequestError(ProviderError):
     title = "The provider did not understand the request"
 
 
-class CallMismatchError(ConflictError):
-    """The slot is taken by a call with other words: the step was not deterministic."""
-
-    code = "llm-call-mismatch"
-    title = "This step already asked for something else"
-
-
-class SlotBusyError(ConflictError):
-    code = "llm-slot-busy"
-    title = "Two calls in one place of a step"
-
-
 class RunNotCurrentError(ConflictError):
     """The run is not running, or another executor has taken it over."""
 
     code = "run-not-current"
     title = "This run has moved on"
-
-
-class PriceUnknownError(QuotaError):
-    code = "price-unknown"
-    title = "The price of this model is unknown"
-    action = "set-price"
-
-
-class BudgetReachedError(QuotaError):
-    code = "budget-reached"
-    title = "The cap is reached"
-    action = "raise-cap"
 
 
 class CancelledError(DomainError):

@@ -58,7 +58,9 @@ class Origin:
             raise ValueError("an address starts with http:// or https:// and a host")
         if parts.username is not None or parts.password is not None:
             raise ValueError("an address must not hold a user name")
-        return cls(parts.scheme, parts.hostname.rstrip("."), parts.port or (443 if parts.scheme == "https" else 80))
+        return cls(
+            parts.scheme, parts.hostname.rstrip("."), parts.port or (443 if parts.scheme == "https" else 80)
+        )
 
 
 @dataclass(frozen=True)

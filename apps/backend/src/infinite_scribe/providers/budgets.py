@@ -45,12 +45,17 @@ _ENSURE = text("""
 INSERT INTO budgets (id, user_id, scope_kind, scope_id, period, period_start, cap_nanousd, cap_tokens)
 SELECT :id, :user_id, :kind, :scope_id, :period, :start,
        CASE WHEN l.id IS NULL THEN CAST(:cap_nanousd AS bigint) ELSE l.cap_nanousd END,
-       CASE WHEN l.id IS NULL THEN NULL ELSE l.cap_tokens END
+       CASE WHEN l.id IS NULL THEN CAST(:cap_tokens AS bigint) ELSE l.cap_tokens END
   FROM (SELECT 1) one LEFT JOIN LATERAL (
        SELECT id, cap_nanousd, cap_tokens FROM budgets
         WHERE scope_kind = :kind AND scope_id = :scope_id AND period = :period
         ORDER BY period_start DESC LIMIT 1) l ON true
 ON CONFLICT (scope_kind, scope_id, period, period_start) DO NOTHING
+""")
+# A run's cap lives in the run; raising it there raises it here.
+_FOLLOW = text("""
+UPDATE budgets SET cap_nanousd = CAST(:usd AS bigint), cap_tokens = CAST(:tokens AS bigint)
+ WHERE id = :id AND (cap_nanousd IS DISTINCT FROM CAST(:usd AS bigint) OR cap_tokens IS DISTINCT FROM CAST(:tokens AS bigint))
 """)
 _FIND = text("""
 SELECT id FROM budgets WHERE scope_kind = :kind AND scope_id = :scope_id AND period = :period AND period_start = :start
@@ -78,6 +83,7 @@ class Cap:
     period: Period
     user_id: UUID | None
     default_nanousd: int | None = None
+    default_tokens: int | None = None
 
 
 @dataclass(frozen=True)
@@ -109,9 +115,13 @@ class BudgetService:
             values["start"] = period_start(cap.period, at or now())
             found = await self.session.scalar(_FIND, values)
             if found is None:
-                fresh = {**values, "id": new_id(), "user_id": cap.user_id, "cap_nanousd": cap.default_nanousd}
+                fresh = {**values, "id": new_id(), "user_id": cap.user_id}
+                fresh |= {"cap_nanousd": cap.default_nanousd, "cap_tokens": cap.default_tokens}
                 await self.session.execute(_ENSURE, fresh)
                 found = await self.session.scalar(_FIND, values)
+            elif cap.kind == "run":
+                follow = {"id": found, "usd": cap.default_nanousd, "tokens": cap.default_tokens}
+                await self.session.execute(_FOLLOW, follow)
             if found is not None:
                 ids.append(found)
         return ids
@@ -122,7 +132,9 @@ class BudgetService:
         Refusals leave the transaction as it was: the partial hold is rolled back to a savepoint.
         """
         async with self.session.begin_nested() as savepoint:
-            taken = await self.session.execute(_RESERVE, {"ids": list(ids), "nanousd": nanousd, "tokens": tokens})
+            taken = await self.session.execute(
+                _RESERVE, {"ids": list(ids), "nanousd": nanousd, "tokens": tokens}
+            )
             complete = len(taken.all()) == len(set(ids))
             if not complete:
                 await savepoint.rollback()
@@ -136,7 +148,9 @@ class BudgetService:
                 row.id,
                 row.scope_kind,
                 row.period,
-                None if row.cap_nanousd is None else row.cap_nanousd - row.spent_nanousd - row.reserved_nanousd,
+                None
+                if row.cap_nanousd is None
+                else row.cap_nanousd - row.spent_nanousd - row.reserved_nanousd,
                 None if row.cap_tokens is None else row.cap_tokens - row.spent_tokens - row.reserved_tokens,
             )
             for row in rows
@@ -172,7 +186,9 @@ class BudgetService:
         cap = Cap(wanted.scope_kind, wanted.scope_id or user_id, wanted.period, user_id)
         ids = await self.ensure([cap])
         await self.session.execute(
-            text("UPDATE budgets SET cap_nanousd = :usd, cap_tokens = :tokens, warned_at = NULL WHERE id = ANY(:ids)"),
+            text(
+                "UPDATE budgets SET cap_nanousd = :usd, cap_tokens = :tokens, warned_at = NULL WHERE id = ANY(:ids)"
+            ),
             {
                 "ids": ids,
                 "usd": None if wanted.cap_usd is None else round(wanted.cap_usd * NANO),
@@ -187,7 +203,7 @@ def caps_of(
     *,
     novel_id: UUID | None,
     run_id: UUID | None,
-    run_cap_nanousd: int | None = None,
+    run_cap: tuple[int | None, int | None] = (None, None),
     user_day_nanousd: int | None = None,
 ) -> list[Cap]:
     """Return every cap a call falls under: its root run, its book, its user's day and month, the operator's day."""
@@ -199,7 +215,7 @@ def caps_of(
     if novel_id is not None:
         caps.append(Cap("novel", novel_id, "total", user_id))
     if run_id is not None:
-        caps.append(Cap("run", run_id, "total", user_id, run_cap_nanousd))
+        caps.append(Cap("run", run_id, "total", user_id, *run_cap))
     return caps
 
 

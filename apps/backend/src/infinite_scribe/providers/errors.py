@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from infinite_scribe.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, UpstreamError
+from infinite_scribe.core.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    UpstreamError,
+)
 
 
 class EndpointNotFoundError(NotFoundError):

@@ -62,7 +62,9 @@ class SealedKeyService:
         row = await self.repository.newest_data_key(user_id)
         return _wrapped(row) if row else None
 
-    async def add_data_key(self, user_id: UUID, data_key_id: UUID, kek_id: str, nonce: bytes, wrapped: bytes) -> None:
+    async def add_data_key(
+        self, user_id: UUID, data_key_id: UUID, kek_id: str, nonce: bytes, wrapped: bytes
+    ) -> None:
         row = DataKey(id=data_key_id, user_id=user_id, kek_id=kek_id, nonce=nonce, wrapped=wrapped)
         self.repository.session.add(row)
         await self.repository.session.flush()

@@ -12,7 +12,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.core.ids import new_id
-from infinite_scribe.providers.models import DataKey, Endpoint, ModelProfile, ModelRole, PriceOverride, ProviderKey
+from infinite_scribe.providers.models import (
+    DataKey,
+    Endpoint,
+    ModelProfile,
+    ModelRole,
+    PriceOverride,
+    ProviderKey,
+)
 
 
 @dataclass(frozen=True)
@@ -36,19 +43,32 @@ class ProvidersRepository:
         await self.session.execute(update(Endpoint).where(Endpoint.id == endpoint_id).values(models=models))
 
     async def roles(self, user_id: UUID, novel_id: UUID | None) -> Sequence[ModelRole]:
-        query = select(ModelRole).where(ModelRole.user_id == user_id).order_by(ModelRole.role, ModelRole.position)
+        query = (
+            select(ModelRole).where(ModelRole.user_id == user_id).order_by(ModelRole.role, ModelRole.position)
+        )
         place = ModelRole.novel_id.is_(None)
-        return (await self.session.scalars(query.where(place if novel_id is None else ModelRole.novel_id == novel_id))).all()
+        return (
+            await self.session.scalars(
+                query.where(place if novel_id is None else ModelRole.novel_id == novel_id)
+            )
+        ).all()
 
     async def replace_role(
         self, user_id: UUID, novel_id: UUID | None, role: str, choices: Sequence[tuple[UUID, str]]
     ) -> None:
         place = ModelRole.novel_id.is_(None) if novel_id is None else ModelRole.novel_id == novel_id
-        await self.session.execute(delete(ModelRole).where(ModelRole.user_id == user_id, ModelRole.role == role, place))
+        await self.session.execute(
+            delete(ModelRole).where(ModelRole.user_id == user_id, ModelRole.role == role, place)
+        )
         for position, (endpoint_id, model) in enumerate(choices):
             self.session.add(
                 ModelRole(
-                    user_id=user_id, novel_id=novel_id, role=role, position=position, endpoint_id=endpoint_id, model=model
+                    user_id=user_id,
+                    novel_id=novel_id,
+                    role=role,
+                    position=position,
+                    endpoint_id=endpoint_id,
+                    model=model,
                 )
             )
         await self.session.flush()
@@ -65,11 +85,21 @@ class ProvidersRepository:
         return (await self.session.scalars(query)).first()
 
     async def profile(self, endpoint_id: UUID, model: str) -> dict[str, Any]:
-        query = select(ModelProfile.profile).where(ModelProfile.endpoint_id == endpoint_id, ModelProfile.model == model)
+        query = select(ModelProfile.profile).where(
+            ModelProfile.endpoint_id == endpoint_id, ModelProfile.model == model
+        )
         return (await self.session.scalar(query)) or {}
 
-    async def save_profile(self, user_id: UUID | None, endpoint_id: UUID, model: str, profile: dict[str, Any]) -> None:
-        values = {"id": new_id(), "user_id": user_id, "endpoint_id": endpoint_id, "model": model, "profile": profile}
+    async def save_profile(
+        self, user_id: UUID | None, endpoint_id: UUID, model: str, profile: dict[str, Any]
+    ) -> None:
+        values = {
+            "id": new_id(),
+            "user_id": user_id,
+            "endpoint_id": endpoint_id,
+            "model": model,
+            "profile": profile,
+        }
         statement = insert(ModelProfile).values(**values)
         merged = ModelProfile.profile.op("||")(statement.excluded.profile)
         await self.session.execute(
@@ -113,4 +143,6 @@ class ProvidersRepository:
             .values(revoked_at=text("now()"))
         )
         self.session.add(row)
-        await self.session.execute(update(Endpoint).where(Endpoint.id == row.endpoint_id).values(key_last4=row.last4))
+        await self.session.execute(
+            update(Endpoint).where(Endpoint.id == row.endpoint_id).values(key_last4=row.last4)
+        )

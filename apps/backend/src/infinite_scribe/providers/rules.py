@@ -14,7 +14,16 @@ BUILT_IN_EMBEDDING = "builtin/use-multilingual-v3"
 NANO = 1_000_000_000
 
 Kind = Literal[
-    "demo", "ollama", "openai_compatible", "openai", "anthropic", "google", "mistral", "groq", "deepseek", "openrouter"
+    "demo",
+    "ollama",
+    "openai_compatible",
+    "openai",
+    "anthropic",
+    "google",
+    "mistral",
+    "groq",
+    "deepseek",
+    "openrouter",
 ]
 Role = Literal["worldsmith", "director", "writer", "editor", "librarian", "quick", "embedding"]
 ROLES: tuple[Role, ...] = ("worldsmith", "director", "writer", "editor", "librarian", "quick", "embedding")

@@ -168,7 +168,9 @@ class RoleService:
     async def roles(self, novel_id: UUID | None = None) -> RolesRead:
         chosen = await self._chosen(novel_id)
         shown = {
-            role: [RoleChoiceRead(endpoint_id=row.endpoint_id, model=row.model) for row in chosen.get(role, [])]
+            role: [
+                RoleChoiceRead(endpoint_id=row.endpoint_id, model=row.model) for row in chosen.get(role, [])
+            ]
             or [_default(role)]
             for role in ROLES
         }
@@ -185,7 +187,12 @@ class RoleService:
         return await self.roles(novel_id)
 
     async def resolve(
-        self, role: Role, novel_id: UUID | None = None, *, endpoint_id: UUID | None = None, model: str | None = None
+        self,
+        role: Role,
+        novel_id: UUID | None = None,
+        *,
+        endpoint_id: UUID | None = None,
+        model: str | None = None,
     ) -> list[ModelChoice]:
         """Return the models to try, in order; never empty. A named endpoint and model come alone."""
         if endpoint_id is not None and model is not None:

@@ -80,7 +80,10 @@ async def test_a_name_that_answers_once_public_and_once_private_is_refused() -> 
 async def test_the_sdk_sends_no_key_to_a_private_address() -> None:
     async with listening() as listener, guarded_client(open_rules(listener.port)) as client:
         sdk = AsyncOpenAI(
-            api_key="sk-canary", base_url=f"https://localhost:{listener.port}/v1", http_client=client, max_retries=0
+            api_key="sk-canary",
+            base_url=f"https://localhost:{listener.port}/v1",
+            http_client=client,
+            max_retries=0,
         )
         with pytest.raises(APIConnectionError) as caught:
             await sdk.models.list()

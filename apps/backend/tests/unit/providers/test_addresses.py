@@ -25,7 +25,14 @@ def test_public_addresses_pass(address: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["ftp://a.example", "http://", "https://user:pw@a.example/v1", "file:///etc/passwd", "https://a.example\\@b", " https://a.example"],
+    [
+        "ftp://a.example",
+        "http://",
+        "https://user:pw@a.example/v1",
+        "file:///etc/passwd",
+        "https://a.example\\@b",
+        " https://a.example",
+    ],
 )
 def test_what_is_not_a_plain_address_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="address"):

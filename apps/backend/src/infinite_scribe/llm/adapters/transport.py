@@ -91,7 +91,9 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
         url = request.url
         origin = Origin(url.scheme, url.host.rstrip("."), url.port or (443 if url.scheme == "https" else 80))
         if url.userinfo or not self._rules.allows(origin):
-            raise DialRefusedError(f"{origin.scheme}://{origin.host}:{origin.port} is not allowed", request=request)
+            raise DialRefusedError(
+                f"{origin.scheme}://{origin.host}:{origin.port} is not allowed", request=request
+            )
         target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         inner = httpcore2.Request(
             method=request.method,
@@ -103,7 +105,9 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
         with _translated(request):
             answer = await self._pool.handle_async_request(inner)
         stream = _Body(cast("httpcore2.AsyncByteStream", answer.stream), request)
-        return httpx2.Response(answer.status, headers=answer.headers, stream=stream, extensions=answer.extensions)
+        return httpx2.Response(
+            answer.status, headers=answer.headers, stream=stream, extensions=answer.extensions
+        )
 
     async def aclose(self) -> None:
         await self._pool.aclose()

@@ -1,0 +1,408 @@
+"""Dials, streams, goes on after a cut, and writes the end of a call. One task per live call."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from infinite_scribe.calls.journal import CallJournal, DialBill, Ending
+from infinite_scribe.calls.holding import Wanted
+from infinite_scribe.core import clock
+from infinite_scribe.core.errors import BugError, DomainError
+from infinite_scribe.core.logging import get_logger
+from infinite_scribe.core.settings import Settings
+from infinite_scribe.core.tokens import count_tokens
+from infinite_scribe.db.sql.engine import Database
+from infinite_scribe.llm import continuation
+from infinite_scribe.llm.adapters.base import LADDER, Adapter, Dial, Finished, TextPiece
+from infinite_scribe.llm.appender import Appender, FencedError
+from infinite_scribe.llm.errors import (
+    BadStructureError,
+    CancelledError,
+    CutError,
+    NoOutputError,
+    ProviderError,
+    RateLimitError,
+    RefusedError,
+    TimeLimitError,
+)
+from infinite_scribe.llm.job import Job, looks_refused
+from infinite_scribe.llm.keys import KeyStore
+from infinite_scribe.llm.live import LiveCall
+from infinite_scribe.llm.watch import Watch, last_sentence_end
+from infinite_scribe.model_client.reader import read_object
+from infinite_scribe.model_client.schemas import (
+    CallDone,
+    CallFailed,
+    CallState,
+    CallUsage,
+    Message,
+    TokenUsage,
+)
+from infinite_scribe.providers.service import EndpointService
+
+log = get_logger(__name__)
+
+LONGEST_WAIT_SECONDS = 60
+_OUTAGE_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Dialler:
+    """Takes a job to its end. Stateless between jobs."""
+
+    database: Database
+    settings: Settings
+    owner: UUID
+    keys: KeyStore
+    adapter_of: Callable[[str], Adapter]
+
+    async def run(self, job: Job, live: LiveCall, lost: DialBill | None) -> None:
+        """Work until the call has an end, was cut, or belongs to somebody else.
+
+        `lost` is the bill of a dial that a dead process left behind.
+        """
+        try:
+            await self._until_end(job, live, lost)
+        except FencedError:
+            log.info("call.fenced", call_id=str(job.call.id))
+        except asyncio.CancelledError:
+            if live.stopping is None:
+                raise
+            await asyncio.shield(self._stopped(job, live))
+        except DomainError as error:
+            await self._fail(job, live, error, None)
+        except Exception:
+            log.exception("call.broken", call_id=str(job.call.id))
+            await self._fail(job, live, BugError(), job.counted())
+        finally:
+            live.close()
+
+    async def _until_end(self, job: Job, live: LiveCall, lost: DialBill | None) -> None:
+        while True:
+            try:
+                await self._take(job, live, lost)
+            except DomainError as error:
+                await self._refuse(job, live, error, lost)
+                return
+            lost = None
+            try:
+                end = await self._stream(job, live)
+            except ProviderError as error:
+                lost = await self._after_failure(job, live, error)
+                if lost is None and job.call.state in {"failed", "done"}:
+                    return
+                continue
+            if not job.text.strip() and end.reason != "refused" and job.seed_shift == 0:
+                job.seed_shift, lost = 1, job.billed(end, "wasted")
+                continue
+            await self._end(job, live, end)
+            return
+
+    async def _take(self, job: Job, live: LiveCall, lost: DialBill | None) -> None:
+        """Claim the next dial; book the lost one and hold the worst case of the new one in the same commit."""
+        kind, profile = job.choice.endpoint.kind, job.choice.endpoint.profile
+        mode = continuation.mode_of(kind, profile)
+        keep = ""
+        if job.text and continuation.worth_continuing(
+            job.text, job.call.max_tokens, structured=job.structured
+        ):
+            keep = continuation.starting_point(job.text, mode)
+        continued = bool(job.text)
+        if lost is not None and job.text and not keep:
+            lost = dataclasses.replace(lost, kind="wasted")
+        async with self.database.transaction(job.scope) as session:
+            journal = CallJournal.of(session, warn_ratio=self.settings.budgets.warn_ratio)
+            seen = await journal.by_id(job.call.id)
+            dial_no = await journal.claim_dial(job.call, self.owner, continued=continued)
+            if dial_no is None or seen is None:
+                raise FencedError
+            if lost is not None:
+                await journal.settle(job.call, lost)
+            elif job.call.state == "cut":
+                await journal.release(job.call)
+            await journal.trim(job.call, len(keep))
+            job.call = dataclasses.replace(seen, state="dialled", dial_no=dial_no, owner=self.owner)
+            job.prefill_tokens = count_tokens(keep)
+            if not await journal.holds(job.call):
+                length = max(1, job.call.max_tokens - job.prefill_tokens)
+                wanted = Wanted(
+                    job.call.input_tokens_counted + job.prefill_tokens,
+                    length,
+                    min(job.request.min_tokens, length),
+                )
+                await journal.hold_again(job.call, job.caps, job.price, wanted)
+        if keep:
+            job.seams.append(len(keep))
+        job.call = dataclasses.replace(job.call, continuations=job.call.continuations + int(continued))
+        live.rewind(len(keep))
+        job.text, job.of_dial = keep, ""
+        live.tell(self._state(job))
+
+    async def _stream(self, job: Job, live: LiveCall) -> Finished:
+        appender = Appender(
+            self.database,
+            job.scope,
+            call_id=job.call.id,
+            owner=self.owner,
+            dial_no=job.call.dial_no,
+            seq=job.seq,
+            offset=len(job.text),
+            every_milliseconds=self.settings.llm.append_milliseconds,
+            every_tokens=self.settings.llm.append_tokens,
+        )
+        async with appender:
+            try:
+                async with aclosing(self._pieces(job)) as pieces:  # type: ignore[type-var]
+                    end = await self._take_down(job, live, pieces, appender)
+            finally:
+                if live.stopping != "cancel":
+                    await self._flush(appender)
+                job.seq = appender.seq
+        if appender.fenced:
+            raise FencedError
+        if end is None:
+            raise CutError
+        return end
+
+    async def _take_down(
+        self, job: Job, live: LiveCall, pieces: AsyncIterator[TextPiece | Finished], appender: Appender
+    ) -> Finished | None:
+        """Give every piece to the readers and to the journal; None when the stream ended without an end."""
+        watch = Watch(job.call.max_tokens, structured=job.structured)
+        async for event in pieces:
+            if appender.fenced:
+                raise FencedError
+            if isinstance(event, Finished):
+                return event
+            job.text += event.text
+            job.of_dial += event.text
+            live.say(event.text)
+            appender.add(event.text)
+            if appender.hopeless:
+                raise CutError("The journal is not reachable")
+            if watch.stop_reason(event.text):
+                job.call = dataclasses.replace(job.call, finish_reason="stopped")
+                return Finished("length")
+        return None
+
+    async def _pieces(self, job: Job) -> AsyncIterator[TextPiece | Finished]:
+        """Yield the provider's events under our time limits, joined to what stands already."""
+        dial = await self._dial(job)
+        limits = self.settings.llm
+        first = limits.local_first_token_seconds if job.choice.endpoint.local else limits.first_token_seconds
+        ends_at = clock.monotonic() + min(limits.call_seconds, job.request.deadline_seconds)
+        held_back, joined = "", not job.text
+        mode = continuation.mode_of(job.choice.endpoint.kind, job.choice.endpoint.profile)
+        async with aclosing(self.adapter_of(job.choice.endpoint.kind).stream(dial)) as events:  # type: ignore[type-var]
+            while True:
+                silence = limits.silence_seconds if job.of_dial or held_back else first
+                try:
+                    async with asyncio.timeout(max(0.01, min(silence, ends_at - clock.monotonic()))):
+                        event = await anext(events, None)
+                except TimeoutError as error:
+                    raise TimeLimitError(seconds=round(silence)) from error
+                ended = event is None or isinstance(event, Finished)
+                if isinstance(event, TextPiece) and joined:
+                    yield TextPiece(event.text.replace("\0", ""))
+                elif isinstance(event, TextPiece):
+                    held_back += event.text.replace("\0", "")
+                if not joined and (ended or len(held_back) > continuation.MAX_OVERLAP_CHARS):
+                    joined = True
+                    if fresh := continuation.join(job.text, held_back, mode):
+                        yield TextPiece(fresh)
+                if isinstance(event, Finished):
+                    yield event
+                if ended:
+                    return
+
+    async def _dial(self, job: Job) -> Dial:
+        endpoint = job.choice.endpoint
+        mode = continuation.mode_of(endpoint.kind, endpoint.profile)
+        messages = list(job.request.messages)
+        if job.text and mode == "prompt":
+            order = continuation.GO_ON.get(job.request.language[:2], continuation.GO_ON["en"])
+            messages += [Message(role="assistant", text=job.text), Message(role="user", text=order)]
+        return Dial(
+            endpoint=endpoint,
+            model=job.choice.model,
+            messages=messages,
+            max_tokens=max(1, job.call.max_tokens - job.prefill_tokens),
+            rung=job.rung,
+            schema=job.request.output_schema,
+            prefill=job.text if mode == "prefill" else "",
+            temperature=job.request.temperature,
+            seed=job.request.seed + job.seed_shift,
+            task=job.request.task,
+            language=job.request.language,
+            data=job.request.data,
+            api_key=await self.keys.open(endpoint, job.call.user_id),
+            connect_seconds=self.settings.llm.connect_seconds,
+        )
+
+    async def _after_failure(self, job: Job, live: LiveCall, error: ProviderError) -> DialBill | None:
+        """Decide: again, go on, or end. Returns the bill of a dial that was lost with text."""
+        log.info("call.dial_failed", call_id=str(job.call.id), code=error.code, dial_no=job.call.dial_no)
+        if job.of_dial:
+            job.call = dataclasses.replace(job.call, state="streaming")
+            if error.again and job.call.continuations < self.settings.llm.continuations:
+                return job.counted()
+            await self._fail(job, live, CutError() if error.again else error, job.counted())
+            return None
+        if isinstance(error, BadStructureError) and job.rung in LADDER[:-1]:
+            job.rung = LADDER[LADDER.index(job.rung) + 1]  # type: ignore[arg-type]
+            await self._note_rung(job)
+            return None
+        wait = float(error.retry_after or 0)
+        if not error.again or job.call.dial_no >= self.settings.llm.dials or wait > LONGEST_WAIT_SECONDS:
+            await self._fail(
+                job, live, error, job.counted("wasted") if isinstance(error, TimeLimitError) else None
+            )
+            return None
+        backoff = 0.0 if isinstance(error, RateLimitError) and wait else 0.5 * 2 ** (job.call.dial_no - 1)
+        await asyncio.sleep(wait + random.random() * backoff)
+        return None
+
+    async def _note_rung(self, job: Job) -> None:
+        async with self.database.transaction(job.scope) as session:
+            service = EndpointService.of(session, job.call.user_id)
+            await service.note_profile(job.choice.endpoint.id, job.choice.model, {"rung": job.rung})
+
+    async def _end(self, job: Job, live: LiveCall, end: Finished) -> None:
+        schema = job.request.output_schema
+        output = read_object(job.text, schema) if schema is not None else None
+        bill = job.counted() if job.call.finish_reason == "stopped" else job.billed(end)
+        if end.reason == "refused" or looks_refused(job.text, output):
+            await self._fail(job, live, RefusedError(raw=job.text[:300]), bill)
+            return
+        if not job.text.strip():
+            await self._fail(job, live, NoOutputError(), bill)
+            return
+        reason = job.call.finish_reason or (
+            "budget" if end.reason == "length" and job.call.clipped else end.reason
+        )
+        text = job.text
+        if reason in {"stopped", "budget"} and not job.structured:
+            text = text[: last_sentence_end(text)]
+        ending = Ending(text, output, reason, job.seams, end.response_id)
+        kept = await self._durably(
+            job, lambda journal: journal.finish(job.call, self.owner, job.call.dial_no, bill, ending)
+        )
+        if not kept:
+            raise FencedError
+        done = await self._done(job, ending)
+        live.tell(CallUsage(**done.usage.model_dump()))
+        live.tell(done)
+
+    async def _fail(self, job: Job, live: LiveCall, error: DomainError, bill: DialBill | None) -> None:
+        problem = error.to_problem()
+        kept = await self._durably(
+            job,
+            lambda journal: journal.end_badly(
+                job.call, "failed", problem, job.text, bill, owner=self.owner, dial_no=job.call.dial_no
+            ),
+        )
+        job.call = dataclasses.replace(job.call, state="failed")
+        if kept:
+            live.tell(await self._failed(job, problem))
+
+    async def _refuse(self, job: Job, live: LiveCall, error: DomainError, lost: DialBill | None) -> None:
+        """End a call whose next dial may not be made (cap, price); what was lost before is still booked."""
+        problem = error.to_problem()
+        seen = job.call.dial_no
+        kept = await self._durably(
+            job, lambda journal: journal.end_badly(job.call, "failed", problem, job.text, lost, dial_no=seen)
+        )
+        if kept:
+            live.tell(await self._failed(job, problem))
+
+    async def _stopped(self, job: Job, live: LiveCall) -> None:
+        """Write the end of a call that was stopped from outside; a pause and a shutdown leave it continuable."""
+        bill = job.counted()
+        if live.stopping == "cancel":
+            problem = CancelledError().to_problem()
+            await self._durably(
+                job,
+                lambda journal: journal.end_badly(
+                    job.call, "cancelled", problem, job.text, bill, owner=self.owner, dial_no=job.call.dial_no
+                ),
+            )
+            live.tell(await self._failed(job, problem))
+            return
+
+        async def cut(journal: CallJournal) -> bool:
+            moved = await journal.cut(job.call, self.owner, job.call.dial_no)
+            if moved:
+                await journal.settle(job.call, bill)
+            return moved
+
+        await self._durably(job, cut)
+        if live.stopping == "pause":
+            live.tell(await self._failed(job, CutError("The call was paused").to_problem()))
+
+    async def _durably(self, job: Job, act: Callable[[CallJournal], Awaitable[bool]]) -> bool:
+        """Run one closing transaction, again and again while the database is away (at most ten minutes)."""
+        give_up = clock.monotonic() + _OUTAGE_SECONDS
+        while True:
+            try:
+                async with self.database.transaction(job.scope) as session:
+                    return await act(CallJournal.of(session, warn_ratio=self.settings.budgets.warn_ratio))
+            except (SQLAlchemyError, OSError, TimeoutError):
+                if clock.monotonic() > give_up:
+                    raise
+                await asyncio.sleep(0.5)
+
+    async def _flush(self, appender: Appender) -> None:
+        while not await appender.flush() and not appender.hopeless:
+            await asyncio.sleep(0.5)
+
+    async def _done(self, job: Job, ending: Ending) -> CallDone:
+        async with self.database.transaction(job.scope) as session:
+            found = await CallJournal.of(session).by_id(job.call.id)
+        return done_event(
+            dataclasses.replace(found or job.call, response={"text": ending.text, "output": ending.output})
+        )
+
+    async def _failed(self, job: Job, problem: dict[str, Any]) -> CallFailed:
+        async with self.database.transaction(job.scope) as session:
+            found = await CallJournal.of(session).by_id(job.call.id)
+        call = found or job.call
+        usage = TokenUsage(input_tokens=call.input_tokens, output_tokens=call.output_tokens)
+        return CallFailed(
+            call_id=call.id, problem=problem, partial=job.text, usage=usage, cost_nanousd=call.cost_nanousd
+        )
+
+    def _state(self, job: Job) -> CallState:
+        return CallState(
+            call_id=job.call.id,
+            state="dialled",
+            dial_no=job.call.dial_no,
+            provider=job.call.provider,
+            model=job.call.model,
+            demo=job.choice.endpoint.demo,
+        )
+
+
+def done_event(call: Any) -> CallDone:
+    """Return the end of a finished call, the same at each replay."""
+    response = call.response or {}
+    return CallDone(
+        call_id=call.id,
+        text=str(response.get("text") or ""),
+        output=response.get("output"),
+        usage=TokenUsage(input_tokens=call.input_tokens, output_tokens=call.output_tokens),
+        cost_nanousd=call.cost_nanousd,
+        provider=call.provider,
+        model=call.model,
+        demo=call.provider == "demo",
+        finish_reason=call.finish_reason or "stop",
+        seams=call.seams,
+    )

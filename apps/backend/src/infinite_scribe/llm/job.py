@@ -1,0 +1,65 @@
+"""One call at work in this process: its words, its model, what it may cost, and how far it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from infinite_scribe.calls.journal import DialBill, JournalCall
+from infinite_scribe.core.tokens import count_tokens
+from infinite_scribe.db.sql.engine import RowScope
+from infinite_scribe.llm.adapters.base import Finished, Rung
+from infinite_scribe.model_client.schemas import CallRequest
+from infinite_scribe.providers.budgets import Cap
+from infinite_scribe.providers.prices import Price
+from infinite_scribe.providers.service import ModelChoice
+
+_REFUSAL = re.compile(
+    r"\s*(i(’|')?m sorry|i am sorry|sorry,|i can(’|')?t|i cannot|i can not|i(’|')?m unable|i am unable|as an ai|"
+    r"抱歉|对不起|很遗憾|我不能|我无法|作为一个)",
+    re.IGNORECASE,
+)
+_REFUSAL_CHARS = 400
+
+
+@dataclass
+class Job:
+    """A call and everything its dials need. `call` is replaced as the journal moves on."""
+
+    call: JournalCall
+    request: CallRequest
+    choice: ModelChoice
+    price: Price
+    caps: list[Cap]
+    rung: Rung
+    text: str = ""
+    of_dial: str = ""
+    seq: int = 0
+    seams: list[int] = field(default_factory=list)
+    seed_shift: int = 0
+    prefill_tokens: int = 0
+
+    @property
+    def structured(self) -> bool:
+        return self.request.output_schema is not None
+
+    @property
+    def scope(self) -> RowScope:
+        return RowScope(user_id=self.call.user_id, novel_id=self.call.novel_id)
+
+    def counted(self, kind: Literal["call", "wasted"] = "call") -> DialBill:
+        """Return the bill of the present dial by our own count."""
+        used = self.call.input_tokens_counted + self.prefill_tokens
+        return DialBill(used, count_tokens(self.of_dial), "counted", self.price, kind)
+
+    def billed(self, end: Finished, kind: Literal["call", "wasted"] = "call") -> DialBill:
+        """Return the bill of the present dial by the provider's word, else by our count."""
+        if end.input_tokens is None or end.output_tokens is None:
+            return self.counted(kind)
+        return DialBill(end.input_tokens, end.output_tokens, "provider", self.price, kind)
+
+
+def looks_refused(text: str, output: dict[str, Any] | None) -> bool:
+    """Say whether a short answer only declines."""
+    return output is None and len(text) < _REFUSAL_CHARS and bool(_REFUSAL.match(text))
