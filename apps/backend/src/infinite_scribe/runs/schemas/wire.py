@@ -43,6 +43,14 @@ class RunStart(RunCreate):
     idempotency_key: str = Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
 
 
+class LightAsk(WireInput):
+    """A light task. `language` counts only where no novel says it."""
+
+    input: dict[str, Any] = {}
+    language: Literal["en", "zh"] = "en"
+    idempotency_key: str = Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
+
+
 class EstimateAsk(WireInput):
     task: str = Field(max_length=80)
     input: dict[str, Any] = {}
