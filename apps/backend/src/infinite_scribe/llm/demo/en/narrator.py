@@ -1,0 +1,294 @@
+"""Tells one scene in English: paragraphs from blocks of moves.
+
+A paragraph is a list of *pieces* (an act of somebody, or a finished clause), which the joins
+of this page turn into sentences of different build. Every sentence leaves a skeleton id
+(`join:phrase+phrase`), so that the next scenes can let it rest.
+"""
+
+import re
+from dataclasses import dataclass
+
+from infinite_scribe.llm.demo.acts import Act, Do, Mind, Move, Near, Pass, Role, See, Slot, Stir, Talk, Tell, Think
+from infinite_scribe.llm.demo.discourse import Block, Size
+from infinite_scribe.llm.demo.en import lexicon
+from infinite_scribe.llm.demo.en.bind import bind
+from infinite_scribe.llm.demo.en.grammar import Form, Thing, sentence
+from infinite_scribe.llm.demo.en.shift import pluperfect, to_first, to_past
+from infinite_scribe.llm.demo.en.speech import Speech, fits
+from infinite_scribe.llm.demo.shapes import Ending, Opening
+from infinite_scribe.llm.demo.teller import Setting
+
+_ABOUT = re.compile(r"[{\[]([ABPK])[.:}]")
+
+
+@dataclass
+class Piece:
+    """A predicate waiting for its subject, or a whole clause (`agent` is None)."""
+
+    agent: Role | None
+    phrase: str
+    key: str
+    durative: bool = False
+    thing: Thing | None = None
+    other: Role | None = None
+    complete: bool = False  # never joined: a thought, a given sentence
+
+
+class EnglishNarrator:
+    """The narrator of one scene."""
+
+    def __init__(self, setting: Setting) -> None:
+        """Bind the scene; draws come from the setting's own sources."""
+        self.setting = setting
+        self.scene = bind(setting)
+        self.tongue = self.scene.tongue
+        self.rotation = setting.rotation
+        self.chance = setting.chance.fork("narrator")
+        self.speech = Speech(self.scene, setting.state, setting.rotation, setting.chance.fork("speech"))
+        self.spent: dict[str, list[str]] = {"openings": [], "endings": [], "details": [], "skeletons": []}
+        self.said: set[str] = set()
+        self.avoid = [item.lower() for item in [*setting.briefing.avoid, *setting.briefing.style.banned] if item.strip()]
+        self.tail = " ".join(setting.briefing.previous_tail.lower().split())
+        self.last_join = ""
+
+    # -- the protocol -------------------------------------------------------------
+    def open(self, opening: Opening) -> list[str]:
+        """First paragraph of the scene."""
+        self.spent["openings"].append(str(opening))
+        for kind in (opening, Opening.HOUR, Opening.MESSAGE):
+            text = self._frame("open", kind.value)
+            if text and not self._repeats_tail(text):
+                return text.split("\n")
+        return []
+
+    def close(self, ending: Ending) -> list[str]:
+        """Last paragraph of the scene."""
+        self.spent["endings"].append(str(ending))
+        for kind in (ending, Ending.IMAGE, Ending.COUNT):
+            text = self._frame("close", kind.value)
+            if text:
+                return text.split("\n")
+        return []
+
+    def tell(self, block: Block) -> list[str]:
+        """A paragraph, or an exchange."""
+        self.tongue.new_paragraph()
+        if isinstance(block.moves[0], Talk):
+            return self.speech.exchange(block.moves[0], block.room)
+        pieces = [piece for move in block.moves for piece in self._pieces(move)]
+        if block.size is Size.SINGLE:
+            pieces = pieces[:1]
+        text = " ".join(self._sentences(pieces))
+        return [text] if text else []
+
+    # -- moves → pieces --------------------------------------------------------------
+    def _pieces(self, move: Move) -> list[Piece]:
+        if isinstance(move, Do):
+            return self._act(move)
+        if isinstance(move, See):
+            return self._detail(move.near)
+        if isinstance(move, Stir):
+            return self._state(move.thing)
+        if isinstance(move, Think):
+            return self._thought(move.about)
+        if isinstance(move, Tell):
+            return self._given(move)
+        if isinstance(move, Pass):
+            return self._whole("mind.pass", lexicon.table("minds")["pass"])
+        return []
+
+    def _act(self, move: Do) -> list[Piece]:
+        thing = self.tongue.things.get(move.thing.value) if move.thing else None
+        tags = thing.tags if thing else frozenset({"none"})
+        pool = f"act.{move.act.value}"
+        phrases: list[str] = lexicon.table("acts")[move.act.value]
+        if move.act is Act.WORK and move.thing is Slot.TOOL:
+            pool, phrases = f"work.{self.scene.trade}", [*lexicon.table("trades")[self.scene.trade]["work"], *phrases]
+        found = self.rotation.deal(pool, phrases, lambda phrase: fits(phrase, tags) and self._may(phrase))
+        if found is None:
+            return []
+        phrase = found[1].rpartition("|")[2]
+        return [Piece(move.agent, phrase, found[0], found[1].startswith("d|") or "," not in phrase, thing, move.other)]
+
+    def _detail(self, near: Near) -> list[Piece]:
+        just = [tag for slot in self.setting.state.touched[-2:] for tag in self.tongue.things[slot.value].tags]
+        for detail in self.scene.focus.rank(self.scene.details, near, just):
+            if not self._may(detail.text):
+                continue
+            self.scene.focus.spend(detail)
+            self.spent["details"].append(detail.id)
+            pieces = [Piece(None, detail.text, f"see.{detail.id}")]
+            return [*pieces, *self._notice(sorted(detail.tags))]
+        return []
+
+    def _notice(self, tags: list[str]) -> list[Piece]:
+        tables = lexicon.table("notices")
+        for tag in tags:
+            if tag in tables and self.chance.happens(0.75):
+                found = self.rotation.deal(f"notice.{tag}", tables[tag], self._may)
+                if found:
+                    return [Piece(None, found[1], found[0])]
+        return []
+
+    def _state(self, slot: Slot) -> list[Piece]:
+        thing = self.tongue.things[slot.value]
+        step = self.setting.state.steps.get(slot, 1) - 1
+        if step >= len(thing.states):
+            return []
+        phrase = thing.states[step]
+        if not self._may(phrase) or f"{thing.noun}.{step}" in self.said:
+            return []
+        self.said.add(f"{thing.noun}.{step}")
+        named = thing.form("", step)
+        bound = self.tongue.say(phrase, subject=thing, thing=thing)
+        return [Piece(None, f"{named} {bound}", f"state.{thing.noun}.{step}")]
+
+    def _thought(self, about: Mind) -> list[Piece]:
+        if about is Mind.LORE:
+            return self._whole(f"lore.{self.scene.trade}", lexicon.table("trades")[self.scene.trade]["lore"])
+        once = about in {Mind.RULE, Mind.BELIEF}
+        if once and about.value in self.said:
+            return self._whole("mind.doubt", lexicon.table("minds")["doubt"])
+        self.said.add(about.value)
+        return self._whole(f"mind.{about.value}", lexicon.table("minds")[about.value])
+
+    def _given(self, move: Tell) -> list[Piece]:
+        """A demanded sentence, the turn, a fact or an author's own beat."""
+        text = move.text.strip()
+        if text.lower().rstrip(".") in self.said:
+            return []
+        self.said.add(text.lower().rstrip("."))
+        lead = self.setting.self_
+        turn = re.match(r"(.+?) learns? that (.+)$", text)
+        if turn:
+            fact = pluperfect(turn.group(2), self.tongue.people[Role.ABSENT].short) if self.tongue.tense == "past" else turn.group(2)
+            found = self.rotation.deal("turn", _TURNS)
+            frame = found[1] if found else "So {fact}"
+            return [Piece(None, frame.replace("{fact}", fact.rstrip(".")), "turn", complete=True)]
+        if len(text.split()) < 5 and not re.search(r"\b(is|are|was|has|had)\b", text):  # noqa: PLR2004 - a thing, not a sentence
+            found = self.rotation.deal("item", _ITEMS)
+            noun = text.rstrip(".")
+            return [Piece(None, (found[1] if found else _ITEMS[0]).replace("{thing}", noun), "item", complete=True)]
+        told = to_past(text) if self.tongue.tense == "past" else text
+        if self.setting.briefing.style.person == "first":
+            told = to_first(told, [lead.name, *lead.aliases, self.tongue.words["Pfirst"]], self.tongue.tense)
+        return [Piece(None, told.rstrip("."), f"tell.{len(self.said)}", complete=True)]
+
+    def _whole(self, pool: str, rows: list[str]) -> list[Piece]:
+        found = self.rotation.deal(pool, rows, self._may)
+        return [Piece(None, found[1], found[0], complete=True)] if found else []
+
+    def _may(self, phrase: str) -> bool:
+        """Nobody who is not here, nothing to be avoided."""
+        people = self.setting.people
+        needed = {Role(mark) for mark in _ABOUT.findall(phrase)} - {Role.SELF, Role.ABSENT, Role.THIRD}
+        if any(role not in people for role in needed):
+            return False
+        bare = re.sub(r"[\[\]<>{}*]", "", phrase).lower()
+        return not any(item in bare for item in self.avoid)
+
+    # -- pieces → sentences ------------------------------------------------------------
+    def _sentences(self, pieces: list[Piece]) -> list[str]:
+        made: list[str] = []
+        index = 0
+        while index < len(pieces):
+            text, used, skeleton = self._join(pieces[index : index + 3])
+            index += used
+            if not text or (skeleton in self.setting.briefing.used.skeletons and len(pieces) > used):
+                continue
+            self.spent["skeletons"].append(skeleton)
+            made.append(sentence(text))
+        return made
+
+    def _join(self, pieces: list[Piece]) -> tuple[str, int, str]:
+        """One sentence from the first one, two or three pieces."""
+        first = pieces[0]
+        if first.complete or len(pieces) == 1 or pieces[1].complete:
+            return self._clause(first), 1, f"solo:{first.key}"
+        second = pieces[1]
+        if first.agent is not None and second.agent is first.agent:
+            return self._same_agent(pieces)
+        options = ["and", "full", "semi", "while"] if first.agent is None or second.agent is None else ["while", "full", "and", "as"]
+        if second.key.startswith("notice"):
+            options = ["and", "full", "semi", "and"]
+        if first.key.startswith("see") and not second.key.startswith("notice"):
+            options = ["full", "semi"]
+        join = self._fresh(options)
+        if join == "full":
+            return self._clause(first), 1, f"solo:{first.key}"
+        one = self._clause(first)
+        two = self._clause(second)
+        texts = {"and": f"{one}, and {two}", "semi": f"{one}; {two}", "while": f"{one} while {two}" if "," not in one else f"{one}, while {two}", "as": f"as {one}, {two}"}
+        return texts[join], 2, f"{join}:{first.key}+{second.key}"
+
+    def _same_agent(self, pieces: list[Piece]) -> tuple[str, int, str]:
+        """Acts of one person: coordination, participles, order in time."""
+        first, second = pieces[0], pieces[1]
+        agent = first.agent
+        assert agent is not None  # noqa: S101 - narrowed by the caller
+        plain = "," not in first.phrase and "," not in second.phrase and " and " not in first.phrase
+        options = ["full", "then"] + (["and", "before", "participle", "having", "after"] if plain else [])
+        join = self._fresh(options)
+        if join == "full":
+            return self._clause(first), 1, f"solo:{first.key}"
+        key = f"{join}:{first.key}+{second.key}"
+        if join in {"participle", "having", "after"}:
+            form = Form.GERUND if join != "having" else Form.PERFECT
+            who = self.tongue.subject(agent)
+            lead = self._predicate(first, form)
+            lead = {"participle": lead, "having": f"having {lead}", "after": f"after {lead}"}[join]
+            return f"{lead}, {who} {self._predicate(second)}", 2, key
+        head = self._clause(first)
+        if join == "before":
+            return f"{head} before {self._predicate(second, Form.GERUND)}", 2, key
+        tail = self._predicate(second)
+        third = pieces[2] if len(pieces) > 2 and pieces[2].agent is agent and join == "and" else None  # noqa: PLR2004
+        if third is not None and "," not in third.phrase:
+            return f"{head}, {tail}, and {self._predicate(third)}", 3, f"{key}+{third.key}"
+        return f"{head}, then {tail}" if join == "then" else f"{head} and {tail}", 2, key
+
+    def _fresh(self, options: list[str]) -> str:
+        """A join that is not the one just used."""
+        pool = [item for item in options if item != self.last_join] or options
+        self.last_join = self.chance.pick(pool)
+        return self.last_join
+
+    def _clause(self, piece: Piece) -> str:
+        if piece.agent is None:
+            return self.tongue.say(piece.phrase, thing=piece.thing, other=piece.other)
+        return f"{self.tongue.subject(piece.agent)} {self._predicate(piece)}"
+
+    def _predicate(self, piece: Piece, form: Form = Form.FINITE) -> str:
+        return self.tongue.say(piece.phrase, subject=piece.agent, form=form, thing=piece.thing, other=piece.other)
+
+    # -- openings and endings -----------------------------------------------------------
+    def _frame(self, kind: str, name: str) -> str:
+        rows: list[str] = lexicon.table("plans")[kind][name]
+        found = self.rotation.deal(f"{kind}.{name}", rows, self._may)
+        if found is None:
+            return ""
+        self.spent["skeletons"].append(f"{kind}:{found[0]}")
+        if kind == "open":
+            self.tongue.since_name.clear()
+            self.tongue.focus.clear()
+        parts = [sentence(self.tongue.say(part)) for part in found[1].split("|")]
+        if kind == "open":
+            for role in (Role.OTHER,):
+                if "{A}" in found[1]:
+                    self.setting.state.present.add(role)
+        spoken = [part.startswith("“") for part in parts]
+        return ("\n" if any(spoken) and kind == "close" else " ").join(parts)
+
+    def _repeats_tail(self, text: str) -> bool:
+        """Whether eight words in a row stand already at the end of the previous scene."""
+        words = text.lower().split()
+        return any(" ".join(words[index : index + 8]) in self.tail for index in range(max(0, len(words) - 7))) if self.tail else False
+
+
+_TURNS = (
+    "So {fact}", "{fact}, and there it stood, as plain as a chair", "It came to this: {fact}", "{fact}. It fitted, like a drawer that had been put in upside down for years",
+    "That was the whole of it, then: {fact}", "{fact}, and nobody had thought to mention it", "There was no other way to add it up: {fact}", "{fact}; one heard it, and looked at the floor",
+)
+_ITEMS = (
+    "There was also {thing}, and nobody had moved it", "{thing} lay within reach the whole time", "It was then that one saw {thing}", "Beside it, where the light gave out, was {thing}", "And there, which nobody had mentioned, was {thing}",
+)

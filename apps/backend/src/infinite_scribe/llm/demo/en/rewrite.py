@@ -1,0 +1,200 @@
+"""Rewriting a passage by real operations on its sentences. Nothing is pretended.
+
+Each operation changes what can be changed by rule. An instruction that no operation covers
+gets the nearest one by its words; with none near, the passage is tightened.
+"""
+
+import re
+
+from infinite_scribe.core.language.en import LANGUAGE
+from infinite_scribe.llm.demo.chance import Chance
+from infinite_scribe.llm.demo.en import lexicon, morphology
+from infinite_scribe.llm.demo.en.grammar import Tongue, sentence
+from infinite_scribe.llm.demo.en.shift import _bases, _presents, to_first, to_past
+from infinite_scribe.llm.demo.schemas import RewriteData
+
+_OPERATIONS: dict[str, tuple[str, ...]] = {
+    "tense_past": ("past tense", "into past", "past_tense"),
+    "tense_present": ("present tense", "into present", "present_tense"),
+    "first": ("first person", "first_person", "as i "),
+    "third": ("third person", "third_person"),
+    "adverbs": ("adverb", "filler", "plain", "clean", "purple"),
+    "dialogue": ("dialogue", "dialog", "sharper", "speech", "banter"),
+    "tension": ("tension", "tense", "suspense", "urgent", "pace", "faster", "darker", "stakes"),
+    "expand": ("expand", "longer", "more detail", "describe", "slow", "sensory", "senses", "richer", "vivid"),
+    "tighten": ("tighten", "shorter", "cut", "trim", "concise", "compress", "condense", "brief"),
+}
+_FILLER = re.compile(
+    r"\b(?:very|really|quite|rather|just|simply|actually|basically|somewhat|suddenly|literally|totally|perfectly|of course|in fact|a bit|a little bit|sort of|kind of|at this point|needless to say|"
+    r"began to (?=\w+)|started to (?=\w+)|seemed to (?=\w+)|couldn[’']t help but|managed to (?=\w+))\s*,?\s?", re.IGNORECASE)
+_ADVERB = re.compile(r",?\s\b(?!(?:only|early|family|reply|apply|supply|July|Italy|holy|ugly|lonely|likely|lovely|friendly|daily|belly|jelly|ally|fly|rely|Emily|Sally|Molly|Kelly|bully|nearly|hardly|barely|scarcely)\b)[a-z]{3,}ly\b", re.UNICODE)
+_PAIRS = ((r"\bin order to\b", "to"), (r"\bdue to the fact that\b", "because"), (r"\bat that moment\b,?\s?", ""), (r"\bthere was (an? [\w ]+?) that ", r"\1 "), (r"\bthe fact that\b", "that"), (r"\ball of the\b", "all the"),
+          (r"\bfor a moment\b,?\s?", ""), (r"\bcould (see|hear|feel|smell) that\b", ""), (r"\b(?:he|she|I|they) (?:noticed|saw|felt|heard|realised|realized) that ", ""), (r"\bturned around\b", "turned"), (r"\bnodded (?:his|her|their|my) head\b", "nodded"), (r"\bshrugged (?:his|her|their|my) shoulders\b", "shrugged"))
+_TAGS = re.compile(r"\b(exclaimed|declared|stated|remarked|uttered|retorted|proclaimed|opined|murmured|whispered|hissed|growled|snapped|replied|answered|responded)\b")
+
+
+def rewrite(data: RewriteData, chance: Chance) -> str:
+    """The passage after the operation that the instruction or preset names."""
+    operation = choose(f"{data.preset} {data.instruction}")
+    target = data.target_words or _asked_words(data.instruction)
+    text = data.text.strip()
+    if operation == "tense_past":
+        return to_past(text)
+    if operation == "tense_present":
+        return _to_present(text)
+    if operation in {"first", "third"}:
+        return _person(text, data, operation)
+    have = LANGUAGE.count(text)
+    if target:
+        return _grow(text, target, data, chance) if target > have else _shrink(text, target)
+    if operation == "expand":
+        return _grow(text, round(have * 1.35) + 8, data, chance)
+    work = {"adverbs": _cut_filler, "dialogue": _sharpen, "tension": _tense}.get(operation)
+    if work is not None:
+        return work(text)
+    return _shrink(_cut_filler(text), round(have * 0.8))
+
+
+def choose(instruction: str) -> str:
+    """The operation whose words stand in the instruction; `tighten` when none does."""
+    lowered = f" {instruction.lower()} "
+    scored = {name: sum(len(word) for word in words if word in lowered) for name, words in _OPERATIONS.items()}
+    best = max(scored, key=lambda name: scored[name])
+    return best if scored[best] else "tighten"
+
+
+def _asked_words(instruction: str) -> int:
+    match = re.search(r"\b(\d{2,4})\s*words?\b", instruction)
+    return int(match.group(1)) if match else 0
+
+
+def _tidy(text: str) -> str:
+    """Blanks, marks, articles and capitals after cuts; paragraphs stay."""
+    paragraphs = []
+    for paragraph in re.split(r"\n\s*\n", text):
+        plain = re.sub(r"\s+", " ", paragraph).strip()
+        plain = re.sub(r"\s+([,.;:?!])", r"\1", plain)
+        plain = re.sub(r",\s*([.;?!])", r"\1", plain)
+        plain = re.sub(r"(^|[.?!…][”\"]?\s+)([“\"]?)([a-z])", lambda match: match.group(1) + match.group(2) + match.group(3).upper(), plain)
+        if plain:
+            paragraphs.append(morphology.fix_articles(plain))
+    return "\n\n".join(paragraphs)
+
+
+def _cut_filler(text: str) -> str:
+    outside = re.split(r"(“[^”]*”|\"[^\"]*\")", text)
+    for index in range(0, len(outside), 2):
+        part = _FILLER.sub("", outside[index])
+        for pattern, swap in _PAIRS:
+            part = re.sub(pattern, swap, part)
+        outside[index] = _ADVERB.sub("", part)
+    return _keep_verbs(text, _tidy("".join(outside)))
+
+
+def _keep_verbs(before: str, after: str) -> str:
+    """*began to run* lost its *began*: the bare verb takes the past where the passage is past."""
+    for match in re.finditer(r"\b(?:began|started|seemed|managed) to (\w+)", before):
+        after = re.sub(rf"\b(he|she|it|they|I|[A-Z]\w+) {match.group(1)}\b", lambda found, verb=match.group(1): f"{found.group(1)} {morphology.past(verb)}", after, count=1)  # type: ignore[misc]
+    return re.sub(r"\b(?:could not|couldn[’']t)\s+help but (\w+)", lambda match: morphology.past(match.group(1)), after)
+
+
+def _shrink(text: str, target: int) -> str:
+    """Cut filler, then subordinate matter, then the sentences that carry least, never the first or last."""
+    text = _cut_filler(text)
+    if LANGUAGE.count(text) <= target:
+        return text
+    text = _tidy(re.sub(r"(?:, (?:which|who) [^,.;]+)(?=[,.;])|\s\([^)]*\)|\s–\s[^–]+\s–", "", text))
+    while LANGUAGE.count(text) > target * 1.05:
+        paragraphs = [LANGUAGE.sentences(part) for part in LANGUAGE.paragraphs(text)]
+        spots = [(row, column) for row, line in enumerate(paragraphs) for column in range(len(line))][1:-1]
+        if not spots:
+            break
+        over = LANGUAGE.count(text) - target
+        row, column = min(spots, key=lambda spot: (abs(LANGUAGE.count(paragraphs[spot[0]][spot[1]]) - over) + (6 if "“" in paragraphs[spot[0]][spot[1]] else 0), spot))
+        del paragraphs[row][column]
+        text = "\n\n".join(" ".join(line) for line in paragraphs if line)
+    return text
+
+
+def _grow(text: str, target: int, data: RewriteData, chance: Chance) -> str:
+    """Add details of the place between sentences until the target is near."""
+    words = f"{' '.join(place.name + ' ' + place.line for place in data.places)} {text}".lower()
+    kind = next((kind for word, kind in lexicon.place_words().items() if re.search(rf"\b{re.escape(word)}\b", words)), "any")
+    tense = "present" if data.style.tense.startswith("pres") else "past"
+    tongue = Tongue(tense, {}, {})
+    rows = [row.split("|")[1] for name in (kind, "any", "street") for row in lexicon.table("places")[name]["details"]]
+    fresh = [sentence(tongue.say(row)) for row in chance.shuffled(rows)]
+    paragraphs = [LANGUAGE.sentences(part) for part in LANGUAGE.paragraphs(text)] or [[]]
+    turn = 0
+    while fresh and LANGUAGE.count("\n\n".join(" ".join(line) for line in paragraphs)) < target * 0.96:
+        line = paragraphs[turn % len(paragraphs)]
+        line.insert(min(len(line), 1 + 2 * (turn // len(paragraphs))), fresh.pop())
+        turn += 1
+    return "\n\n".join(" ".join(line) for line in paragraphs)
+
+
+def _sharpen(text: str) -> str:
+    """Said and asked for showy tags, no adverb at a tag, no greeting and no padding in a line."""
+    text = _TAGS.sub(lambda match: "said", text)
+    text = re.sub(r"(\?”[^.“]{0,24})\bsaid\b", r"\1asked", text)
+    text = re.sub(r"\b(said|asked)(\s\w+)?\s\w+ly\b", r"\1\2", text)
+    text = re.sub(r"“(?:Well|Oh|Look|Listen|You know|I mean|So|Hello|Hi), (\w)", lambda match: f"“{match.group(1).upper()}", text)
+    text = re.sub(r"(“[^”.?!]{4,60}), (?:you know|I think|I guess|I suppose|to be honest|right)\b", r"\1", text)
+    return _tidy(text)
+
+
+def _tense(text: str) -> str:
+    """Long sentences split where they join; softeners go; what follows stands alone."""
+    text = _cut_filler(text)
+    parts = re.split(r"(“[^”]*”|\"[^\"]*\")", text)
+    for index in range(0, len(parts), 2):
+        parts[index] = re.sub(r", (?:and|but) (?=(?:he|she|I|they|it|the|[A-Z]\w+) \w+)", ". ", parts[index])
+        parts[index] = re.sub(r"; ", ". ", parts[index])
+    return _tidy("".join(parts))
+
+
+def _to_present(text: str) -> str:
+    table = {past: third for third, past in _presents().items()} | {"was": "is", "were": "are", "had": "has", "did": "does", "could": "can", "would": "will"}
+    plain = {past: base for base, past in _bases().items()}
+
+    def put(part: str) -> str:
+        words = re.split(r"(\W+)", part)
+        before = ""
+        for index, word in enumerate(words):
+            lowered = word.lower()
+            if not word[:1].isalpha():
+                continue
+            if lowered in table and word[0].islower() and before not in {"had", "has", "have", "was", "were", "a", "the", "been", "be"}:
+                many = before in {"they", "we", "you", "i"}
+                swap = plain.get(lowered, table[lowered]) if many else table[lowered]
+                words[index] = {"was": "am" if before == "i" else "is", "had": "have"}.get(lowered, swap) if many and lowered in {"was", "had"} else swap
+            before = lowered
+        return "".join(words)
+
+    parts = re.split(r"(“[^”]*”|\"[^\"]*\")", text)
+    return "".join(part if index % 2 else put(part) for index, part in enumerate(parts))
+
+
+def _person(text: str, data: RewriteData, operation: str) -> str:
+    lead = next((member for member in data.cast if member.is_pov), data.cast[0] if data.cast else None)
+    name = (lead.name if lead else "") or (data.names[0] if data.names else "")
+    gender = re.split(r"[/ ]", lead.pronouns.lower())[0] if lead and lead.pronouns else "she"
+    table = {"she": ("she", "her", "her", "herself"), "he": ("he", "him", "his", "himself")}.get(gender, ("they", "them", "their", "themself"))
+    parts = re.split(r"(“[^”]*”|\"[^\"]*\")", text)
+    for index in range(0, len(parts), 2):
+        part = parts[index]
+        if operation == "first":
+            part = to_first(part, [name, name.split(" ")[0]], data.style.tense or "past")
+            part = re.sub(rf"\b{table[0]}\b", "I", part, flags=re.IGNORECASE)
+            part = re.sub(rf"\b{table[3]}\b", "myself", part)
+            part = re.sub(rf"\b{table[2]}\b (?=\w)", "my ", part) if table[1] != table[2] else re.sub(r"\bher\b(?= [a-z])", "my", part)
+            part = re.sub(rf"\b{table[1]}\b", "me", part)
+            part = part.replace("I were", "I was").replace("I is", "I am").replace("I has", "I have")
+        else:
+            part = re.sub(r"\bI am\b", f"{table[0]} is", re.sub(r"\bI have\b", f"{table[0]} has", part))
+            for mine, theirs in ((r"\bmyself\b", table[3]), (r"\bmy\b", table[2]), (r"\bMy\b", table[2].capitalize()), (r"\bme\b", table[1]), (r"\bmine\b", table[2]), (r"\bI\b", table[0])):
+                part = re.sub(mine, theirs, part)
+            if name and index == 0:
+                part = re.sub(rf"\b{table[0]}\b", name.split(" ")[0], part, count=1, flags=re.IGNORECASE)
+        parts[index] = part
+    return _tidy("".join(parts))
