@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from infinite_scribe.structure.schemas import ChapterNode, SceneNode, StructureT
 from infinite_scribe.structure.service import StructureService
 
 PASSAGES = 8
+NEAR = 5
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Asked:
     instruction: str | None = None
     steers: Sequence[str] = ()
     avoid: Sequence[str] = ()
-    used: Used = Used()
+    used: Used = field(default_factory=Used)
 
 
 @dataclass(frozen=True)
@@ -205,7 +206,7 @@ class BriefingService:
             beats=tuple(await plot.beats(scene_id)),
         )
         earlier = [one for one in tree.scenes() if one.reading_index < scene.reading_index]
-        states = await self._states(earlier)
+        states = await self._states(_near(earlier, cards, card))
         previous, last = _tails(earlier, states, cards, card)
         return replace(
             material,
@@ -329,6 +330,18 @@ class BriefingService:
                     best[hit.passage.id] = hit
         ranked = sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id))[:PASSAGES]
         return tuple(sorted(ranked, key=lambda hit: (order[hit.passage.scene_id], hit.passage.ordinal)))
+
+
+def _near(
+    earlier: Sequence[SceneNode], cards: Mapping[UUID, CardRead], card: CardRead | None
+) -> list[SceneNode]:
+    """Return the scenes whose end may be quoted: the last few, and the last few of this viewpoint."""
+    pov_id = card.pov_id if card is not None else None
+    same = [
+        one for one in earlier if pov_id is not None and one.id in cards and cards[one.id].pov_id == pov_id
+    ]
+    wanted = {one.id for one in (*earlier[-NEAR:], *same[-NEAR:])}
+    return [one for one in earlier if one.id in wanted]
 
 
 def _tier(room: int | None) -> Tier:

@@ -1,0 +1,265 @@
+"""Checks scenes against the canon, keeps findings, and takes the author's word about them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.canon.registry import REGISTRY_VERSION, find
+from infinite_scribe.canon.schemas import EntityRead, FactRead, RulingDraft
+from infinite_scribe.canon.service import CanonService
+from infinite_scribe.continuity.errors import FindingDecidedError, FindingNotFoundError
+from infinite_scribe.continuity.findings import RULES_VERSION, FoundClash, Report
+from infinite_scribe.continuity.models import CheckReport, Finding, RuleStat
+from infinite_scribe.continuity.passages import Paragraph
+from infinite_scribe.continuity.repository import ContinuityRepository
+from infinite_scribe.continuity.rules import check
+from infinite_scribe.continuity.scene import Held, Known, Name, SceneToCheck
+from infinite_scribe.continuity.schemas import (
+    CheckRead,
+    FindingList,
+    FindingRead,
+    FindingResolve,
+    NotEvaluated,
+)
+from infinite_scribe.core.clock import now
+from infinite_scribe.manuscript.document import prose_blocks
+from infinite_scribe.manuscript.service import ManuscriptService, SceneState
+from infinite_scribe.novels.access import NovelScope
+from infinite_scribe.novels.revisions import Revisions
+from infinite_scribe.novels.rules import RevisionKind
+from infinite_scribe.novels.service import get_novel
+from infinite_scribe.plot.service import PlotService
+from infinite_scribe.structure.service import StructureService
+
+MUTE_AFTER = 10
+MUTE_SHARE = 0.6
+
+_WOMEN = ("she", "她")
+_MEN = ("he", "他")
+
+
+@dataclass(frozen=True)
+class ContinuityService:
+    """Continuity of one novel."""
+
+    session: AsyncSession
+    scope: NovelScope
+    rows: ContinuityRepository
+
+    @classmethod
+    def of(cls, session: AsyncSession, scope: NovelScope) -> ContinuityService:
+        """Return the continuity of the scope's novel."""
+        return cls(session, scope, ContinuityRepository(session, scope.novel_id))
+
+    async def check_text(
+        self, scene_id: UUID, paragraphs: Sequence[Paragraph], *, version: int = 0
+    ) -> Report:
+        """Check a text as if it stood in a scene; nothing is stored. Raises `SceneNotFoundError`."""
+        return check(await self._scene(scene_id, paragraphs, version))
+
+    async def check_scene(self, scene_id: UUID, *, run_id: UUID | None = None) -> CheckRead:
+        """Check a scene as it is now and keep what was found.
+
+        Clashes the author decided, and those of muted rules, are not raised again; open findings of this scene that
+        no longer hold become `fixed`. Raises `SceneNotFoundError`.
+        """
+        state = await ManuscriptService.of(self.session, self.scope).scene(scene_id)
+        report = await self.check_text(scene_id, paragraphs_of(state), version=state.version)
+        found = await self._raised(report.found)
+        kept = await self._keep(scene_id, found, run_id)
+        novel = await get_novel(self.session, self.scope.novel_id)
+        read = {"revision": novel.revision, "registry": REGISTRY_VERSION, "rules_version": RULES_VERSION}
+        missed = _grouped(report.not_evaluated)
+        self.session.add(
+            CheckReport(
+                novel_id=self.scope.novel_id,
+                scope=f"scene:{scene_id}",
+                scene_id=scene_id,
+                version=state.version,
+                revision=novel.revision,
+                registry_version=REGISTRY_VERSION,
+                rules_version=RULES_VERSION,
+                evaluated=[{"rule": rule} for rule in report.evaluated],
+                not_evaluated=[one.model_dump() for one in missed],
+                found=len(kept),
+            )
+        )
+        await self.session.flush()
+        return CheckRead(
+            scene_id=scene_id,
+            version=state.version,
+            findings=[FindingRead.model_validate(one) for one in kept],
+            evaluated=report.evaluated,
+            not_evaluated=missed,
+            read=read,
+        )
+
+    async def findings(self, status: str | None = "open", scene_id: UUID | None = None) -> FindingList:
+        """Return findings, and what the last check of each scene could not judge."""
+        items = [FindingRead.model_validate(row) for row in await self.rows.findings(status, scene_id)]
+        reports = [one for one in await self.rows.last_reports() if scene_id in {None, one.scene_id}]
+        return FindingList(
+            items=items, not_evaluated=_grouped([row for one in reports for row in one.not_evaluated])
+        )
+
+    async def resolve(self, finding_id: UUID, wanted: FindingResolve) -> FindingRead:
+        """Take the author's word about a finding; it is not raised again.
+
+        Raises `FindingNotFoundError`, `FindingDecidedError`.
+        """
+        row = await self.rows.finding(finding_id)
+        if row is None:
+            raise FindingNotFoundError(id=str(finding_id))
+        if row.status not in {"open", "stale"}:
+            raise FindingDecidedError(status=row.status)
+        stat = await self._stat(row.rule)
+        if wanted.mute_rule:
+            stat.muted, row.status = True, "muted"
+        else:
+            kind = wanted.intent or "false_alarm"
+            async with Revisions.of(self.session, self.scope).open(RevisionKind.EDIT) as revision:
+                ruling = RulingDraft(
+                    fingerprint=row.fingerprint,
+                    kind=kind,
+                    note=wanted.note,
+                    subject=str(row.claim.get("quote", ""))[:500],
+                )
+                await CanonService.of(self.session, self.scope).record_ruling(revision, ruling)
+            row.status = "intended" if wanted.intent is not None else "dismissed"
+            _count(stat, dismissed=wanted.dismiss)
+        row.decided_by, row.decided_at = self.scope.user_id, now()
+        await self.session.flush()
+        return FindingRead.model_validate(row)
+
+    async def _stat(self, rule: str) -> RuleStat:
+        found = (await self.rows.stats()).get(rule)
+        if found is None:
+            found = RuleStat(
+                novel_id=self.scope.novel_id, rule=rule, fired=0, dismissed=0, recent=[], muted=False
+            )
+            self.session.add(found)
+            await self.session.flush()
+        return found
+
+    async def _raised(self, found: Sequence[FoundClash]) -> list[FoundClash]:
+        """Return the clashes that may be raised: not ruled on, not decided, not of a muted rule."""
+        world = await CanonService.of(self.session, self.scope).world()
+        silent = {ruling.fingerprint for ruling in world.rulings}
+        silent |= await self.rows.decided([one.fingerprint for one in found])
+        muted = {rule for rule, stat in (await self.rows.stats()).items() if stat.muted}
+        return [one for one in found if one.fingerprint not in silent and one.rule not in muted]
+
+    async def _keep(self, scene_id: UUID, found: Sequence[FoundClash], run_id: UUID | None) -> list[Finding]:
+        held = {row.fingerprint: row for row in await self.rows.findings("open", scene_id)}
+        kept: list[Finding] = []
+        for clash in found:
+            members: dict[str, Any] = {
+                "rule": clash.rule, "subtype": clash.subtype, "severity": clash.severity.value,
+                "certainty": clash.certainty, "claim": clash.claim, "against": clash.against, "why": clash.why,
+                "fixes": list(clash.fixes), "story_time": clash.story_time,
+            }  # fmt: skip
+            row = held.pop(clash.fingerprint, None)
+            if row is None:
+                row = Finding(
+                    novel_id=self.scope.novel_id,
+                    scene_id=scene_id,
+                    fingerprint=clash.fingerprint,
+                    run_id=run_id,
+                    **members,
+                )
+                self.session.add(row)
+                (await self._stat(clash.rule)).fired += 1
+            else:
+                for name, value in members.items():
+                    setattr(row, name, value)
+            kept.append(row)
+        for row in held.values():
+            row.status = "fixed"
+        await self.session.flush()
+        return kept
+
+    async def _scene(self, scene_id: UUID, paragraphs: Sequence[Paragraph], version: int) -> SceneToCheck:
+        canon, plot = CanonService.of(self.session, self.scope), PlotService.of(self.session, self.scope)
+        scene = await StructureService.of(self.session, self.scope).scene(scene_id)
+        novel = await get_novel(self.session, self.scope.novel_id)
+        world, concept, style = await canon.world(), await plot.concept(), await plot.style()
+        card = await plot.card(scene_id)
+        return SceneToCheck(
+            scene_id=scene_id,
+            language=novel.language,
+            paragraphs=list(paragraphs),
+            entities=[_known(entity) for entity in world.entities],
+            facts=[held for fact in await canon.facts() if (held := _held(fact, scene.t_from)) is not None],
+            version=version,
+            mode=scene.story_mode,
+            pov_id=card.pov_id if card is not None else None,
+            pov_policy=concept.pov_policy if concept is not None else None,
+            pov_discipline=style.pov_discipline if style is not None else "strict",
+            person=style.person if style is not None else "third",
+            on_stage=frozenset(card.on_stage) if card is not None else frozenset(),
+            order_known=scene.time_certainty not in {None, "unknown"},
+            tick=scene.t_from,
+        )
+
+
+def paragraphs_of(state: SceneState) -> list[Paragraph]:
+    """Return the prose of a scene with its inner breaks."""
+    found: list[Paragraph] = []
+    for node in state.json["content"]:
+        if node["type"] == "sceneBreak":
+            found.append(Paragraph(node["attrs"]["pid"], "", is_break=True))
+        else:
+            found.extend(Paragraph(block.pid, block.text) for block in prose_blocks({"content": [node]}))
+    return found
+
+
+def _known(entity: EntityRead) -> Known:
+    pronouns = entity.sheet.pronouns.casefold() if entity.sheet is not None else ""
+    gender = "f" if pronouns.startswith(_WOMEN) else "m" if pronouns.startswith(_MEN) else None
+    names = tuple(Name(alias.text, alias.kind, alias.ambiguous) for alias in entity.aliases)
+    return Known(entity.id, entity.kind, entity.name, names, entity.importance, gender)
+
+
+def _held(fact: FactRead, tick: int | None) -> Held | None:
+    """Return a fact that holds at the scene's start, or one that never changes; None for any other."""
+    predicate = find(fact.predicate or "")
+    if fact.subject_id is None or predicate is None:
+        return None
+    begun = fact.from_tick is None or tick is None or fact.from_tick <= tick
+    goes_on = fact.to_tick is None or tick is None or tick < fact.to_tick
+    if not predicate.is_fixed and not (begun and goes_on):
+        return None
+    value = fact.fact_value()
+    shown = value.text or (f"{value.number:g}" if value.number is not None else "")
+    text = fact.wording or f"{predicate.label_en}: {shown}"
+    known = predicate.is_fixed or fact.certainty_of_time != "unknown"
+    return Held(
+        fact.id, fact.subject_id, predicate.key, value, text, fact.qualifier, fact.polarity, fact.certainty, known,
+        fact.from_tick,
+    )  # fmt: skip
+
+
+def _grouped(rows: Sequence[dict[str, Any]]) -> list[NotEvaluated]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        counts[str(row["rule"]), str(row["reason"])] += int(row.get("count", 1))
+    return [
+        NotEvaluated(rule=rule, reason=reason, count=count)
+        for (rule, reason), count in sorted(counts.items())
+    ]
+
+
+def _count(stat: RuleStat, *, dismissed: bool) -> None:
+    """Record a decision; a rule dismissed in most of its last ten decisions falls silent by itself."""
+    stat.dismissed += int(dismissed)
+    stat.recent = [*stat.recent, "dismissed" if dismissed else "kept"][-MUTE_AFTER:]
+    wrong = stat.recent.count("dismissed")
+    stat.precision = 1 - wrong / len(stat.recent)
+    if len(stat.recent) == MUTE_AFTER and wrong / MUTE_AFTER > MUTE_SHARE:
+        stat.muted = True

@@ -1,0 +1,29 @@
+"""How a request gets the plan of a novel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends
+
+from infinite_scribe.novels.access import NovelScope
+from infinite_scribe.novels.dependencies import HasNovelPermission
+from infinite_scribe.novels.rules import NovelPermission
+from infinite_scribe.plot.planning import Planning
+from infinite_scribe.structure.dependencies import HasScenePermission, SceneScope
+from infinite_scribe.web.session import Transaction
+
+
+def _planning(permission: NovelPermission) -> Callable[..., Planning]:
+    def made(
+        scope: Annotated[NovelScope, Depends(HasNovelPermission(permission))], session: Transaction
+    ) -> Planning:
+        return Planning.of(session, scope)
+
+    return made
+
+
+Reading = Annotated[Planning, Depends(_planning(NovelPermission.READ))]
+Writing = Annotated[Planning, Depends(_planning(NovelPermission.WRITE))]
+WritingScene = Annotated[SceneScope, Depends(HasScenePermission(NovelPermission.WRITE))]

@@ -1,0 +1,85 @@
+"""The plan as the author sees and edits it: concept, style, chapters and cards together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.novels.access import NovelScope
+from infinite_scribe.novels.revisions import Revisions
+from infinite_scribe.novels.rules import RevisionKind
+from infinite_scribe.plot.schemas import (
+    CardRead,
+    CardUpdate,
+    ChapterPlanUpdate,
+    PlannedChapter,
+    PlannedScene,
+    PlanRead,
+    PlanUpdate,
+)
+from infinite_scribe.plot.service import PlotService
+from infinite_scribe.structure.service import StructureService
+
+
+@dataclass(frozen=True)
+class Planning:
+    """Edits of the author; each is one revision."""
+
+    session: AsyncSession
+    scope: NovelScope
+    plot: PlotService
+    structure: StructureService
+
+    @classmethod
+    def of(cls, session: AsyncSession, scope: NovelScope) -> Planning:
+        """Return the plan of the scope's novel."""
+        return cls(session, scope, PlotService.of(session, scope), StructureService.of(session, scope))
+
+    async def read(self) -> PlanRead:
+        """Return the whole plan in reading order."""
+        tree, cards = await self.structure.tree(), await self.plot.cards()
+        return PlanRead(
+            novel_revision=tree.novel_revision,
+            concept=await self.plot.concept(),
+            style=await self.plot.style(),
+            chapters=[
+                PlannedChapter.model_validate(chapter, from_attributes=True) for chapter in tree.chapters()
+            ],
+            cards=[
+                PlannedScene(
+                    scene_id=scene.id,
+                    chapter_id=scene.chapter_id,
+                    title=scene.title,
+                    status=scene.status,
+                    card=cards.get(scene.id),
+                )
+                for scene in tree.scenes()
+            ],
+        )
+
+    async def update(self, wanted: PlanUpdate) -> PlanRead:
+        """Change concept, style and plan fields of chapters in one revision. Raises `ChapterNotFoundError`."""
+        async with Revisions.of(self.session, self.scope).open(RevisionKind.EDIT) as revision:
+            if wanted.concept is not None:
+                await self.plot.update_concept(revision, wanted.concept)
+            if wanted.style is not None:
+                await self.plot.update_style(revision, wanted.style)
+            for chapter in wanted.chapters:
+                changes = _chapter_changes(chapter)
+                await self.structure.update_chapter(revision, chapter.chapter_id, **changes)
+        return await self.read()
+
+    async def update_card(self, scene_id: UUID, wanted: CardUpdate) -> CardRead:
+        """Change a scene card in one revision; a scene without a card gets one. Raises `SceneNotFoundError`."""
+        await self.structure.scene(scene_id)
+        async with Revisions.of(self.session, self.scope).open(RevisionKind.EDIT) as revision:
+            await self.plot.write_card(revision, scene_id, wanted)
+        return await self.plot.required_card(scene_id)
+
+
+def _chapter_changes(chapter: ChapterPlanUpdate) -> dict[str, Any]:
+    sent = chapter.model_dump(mode="json", include=chapter.model_fields_set - {"chapter_id"})
+    return {name: getattr(chapter, name) if name.endswith("_id") else value for name, value in sent.items()}
