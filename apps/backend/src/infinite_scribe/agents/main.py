@@ -1,6 +1,6 @@
 """One agent process: `python -m infinite_scribe.agents.main --agent-type writer --port 8003`.
 
-Without the option the type comes from `SERVICE_TYPE=agent-writer`. Importing this module makes no engine, no event
+`SERVICE_TYPE=agent-writer python -m infinite_scribe.agents.writer.main` starts the same. Importing this module makes no engine, no event
 loop and no secret, so that it can be imported before a fork.
 """
 
@@ -51,7 +51,13 @@ def make_process(agent: Agent, port: int, settings: Settings, registry: Registry
         redis = connect_redis(settings.redis_url)
         async with ModelClient(_llm_urls(settings), identity) as models:
             outfit = Outfit(
-                database, LiveStream(redis), models, JournalOfCalls(), registry, settings, executor_id=new_id()
+                database,
+                LiveStream(redis),
+                models,
+                JournalOfCalls(),
+                registry,
+                settings,
+                executor_id=new_id(),
             )
             app.state.door = Door(agent, outfit, ServiceVerifier(database))
             working = Working(agent, PROTOCOLS[agent], outfit, base_url=f"http://{HOST}:{port}")
