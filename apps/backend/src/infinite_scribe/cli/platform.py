@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -66,7 +67,7 @@ def up(
     print(f"InfiniteScribe {version()} · data in {settings.data_dir}", flush=True)
     if sys.platform == "linux":
         _preload()
-    entry_points = {"api": _run_api, "llm": _run_llm, "agent": _run_agent}
+    entry_points: dict[str, Callable[..., None]] = {"api": _run_api, "llm": _run_llm, "agent": _run_agent}
     supervisor = _Announcing(settings, services(settings, entry_points), _migrate, say=_say)
     supervisor.begun = begun
     supervisor.run()
@@ -107,7 +108,7 @@ def address(settings: Settings) -> str:
 def is_up(settings: Settings) -> bool:
     """Return whether the gateway of these settings answers."""
     url = f"http://127.0.0.1:{settings.http.port}/healthz"
-    with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own loopback address
+    with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=2):
         return True
     return False
 
@@ -134,7 +135,7 @@ def start_in_background(settings: Settings) -> None:
 def is_ready(settings: Settings) -> bool:
     """Return whether the gateway can serve."""
     url = f"http://127.0.0.1:{settings.http.port}/readyz"
-    with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own loopback address
+    with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=2):
         return True
     return False
 
@@ -180,7 +181,7 @@ def doctor() -> None:
     for service in services(settings, {"api": _run_api, "llm": _run_llm, "agent": _run_agent}):
         url = f"http://127.0.0.1:{service.port}{service.ready_path}"
         try:
-            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own loopback address
+            with urllib.request.urlopen(url, timeout=2):
                 print(f"  ✓ {service.name}")
         except (urllib.error.URLError, OSError) as error:
             wrong += 1

@@ -38,11 +38,11 @@ def write(
     """Write a book from one sentence; starts the platform when it is not up."""
     language = LANGUAGES.get(lang.lower())
     if language is None:
-        _stop(f"{lang!r} is not a language of the platform; use en or zh.", EXIT_FAILED)
+        raise _stop(f"{lang!r} is not a language of the platform; use en or zh.", EXIT_FAILED)
     if out is not None and out.suffix.lower() not in FORMATS:
-        _stop(f"{out.suffix or 'A file without ending'} cannot be written; use .epub, .docx, .md or .txt.", EXIT_FAILED)
+        raise _stop(f"{out.suffix or 'A file without ending'} cannot be written; use .epub, .docx, .md or .txt.", EXIT_FAILED)
     if out is not None and not out.resolve().parent.is_dir():
-        _stop(f"The folder {out.resolve().parent} does not exist.", EXIT_FAILED)
+        raise _stop(f"The folder {out.resolve().parent} does not exist.", EXIT_FAILED)
     settings = load_settings()
     if not is_ready(settings):
         console.print("Starting the platform …")
@@ -52,14 +52,14 @@ def write(
         client = ApiClient(address(settings), asyncio.run(_open_session(settings, user, language)))
         _write_book(client, idea, language, chapters, out)
     except ApiError as error:
-        _stop(str(error), EXIT_FAILED)
+        raise _stop(str(error), EXIT_FAILED) from error
     except WaitingForAuthorError as error:
-        _stop(str(error), EXIT_WAITING)
+        raise _stop(str(error), EXIT_WAITING) from error
 
 
-def _stop(sentence: str, code: int) -> None:
+def _stop(sentence: str, code: int) -> typer.Exit:
     console.print(f"[red]✗[/red] {sentence}", highlight=False)
-    raise typer.Exit(code)
+    return typer.Exit(code)
 
 
 async def _open_session(settings: Settings, user: str | None, language: str) -> str:

@@ -106,7 +106,7 @@ class EmbeddedPostgres:
 
     def _run(self, program: str, arguments: list[str]) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
-            [str(self.binaries / program), *arguments], capture_output=True, check=False, cwd="/", **_identity()
+            [str(self.binaries / program), *arguments], capture_output=True, check=False, cwd="/", user=_identity(), group=_identity()
         )
 
     def _spawn(self) -> subprocess.Popen[bytes]:
@@ -117,7 +117,7 @@ class EmbeddedPostgres:
         log = (self.folder / "postgres.log").open("ab")
         with log:
             return subprocess.Popen(
-                arguments, stdout=log, stderr=log, cwd="/", start_new_session=True, **_identity()
+                arguments, stdout=log, stderr=log, cwd="/", start_new_session=True, user=_identity(), group=_identity()
             )
 
     def _wait(self, seconds: float = 30) -> None:
@@ -156,9 +156,9 @@ def _as_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-def _identity() -> dict[str, str]:
+def _identity() -> str | None:
     """PostgreSQL refuses to run as root; then it runs as a system user of its own."""
-    return {"user": SYSTEM_USER, "group": SYSTEM_USER} if _as_root() else {}
+    return SYSTEM_USER if _as_root() else None
 
 
 def _ensure_user() -> None:

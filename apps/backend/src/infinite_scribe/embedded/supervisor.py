@@ -35,8 +35,10 @@ class StartError(Exception):
     """The platform cannot start; the message says why and what to do."""
 
 
-def _context() -> multiprocessing.context.BaseContext:
-    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+def _process(name: str, run: Callable[[], None], log: Path) -> BaseProcess:
+    if sys.platform == "linux":
+        return multiprocessing.get_context("fork").Process(target=_child, args=(run, log), name=name)
+    return multiprocessing.get_context("spawn").Process(target=_child, args=(run, log), name=name)
 
 
 def _child(run: Callable[[], None], log: Path) -> None:
@@ -145,7 +147,7 @@ class Supervisor:
         """Migrate in a child, so that the parent stays free of engines."""
         url = self.stores.postgres.url() if self.stores.postgres else self.settings.database_url
         log = self.settings.data_dir / "logs" / "migrate.log"
-        child = _context().Process(target=_child, args=(_Migration(self.migrate, url), log), name="migrate")
+        child = _process("migrate", _Migration(self.migrate, url), log)
         child.start()
         child.join()
         if child.exitcode != 0:
@@ -154,7 +156,7 @@ class Supervisor:
 
     def _spawn(self, service: Service) -> None:
         log = self.settings.data_dir / "logs" / f"{service.name}.log"
-        process = _context().Process(target=_child, args=(service.run, log), name=service.name)
+        process = _process(service.name, service.run, log)
         process.start()
         self.processes[service.name] = process
         self.started[service.name] = time.monotonic()
@@ -166,7 +168,7 @@ class Supervisor:
         while time.monotonic() - begun < READY_SECONDS and not self.stopping:
             if not self.processes[service.name].is_alive():
                 raise StartError(self._failed(service, "stopped while starting"))
-            with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=1):  # noqa: S310 - our own loopback address
+            with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=1):
                 return time.monotonic() - begun
             time.sleep(0.05)
         if self.stopping:

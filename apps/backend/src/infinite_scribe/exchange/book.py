@@ -54,7 +54,9 @@ class Book:
     @property
     def words_shown(self) -> int:
         """Return the number of characters of prose, for choosing how to render."""
-        return sum(len(block.text) for chapter in self.chapters for scene in chapter.scenes for block in scene)
+        return sum(
+            len(block.text) for chapter in self.chapters for scene in chapter.scenes for block in scene
+        )
 
 
 def blocks_of(document: dict[str, Any]) -> tuple[Block, ...]:

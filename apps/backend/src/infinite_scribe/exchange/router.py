@@ -69,7 +69,9 @@ async def download_export(export_id: UUID, session: Transaction, folder: Exports
         "content-security-policy": "sandbox",
         "cache-control": "private, no-store",
     }
-    return FileResponse(export_path(folder, export), media_type=FORMATS[export.format].media_type, headers=headers)
+    return FileResponse(
+        export_path(folder, export), media_type=FORMATS[export.format].media_type, headers=headers
+    )
 
 
 @router.post("/imports", operation_id="create_import", dependencies=_SELF, status_code=201, responses=_IMPORT)
@@ -79,7 +81,11 @@ async def create_import(wanted: ImportCreate, imports: Importing) -> ImportRead:
 
 
 @router.post(
-    "/imports/file", operation_id="create_import_from_file", dependencies=_SELF, status_code=201, responses=_IMPORT
+    "/imports/file",
+    operation_id="create_import_from_file",
+    dependencies=_SELF,
+    status_code=201,
+    responses=_IMPORT,
 )
 async def create_import_from_file(file: Annotated[UploadFile, File()], imports: Importing) -> ImportRead:
     """Read a text or Markdown file and show what would become of it."""

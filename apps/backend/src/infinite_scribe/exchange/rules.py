@@ -14,9 +14,12 @@ NAME_BYTES = 80
 
 _MARKDOWN_HEADING = re.compile(r"^(#{1,3})\s+(.+?)\s*#*\s*$")
 _ENGLISH_CHAPTER = re.compile(
-    r"^(?:chapter|part|book)\s+(?:\d{1,4}|[ivxlcdm]{1,8}|[a-z]+(?:-[a-z]+)?)\b[\s.:–—-]*(.{0,80})$", re.IGNORECASE
+    r"^(?:chapter|part|book)\s+(?:\d{1,4}|[ivxlcdm]{1,8}|[a-z]+(?:-[a-z]+)?)\b[\s.:–—-]*(.{0,80})$",
+    re.IGNORECASE,
 )
-_ENGLISH_SINGLE = re.compile(r"^(?:prologue|epilogue|foreword|afterword)\b[\s.:–—-]*(.{0,80})$", re.IGNORECASE)
+_ENGLISH_SINGLE = re.compile(
+    r"^(?:prologue|epilogue|foreword|afterword)\b[\s.:–—-]*(.{0,80})$", re.IGNORECASE
+)
 _CHINESE_CHAPTER = re.compile(r"^第[〇零一二三四五六七八九十百千两\d]{1,8}[章回节卷部][\s:：、.]*(.{0,40})$")
 _CHINESE_SINGLE = re.compile(r"^(?:序章|楔子|序|尾声|后记|番外)[\s:：]*(.{0,40})$")
 _SCENE_BREAK = re.compile(r"^\s*(?:\*\s*\*\s*\*|\*{3,}|#|-{3,}|—{2,}|※+|＊\s*＊\s*＊|\* {0,3}\* {0,3}\*)\s*$")

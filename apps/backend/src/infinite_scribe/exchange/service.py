@@ -91,7 +91,13 @@ class ExportService:
             scenes = [blocks_of(documents[scene.id]) for scene in node.scenes if scene.id in documents]
             if any(scenes):
                 chapters.append(Chapter(node.title, node.number, tuple(scene for scene in scenes if scene)))
-        return Book(novel.title, author, "zh" if novel.language.startswith("zh") else "en", str(novel.id), tuple(chapters))
+        return Book(
+            novel.title,
+            author,
+            "zh" if novel.language.startswith("zh") else "en",
+            str(novel.id),
+            tuple(chapters),
+        )
 
 
 async def read_export(session: AsyncSession, export_id: UUID) -> ExportRead:
@@ -156,7 +162,9 @@ class ImportService:
             raise ImportAppliedError(novel_id=str(row.novel_id))
         found = split_text(row.text, row.name, markdown=row.markdown)
         chapters = [
-            ChapterText(chapter.title, [SceneText([paragraph(text) for text in scene]) for scene in chapter.scenes])
+            ChapterText(
+                chapter.title, [SceneText([paragraph(text) for text in scene]) for scene in chapter.scenes]
+            )
             for chapter in found.chapters
         ]
         language = row.preview["language"]

@@ -11,7 +11,9 @@ Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Handle = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Z]\d{1,4}$")]
 
 Opening = Literal["action", "dialogue", "place", "thought", "summary", "object", "weather"]
-Closing = Literal["cliffhanger", "decision", "revelation", "reversal", "image", "quiet", "question", "reflection"]
+Closing = Literal[
+    "cliffhanger", "decision", "revelation", "reversal", "image", "quiet", "question", "reflection"
+]
 
 
 class CardDraft(BaseModel):
@@ -36,7 +38,9 @@ class CardsAnswer(BaseModel):
 
 
 class BeatDraft(BaseModel):
-    kind: Literal["action", "reaction", "dialogue", "reveal", "decision", "description", "transition"] = "action"
+    kind: Literal["action", "reaction", "dialogue", "reveal", "decision", "description", "transition"] = (
+        "action"
+    )
     text: Line
     actor: Handle | None = None
     change: Line | None = None
@@ -50,9 +54,15 @@ class BeatsAnswer(BaseModel):
 
 def check_cards(answer: CardsAnswer, people: set[str], places: set[str], wanted: int) -> list[str]:
     """Return what is wrong with scene cards: unknown handles, a viewpoint that is not there."""
-    wrong = [] if len(answer.cards) >= wanted else [f"{wanted} cards were asked for, {len(answer.cards)} came"]
+    wrong = (
+        [] if len(answer.cards) >= wanted else [f"{wanted} cards were asked for, {len(answer.cards)} came"]
+    )
     for card in answer.cards:
-        wrong += [f"{who} is nobody; the people are {', '.join(sorted(people))}" for who in (card.pov, *card.cast) if who not in people]
+        wrong += [
+            f"{who} is nobody; the people are {', '.join(sorted(people))}"
+            for who in (card.pov, *card.cast)
+            if who not in people
+        ]
         if card.place not in places:
             wrong.append(f"{card.place} is no place; the places are {', '.join(sorted(places))}")
         if card.pov not in card.cast:

@@ -55,7 +55,9 @@ async def _imagine(ctx: RunContext, facts: dict[str, Any], instruction: str | No
         "premise", "worldsmith.options", {"stage": "seed", "count": OPTIONS, "instruction": instruction}
     )
     seed = seeds["items"][0]["body"]
-    await ctx.output("premise", 0, {name: seed.get(name) for name in ("title", "logline", "genres", "protagonist", "hook")})
+    await ctx.output(
+        "premise", 0, {name: seed.get(name) for name in ("title", "logline", "genres", "protagonist", "hook")}
+    )
     known: dict[str, Any] = {"seed": seed}
     for stage in STAGES:
         given = {"stage": stage, "missing": _missing(stage, facts), "known": known}

@@ -34,7 +34,9 @@ async def write_chapter(ctx: RunContext, given: ChapterInput) -> TaskResult:
         if not found["beats"]:
             await plan_beats(ctx, scene, BEATS, prefix=f"scene{number}")
         results.append(
-            await draft_and_check(ctx, given.chapter, [scene], prefix=f"scene{number}", learn=number < len(empty))
+            await draft_and_check(
+                ctx, given.chapter, [scene], prefix=f"scene{number}", learn=number < len(empty)
+            )
         )
     return TaskResult(
         words=sum(result.words for result in results),

@@ -8,3 +8,8 @@ from infinite_scribe.core.errors import ConflictError
 class ChapterWrittenError(ConflictError):
     code = "chapter-written"
     title = "This chapter has text in every scene; draft a scene again or add an empty one"
+
+
+class PlanBrokenError(ConflictError):
+    code = "plan-broken"
+    title = "The plan of this scene cannot be drafted yet"

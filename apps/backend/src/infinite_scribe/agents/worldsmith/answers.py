@@ -11,7 +11,15 @@ Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 
 CastRole = Literal[
-    "protagonist", "antagonist", "deuteragonist", "mentor", "ally", "foil", "love_interest", "narrator", "minor"
+    "protagonist",
+    "antagonist",
+    "deuteragonist",
+    "mentor",
+    "ally",
+    "foil",
+    "love_interest",
+    "narrator",
+    "minor",
 ]
 RuleCategory = Literal["magic", "physics", "technology", "law", "custom", "religion", "economy"]
 

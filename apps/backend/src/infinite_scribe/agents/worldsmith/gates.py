@@ -93,7 +93,11 @@ def check_cast(answer: CharactersAnswer, idea: str) -> list[str]:
         if name not in idea.casefold()
     ]
     for relation in answer.relations:
-        wrong += [f"{who} has a relation but is not in the cast" for who in (relation.a, relation.b) if who not in names]
+        wrong += [
+            f"{who} has a relation but is not in the cast"
+            for who in (relation.a, relation.b)
+            if who not in names
+        ]
     return wrong
 
 

@@ -76,8 +76,3 @@ def draw_paths(language: str, count: int, seed: int) -> list[dict[str, str]]:
     tables = TABLES["zh" if language == "zh" else "en"]
     drawn = {part: chance.sample(choices, count) for part, choices in tables.items()}
     return [{part: drawn[part][number] for part in tables} for number in range(count)]
-
-
-def path_lines(paths: list[dict[str, str]]) -> str:
-    """Return the paths as numbered lines for a prompt."""
-    return "\n".join(f"{number}. " + " · ".join(path.values()) for number, path in enumerate(paths, start=1))

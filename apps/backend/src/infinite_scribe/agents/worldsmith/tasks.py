@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import AsyncIterator
 from typing import Any
@@ -10,9 +9,10 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.agents.runtime.briefings import freeze_genesis, parts_of
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.light import LightContext, LightEvent
-from infinite_scribe.agents.runtime.novel_facts import length_words, novel_facts, pov_words, scope_of
+from infinite_scribe.agents.runtime.novel_facts import novel_facts, scope_of
 from infinite_scribe.agents.runtime.prompts import load_prompt
 from infinite_scribe.agents.runtime.registry import light, task
 from infinite_scribe.agents.runtime.requests import ModelRequest
@@ -25,7 +25,7 @@ from infinite_scribe.agents.worldsmith.answers import (
     SparksAnswer,
     WorldAnswer,
 )
-from infinite_scribe.agents.worldsmith.seed_paths import draw_paths, path_lines
+from infinite_scribe.agents.worldsmith.seed_paths import draw_paths
 from infinite_scribe.genesis.rules import Stage
 from infinite_scribe.genesis.service import GenesisService
 from infinite_scribe.novels.revisions import Revisions
@@ -39,7 +39,6 @@ from infinite_scribe.runs.schemas.inputs import (
 )
 
 OPTION_TOKENS = 300
-NONE = {"en": "none", "zh": "无"}
 ANY_TONE = {"en": "open", "zh": "不限"}
 
 
@@ -51,26 +50,19 @@ async def options(ctx: RunContext, given: OptionsInput) -> OptionsResult:
         language = facts["language"]
         idea = given.idea or facts["idea"]
         paths = draw_paths(language, given.count, ctx.run.seed)
-        values = {
-            "idea": idea,
-            "count": given.count,
-            "length": length_words(facts),
-            "pov": pov_words(facts),
-            "tone": given.tone or facts["tone"] or ANY_TONE[language],
-            "constraints": "; ".join([*given.constraints, *([given.instruction] if given.instruction else [])])
-            or NONE[language],
-            "paths": path_lines(paths),
-        }
         prompt = load_prompt("worldsmith", "options", language)
         data = {
             "task": "worldsmith.options", "language": language, "seed": ctx.run.seed, "stage": given.stage,
             "idea": idea, "count": given.count, "seed_paths": paths, "length": facts["length"],
-            "pov": given.pov or facts["pov"], "tone": given.tone or facts["tone"], "constraints": list(given.constraints),
+            "pov": given.pov or facts["pov"], "tone": given.tone or facts["tone"],
+            "constraints": [*given.constraints, *([given.instruction] if given.instruction else [])],
         }  # fmt: skip
+        frozen = await ctx.material("options/briefing", lambda session: freeze_genesis(session, ctx, data))
         request = ModelRequest(
-            messages=prompt.messages(values),
+            messages=prompt.messages({"briefing": frozen["text"], "count": given.count}),
             max_tokens=OPTION_TOKENS * given.count + 200,
-            data=data,
+            data=frozen["data"],
+            manifest=parts_of(frozen["manifest"]),
             output=OptionsAnswer,
             check=lambda answer: gates.check_options(answer, given.count, idea),
             prompt_name=prompt.name,
@@ -80,7 +72,9 @@ async def options(ctx: RunContext, given: OptionsInput) -> OptionsResult:
         ranked = rank(answer, idea, paths)
 
         async def keep(session: AsyncSession) -> dict[str, Any]:
-            ids = await GenesisService.of(session, scope_of(ctx.run)).record_options(Stage(given.stage), ranked)
+            ids = await GenesisService.of(session, scope_of(ctx.run)).record_options(
+                Stage(given.stage), ranked
+            )
             return {"ids": [str(one) for one in ids]}
 
         kept = await ctx.write("options/keep", keep)
@@ -96,10 +90,18 @@ def rank(answer: OptionsAnswer, idea: str, paths: list[dict[str, str]]) -> list[
     for number, option in enumerate(answer.options):
         scores = [
             {"name": "fit", "value": round(10 * gates.fit(option, wanted), 1), "basis": "code"},
-            {"name": "distinctness", "value": round(10 * gates.distinctness(option, answer.options), 1), "basis": "code"},
+            {
+                "name": "distinctness",
+                "value": round(10 * gates.distinctness(option, answer.options), 1),
+                "basis": "code",
+            },
         ]
         body = {"title": option.title, **option.body.model_dump(exclude_none=True)}
-        path = option.body.path.model_dump() if option.body.path else (paths[number] if number < len(paths) else {})
+        path = (
+            option.body.path.model_dump()
+            if option.body.path
+            else (paths[number] if number < len(paths) else {})
+        )
         found.append(
             {
                 "title": option.title, "body": body, "gains": option.gains, "costs": option.costs,
@@ -131,29 +133,26 @@ async def complete(ctx: RunContext, given: CompleteInput) -> StageResult:
     return StageResult(stage=given.stage, content=content)
 
 
-async def _ask(ctx: RunContext, given: CompleteInput, facts: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+async def _ask(
+    ctx: RunContext, given: CompleteInput, facts: dict[str, Any], known: dict[str, Any]
+) -> dict[str, Any]:
     language = facts["language"]
     missing = [dict(item) for item in given.missing]
     prompt = load_prompt("worldsmith", "complete", language)
-    values = {
-        "stage": given.stage,
-        "known": json.dumps({"idea": facts["idea"], **known}, ensure_ascii=False, indent=1, sort_keys=True),
-        "missing": "\n".join(f"- {item.get('field', '')}: {item.get('need', '')}" for item in missing) or "- *",
-        "tone": facts["tone"] or ANY_TONE[language],
-        "pov": pov_words(facts),
-    }
     chapters = next((int(item["need"]) for item in missing if item.get("field") == "lines"), 10)
     data = {
         "task": "worldsmith.complete", "language": language, "seed": ctx.run.seed, "stage": given.stage,
         "missing": missing, "idea": facts["idea"], "tone": facts["tone"], "pov": facts["pov"], "chapters": chapters,
         "concept": known.get("seed", {}), "theme": known.get("theme"),
         "places": known.get("world", {}).get("places", []), "rules": known.get("world", {}).get("rules", []),
-        "cast": known.get("characters", {}).get("cast", []),
+        "cast": known.get("characters", {}).get("cast", []), "instruction": given.instruction,
     }  # fmt: skip
+    frozen = await ctx.material("complete/briefing", lambda session: freeze_genesis(session, ctx, data))
     request = ModelRequest(
-        messages=prompt.messages(values),
+        messages=prompt.messages({"briefing": frozen["text"], "stage": given.stage}),
         max_tokens=2_400,
-        data=data,
+        data=frozen["data"],
+        manifest=parts_of(frozen["manifest"]),
         output=STAGE_ANSWERS[given.stage],
         check=lambda answer: faults(answer, facts["idea"], chapters),
         prompt_name=prompt.name,
@@ -181,7 +180,9 @@ async def decided(session: AsyncSession, ctx: RunContext) -> dict[str, Any]:
     return {stage.stage: stage.draft for stage in stages if stage.draft}
 
 
-async def _fill(session: AsyncSession, ctx: RunContext, stage: str, content: dict[str, Any]) -> dict[str, Any]:
+async def _fill(
+    session: AsyncSession, ctx: RunContext, stage: str, content: dict[str, Any]
+) -> dict[str, Any]:
     """Write the answer into the stage's draft; a field that holds something is never touched."""
     scope = scope_of(ctx.run)
     genesis = GenesisService.of(session, scope)
@@ -199,7 +200,13 @@ async def sparks(ctx: LightContext, given: SparksInput) -> AsyncIterator[LightEv
     request = ModelRequest(
         messages=prompt.messages({"genre": given.genre or ANY_TONE[ctx.language], "count": given.count}),
         max_tokens=120 * given.count,
-        data={"task": "worldsmith.sparks", "language": ctx.language, "seed": ctx.seed, "genre": given.genre, "count": given.count},
+        data={
+            "task": "worldsmith.sparks",
+            "language": ctx.language,
+            "seed": ctx.seed,
+            "genre": given.genre,
+            "count": given.count,
+        },
         output=SparksAnswer,
         prompt_name=prompt.name,
         prompt_version=prompt.version,

@@ -30,7 +30,8 @@ class Language(Protocol):
 
     def count(self, text: str) -> int:
         """Length in the language's own unit: words in English; in Chinese Han characters,
-        where a run of Latin letters or digits counts as one."""
+        where a run of Latin letters or digits counts as one.
+        """
         ...
 
     def names(self, text: str) -> list[str]:

@@ -58,7 +58,7 @@ class NovelOwned:
 
     @declared_attr
     def novel_id(cls) -> Mapped[uuid.UUID]:
-        return col(ForeignKey("novels.id", ondelete="CASCADE"), index=True)
+        return mapped_column(ForeignKey("novels.id", ondelete="CASCADE"), index=True, info={"data": "system"})
 
 
 class UserOwned:
@@ -66,7 +66,7 @@ class UserOwned:
 
     @declared_attr
     def user_id(cls) -> Mapped[uuid.UUID]:
-        return col(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+        return mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True, info={"data": "system"})
 
 
 class Revisioned(NovelOwned):

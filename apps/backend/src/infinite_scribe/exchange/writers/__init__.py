@@ -22,6 +22,8 @@ class Format:
 FORMATS: dict[str, Format] = {
     "markdown": Format(".md", "text/markdown; charset=utf-8", write_markdown),
     "epub": Format(".epub", "application/epub+zip", write_epub),
-    "docx": Format(".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", write_docx),
+    "docx": Format(
+        ".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", write_docx
+    ),
     "txt": Format(".txt", "text/plain; charset=utf-8", write_text),
 }

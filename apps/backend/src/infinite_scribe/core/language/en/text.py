@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 #: Full stops that end an abbreviation rather than a sentence.
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr st mt no vol pp p jr sr prof rev capt col gen lt sgt hon vs etc fig inc ltd co dept approx e.g i.e a.m p.m cf".split()
+    ["mr", "mrs", "ms", "dr", "st", "mt", "no", "vol", "pp", "p", "jr", "sr", "prof", "rev", "capt", "col", "gen", "lt", "sgt", "hon", "vs", "etc", "fig", "inc", "ltd", "co", "dept", "approx", "e.g", "i.e", "a.m", "p.m", "cf"]
 )
 _END = re.compile(r"([.!?…]+)([\"'”’)\]]*)(\s+|$)")
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*|\d+(?:[.,:]\d+)*", re.UNICODE)
 _BLANK = re.compile(r"\n\s*\n")
 _CAPITAL = re.compile(r"\b[A-Z][\w’'\-]*[a-z][\w’'\-]*\b|\b[A-Z]\b")
 _OPENERS = frozenset(
-    "a an the i he she it we they you this that these those his her its our their my your there here and but or so if when while "
-    "then what who why how where no not yes at in on by for from of to with after before once as nobody nothing somebody".split()
+    ["a", "an", "the", "i", "he", "she", "it", "we", "they", "you", "this", "that", "these", "those", "his", "her", "its", "our", "their", "my", "your", "there", "here", "and", "but", "or", "so", "if", "when", "while", "then", "what", "who", "why", "how", "where", "no", "not", "yes", "at", "in", "on", "by", "for", "from", "of", "to", "with", "after", "before", "once", "as", "nobody", "nothing", "somebody"]
 )
 
 
@@ -56,7 +55,7 @@ class English:
             return False
         if match.group(1) != "." or match.group(2):
             return True
-        word = before.split()[-1].lstrip("(“\"'") if before.split() else ""
+        word = before.rsplit(maxsplit=1)[-1].lstrip("(“\"'") if before.split() else ""
         return word.lower() not in _ABBREVIATIONS and not (len(word) == 1 and word.isupper() and word != "I")
 
     def count(self, text: str) -> int:

@@ -1,0 +1,197 @@
+"""Drafting a scene: the frozen briefing, the streamed call, what code checks, and the version on the page."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.agents.runtime.briefings import briefings, frozen, parts_of
+from infinite_scribe.agents.runtime.context import RunContext
+from infinite_scribe.agents.runtime.novel_facts import scope_of
+from infinite_scribe.agents.runtime.prompts import Prompt, load_prompt
+from infinite_scribe.agents.runtime.prose import clean, loops, without_marks, wrong_language
+from infinite_scribe.agents.runtime.registry import task
+from infinite_scribe.agents.runtime.requests import CallResult, ModelRequest, PartialText, TextTarget
+from infinite_scribe.agents.writer.errors import NoProseError
+from infinite_scribe.agents.writer.used import used_before
+from infinite_scribe.briefing.service import Asked
+from infinite_scribe.core.language import language as language_rules
+from infinite_scribe.manuscript.service import (
+    ManuscriptService,
+    Origin,
+    ProposalDraft,
+    blocks_from_text,
+)
+from infinite_scribe.plot.service import PlotService
+from infinite_scribe.runs.schemas.inputs import ChapterInput, DraftSceneInput, TaskResult
+from infinite_scribe.structure.service import StructureService
+
+TOKENS_PER_WORD = {"en": 1.6, "zh": 1.6}
+ROOM_FOR_LENGTH = 1.35
+TRIES = 2
+
+
+@task("writer.draft_scene")
+async def draft_scene(ctx: RunContext, given: DraftSceneInput) -> TaskResult:
+    """Write a scene from its card and beats."""
+    return await draft(ctx, given.scene, prefix="draft", instruction=given.instruction)
+
+
+@task("writer.draft_chapter")
+async def draft_chapter(ctx: RunContext, given: ChapterInput) -> TaskResult:
+    """Write every scene of a chapter that has no prose yet, in reading order."""
+    found = await ctx.read("chapter/scenes", lambda session: _empty_scenes(session, ctx, given.chapter))
+    if not found["scenes"]:
+        raise NoProseError("Every scene of this chapter has text already.")
+    results = [
+        await draft(ctx, UUID(scene), prefix=f"scene{number}", instruction=given.instruction)
+        for number, scene in enumerate(found["scenes"], start=1)
+    ]
+    return TaskResult(
+        words=sum(result.words for result in results),
+        versions=[version for result in results for version in result.versions],
+        proposals=[proposal for result in results for proposal in result.proposals],
+        revision=results[-1].revision,
+    )
+
+
+async def _empty_scenes(session: AsyncSession, ctx: RunContext, chapter_id: UUID) -> dict[str, Any]:
+    scope = scope_of(ctx.run)
+    chapter = await StructureService.of(session, scope).chapter(chapter_id)
+    states = await ManuscriptService.of(session, scope).scenes([scene.id for scene in chapter.scenes])
+    return {"scenes": [str(state.scene_id) for state in states if state.is_empty]}
+
+
+async def draft(ctx: RunContext, scene: UUID, *, prefix: str, instruction: str | None) -> TaskResult:
+    """Draft one scene and put it on the page, or beside it when the author wrote there meanwhile."""
+    async with ctx.step(prefix, title_key="runs.step.draft"):
+        steers = await ctx.steers()
+        kept = await ctx.material(
+            f"{prefix}/briefing", lambda session: _brief(session, ctx, scene, instruction, steers)
+        )
+        answer, text = await _ask(ctx, scene, kept, prefix)
+        placed = await ctx.write(
+            f"{prefix}/place", lambda session: _place(session, ctx, scene, answer, text, prefix)
+        )
+    return TaskResult(
+        words=placed["words"],
+        versions=[placed["version_id"]] if placed["version_id"] else [],
+        proposals=[placed["proposal_id"]] if placed["proposal_id"] else [],
+        revision=placed["novel_revision"],
+    )
+
+
+async def _brief(
+    session: AsyncSession, ctx: RunContext, scene: UUID, instruction: str | None, steers: list[str]
+) -> dict[str, Any]:
+    scope = scope_of(ctx.run)
+    avoid, used = await used_before(session, scope, scene, ctx.run.language)
+    asked = Asked(instruction=instruction, steers=steers, avoid=avoid, used=used)
+    made = await briefings(session, ctx).draft(scene, asked)
+    card = await PlotService.of(session, scope).card(scene)
+    loop = ctx.settings.loop
+    usual = loop.scene_characters if ctx.run.language == "zh" else loop.scene_words
+    return {**frozen(made, ctx), "word_budget": card.word_budget if card and card.word_budget else usual}
+
+
+async def _ask(ctx: RunContext, scene: UUID, kept: dict[str, Any], prefix: str) -> tuple[CallResult, str]:
+    """Ask for the prose; an unusable answer is asked for once more. Raises `NoProseError`."""
+    prompt = load_prompt("writer", "draft_scene", ctx.run.language)
+    faults: list[str] = []
+    for attempt in range(1, TRIES + 1):
+        request = _request(ctx, prompt, kept, faults)
+        answer = await ctx.call(
+            f"{prefix}/text{attempt}",
+            request,
+            TextTarget(scene_id=scene),
+            keep_partial=lambda session, partial: _keep_partial(session, ctx, scene, partial),
+        )
+        done = clean(
+            answer.text, prompt=request.messages[-1].text, stopped_by_length=answer.finish_reason != "stop"
+        )
+        faults = unusable(done.text, ctx.run.language)
+        if not faults:
+            return answer, done.text
+    raise NoProseError(faults=faults)
+
+
+def _request(ctx: RunContext, prompt: Prompt, kept: dict[str, Any], faults: list[str]) -> ModelRequest:
+    budget = kept["word_budget"]
+    messages = prompt.messages({"briefing": kept["text"], "word_budget": budget})
+    data = dict(kept["data"])
+    if faults:
+        data["attempt"] = len(faults)
+        messages = [
+            *messages[:-1],
+            messages[-1].model_copy(update={"text": f"{messages[-1].text}\n\n{'; '.join(faults)}"}),
+        ]
+    most = int(budget * TOKENS_PER_WORD[ctx.run.language] * ROOM_FOR_LENGTH) + 200
+    return ModelRequest(
+        messages=messages,
+        max_tokens=most,
+        min_tokens=most // 4,
+        data=data,
+        manifest=parts_of(kept["manifest"]),
+        prompt_name=prompt.name,
+        prompt_version=prompt.version,
+    )
+
+
+def unusable(text: str, language: str) -> list[str]:
+    """Return why a draft cannot go on the page; nothing when it can."""
+    plain = without_marks(text)
+    if not plain:
+        return ["the answer held no prose"]
+    if wrong_language(plain, language):
+        return ["请用中文写" if language == "zh" else "write in English"]
+    if loops(plain):
+        return ["the same words came again and again"]
+    return []
+
+
+async def _place(
+    session: AsyncSession, ctx: RunContext, scene: UUID, answer: CallResult, text: str, prefix: str
+) -> dict[str, Any]:
+    origin = Origin(run=str(ctx.run.id), call=str(answer.call_id), demo=answer.demo)
+    placed = await ManuscriptService.of(session, scope_of(ctx.run)).proposals.place_draft(
+        scene,
+        blocks_from_text(text, origin),
+        run_id=ctx.run.id,
+        path=prefix,
+        try_=ctx.run.attempt,
+        call_id=answer.call_id,
+        demo=answer.demo,
+        root_run_id=ctx.run.root_id,
+        model=answer.model,
+    )
+    return placed.as_json()
+
+
+async def _keep_partial(
+    session: AsyncSession, ctx: RunContext, scene: UUID, partial: PartialText
+) -> dict[str, Any] | None:
+    """Keep what a cut draft had so far as a proposal marked partial."""
+    text = clean(partial.text, stopped_by_length=True).text
+    if not without_marks(text):
+        return None
+    service = ManuscriptService.of(session, scope_of(ctx.run))
+    state = await service.scene(scene)
+    blocks = blocks_from_text(
+        text, Origin(run=str(ctx.run.id), call=str(partial.call_id) if partial.call_id else None, demo=False)
+    )
+    words = language_rules(ctx.run.language).count(without_marks(text))
+    kept = await service.proposals.store(
+        ProposalDraft(
+            scene_id=scene,
+            kind="insert",
+            variants=[
+                {"id": "1", "blocks": [block.node for block in blocks], "words": words, "complete": False}
+            ],
+            base_version=state.version,
+            run_id=ctx.run.id,
+            calls=[str(partial.call_id)] if partial.call_id else [],
+        )
+    )
+    return {"proposal": str(kept.id), "words": words}
