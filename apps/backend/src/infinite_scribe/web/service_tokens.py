@@ -17,6 +17,7 @@ from uuid import UUID
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from infinite_scribe.core.clock import monotonic, now
 from infinite_scribe.core.errors import UnauthenticatedError
@@ -42,7 +43,7 @@ CALLERS = {"llm": ("api", *AGENTS), **dict.fromkeys(AGENTS, ("api",))}
 RING_SECONDS = 60.0
 RELOAD_SECONDS = 1.0
 RENEW_SHARE = 0.5
-_ACTION = re.compile(r"[a-z_.:*-]{1,80}")
+_ACTION = re.compile(r"[a-z0-9_.:*-]{1,80}")
 
 
 class ServiceTokenError(UnauthenticatedError):
@@ -85,16 +86,20 @@ class ServiceIdentity:
         self.kid = thumbprint(self._private.public_key())
 
     async def publish(self, database: Database) -> None:
-        """Write the public half. Needs the role that belongs to the service."""
+        """Write the public half, or renew its term. Needs the role that belongs to the service."""
+        values = {
+            "kid": self.kid,
+            "service": self.service,
+            "instance": self.instance,
+            "public_key": self._private.public_key().public_bytes_raw(),
+            "not_before": now(),
+            "expires_at": now() + timedelta(hours=self.key_hours),
+        }
+        statement = insert(ServiceKey).values(**values)
         async with database.transaction() as session:
-            session.add(
-                ServiceKey(
-                    kid=self.kid,
-                    service=self.service,
-                    instance=self.instance,
-                    public_key=self._private.public_key().public_bytes_raw(),
-                    not_before=now(),
-                    expires_at=now() + timedelta(hours=self.key_hours),
+            await session.execute(
+                statement.on_conflict_do_update(
+                    index_elements=[ServiceKey.kid], set_={"expires_at": statement.excluded.expires_at}
                 )
             )
 

@@ -45,9 +45,9 @@ class SseEvent:
         return ("\n".join(lines) + "\n\n").encode("utf-8", "replace")
 
 
-def event_response(request: Request, events: AsyncIterator[SseEvent]) -> StreamingResponse:
-    """Stream ``events`` to the asker until they end, the reader leaves, or the session is over."""
-    watch = getattr(request.state, "session_watch", None)
+def event_response(events: AsyncIterator[SseEvent], *, request: Request | None = None) -> StreamingResponse:
+    """Stream ``events`` until they end or the reader leaves; with ``request`` also until its session is over."""
+    watch = None if request is None else getattr(request.state, "session_watch", None)
     return StreamingResponse(_speak(events, watch), media_type="text/event-stream", headers=HEADERS)
 
 

@@ -1,0 +1,1 @@
+"""What every request passes before any route sees it, from the outside in (see `api.main.wrap`)."""
