@@ -1,6 +1,5 @@
 """How a request gets the scene or chapter of its path with the right to do something there."""
-
-from __future__ import annotations
+# Annotations are evaluated here at once: those of closures name the permission of the closure.
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -64,7 +63,9 @@ async def novel_of(session: AsyncSession, cls: type[Scene | Chapter], stable_id:
 
 def _structure_service(permission: NovelPermission) -> Callable[..., StructureService]:
     def made(
-        scope: Annotated[NovelScope, Depends(HasNovelPermission(permission))], session: Transaction
+        *,
+        scope: NovelScope = Depends(HasNovelPermission(permission)),  # noqa: B008 - a string could not see `permission`
+        session: Transaction,
     ) -> StructureService:
         return StructureService.of(session, scope)
 
