@@ -40,7 +40,9 @@ class HasFindingPermission(NovelPermissionCheck):
 
 def _continuity(permission: NovelPermission) -> Callable[..., ContinuityService]:
     def made(
-        scope: Annotated[NovelScope, Depends(HasNovelPermission(permission))], session: Transaction
+        *,
+        scope: NovelScope = Depends(HasNovelPermission(permission)),  # noqa: B008 - a string could not see `permission`
+        session: Transaction,
     ) -> ContinuityService:
         return ContinuityService.of(session, scope)
 
