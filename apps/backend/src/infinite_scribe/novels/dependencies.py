@@ -1,6 +1,5 @@
 """How a request gets the scope of the novel in its path, and the services of novels."""
-
-from __future__ import annotations
+# Annotations are evaluated here at once: those of closures name the permission of the closure.
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Protocol
@@ -55,7 +54,8 @@ def shelf(
 
 def _novel_service(permission: NovelPermission) -> Callable[..., NovelService]:
     def made(
-        scope: Annotated[NovelScope, Depends(HasNovelPermission(permission))],
+        *,
+        scope: NovelScope = Depends(HasNovelPermission(permission)),  # noqa: B008 - a string could not see `permission`
         session: Transaction,
         runs: Annotated[LiveRuns | None, Depends(live_runs)],
     ) -> NovelService:
