@@ -1,6 +1,5 @@
 """How a request gets the text of the novel, chapter or scene of its path."""
-
-from __future__ import annotations
+# Annotations are evaluated here at once: those of closures name the permission of the closure.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -69,7 +68,9 @@ class HasProposalPermission(NovelPermissionCheck):
 
 def _text(permission: NovelPermission) -> Callable[..., ManuscriptService]:
     def made(
-        scope: Annotated[NovelScope, Depends(HasNovelPermission(permission))], session: Transaction
+        *,
+        scope: NovelScope = Depends(HasNovelPermission(permission)),  # noqa: B008 - a string could not see `permission`
+        session: Transaction,
     ) -> ManuscriptService:
         return ManuscriptService.of(session, scope)
 
@@ -78,7 +79,9 @@ def _text(permission: NovelPermission) -> Callable[..., ManuscriptService]:
 
 def _scene(permission: NovelPermission) -> Callable[..., SceneText]:
     def made(
-        scene: Annotated[SceneScope, Depends(HasScenePermission(permission))], session: Transaction
+        *,
+        scene: SceneScope = Depends(HasScenePermission(permission)),  # noqa: B008 - a string could not see `permission`
+        session: Transaction,
     ) -> SceneText:
         return SceneText(scene.scene_id, ManuscriptService.of(session, scene.novel))
 
@@ -87,7 +90,9 @@ def _scene(permission: NovelPermission) -> Callable[..., SceneText]:
 
 def _chapter(permission: NovelPermission) -> Callable[..., ChapterText]:
     def made(
-        chapter: Annotated[ChapterScope, Depends(HasChapterPermission(permission))], session: Transaction
+        *,
+        chapter: ChapterScope = Depends(HasChapterPermission(permission)),  # noqa: B008 - a string could not see `permission`
+        session: Transaction,
     ) -> ChapterText:
         return ChapterText(chapter.chapter_id, ManuscriptService.of(session, chapter.novel))
 
