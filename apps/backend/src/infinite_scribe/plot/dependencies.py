@@ -17,7 +17,9 @@ from infinite_scribe.web.session import Transaction
 
 def _planning(permission: NovelPermission) -> Callable[..., Planning]:
     def made(
-        scope: Annotated[NovelScope, Depends(HasNovelPermission(permission))], session: Transaction
+        *,
+        scope: NovelScope = Depends(HasNovelPermission(permission)),  # noqa: B008 - a string could not see `permission`
+        session: Transaction,
     ) -> Planning:
         return Planning.of(session, scope)
 
