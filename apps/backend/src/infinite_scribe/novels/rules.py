@@ -77,8 +77,9 @@ def title_from(idea: str, language: str) -> str:
         return "未命名" if language == "zh" else "Untitled"
     for stop in (". ", "! ", "? ", "。", "！", "？", "; ", "；"):
         line = line.split(stop)[0]
-    limit = 18 if language == "zh" else 60
+    is_han = any("\u4e00" <= sign <= "\u9fff" for sign in line)
+    limit = 18 if is_han else 60
     if len(line) <= limit:
         return line.rstrip(".")
     cut = line[:limit]
-    return cut + "…" if language == "zh" else cut.rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+    return cut + "…" if is_han else cut.rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
