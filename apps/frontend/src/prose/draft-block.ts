@@ -22,7 +22,8 @@ export interface DraftBlock {
   readonly receive: (offset: number, text: string) => void;
   readonly rewind: (toOffset: number) => void;
   readonly snapshot: (text: string) => void;
-  readonly text: () => string;
+  /** Words drawn so far. */
+  readonly words: () => number;
   readonly setControls: (controls: readonly DraftControl[]) => void;
   readonly setNote: (note: string) => void;
   readonly setBusy: (busy: boolean) => void;
@@ -50,6 +51,7 @@ export function createDraftBlock(labels: DraftLabels, language: string): DraftBl
 
   let stream: StreamText = EMPTY_STREAM;
   let waiting = 0;
+  let count = 0;
   const draw = () => {
     waiting = 0;
     const paragraphs = paragraphsOf(stream.text);
@@ -58,7 +60,8 @@ export function createDraftBlock(labels: DraftLabels, language: string): DraftBl
       const line = body.children[index] ?? body.appendChild(make('p', ''));
       if (line.textContent !== text) line.textContent = text;
     }
-    figures.textContent = labels.status(countWords(paragraphs.join('\n')));
+    count = countWords(paragraphs.join('\n'));
+    figures.textContent = labels.status(count);
   };
   const change = (next: StreamText) => {
     if (next === stream) return;
@@ -71,7 +74,7 @@ export function createDraftBlock(labels: DraftLabels, language: string): DraftBl
     receive: (offset, text) => change(receive(stream, offset, text)),
     rewind: (toOffset) => change(rewind(stream, toOffset)),
     snapshot: (text) => change({ text }),
-    text: () => stream.text,
+    words: () => count,
     setControls: (controls) => foot.replaceChildren(...controls.map(button)),
     setNote: (text) => {
       note.textContent = text;

@@ -6,7 +6,7 @@ import type { Saved } from '../model';
 import type { AutosaveDeps } from './deps';
 import { backOff, isLasting, reasonOf, type SaveReason } from './reasons';
 import { Clocks } from './clocks';
-import { overallState, type SaveState, type Slot, emptySlot } from './slots';
+import { overallState, type Slot, emptySlot } from './slots';
 
 const LOCAL_MS = 300;
 const SERVER_MS = 1_500;
@@ -163,12 +163,8 @@ export class Autosave {
     if (!slot || slot.conflict || slot.sending) return slot?.sending ?? undefined;
     const json = slot.sent?.json ?? (slot.dirty ? this.#deps.read(scene) : null);
     if (!json) return undefined;
-    const sent = slot.sent ?? {
-      opId: this.#deps.newId(),
-      json,
-      decisions: slot.decisions,
-      at: this.#deps.now(),
-    };
+    const { decisions } = slot;
+    const sent = slot.sent ?? { opId: this.#deps.newId(), json, decisions, at: this.#deps.now() };
     const save = {
       scene,
       version: slot.base.version,

@@ -2,7 +2,7 @@ import type { SceneJson } from '@/prose/json';
 import type { Merge } from '@/prose/merge';
 import type { SceneSave } from '../api';
 import type { Saved } from '../model';
-import type { Slot } from './slots';
+import type { SaveState, Slot } from './slots';
 
 /** Everything the queue needs from the world around it. */
 export interface AutosaveDeps {

@@ -1,0 +1,45 @@
+import { createStore } from 'zustand/vanilla';
+import type { Changes } from '@/prose/changes/plugin';
+import { DecorationSet } from '@tiptap/pm/view';
+import type { SaveState } from './saving/slots';
+
+/** What is selected: its place on screen and how much it is. */
+export interface Selected {
+  readonly from: number;
+  readonly to: number;
+  readonly words: number;
+}
+
+/** What the parts around the page need to know of it. The text itself stays in the page. */
+export interface ChapterState {
+  readonly save: SaveState;
+  readonly words: number;
+  readonly characters: number;
+  readonly sceneWords: ReadonlyMap<string, number>;
+  readonly emptyScenes: readonly string[];
+  readonly selected: Selected | null;
+  readonly changes: Changes;
+  /** Another tab writes in this chapter. */
+  readonly elsewhere: boolean;
+  /** Words found on this device that the server did not have. */
+  readonly recovered: number;
+  /** Runs whose text is shown beside the page. */
+  readonly running: readonly string[];
+}
+
+export function chapterStore() {
+  return createStore<ChapterState>(() => ({
+    save: { state: 'saved' },
+    words: 0,
+    characters: 0,
+    sceneWords: new Map(),
+    emptyScenes: [],
+    selected: null,
+    changes: { sets: [], focus: null, drawn: DecorationSet.empty },
+    elsewhere: false,
+    recovered: 0,
+    running: [],
+  }));
+}
+
+export type ChapterStore = ReturnType<typeof chapterStore>;

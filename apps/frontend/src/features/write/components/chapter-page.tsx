@@ -1,0 +1,119 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { PageSurface } from '@/prose/react/page-surface';
+import type { NovelRead, NovelTree } from '@/shared/api/types';
+import { classNames } from '@/shared/ui/class-names';
+import { chapterStore } from '../chapter-store';
+import { useDesk } from '../hooks/use-desk';
+import { useFocusMode } from '../hooks/use-focus-mode';
+import { useSession } from '../hooks/use-session';
+import { useShortcuts } from '../hooks/use-shortcuts';
+import type { Place } from '../places';
+import type { Opening } from '../queries';
+import { Binder } from './binder';
+import { ChapterEnd } from './chapter-end';
+import { ChapterNotices } from './chapter-notices';
+import { ConflictDialog } from './conflict-dialog';
+import { ReviewBar } from './review-bar';
+import { SelectionBar } from './selection-bar';
+import { StatusLine } from './status-line';
+import { VersionsPanel } from './versions-panel';
+
+interface ChapterPageProps {
+  readonly user: string;
+  readonly novel: NovelRead;
+  readonly tree: NovelTree;
+  readonly place: Place;
+  readonly opening: Opening;
+}
+
+const nothing = chapterStore();
+
+/** One chapter, open for writing. */
+export function ChapterPage({ user, novel, tree, place, opening }: ChapterPageProps) {
+  const { t } = useTranslation('write');
+  const { chapter } = place;
+  const title = chapter.title || t('binder.chapter', { number: chapter.number });
+  const { session, open } = useSession({
+    user,
+    novel: novel.id,
+    chapter: chapter.id,
+    title,
+    language: novel.language,
+    opening,
+  });
+  const state = useStore(session?.store ?? nothing);
+  const follow = useDesk(session, novel.id, chapter.id);
+  const [history, setHistory] = useState(false);
+  const [binder, setBinder] = useState(true);
+  const [rewriting, setRewriting] = useState(false);
+  const focus = useFocusMode(session);
+  useShortcuts(session, {
+    toggleFocus: focus.toggle,
+    toggleHistory: () => setHistory((shown) => !shown),
+    toggleBinder: () => setBinder((shown) => !shown),
+    rewrite: () => setRewriting(true),
+  });
+  return (
+    <div className="bg-paper flex min-h-0 grow">
+      {binder && !focus.on ? (
+        <Binder novel={novel.id} tree={tree} place={place} store={state} />
+      ) : null}
+      <div className="flex min-w-0 grow flex-col">
+        <main
+          id="main"
+          tabIndex={-1}
+          className={classNames(
+            'relative mx-auto w-full max-w-[40rem] grow px-5 pb-24 sm:px-8',
+            focus.on ? 'pt-24' : 'pt-10',
+          )}
+        >
+          <ChapterNotices session={session} state={state} fromDevice={opening.fromDevice} />
+          <h1
+            tabIndex={-1}
+            lang={novel.language}
+            className="text-chapter mt-6 mb-10 text-center font-serif font-medium text-balance"
+          >
+            {title}
+          </h1>
+          <PageSurface open={open} />
+          {session ? (
+            <>
+              <SelectionBar
+                session={session}
+                selected={state.selected}
+                follow={follow}
+                open={rewriting}
+                onOpenChange={setRewriting}
+              />
+              <ChapterEnd
+                session={session}
+                state={state}
+                place={place}
+                tree={tree}
+                follow={follow}
+              />
+            </>
+          ) : null}
+        </main>
+        <div className="sticky bottom-0 z-20">
+          {session ? <ReviewBar session={session} changes={state.changes} /> : null}
+          <StatusLine
+            session={session}
+            state={state}
+            focus={focus}
+            history={history}
+            onHistory={() => setHistory((shown) => !shown)}
+          />
+        </div>
+      </div>
+      {history && session && !focus.on ? (
+        <VersionsPanel session={session} chapter={chapter} onClose={() => setHistory(false)} />
+      ) : null}
+      {session && state.save.state === 'conflict' ? (
+        <ConflictDialog key={state.save.scene} session={session} conflict={state.save} />
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,156 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState, type FormEvent, type KeyboardEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { anchorOf, linesOf, sceneAt } from '@/prose/anchors';
+import { isInputMethodKey } from '@/prose/plugins/composition';
+import { keys } from '@/shared/api/keys';
+import { snapToSentences } from '@/shared/text/segment';
+import { Button } from '@/shared/ui/button';
+import { controlLook } from '@/shared/ui/field';
+import { usePrice, useWords } from '@/shared/ui/figures';
+import { ProblemNote } from '@/shared/ui/problem-note';
+import { startRun } from '../api';
+import type { Selected } from '../chapter-store';
+import { estimateQuery } from '../queries';
+import type { Desk } from '../runs/desk';
+import type { Session } from '../session';
+
+const PRESETS = ['tighter', 'expand', 'tension', 'show', 'plain', 'dialogue', 'voice'] as const;
+type Preset = (typeof PRESETS)[number];
+
+interface RewriteBoxProps {
+  readonly session: Session;
+  readonly selected: Selected;
+  readonly follow: Desk['follow'];
+  readonly onClose: () => void;
+}
+
+/** Asks what should change, says what it costs, and starts the rewrite. */
+export function RewriteBox({ session, selected, follow, onClose }: RewriteBoxProps) {
+  const { t } = useTranslation('proposals');
+  const [instruction, setInstruction] = useState('');
+  const words = useWords();
+  const price = usePrice();
+  const { novel } = session.options;
+  const target = targetOf(session, selected);
+  const estimate = useQuery({
+    ...estimateQuery(novel, 'writer.rewrite', target?.input ?? {}),
+    enabled: target !== null,
+  });
+  const rewrite = useRewrite(session, selected, follow, onClose);
+  const cost = t('rewrite.estimate', { words: words(selected.words), price: price(estimate.data) });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (instruction.trim() !== '') rewrite.mutate({ instruction: instruction.trim() });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (isInputMethodKey(event.nativeEvent)) {
+      // The Enter that confirms a composition never submits.
+      if (event.key === 'Enter') event.preventDefault();
+      return;
+    }
+    if (event.key === 'Escape') onClose();
+  };
+  return (
+    <form onSubmit={submit} className="flex w-[min(24rem,calc(100vw-4rem))] flex-col gap-3 p-4">
+      <div className="flex gap-2">
+        <input
+          autoFocus
+          value={instruction}
+          aria-label={t('rewrite.instruction')}
+          placeholder={t('rewrite.instruction')}
+          className={controlLook}
+          disabled={rewrite.isPending}
+          onChange={(event) => setInstruction(event.target.value)}
+          onKeyDown={onKeyDown}
+        />
+        <Button
+          type="submit"
+          variant="primary"
+          aria-label={`${t('rewrite.go')} · ${cost}`}
+          disabled={rewrite.isPending || instruction.trim() === ''}
+        >
+          {rewrite.isPending ? t('rewrite.working') : t('rewrite.go')}
+        </Button>
+      </div>
+      <fieldset disabled={rewrite.isPending}>
+        <legend className="text-small text-ink-3 mb-1">{t('rewrite.presets')}</legend>
+        <div className="flex flex-wrap gap-x-1">
+          {PRESETS.map((preset) => (
+            <Button
+              key={preset}
+              variant="quiet"
+              size="small"
+              aria-label={`${t(`rewrite.preset.${preset}`)} · ${cost}`}
+              onClick={() => rewrite.mutate({ preset, instruction: instruction.trim() })}
+            >
+              {t(`rewrite.preset.${preset}`)}
+            </Button>
+          ))}
+        </div>
+      </fieldset>
+      <p className="text-small text-ink-3 figures">{cost}</p>
+      {rewrite.error ? <ProblemNote error={rewrite.error} /> : null}
+    </form>
+  );
+}
+
+interface Wish {
+  readonly instruction: string;
+  readonly preset?: Preset;
+}
+
+function useRewrite(
+  session: Session,
+  selected: Selected,
+  follow: Desk['follow'],
+  onClose: () => void,
+) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ instruction, preset }: Wish) => {
+      // The agent reads the server's text: what was typed a second ago has to be there.
+      await session.autosave.flush();
+      const target = targetOf(session, selected);
+      if (!target) throw new Error('nothing selected');
+      const run = await startRun(session.options.novel, 'writer.rewrite', {
+        ...target.input,
+        ...(instruction === '' ? {} : { instruction }),
+        ...(preset ? { preset } : {}),
+      });
+      return { run, at: target.at };
+    },
+    onSuccess: ({ run, at }) => {
+      follow(run, at);
+      void client.invalidateQueries({ queryKey: keys.runs() });
+      onClose();
+    },
+  });
+}
+
+/** The selection as whole sentences of one scene, for the agent; and where its answer shows. */
+function targetOf(session: Session, { from, to }: Selected) {
+  const { doc } = session.page.view.state;
+  const scene = sceneAt(doc, from);
+  if (!scene) return null;
+  const end = Math.min(to, scene.at + scene.node.nodeSize - 1);
+  const lines = linesOf(scene.node, scene.at + 1);
+  const snap = (position: number, side: 'from' | 'to') => {
+    const line = lines.find(
+      (one) => position >= one.start && position <= one.start + one.text.length,
+    );
+    if (!line) return position;
+    const off = position - line.start;
+    return line.start + snapToSentences(line.text, off, off, session.options.language)[side];
+  };
+  const snapped = { from: snapStart(from, end, snap), to: snapEnd(from, end, snap) };
+  const anchor = anchorOf(doc, snapped);
+  if (!anchor || anchor.quote.trim() === '') return null;
+  const range = { start: anchor.from, end: anchor.to };
+  const at = doc.resolve(Math.min(snapped.to, doc.content.size)).after(2);
+  return { at, input: { scene: String(scene.node.attrs.id), range } };
+}
+
+type Snap = (position: number, side: 'from' | 'to') => number;
+const snapStart = (from: number, _to: number, snap: Snap) => snap(from, 'from');
+const snapEnd = (from: number, to: number, snap: Snap) => Math.max(from, snap(to, 'to'));

@@ -1,0 +1,99 @@
+import { toggleMark } from '@tiptap/pm/commands';
+import { Bold, Italic } from 'lucide-react';
+import { useLayoutEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '@/shared/ui/button';
+import { IconButton } from '@/shared/ui/icon-button';
+import type { Selected } from '../chapter-store';
+import type { Desk } from '../runs/desk';
+import type { Session } from '../session';
+import { RewriteBox } from './rewrite-box';
+
+interface SelectionBarProps {
+  readonly session: Session;
+  readonly selected: Selected | null;
+  readonly follow: Desk['follow'];
+  readonly open: boolean;
+  readonly onOpenChange: (open: boolean) => void;
+}
+
+/** What can be done with selected text. It floats over the page and moves no line of it. */
+export function SelectionBar({ session, selected, follow, open, onOpenChange }: SelectionBarProps) {
+  const { t } = useTranslation('proposals');
+  const [held, setHeld] = useState<Selected | null>(null);
+  const shown = open ? (held ?? selected) : selected;
+  const place = usePlace(session, shown, open);
+  const bar = useRef<HTMLDivElement>(null);
+  if (open && selected && held === null) setHeld(selected);
+  if (!open && held !== null) setHeld(null);
+  if (!shown || session.store.getState().elsewhere) return null;
+  const { view } = session.page;
+  const mark = (name: 'strong' | 'em') => {
+    const type = view.state.schema.marks[name];
+    if (type) toggleMark(type)(view.state, view.dispatch);
+    view.focus();
+  };
+  const close = () => {
+    onOpenChange(false);
+    view.focus();
+  };
+  return (
+    <div
+      ref={bar}
+      role={open ? 'dialog' : 'toolbar'}
+      aria-label={open ? t('rewrite.label') : t('selection')}
+      style={place}
+      className="bg-raised shadow-pop rounded-pop absolute z-30 w-max max-w-[calc(100%-2rem)]"
+    >
+      {open ? (
+        <RewriteBox session={session} selected={shown} follow={follow} onClose={close} />
+      ) : (
+        <div className="flex items-center gap-1 p-1">
+          <Button
+            variant="quiet"
+            size="small"
+            aria-keyshortcuts="Alt+Enter"
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => onOpenChange(true)}
+          >
+            {t('rewrite.open')}
+          </Button>
+          <IconButton
+            icon={Bold}
+            label={t('mark.bold')}
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => mark('strong')}
+          />
+          <IconButton
+            icon={Italic}
+            label={t('mark.italic')}
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => mark('em')}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Above the selection when there is room for it, below while something is asked. */
+function usePlace(session: Session, selected: Selected | null, below: boolean) {
+  const [place, setPlace] = useState({ insetBlockStart: 0, insetInlineStart: 0 });
+  const from = selected?.from;
+  const to = selected?.to;
+  useLayoutEffect(() => {
+    if (from === undefined || to === undefined) return undefined;
+    const frame = requestAnimationFrame(() => {
+      const { view } = session.page;
+      const host = view.dom.closest('main')?.getBoundingClientRect();
+      if (!host || to > view.state.doc.content.size) return;
+      const start = view.coordsAtPos(from);
+      const end = view.coordsAtPos(to);
+      const top = below ? end.bottom + 8 : start.top - 44;
+      const inline = Math.max(16, Math.min(start.left - host.left, host.width - 320));
+      setPlace({ insetBlockStart: top - host.top, insetInlineStart: inline });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [session, from, to, below]);
+  return place;
+}

@@ -1,0 +1,153 @@
+import { sceneById, resolveAnchor } from '@/prose/anchors';
+import { hunksInDocument, type ChangeSet } from '@/prose/changes/model';
+import { changesOf, isWaiting, withAction } from '@/prose/changes/plugin';
+import { createDraftBlock } from '@/prose/draft-block';
+import { textOf } from '@/prose/json';
+import { hideBeside, showBeside } from '@/prose/plugins/beside';
+import { closeHistory } from '@tiptap/pm/history';
+import { Fragment } from '@tiptap/pm/model';
+import { newPid } from '@/shared/text/pids';
+import type { Proposal, ProposalVariant } from '../model';
+import type { Session } from '../session';
+import type { DeskLabels } from './desk';
+
+/** The words on the buttons of an insertion. */
+export interface ProposalLabels extends DeskLabels {
+  readonly keep: string;
+  readonly discard: string;
+}
+
+/** Draws the proposals of a chapter that still wait for the author. Returns those that lost their place. */
+export function showProposals(
+  session: Session,
+  proposals: readonly Proposal[],
+  labels: ProposalLabels,
+): Proposal[] {
+  const lost: Proposal[] = [];
+  for (const proposal of proposals) {
+    if (proposal.status !== 'open' && proposal.status !== 'partly') continue;
+    if (!sceneById(session.page.view.state.doc, proposal.scene_id)) continue;
+    const variant = proposal.variants[0];
+    if (!variant || variant.blocks.length === 0) continue;
+    const isChange = proposal.kind === 'replace' || proposal.kind === 'fix';
+    const shown = isChange
+      ? showChange(session, proposal, variant)
+      : showInsertion(session, proposal, variant, labels);
+    if (!shown) lost.push(proposal);
+  }
+  return lost;
+}
+
+function showChange(session: Session, proposal: Proposal, variant: ProposalVariant): boolean {
+  const { view, gate } = session.page;
+  const { anchor } = proposal;
+  if (!anchor || changesOf(view.state).sets.some((set) => set.proposal === proposal.id))
+    return anchor !== null;
+  const texts = variant.blocks.map(textOf);
+  gate.run(() => {
+    const set: ChangeSet = {
+      proposal: proposal.id,
+      variant: variant.id,
+      scene: proposal.scene_id,
+      origin: { run: proposal.run_id, call: proposal.calls[0] ?? null, demo: proposal.demo },
+      hunks: hunksInDocument(
+        view.state.doc,
+        proposal.scene_id,
+        anchor,
+        texts,
+        session.options.language,
+      ),
+    };
+    if (!set.hunks.some((hunk) => isWaiting(hunk.status))) return;
+    view.dispatch(withAction(view.state.tr, { type: 'show', set }));
+    const first = set.hunks.find((hunk) => hunk.status === 'open');
+    if (!first) return;
+    const focus = { proposal: proposal.id, key: first.key };
+    view.dispatch(withAction(view.state.tr, { type: 'focus', focus }));
+  });
+  return true;
+}
+
+function showInsertion(
+  session: Session,
+  proposal: Proposal,
+  variant: ProposalVariant,
+  labels: ProposalLabels,
+): boolean {
+  const { view, gate } = session.page;
+  const scene = sceneById(view.state.doc, proposal.scene_id);
+  if (!scene) return false;
+  const found = proposal.anchor && resolveAnchor(scene.node, scene.at, proposal.anchor);
+  const end = scene.at + scene.node.nodeSize - 1;
+  const at = found && found.how !== 'lost' ? view.state.doc.resolve(found.to).after(2) : end;
+  const block = createDraftBlock(
+    {
+      region: labels.region(proposal.agent),
+      agent: labels.agent(proposal.agent, proposal.demo),
+      status: labels.words,
+    },
+    session.options.language,
+  );
+  block.snapshot(variant.blocks.map(textOf).join('\n\n'));
+  block.setBusy(false);
+  const hide = () => view.dispatch(hideBeside(view.state, [proposal.id]));
+  const decide = (action: 'accept' | 'reject') =>
+    session.autosave.decided(proposal.scene_id, [
+      { proposal_id: proposal.id, variant: variant.id, hunks: [], action, left: 0 },
+    ]);
+  block.setControls([
+    {
+      id: 'keep',
+      label: labels.keep,
+      main: true,
+      run: () => {
+        insert(session, proposal, variant, block.element);
+        hide();
+        decide('accept');
+      },
+    },
+    {
+      id: 'discard',
+      label: labels.discard,
+      run: () => {
+        hide();
+        decide('reject');
+      },
+    },
+  ]);
+  gate.run(() =>
+    view.dispatch(showBeside(view.state, [{ id: proposal.id, at, element: block.element }])),
+  );
+  return true;
+}
+
+/** Puts a kept insertion where it was shown: one step of undo, its text marked with its origin. */
+function insert(
+  session: Session,
+  proposal: Proposal,
+  variant: ProposalVariant,
+  shown: HTMLElement,
+): void {
+  const { view } = session.page;
+  const { schema, doc } = view.state;
+  const at = view.posAtDOM(shown, 0);
+  const inside = doc.resolve(at);
+  const place = inside.depth > 1 ? inside.after(2) : at;
+  const origin = schema.marks.origin?.create({
+    run: proposal.run_id,
+    call: proposal.calls[0] ?? null,
+    demo: proposal.demo,
+    state: 'generated',
+  });
+  const blocks = variant.blocks
+    .map(textOf)
+    .map((text) =>
+      schema.node(
+        'paragraph',
+        { pid: newPid() },
+        text === '' ? undefined : schema.text(text, origin && [origin]),
+      ),
+    );
+  view.dispatch(closeHistory(view.state.tr).insert(place, Fragment.fromArray(blocks)));
+  view.dispatch(closeHistory(view.state.tr));
+}
