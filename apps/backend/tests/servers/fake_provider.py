@@ -17,9 +17,26 @@ from typing import Any
 from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.llm.continuation import GO_ON
 
-WORDS = (
-    "the harbour kept its lamps low and {n} gulls argued over the roof while Mara counted ropes again".split()
-)
+WORDS = [
+    "the",
+    "harbour",
+    "kept",
+    "its",
+    "lamps",
+    "low",
+    "and",
+    "{n}",
+    "gulls",
+    "argued",
+    "over",
+    "the",
+    "roof",
+    "while",
+    "Mara",
+    "counted",
+    "ropes",
+    "again",
+]
 
 
 def story(words: int) -> str:
@@ -136,7 +153,7 @@ class FakeProvider:
     async def _stream(self, habit: Habit, body: dict[str, Any], writer: asyncio.StreamWriter) -> bool:
         used = sum(count_tokens(str(message["content"])) + 4 for message in body["messages"])
         self.bill.input_tokens += used
-        pieces = _pieces(rest_of(habit, body["messages"]))
+        pieces = pieces_of(rest_of(habit, body["messages"]))
         limit = body.get("max_tokens") or body.get("max_completion_tokens") or 10**9
         writer.write(
             b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
@@ -197,7 +214,8 @@ def rest_of(habit: Habit, messages: list[dict[str, Any]]) -> str:
     return habit.text[max(0, at - habit.repeat_chars) if ordered else at :]
 
 
-def _pieces(text: str) -> list[str]:
+def pieces_of(text: str) -> list[str]:
+    """Return what goes over the wire one by one."""
     words = text.split(" ")
     return [word if n == 0 else f" {word}" for n, word in enumerate(words)]
 

@@ -13,8 +13,8 @@ from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from infinite_scribe.calls.journal import CallJournal, DialBill, Ending
 from infinite_scribe.calls.holding import Wanted
+from infinite_scribe.calls.journal import CallJournal, DialBill, Ending
 from infinite_scribe.core import clock
 from infinite_scribe.core.errors import BugError, DomainError
 from infinite_scribe.core.logging import get_logger

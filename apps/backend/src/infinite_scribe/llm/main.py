@@ -17,6 +17,8 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
+import infinite_scribe.accounts.sessions
+import infinite_scribe.novels.service  # noqa: F401 - both for their tables: our foreign keys name them
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.core.logging import configure, get_logger
 from infinite_scribe.core.settings import Settings, load_settings
@@ -46,6 +48,7 @@ from infinite_scribe.model_client.schemas import (
 from infinite_scribe.model_client.wire import HEARTBEAT, encode
 from infinite_scribe.providers.addresses import DialRules
 from infinite_scribe.web import problems
+from infinite_scribe.web.service_tokens import ServiceVerifier
 
 log = get_logger(__name__)
 
@@ -104,7 +107,7 @@ def make_app(
                 settings.runs.beat_seconds,
                 settings.runs.dead_seconds,
             )
-            parts = _parts(settings, database, http, presence.id, verifier or _verifier(database))
+            parts = _parts(settings, database, http, presence.id, verifier or ServiceVerifier(database))
             app.state.parts = parts
             await presence.enter()
             await parts.engine.recover()
@@ -152,12 +155,6 @@ def _adapters(settings: Settings, http: httpx2.AsyncClient) -> Callable[[str], A
     demo: Adapter = ScenarioAdapter(storyteller) if settings.demo.scenarios else storyteller
     hosted = OpenAIAdapter(http)
     return lambda kind: demo if kind == "demo" else hosted
-
-
-def _verifier(database: Database) -> Verifier:
-    module = importlib.import_module("infinite_scribe.web.service_tokens")
-    found: Verifier = module.ServiceVerifier(database)
-    return found
 
 
 def _routes(app: FastAPI) -> None:

@@ -81,7 +81,11 @@ def _member(value: str, members: list[Any]) -> Any:
     names = {_plain(str(member)): member for member in members}
     if plain in names:
         return names[plain]
-    near = [member for name, member in names.items() if plain and (name.startswith(plain) or plain.startswith(name + "_"))]
+    near = [
+        member
+        for name, member in names.items()
+        if plain and (name.startswith(plain) or plain.startswith(name + "_"))
+    ]
     return near[0] if len(near) == 1 else value
 
 
@@ -98,7 +102,9 @@ def _number(value: str, wanted: str) -> Any:
         if part is None:
             return int(whole)
         return float(whole + part) if wanted == "number" else value
-    if found := re.fullmatch(r"(十)([一二三四五六七八九])|([一二三四五六七八九])(十)([一二三四五六七八九])?", word):
+    if found := re.fullmatch(
+        r"(十)([一二三四五六七八九])|([一二三四五六七八九])(十)([一二三四五六七八九])?", word
+    ):
         tens = 1 if found.group(1) else _NUMBERS[found.group(3)]
         ones = found.group(2) or found.group(5)
         return tens * 10 + (_NUMBERS[ones] if ones else 0)

@@ -27,7 +27,18 @@ _CLOSE_LIST = "]］"
 _COMMA = ",，;；、"
 _COLON = ":：="
 _ENDS = _CLOSE + _CLOSE_LIST + _COMMA + _COLON
-_QUOTES = {'"': '"', "'": "'", "“": "”“\"", "”": "”\"", "‘": "’‘'", "’": "’'", "「": "」", "『": "』", "＂": "＂", "`": "`"}
+_QUOTES = {
+    '"': '"',
+    "'": "'",
+    "“": '”“"',
+    "”": '”"',
+    "‘": "’‘'",
+    "’": "’'",
+    "「": "」",
+    "『": "』",
+    "＂": "＂",
+    "`": "`",
+}
 _SPACE = re.compile(r"(?:\s|\ufeff|//[^\n]*|#[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _WORDS: dict[str, Any] = {
     "true": True, "false": False,
@@ -230,7 +241,11 @@ class _Parser:
             return _WORDS[lowered]
         if _NUMBER.match(word):
             number = float(word)
-            return int(word) if re.fullmatch(r"[-+]?\d{1,300}", word) else (number if abs(number) < 1e308 else None)
+            return (
+                int(word)
+                if re.fullmatch(r"[-+]?\d{1,300}", word)
+                else (number if abs(number) < 1e308 else None)
+            )
         return word
 
 

@@ -39,3 +39,7 @@ class UnknownModelError(InvalidError):
 class CapInvalidError(InvalidError):
     code = "cap-invalid"
     title = "This cap cannot be set"
+
+
+class UnknownNovelError(NotFoundError):
+    title = "This novel does not exist"

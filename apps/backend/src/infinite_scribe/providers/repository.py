@@ -42,6 +42,13 @@ class ProvidersRepository:
     async def set_models(self, endpoint_id: UUID, models: list[str]) -> None:
         await self.session.execute(update(Endpoint).where(Endpoint.id == endpoint_id).values(models=models))
 
+    async def sees_novel(self, novel_id: UUID) -> bool:
+        """Say whether the session's user is a member of a novel; row-level security answers."""
+        return (
+            await self.session.scalar(text("SELECT 1 FROM novels WHERE id = :id"), {"id": novel_id})
+            is not None
+        )
+
     async def roles(self, user_id: UUID, novel_id: UUID | None) -> Sequence[ModelRole]:
         query = (
             select(ModelRole).where(ModelRole.user_id == user_id).order_by(ModelRole.role, ModelRole.position)

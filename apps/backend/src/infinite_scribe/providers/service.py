@@ -18,6 +18,7 @@ from infinite_scribe.providers.errors import (
     EndpointRefusedError,
     OwnEndpointsOffError,
     UnknownModelError,
+    UnknownNovelError,
 )
 from infinite_scribe.providers.models import Endpoint, ModelRole
 from infinite_scribe.providers.repository import ProvidersRepository
@@ -177,7 +178,11 @@ class RoleService:
         return RolesRead(roles=shown, chosen=[role for role in ROLES if role in chosen])
 
     async def choose(self, roles: dict[Role, list[RoleChoice]], novel_id: UUID | None = None) -> RolesRead:
-        """Replace the models of the named roles. Raises `UnknownModelError` for a foreign endpoint."""
+        """Replace the models of the named roles. Raises `UnknownModelError` for a foreign endpoint,
+        `UnknownNovelError` for a foreign novel.
+        """
+        if novel_id is not None and not await self.repository.sees_novel(novel_id):
+            raise UnknownNovelError
         known = {row.id for row in await self.repository.endpoints()}
         for role, choices in roles.items():
             if any(choice.endpoint_id not in known for choice in choices):

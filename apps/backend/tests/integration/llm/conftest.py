@@ -9,12 +9,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+
 from factories.calls import make_user
 from factories.providers import choose_model, make_endpoint
-from servers.databases import TestDatabase
-from servers.fake_provider import FakeProvider, fake_provider
-from servers.llm_process import llm_here, settings_for
-
 from infinite_scribe.db.sql.engine import RowScope
 from infinite_scribe.model_client.client import ModelClient
 from infinite_scribe.model_client.schemas import (
@@ -25,6 +22,9 @@ from infinite_scribe.model_client.schemas import (
     CallRequest,
     CallRewind,
 )
+from servers.databases import TestDatabase
+from servers.fake_provider import FakeProvider, fake_provider
+from servers.llm_process import llm_here, settings_for
 
 
 @dataclass
@@ -44,7 +44,7 @@ class Studio:
     def engine(self) -> Any:
         return self.client.app.state.parts.engine  # type: ignore[attr-defined]
 
-    async def ask(self, request: CallRequest) -> "Heard":
+    async def ask(self, request: CallRequest) -> Heard:
         heard = Heard()
         async for event in self.client.stream(request):
             heard.take(event)

@@ -4,12 +4,12 @@ import asyncio
 import secrets
 
 import pytest
-from factories.calls import a_request
-from servers.fake_provider import Habit, story
 from sqlalchemy import text
 
+from factories.calls import a_request
 from infinite_scribe.calls.service import CallService
 from infinite_scribe.llm import requests
+from servers.fake_provider import Habit, story
 
 from .conftest import Heard, Studio
 

@@ -10,9 +10,9 @@ import pytest
 from openai import APIConnectionError, AsyncOpenAI
 
 from infinite_scribe.llm.adapters import transport
-from infinite_scribe.providers.addresses import DialRules
 from infinite_scribe.llm.adapters.transport import DialRefusedError, assert_guard_works, guarded_client
 from infinite_scribe.llm.errors import LoopbackGuardError
+from infinite_scribe.providers.addresses import DialRules
 
 SPELLINGS = [
     "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.0.0.1", "0177.0.0.1", "127.0.0.1.", "localhost",

@@ -41,7 +41,7 @@ class DemoAdapter:
     async def stream(self, dial: Dial) -> AsyncIterator[TextPiece | Finished]:
         """Compose in a thread, then stream. Raises `BadRequestError` for a task it has no words for."""
         full = await asyncio.to_thread(self._compose, dial)
-        text = full[len(dial.prefill) :] if full.startswith(dial.prefill) else full
+        text = full.removeprefix(dial.prefill)
         pieces = _PIECE.findall(text)
         loop = asyncio.get_running_loop()
         begun, spoken, sent = loop.time(), 0, 0

@@ -10,11 +10,10 @@ from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.llm.adapters.base import Adapter, Dial, Finished, TextPiece
 from infinite_scribe.llm.errors import AuthError, RateLimitError
 
-NAMES = ("slow", "drop", "empty", "bad-json", "429", "401", "refuse", "long", "priced")
 _SLOW_TOKENS_PER_SECOND = 5
 _DROP_AFTER_CHARS = 400
 _REFUSAL = "I cannot help with that request."
-_SENTENCE = "The lamp on the sill burned number {n}, and the street below kept its own counsel. "
+_SENTENCE = "Lamp {n} burned on the sill, and street {n} kept its own counsel. "
 
 
 @dataclass(frozen=True)

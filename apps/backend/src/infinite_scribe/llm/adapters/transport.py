@@ -12,8 +12,8 @@ from typing import Any, cast
 import httpcore2
 import httpx2
 
-from infinite_scribe.providers.addresses import DialRules, Origin, is_public
 from infinite_scribe.llm.errors import LoopbackGuardError
+from infinite_scribe.providers.addresses import DialRules, Origin, is_public
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
