@@ -3,7 +3,6 @@ import css from './tokens.css?raw';
 /** Every text and control colour on every ground, in every theme, computed from tokens.css. */
 type Oklch = [lightness: number, chroma: number, hue: number];
 
-
 function block(selector: string): Map<string, Oklch> {
   const start = css.indexOf(`${selector} {`);
   const text = css.slice(start, css.indexOf('}', start));

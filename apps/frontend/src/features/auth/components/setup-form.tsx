@@ -70,11 +70,7 @@ export function SetupForm({ needsCode, guestAllowed, onDone }: SetupFormProps) {
           />
         )}
       </Field>
-      <Field
-        label={t('setup.password')}
-        hint={t('setup.passwordHint')}
-        error={errorOf('password')}
-      >
+      <Field label={t('setup.password')} hint={t('setup.passwordHint')} error={errorOf('password')}>
         {(described) => (
           <PasswordInput
             autoComplete="new-password"

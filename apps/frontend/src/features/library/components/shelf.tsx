@@ -46,7 +46,9 @@ export function Shelf({ novels }: { novels: NovelRead[] }) {
           />
         </div>
       ) : null}
-      {shown.length === 0 ? <p className="text-ui text-ink-2">{t('noneFound', { query })}</p> : null}
+      {shown.length === 0 ? (
+        <p className="text-ui text-ink-2">{t('noneFound', { query })}</p>
+      ) : null}
       <ul className="grid grid-cols-[repeat(auto-fill,minmax(9rem,1fr))] gap-x-8 gap-y-12 sm:grid-cols-[repeat(auto-fill,minmax(10.5rem,10.5rem))]">
         {shown.map((novel) => (
           <Book key={novel.id} novel={novel} />

@@ -31,7 +31,9 @@ export function Trash() {
         </Empty>
       ) : null}
       <ul className="border-line divide-line divide-y border-y empty:hidden">
-        {trash.data?.map((novel) => <TrashedBook key={novel.id} novel={novel} />)}
+        {trash.data?.map((novel) => (
+          <TrashedBook key={novel.id} novel={novel} />
+        ))}
       </ul>
     </div>
   );

@@ -34,7 +34,7 @@ export function ModelLine() {
               variant="link"
               className="text-meta"
               disabled={ollama.isPending}
-              onClick={() => ollama.mutate({ baseUrl: found.base_url ?? '', model })}
+              onClick={() => ollama.mutate({ baseUrl: found.base_url, model })}
             >
               {ollama.isPending ? t('new.ollamaWorking') : t('new.ollamaUse')}
             </Button>

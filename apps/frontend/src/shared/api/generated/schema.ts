@@ -196,6 +196,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["put_me_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/sessions": {
         parameters: {
             query?: never;
@@ -950,11 +966,14 @@ export interface components {
         };
         SessionRead: {
             id: string;
-            device: string;
+            device: {
+                [key: string]: unknown;
+            };
+            ip_net: string;
             created_at: string;
             last_seen_at: string;
+            expires_at: string;
             current: boolean;
-            ip?: string | null;
         };
         Place: {
             scene_id: string;
@@ -1122,15 +1141,15 @@ export interface components {
             retry_after?: number | null;
             action?: string | null;
         };
-        Estimate: {
+        EstimateRead: {
             tokens_in: number;
             tokens_out: number;
-            low: number | null;
-            high: number | null;
+            low: number;
+            high: number;
             currency: string;
             /** @enum {string} */
             basis: "free" | "price_table" | "unknown";
-            words: number | null;
+            words: number;
         };
         EstimateRequest: {
             task: string;
@@ -1173,7 +1192,9 @@ export interface components {
             } | null;
             words: number;
             usage: components["schemas"]["Usage"];
-            estimate?: components["schemas"]["Estimate"] | null;
+            estimate?: {
+                [key: string]: unknown;
+            } | null;
             demo: boolean;
             root_id: string;
             parent_id?: string | null;
@@ -1211,7 +1232,7 @@ export interface components {
             id: string;
             kind: string;
             label: string;
-            base_url: string | null;
+            base_url: string;
             local: boolean;
             enabled: boolean;
             has_key: boolean;
@@ -1220,15 +1241,14 @@ export interface components {
         };
         ProviderCreate: {
             kind: string;
-            label: string;
+            label?: string | null;
             base_url?: string | null;
-            key?: string | null;
             models?: string[];
         };
         ProviderUpdate: {
-            label?: string;
-            base_url?: string;
-            enabled?: boolean;
+            label?: string | null;
+            enabled?: boolean | null;
+            models?: string[] | null;
         };
         TestLine: {
             /** @enum {string} */
@@ -1237,25 +1257,35 @@ export interface components {
             detail: string;
             raw?: string | null;
         };
-        ProviderTest: {
+        ProviderTestRead: {
             lines: components["schemas"]["TestLine"][];
             models: string[];
         };
-        Roles: {
+        RolesWrite: {
             roles: {
                 [key: string]: components["schemas"]["ModelChoice"][];
             };
         };
+        RolesRead: {
+            roles: {
+                [key: string]: components["schemas"]["ModelChoice"][];
+            };
+            chosen: string[];
+        };
         ModelRead: {
             endpoint_id: string;
             provider: string;
+            provider_label: string;
             model: string;
             local: boolean;
+            demo: boolean;
+            input_usd?: number | null;
+            output_usd?: number | null;
         };
         ExportCreate: {
             /** @enum {string} */
             format: "markdown" | "epub" | "docx" | "txt";
-            options: {
+            options?: {
                 [key: string]: unknown;
             };
         };
@@ -1264,8 +1294,8 @@ export interface components {
             format: string;
             /** @enum {string} */
             state: "queued" | "rendering" | "ready" | "failed";
-            file_name: string | null;
-            bytes: number | null;
+            file_name: string;
+            bytes: number;
             problem?: components["schemas"]["ProblemRead"] | null;
         };
         ImportChapter: {
@@ -1275,11 +1305,14 @@ export interface components {
         };
         ImportPreview: {
             title: string;
-            language: string;
+            /** @enum {string} */
+            language: "en" | "zh";
+            encoding: string;
             chapters: components["schemas"]["ImportChapter"][];
         };
         ImportRead: {
             id: string;
+            name: string;
             preview: components["schemas"]["ImportPreview"];
             words: number;
         };
@@ -1337,6 +1370,9 @@ export interface components {
             scene_id: string;
             status: string;
             kind: string;
+        };
+        ProviderTest: {
+            model?: string | null;
         };
     };
     responses: never;
@@ -1775,6 +1811,41 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemRead"];
+                };
+            };
+        };
+    };
+    put_me_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description ok */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description problem */
@@ -2572,7 +2643,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Estimate"];
+                    "application/json": components["schemas"]["EstimateRead"];
                 };
             };
             /** @description problem */
@@ -3093,7 +3164,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderTest"];
+            };
+        };
         responses: {
             /** @description ok */
             200: {
@@ -3101,7 +3176,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProviderTest"];
+                    "application/json": components["schemas"]["ProviderTestRead"];
                 };
             };
             /** @description problem */
@@ -3163,7 +3238,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Roles"];
+                    "application/json": components["schemas"]["RolesRead"];
                 };
             };
             /** @description problem */
@@ -3188,7 +3263,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Roles"];
+                "application/json": components["schemas"]["RolesWrite"];
             };
         };
         responses: {
@@ -3198,7 +3273,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Roles"];
+                    "application/json": components["schemas"]["RolesRead"];
                 };
             };
             /** @description problem */

@@ -1,0 +1,92 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api, body } from '@/shared/api/client';
+import type { ProviderCreate } from '@/shared/api/types';
+import { keys } from '@/shared/api/keys';
+import type { Role } from './model';
+
+function useRefreshModels() {
+  const client = useQueryClient();
+  return () =>
+    Promise.all([
+      client.invalidateQueries({ queryKey: keys.providers() }),
+      client.invalidateQueries({ queryKey: keys.models() }),
+      client.invalidateQueries({ queryKey: ['roles'] }),
+      client.invalidateQueries({ queryKey: ['estimate'] }),
+    ]);
+}
+
+export interface Connection {
+  kind: ProviderCreate['kind'];
+  label: string;
+  baseUrl: string;
+  key: string;
+}
+
+/** Makes the provider and then hands over its key; the key is never kept in the browser. */
+export function useConnect() {
+  const onSettled = useRefreshModels();
+  return useMutation({
+    mutationFn: async ({ kind, label, baseUrl, key }: Connection) => {
+      const provider = await body(
+        api.POST('/api/v1/providers', {
+          body: { kind, label, ...(baseUrl ? { base_url: baseUrl } : {}) },
+        }),
+      );
+      if (key) await putKey(provider.id, key);
+      return provider;
+    },
+    onSettled,
+  });
+}
+
+function putKey(provider: string, key: string) {
+  return body(
+    api.PUT('/api/v1/providers/{provider_id}/key', {
+      params: { path: { provider_id: provider } },
+      body: { key },
+    }),
+  );
+}
+
+export function useReplaceKey(provider: string) {
+  const onSuccess = useRefreshModels();
+  return useMutation({ mutationFn: (key: string) => putKey(provider, key), onSuccess });
+}
+
+export function useProviderTest(provider: string) {
+  const onSettled = useRefreshModels();
+  return useMutation({
+    mutationFn: () =>
+      body(
+        api.POST('/api/v1/providers/{provider_id}/test', {
+          params: { path: { provider_id: provider } },
+          body: {},
+        }),
+      ),
+    onSettled,
+  });
+}
+
+export function useRemoveProvider() {
+  const onSuccess = useRefreshModels();
+  return useMutation({
+    mutationFn: (provider: string) =>
+      body(
+        api.DELETE('/api/v1/providers/{provider_id}', {
+          params: { path: { provider_id: provider } },
+        }),
+      ),
+    onSuccess,
+  });
+}
+
+type Choice = { endpoint_id: string; model: string };
+
+export function useRoles() {
+  const onSuccess = useRefreshModels();
+  return useMutation({
+    mutationFn: (roles: Partial<Record<Role, Choice[]>>) =>
+      body(api.PUT('/api/v1/roles', { body: { roles: roles as Record<string, Choice[]> } })),
+    onSuccess,
+  });
+}

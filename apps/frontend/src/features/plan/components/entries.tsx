@@ -1,0 +1,36 @@
+import { useTranslation } from 'react-i18next';
+import type { EntryRead } from '@/shared/api/types';
+import { Section } from '@/shared/ui/page';
+
+interface EntriesProps {
+  entries: readonly EntryRead[];
+  language: string;
+}
+
+const KINDS = { people: ['character', 'person'], places: ['place', 'location'] } as const;
+
+/** Who and what the book knows of, as an index: name and one sentence. */
+export function Entries({ entries, language }: EntriesProps) {
+  const { t } = useTranslation('plan');
+  const of = (kinds: readonly string[]) => entries.filter((entry) => kinds.includes(entry.kind));
+  const named: readonly string[] = [...KINDS.people, ...KINDS.places];
+  const groups = [
+    [t('people'), of(KINDS.people)],
+    [t('places'), of(KINDS.places)],
+    [t('others'), entries.filter((entry) => !named.includes(entry.kind))],
+  ] as const;
+  return groups.map(([title, group]) =>
+    group.length > 0 ? (
+      <Section key={title} title={title}>
+        <dl lang={language} className="text-ui grid gap-x-8 gap-y-2 sm:grid-cols-[12rem_1fr]">
+          {group.map((entry) => (
+            <div key={entry.id} className="contents">
+              <dt className="font-medium">{entry.name}</dt>
+              <dd className="text-ink-2 max-sm:mb-2">{entry.summary}</dd>
+            </div>
+          ))}
+        </dl>
+      </Section>
+    ) : null,
+  );
+}

@@ -1,0 +1,46 @@
+import type { NovelTree, PlanRead } from '@/shared/api/types';
+
+type Status = 'empty' | 'outline' | 'draft' | 'done';
+
+export interface OutlineLine {
+  id: string;
+  number: number;
+  title: string;
+  oneLine: string | null;
+  words: number;
+  status: Status;
+}
+
+const STATUSES: readonly Status[] = ['empty', 'outline', 'draft', 'done'];
+
+/** One line per chapter: titles and lines from the plan, words from the text. */
+export function outline(plan: PlanRead | undefined, tree: NovelTree | undefined): OutlineLine[] {
+  const planned = new Map(plan?.chapters.map((chapter) => [chapter.id, chapter]));
+  const written = tree?.parts.flatMap((part) => part.chapters) ?? [];
+  const counts = new Map(written.map((chapter) => [chapter.id, chapter.words]));
+  const source = written.length > 0 ? written : (plan?.chapters ?? []);
+  return source.map((chapter) => {
+    const words = counts.get(chapter.id) ?? 0;
+    const oneLine = planned.get(chapter.id)?.one_line || chapter.one_line || null;
+    const told = STATUSES.find((status) => status === chapter.status);
+    const seen: Status = words > 0 ? 'draft' : oneLine ? 'outline' : 'empty';
+    return {
+      id: chapter.id,
+      number: chapter.number,
+      title: chapter.title || (planned.get(chapter.id)?.title ?? ''),
+      oneLine,
+      words,
+      status: told === 'done' ? 'done' : seen,
+    };
+  });
+}
+
+/** The sentence that says what the story is, when the concept has one. */
+export function premiseOf(plan: PlanRead | undefined): string | null {
+  const concept = plan?.concept as Record<string, unknown> | null | undefined;
+  for (const member of ['logline', 'premise', 'idea']) {
+    const text = concept?.[member];
+    if (typeof text === 'string' && text !== '') return text;
+  }
+  return null;
+}

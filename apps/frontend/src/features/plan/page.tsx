@@ -1,0 +1,78 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useWords } from '@/shared/ui/figures';
+import { PageHead, Section } from '@/shared/ui/page';
+import { ProblemNote } from '@/shared/ui/problem-note';
+import { Empty, Waiting } from '@/shared/ui/waiting';
+import { Entries } from './components/entries';
+import { outline, premiseOf } from './model';
+import { entriesQuery, planQuery, treeQuery } from './queries';
+
+const MARKS = { empty: '○', outline: '◔', draft: '◑', done: '●' } as const;
+
+/** The book at a glance: premise, outline with how far each chapter is, and who lives in it. */
+export function PlanPage({ novel, language }: { novel: string; language: string }) {
+  const { t } = useTranslation(['plan', 'common']);
+  const words = useWords();
+  const plan = useQuery(planQuery(novel));
+  const tree = useQuery(treeQuery(novel));
+  const entries = useQuery(entriesQuery(novel));
+  const lines = outline(plan.data, tree.data);
+  const premise = premiseOf(plan.data);
+  const error = plan.error ?? tree.error;
+  return (
+    <>
+      <PageHead title={t('title')} />
+      {plan.isPending && tree.isPending ? (
+        <Waiting text={t('common:loading.book')} lines={5} />
+      ) : null}
+      {error && lines.length === 0 ? (
+        <ProblemNote
+          error={error}
+          onRetry={() => {
+            void plan.refetch();
+            void tree.refetch();
+          }}
+        />
+      ) : null}
+      {premise ? (
+        <Section title={t('premise')}>
+          <p lang={language} className="prose-type max-w-prose">
+            {premise}
+          </p>
+        </Section>
+      ) : null}
+      {lines.length > 0 ? (
+        <Section title={t('outline')}>
+          <ol className="border-line divide-line divide-y border-y">
+            {lines.map((line) => (
+              <li
+                key={line.id}
+                className="grid grid-cols-[2rem_1fr_auto] items-baseline gap-x-3 py-3"
+              >
+                <span className="text-meta text-ink-3 figures text-end">{line.number}</span>
+                <div lang={language} className="min-w-0">
+                  <Link
+                    to="/n/$novel/write/{-$node}"
+                    params={{ novel, node: line.id }}
+                    className="text-ui decoration-line-2 font-medium underline-offset-4 hover:underline"
+                  >
+                    {line.title || t('untitled', { number: line.number })}
+                  </Link>
+                  <p className="text-ui text-ink-2">{line.oneLine ?? t('noLine')}</p>
+                </div>
+                <span className="text-meta text-ink-2 figures text-end">
+                  <span aria-hidden>{MARKS[line.status]} </span>
+                  {line.words > 0 ? words(line.words) : t(`status.${line.status}`)}
+                </span>
+              </li>
+            ))}
+          </ol>
+        </Section>
+      ) : null}
+      {plan.data && tree.data && lines.length === 0 ? <Empty text={t('empty')} /> : null}
+      {entries.data ? <Entries entries={entries.data} language={language} /> : null}
+    </>
+  );
+}

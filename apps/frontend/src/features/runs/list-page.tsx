@@ -1,0 +1,36 @@
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { runsQuery } from '@/shared/api/run-queries';
+import { PageHead } from '@/shared/ui/page';
+import { ProblemNote } from '@/shared/ui/problem-note';
+import { Empty, Waiting } from '@/shared/ui/waiting';
+import { RunLine } from './components/run-line';
+import { groupRuns } from './model';
+
+const GROUPS = ['needsYou', 'live', 'ended'] as const;
+
+export function RunListPage({ novel }: { novel: string }) {
+  const { t } = useTranslation(['runs', 'common']);
+  const runs = useQuery(runsQuery(novel));
+  const groups = groupRuns(runs.data ?? []);
+  return (
+    <>
+      <PageHead title={t('title')} />
+      {runs.isPending ? <Waiting text={t('common:loading.runs')} lines={4} /> : null}
+      {runs.error ? <ProblemNote error={runs.error} onRetry={() => void runs.refetch()} /> : null}
+      {runs.data?.length === 0 ? <Empty text={t('empty')} /> : null}
+      {GROUPS.map((group) =>
+        groups[group].length > 0 ? (
+          <section key={group} className="mb-10">
+            <h2 className="text-section font-semibold">{t(`groups.${group}`)}</h2>
+            <ul className="border-line divide-line mt-2 divide-y border-y">
+              {groups[group].map((run) => (
+                <RunLine key={run.id} run={run} />
+              ))}
+            </ul>
+          </section>
+        ) : null,
+      )}
+    </>
+  );
+}

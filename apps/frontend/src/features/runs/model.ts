@@ -1,0 +1,37 @@
+import type { RunRead, StepRead } from '@/shared/api/types';
+
+const LIVE: readonly string[] = ['queued', 'running', 'waiting', 'paused', 'cancelling'];
+
+export function isLive(run: Pick<RunRead, 'state'>): boolean {
+  return LIVE.includes(run.state);
+}
+
+export type Group = 'needsYou' | 'live' | 'ended';
+
+/** Root runs in three groups: those that wait for the author first, then live ones, then the rest. */
+export function groupRuns(runs: readonly RunRead[]): Record<Group, RunRead[]> {
+  const groups: Record<Group, RunRead[]> = { needsYou: [], live: [], ended: [] };
+  for (const run of runs) {
+    if (run.parent_id) continue;
+    if (run.state === 'waiting' && run.gate?.gate !== 'children') groups.needsYou.push(run);
+    else groups[isLive(run) ? 'live' : 'ended'].push(run);
+  }
+  return groups;
+}
+
+/** How long a run has taken, or has been at it, in milliseconds; null before its start. */
+export function elapsed(run: RunRead, now: number): number | null {
+  if (!run.started_at) return null;
+  const end = run.finished_at ? new Date(run.finished_at).getTime() : now;
+  return Math.max(0, end - new Date(run.started_at).getTime());
+}
+
+/** A run that ended without an error and without a word says so. */
+export function endedEmpty(run: RunRead): boolean {
+  return run.state === 'failed' && run.error?.code === 'no-output';
+}
+
+/** The depth of a step in the list: its path holds one slash per level. */
+export function depthOf(step: StepRead): number {
+  return step.path.split('/').length - 1;
+}

@@ -1,0 +1,53 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api, body } from '@/shared/api/client';
+import { keys } from '@/shared/api/keys';
+
+export type RunAct =
+  | { verb: 'pause' | 'resume' | 'cancel' }
+  | { verb: 'retry'; step?: string }
+  | { verb: 'steer'; text: string; when: 'step' | 'now' }
+  | { verb: 'answer'; gate: string; decision: string };
+
+/** Everything an author can tell a run. */
+export function useRunAct(run: string) {
+  const client = useQueryClient();
+  const path = { params: { path: { run_id: run } } };
+  return useMutation({
+    mutationFn: (act: RunAct) => {
+      switch (act.verb) {
+        case 'pause':
+          return body(api.POST('/api/v1/runs/{run_id}/pause', path));
+        case 'resume':
+          return body(api.POST('/api/v1/runs/{run_id}/resume', path));
+        case 'cancel':
+          return body(api.POST('/api/v1/runs/{run_id}/cancel', path));
+        case 'retry':
+          return body(
+            api.POST('/api/v1/runs/{run_id}/retry', {
+              ...path,
+              body: act.step ? { from_step: act.step } : {},
+            }),
+          );
+        case 'steer':
+          return body(
+            api.POST('/api/v1/runs/{run_id}/steer', {
+              ...path,
+              body: { text: act.text, when: act.when },
+            }),
+          );
+        case 'answer':
+          return body(
+            api.POST('/api/v1/runs/{run_id}/answer', {
+              ...path,
+              body: { gate: act.gate, decision: act.decision },
+            }),
+          );
+      }
+    },
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: keys.runs() }),
+        client.invalidateQueries({ queryKey: keys.run(run) }),
+      ]),
+  });
+}

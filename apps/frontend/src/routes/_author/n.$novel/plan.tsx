@@ -1,0 +1,17 @@
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { createFileRoute } from '@tanstack/react-router';
+import { PlanPage } from '@/features/plan/page';
+import { novelQuery } from '@/shared/api/run-queries';
+import { Page } from '@/shared/ui/page';
+
+export const Route = createFileRoute('/_author/n/$novel/plan')({ component: Plan });
+
+function Plan() {
+  const { novel } = Route.useParams();
+  const { data } = useSuspenseQuery(novelQuery(novel));
+  return (
+    <Page>
+      <PlanPage novel={novel} language={data.language} />
+    </Page>
+  );
+}

@@ -1,0 +1,27 @@
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { createFileRoute } from '@tanstack/react-router';
+import * as z from 'zod/mini';
+import { LiveFirstRun } from '@/features/start/live-run';
+import { novelQuery, runsQuery } from '@/shared/api/run-queries';
+
+const search = z.object({
+  first: z.optional(z.catch(z.literal(1), 1)),
+  run: z.optional(z.catch(z.string(), '')),
+});
+
+export const Route = createFileRoute('/_author/n/$novel/write/{-$node}')({
+  validateSearch: (given) => search.parse(given),
+  component: Write,
+});
+
+function Write() {
+  const { novel } = Route.useParams();
+  const { first, run } = Route.useSearch();
+  const { data } = useSuspenseQuery(novelQuery(novel));
+  const runs = useQuery({ ...runsQuery(novel), enabled: Boolean(first && !run) });
+  const begun = run || runs.data?.find((item) => item.task === 'director.begin_book')?.id;
+  if (first && begun) {
+    return <LiveFirstRun run={begun} novel={novel} language={data.language} title={data.title} />;
+  }
+  return null;
+}

@@ -1,0 +1,32 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, body } from './client';
+import { keys } from './keys';
+
+const LIVE = ['queued', 'running', 'waiting', 'paused', 'cancelling'];
+
+/** The runs of a book, newest first. While one is live the list is asked again every few seconds. */
+export const runsQuery = (novel: string) =>
+  queryOptions({
+    queryKey: keys.runs(novel),
+    queryFn: async ({ signal }) =>
+      (await body(api.GET('/api/v1/runs', { params: { query: { novel_id: novel } }, signal })))
+        .items,
+    refetchInterval: (query) =>
+      query.state.data?.some((run) => LIVE.includes(run.state)) ? 3_000 : false,
+  });
+
+export const runQuery = (run: string) =>
+  queryOptions({
+    queryKey: keys.run(run),
+    queryFn: ({ signal }) =>
+      body(api.GET('/api/v1/runs/{run_id}', { params: { path: { run_id: run } }, signal })),
+    refetchInterval: (query) =>
+      query.state.data && LIVE.includes(query.state.data.state) ? 3_000 : false,
+  });
+
+export const novelQuery = (novel: string) =>
+  queryOptions({
+    queryKey: keys.novel(novel),
+    queryFn: ({ signal }) =>
+      body(api.GET('/api/v1/novels/{novel_id}', { params: { path: { novel_id: novel } }, signal })),
+  });
