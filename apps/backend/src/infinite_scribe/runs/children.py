@@ -20,7 +20,6 @@ from infinite_scribe.runs.schemas.tasks import TaskSpec
 from infinite_scribe.runs.waking import enqueue
 
 
-
 @dataclass(frozen=True)
 class ChildWanted:
     """A child that a step of the parent asks for."""

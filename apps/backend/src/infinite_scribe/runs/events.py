@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.core import clock
+from infinite_scribe.db.sql.engine import RowScope, apply_scope, set_scope
 from infinite_scribe.runs.models import Run, RunEvent, UserEvent
 from infinite_scribe.runs.rules import Cursor
 from infinite_scribe.runs.schemas.events import USER_TYPES, Payload
@@ -82,10 +83,17 @@ class EventLog:
         await self.session.execute(pg_insert(RunEvent).on_conflict_do_nothing(), rows)
         for item in spoken:
             if item.for_user:
-                members = {"run": str(item.run.id), "seq": item.cursor.seq, **item.payload}
-                await tell_user(
-                    self.session, item.run.user_id, item.type, members, novel_id=item.run.novel_id, run_id=item.run.id
-                )
+                await self._tell_owner(item)
+
+    async def _tell_owner(self, item: Spoken) -> None:
+        """Tell the run's user, who need not be the one whose request this is."""
+        scope = self.session.info.get("scope", RowScope())
+        await set_scope(self.session, user_id=item.run.user_id)
+        members = {"run": str(item.run.id), "seq": item.cursor.seq, **item.payload}
+        await tell_user(
+            self.session, item.run.user_id, item.type, members, novel_id=item.run.novel_id, run_id=item.run.id
+        )
+        await apply_scope(self.session, scope)
 
     async def last(self, run_id: UUID, epoch: int) -> int:
         """Return the number of the last stored event of an epoch; 0 when there is none."""

@@ -25,7 +25,7 @@ from infinite_scribe.runs.errors import (
     UnknownGateError,
     UnknownTaskError,
 )
-from infinite_scribe.runs.events import EventLog, Spoken
+from infinite_scribe.runs.events import EventLog, RunIdentity, Spoken
 from infinite_scribe.runs.execution import identity_of
 from infinite_scribe.runs.models import Run, RunSteer
 from infinite_scribe.runs.queue import Queue
@@ -199,6 +199,11 @@ class RunService:
         return await self.read(run_id)
 
     # -- reading ------------------------------------------------------------------------------
+
+    async def place(self, run_id: UUID) -> RunIdentity | None:
+        """Return where a run belongs; None when it is missing or foreign."""
+        row = await RunsRepository(self.session).by_id(run_id)
+        return None if row is None else identity_of(row)
 
     async def read(self, run_id: UUID) -> RunRead:
         """Return a run. Raises `RunNotFoundError`."""

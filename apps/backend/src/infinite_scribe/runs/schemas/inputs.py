@@ -75,11 +75,17 @@ class Place(BaseModel):
     off: int = Field(ge=0)
 
 
-class TextRange(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class TextAnchor(BaseModel):
+    """A stretch of a scene as the page marks it: places, the quoted text, and what stands around it."""
 
-    start: Place
-    end: Place
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    start: Place = Field(alias="from")
+    end: Place = Field(alias="to")
+    quote: str = Field(min_length=1, max_length=60_000)
+    quote_hash: str = Field("", max_length=40)
+    prefix: str = Field("", max_length=400)
+    suffix: str = Field("", max_length=400)
 
 
 class ContinueInput(SceneInput):
@@ -89,18 +95,22 @@ class ContinueInput(SceneInput):
 
 
 class RewriteInput(SceneInput):
-    range: TextRange
+    anchor: TextAnchor
     preset: str | None = Field(None, max_length=80)
     target_words: int | None = Field(None, ge=5, le=5_000)
     variants: int = Field(1, ge=1, le=3)
 
 
+class CheckInput(SceneInput):
+    """The scene is checked as it is when the run begins."""
+
+
 class RealiseInput(SceneInput):
-    version: int | None = None
+    """The scene is compared with its card as it is when the run begins."""
 
 
 class LearnInput(SceneInput):
-    version: int
+    """The scene is read as it is when the run begins."""
 
 
 class SummariseInput(TaskInput):
@@ -145,3 +155,15 @@ class LearnResult(TaskResult):
 
     def has_product(self) -> bool:
         return self.looked or super().has_product()
+
+
+class CheckResult(TaskResult):
+    """Findings by id, what was and was not evaluated, and a verdict per beat. Finding nothing is a good answer."""
+
+    evaluated: list[str] = []
+    not_evaluated: list[dict[str, Any]] = []
+    verdicts: list[dict[str, Any]] = []
+    dropped: int = 0
+
+    def has_product(self) -> bool:
+        return True

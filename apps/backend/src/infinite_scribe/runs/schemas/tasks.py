@@ -107,26 +107,29 @@ _ALL = (
         "runs.goal.draft_chapter", _DRAFT, words=_SCENE_WORDS, target=_chapter, units=lambda _: 3,
     ),
     TaskSpec(
-        "writer.continue", "writer", "writer", inputs.ContinueInput, inputs.TaskResult,
-        "runs.goal.continue", (Share("writer", 9_000, 500),), words=200, interactive=True, target=_scene,
-        units=lambda given: given.variants,
-    ),
-    TaskSpec(
         "writer.rewrite", "writer", "writer", inputs.RewriteInput, inputs.TaskResult,
         "runs.goal.rewrite", (Share("writer", 6_000, 500),), words=200, interactive=True,
         units=lambda given: given.variants,
     ),
     TaskSpec(
-        "editor.realise", "editor", "editor", inputs.RealiseInput, inputs.TaskResult,
+        "editor.check", "editor", None, inputs.CheckInput, inputs.CheckResult,
+        "runs.goal.check", (), interactive=True, target=lambda given: f"check:{given.scene}",
+    ),
+    TaskSpec(
+        "editor.realise", "editor", "editor", inputs.RealiseInput, inputs.CheckResult,
         "runs.goal.realise", (Share("editor", 5_000, 300),), target=lambda given: f"realise:{given.scene}",
     ),
     TaskSpec(
         "librarian.learn", "librarian", "librarian", inputs.LearnInput, inputs.LearnResult,
-        "runs.goal.learn", (Share("librarian", 4_000, 600),), startable=False,
+        "runs.goal.learn", (Share("librarian", 4_000, 600),), startable=False, interactive=True,
         target=lambda given: f"learn:{given.scene}",
     ),
     TaskSpec(
-        "librarian.summarise", "librarian", "librarian", inputs.SummariseInput, inputs.TaskResult,
+        "librarian.index", "librarian", "embedding", inputs.SceneInput, inputs.LearnResult,
+        "runs.goal.index", (), startable=False, interactive=True, target=lambda given: f"index:{given.scene}",
+    ),
+    TaskSpec(
+        "librarian.summarise", "librarian", "librarian", inputs.SummariseInput, inputs.LearnResult,
         "runs.goal.summarise", (Share("librarian", 3_000, 300),), startable=False,
         target=lambda given: f"summary:{given.node}",
     ),
