@@ -243,7 +243,8 @@ class VoiceRead(WireOutput):
     avoids: list[str]
     rhythm: str
     tics: list[str]
-    register: str
+    # pydantic's own class has a `register`; on the wire and in the row the name stays.
+    speech_register: str = Field(validation_alias="register", serialization_alias="register")
     sample_lines: list[str]
 
 
