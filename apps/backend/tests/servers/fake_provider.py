@@ -94,23 +94,21 @@ class FakeProvider:
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 lines = head.decode("latin-1").split("\r\n")
-                method, path, _ = lines[0].split(" ")
+                _, path, _ = lines[0].split(" ")
                 headers = {
                     name.lower(): value.strip()
                     for name, _, value in (line.partition(":") for line in lines[1:])
                 }
                 raw = await reader.readexactly(int(headers.get("content-length", 0)))
                 self.bill.keys.append(headers.get("authorization", ""))
-                if not await self._answer(method, path, json.loads(raw or b"{}"), writer):
+                if not await self._answer(path, json.loads(raw or b"{}"), writer):
                     return
         except (asyncio.IncompleteReadError, ConnectionError):
             return
         finally:
             writer.close()
 
-    async def _answer(
-        self, method: str, path: str, body: dict[str, Any], writer: asyncio.StreamWriter
-    ) -> bool:
+    async def _answer(self, path: str, body: dict[str, Any], writer: asyncio.StreamWriter) -> bool:
         if path == "/some/prefix/v1/models":
             return await self._json(
                 writer, 200, {"object": "list", "data": [{"id": "fake-large", "object": "model"}]}

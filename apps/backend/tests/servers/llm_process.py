@@ -40,7 +40,7 @@ class PlainTokens:
         novel_id: UUID | None,
         run_id: UUID | None,
         actions: Sequence[str],
-        request_id: str,
+        request_id: str,  # noqa: ARG002 - part of the port
     ) -> str:
         claims = {
             "aud": aud,
@@ -114,7 +114,7 @@ class LlmChild:
 
     async def start(self) -> None:
         paths = os.pathsep.join(path for path in sys.path if path)
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: ASYNC220 - returns at once
             [sys.executable, "-m", "servers.llm_process", self._words],
             env={**os.environ, "PYTHONPATH": paths},
         )

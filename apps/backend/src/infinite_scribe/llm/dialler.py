@@ -361,7 +361,7 @@ class Dialler:
                 await asyncio.sleep(0.5)
 
     async def _flush(self, appender: Appender) -> None:
-        while not await appender.flush() and not appender.hopeless:
+        while not await appender.flush() and not appender.hopeless:  # noqa: ASYNC110 - retries, not a wait
             await asyncio.sleep(0.5)
 
     async def _done(self, job: Job, ending: Ending) -> CallDone:

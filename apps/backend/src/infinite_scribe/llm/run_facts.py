@@ -36,4 +36,4 @@ class RunFacts:
 async def run_facts(session: AsyncSession, run_id: UUID) -> RunFacts | None:
     """Return the run within the session's scope (its novel), or None."""
     row = (await session.execute(_RUN, {"run": run_id})).first()
-    return None if row is None else RunFacts(**row._mapping)
+    return None if row is None else RunFacts(*row)

@@ -111,7 +111,7 @@ class BudgetService:
         """Return the budget rows of the present periods, made where missing with the last period's cap."""
         ids = []
         for cap in caps:
-            values = {"kind": cap.kind, "scope_id": cap.scope_id, "period": cap.period}
+            values: dict[str, Any] = {"kind": cap.kind, "scope_id": cap.scope_id, "period": cap.period}
             values["start"] = period_start(cap.period, at or now())
             found = await self.session.scalar(_FIND, values)
             if found is None:

@@ -36,8 +36,7 @@ class Catalogue:
             if not shown.enabled:
                 continue
             endpoint = await self.endpoints.facts(shown.id)
-            for model in self._names(endpoint):
-                found.append(await self._read(endpoint, model))
+            found += [await self._read(endpoint, model) for model in self._names(endpoint)]
         return ModelList(items=found)
 
     def _names(self, endpoint: EndpointFacts) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Money spent plus money held never exceeds a cap (J7), and the ledger equals what was spent (J8)."""
 
 import asyncio
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -57,9 +58,10 @@ async def test_many_connections_never_overshoot_nested_caps(fresh_db: TestDataba
 async def test_without_the_condition_the_storm_overshoots(
     fresh_db: TestDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    ordered = "WITH b AS (SELECT id FROM budgets WHERE id = ANY(:ids) ORDER BY id FOR UPDATE) "
     loose = text(
-        "UPDATE budgets SET reserved_nanousd = reserved_nanousd + :nanousd, reserved_tokens = reserved_tokens + :tokens "
-        "WHERE id = ANY(:ids) RETURNING id"
+        f"{ordered} UPDATE budgets t SET reserved_nanousd = reserved_nanousd + :nanousd, "
+        "reserved_tokens = reserved_tokens + :tokens FROM b WHERE t.id = b.id RETURNING t.id"
     )
     monkeypatch.setattr(budgets, "_RESERVE", loose)
     user = await make_user(fresh_db.owner)
@@ -80,8 +82,6 @@ async def test_a_refused_hold_leaves_no_trace_in_any_cap(fresh_db: TestDatabase)
 
 async def test_a_new_period_takes_over_the_last_cap(fresh_db: TestDatabase) -> None:
     user = await make_user(fresh_db.owner)
-    from datetime import date
-
     await make_cap(fresh_db.owner, user, cap_nanousd=77, period_start=date(2020, 1, 1))
     async with fresh_db.llm.transaction(RowScope(user_id=user)) as session:
         service = BudgetService.of(session)

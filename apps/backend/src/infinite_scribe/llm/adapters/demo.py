@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.llm.adapters.base import Dial, Finished, TextPiece
@@ -56,7 +56,7 @@ class DemoAdapter:
                 yield TextPiece("".join(batch))
             await asyncio.sleep(_BEAT_SECONDS)
         counted = sum(count_tokens(message.text) + 4 for message in dial.messages)
-        reason = "stop" if sent == len(pieces) else "length"
+        reason: Literal["stop", "length"] = "stop" if sent == len(pieces) else "length"
         output = count_tokens("".join(pieces[:sent]))
         yield Finished(reason, input_tokens=counted + count_tokens(dial.prefill), output_tokens=output)
 

@@ -61,8 +61,11 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
             addresses[0], port, timeout=timeout, local_address=local_address, socket_options=socket_options
         )
 
-    async def connect_unix_socket(
-        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
+    async def connect_unix_socket(  # the names are the library's
+        self,
+        path: str,  # noqa: ARG002
+        timeout: float | None = None,  # noqa: ARG002
+        socket_options: Iterable[Any] | None = None,  # noqa: ARG002
     ) -> httpcore2.AsyncNetworkStream:
         raise DialRefusedError("sockets of this machine are never dialled")
 
@@ -104,7 +107,7 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
         )
         with _translated(request):
             answer = await self._pool.handle_async_request(inner)
-        stream = _Body(cast("httpcore2.AsyncByteStream", answer.stream), request)
+        stream = _Body(answer.stream, request)
         return httpx2.Response(
             answer.status, headers=answer.headers, stream=stream, extensions=answer.extensions
         )
