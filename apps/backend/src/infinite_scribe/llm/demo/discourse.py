@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from infinite_scribe.llm.demo.acts import Do, Mind, Move, Near, Pass, Role, See, Slot, Stir, Talk, Tell, Think
+from infinite_scribe.llm.demo.acts import Act, Do, Mind, Move, Near, Pass, Role, See, Slot, Stir, Talk, Tell, Think
 from infinite_scribe.llm.demo.chance import Chance
 
 
@@ -29,10 +29,6 @@ class Block:
     size: Size = Size.NORMAL
     core: bool = True
     room: int = 0
-
-
-#: Cuts of a run of moves. Chosen so that neighbours differ.
-_CUTS: tuple[tuple[int, ...], ...] = ((3, 1, 2), (2, 3, 1), (1, 3, 2), (4, 1, 3), (2, 1, 4), (3, 2, 1))
 
 
 def arrange(moves: Sequence[Move], chance: Chance, *, long: bool, single: bool) -> list[Block]:
@@ -57,14 +53,21 @@ def arrange(moves: Sequence[Move], chance: Chance, *, long: bool, single: bool) 
 
 
 def _cut(run: list[Move], chance: Chance) -> list[Block]:
+    """Paragraphs that open with an act, look about, and end where a thought has come.
+
+    A new paragraph begins after a thought and where it has grown; now and then a thought
+    stands alone. Passing time always opens one.
+    """
     blocks: list[Block] = []
-    rest = list(run)
-    for size in chance.pick(_CUTS) * 3:
-        if not rest:
-            break
-        blocks.append(Block(tuple(rest[:size])))
-        rest = rest[size:]
-    return blocks
+    group: list[Move] = []
+    limit = chance.between(3, 6)
+    for move in run:
+        thought = group and isinstance(group[-1], Think)
+        if group and (isinstance(move, Pass) or (thought and not chance.happens(0.25)) or len(group) >= limit):
+            blocks.append(Block(tuple(group)))
+            group, limit = [], 7 - limit if limit in {3, 4} else chance.between(2, 4)
+        group.append(move)
+    return [*blocks, Block(tuple(group))] if group else blocks
 
 
 def _isolate(blocks: list[Block]) -> list[Block]:
@@ -98,10 +101,20 @@ def weave(core: Sequence[Move], extra: Sequence[Move]) -> list[Move]:
     return woven
 
 
-#: What fills a scene that is still short, in rising order of strangeness.
-FILLERS: tuple[Move, ...] = (
-    See(Near.WANT), Think(Mind.LORE), Stir(Slot.WARE), See(Near.FEAR), Think(Mind.MEMORY), Stir(Slot.LIGHT), See(Near.TRADE),
-    Think(Mind.WARE), Think(Mind.STAKE), See(Near.DONE), Think(Mind.BELIEF), Stir(Slot.BUSY), Think(Mind.FEAR), Pass(), Think(Mind.DOUBT),
+P, A = Role.SELF, Role.OTHER
+#: Paragraphs that fill a scene which is still short: an act, what it shows, what it means.
+FILLERS: tuple[tuple[Move, ...], ...] = (
+    (Do(Act.WATCH, P, None, A), Think(Mind.OTHER), See(Near.DONE)),
+    (Do(Act.HESITATE, P, Slot.WARE), Stir(Slot.WARE), Think(Mind.WARE)),
+    (Do(Act.SERVE, P, Slot.BUSY), Stir(Slot.BUSY), Think(Mind.MEMORY)),
+    (Do(Act.LISTEN, P), See(Near.FEAR), Think(Mind.FEAR)),
+    (Do(Act.STAND, A), See(Near.WANT), Think(Mind.STAKE)),
+    (Do(Act.EXAMINE, P, Slot.RECORD), Stir(Slot.RECORD), Think(Mind.DOUBT)),
+    (Do(Act.WORK, P, Slot.TOOL), See(Near.TRADE), Think(Mind.LORE)),
+    (Pass(), Stir(Slot.LIGHT), Do(Act.WAIT, P)),
+    (Do(Act.HESITATE, P, Slot.TOKEN), Stir(Slot.TOKEN), Think(Mind.MEMORY)),
+    (Do(Act.SETTLE, A), Stir(Slot.BARRIER), Think(Mind.BELIEF)),
+    (Do(Act.EXAMINE, P, Slot.PAYMENT), Stir(Slot.PAYMENT), Think(Mind.STAKE)),
 )
 SIDE_TALK = Talk("side", Role.SELF, Role.OTHER)
 

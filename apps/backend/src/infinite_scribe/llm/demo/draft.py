@@ -8,7 +8,7 @@ too little of is settled with the next.
 
 from dataclasses import dataclass, field
 
-from infinite_scribe.llm.demo.acts import Mind, Move, Role, Talk, Tell, Think
+from infinite_scribe.llm.demo.acts import Do, Mind, Move, Role, Slot, Talk, Tell, Think
 from infinite_scribe.llm.demo.beat_table import BEATS
 from infinite_scribe.llm.demo.cast import here_of, roles_of
 from infinite_scribe.llm.demo.chance import Chance, Rotation, digest
@@ -20,6 +20,10 @@ from infinite_scribe.llm.demo.teller import Narrator, Setting, Teller
 DEFAULT_BUDGET = 1400
 #: Share of the budget kept for the last paragraph, and its bounds in words.
 CLOSING_SHARE, CLOSING_LOW, CLOSING_HIGH = 0.035, 14, 48
+
+
+#: Guessed words from which a paragraph counts as long.
+LONG_PARAGRAPH = 105
 
 
 @dataclass
@@ -63,8 +67,13 @@ def set_scene(briefing: Briefing, seed: int) -> Setting:
         here=here,
         elsewhere=elsewhere,
         chance=Chance("draft", seed, book, number, briefing.model_dump(mode="json")),
-        rotation=Rotation((book, seed), number, briefing.used.skeletons),
+        rotation=Rotation((book, seed), number, _fragments(briefing.used.skeletons)),
     )
+
+
+def _fragments(skeletons: list[str]) -> list[str]:
+    """The phrases that skeleton ids (`join:phrase+phrase`) are made of."""
+    return [part for skeleton in skeletons for part in skeleton.rpartition(":")[2].split("+")]
 
 
 class _Drafting:
@@ -118,27 +127,47 @@ class _Drafting:
             keep = any(id(move) not in optional for move in block.moves)
             if not keep and left < told_length(block.moves[0]) * scale * 0.5:
                 continue
+            if block.size is Size.LONG:
+                block = self._lengthened(block)
             talk = max(0, round(left)) if isinstance(block.moves[0], Talk) else block.room
             self._add(part, self.narrator.tell(Block(block.moves, block.size, block.core, talk)), core=keep)
         self._fill(part, room)
 
     def _fill(self, part: _Part, room: float) -> None:
-        """Further moves until the beat has its share."""
+        """Further paragraphs until the beat has its share; speech first where there is room."""
         scale = self.teller.scale()
-        for _ in range(40):
+        for _ in range(24):
             left = room - part.units
             if left < 16 * scale:
                 return
-            group: list[Move] = []
-            for _ in range(3 if left > 70 * scale else 2 if left > 36 * scale else 1):
-                group += self.setting.state.enact(FILLERS[self.filler % len(FILLERS)])
-                self.filler += 4
             facing = Role.OTHER in self.setting.state.present
-            if left > 110 * scale and facing and self.side_talks < 2:
+            if left > 90 * scale and facing and self.side_talks < 2:
                 self.side_talks += 1
-                self._add(part, self.narrator.tell(Block((SIDE_TALK,), room=round(left * 0.7))), core=False)
+                self._add(part, self.narrator.tell(Block((SIDE_TALK,), room=round(left * 0.8))), core=False)
                 continue
-            self._add(part, self.narrator.tell(Block(tuple(group), Size.NORMAL)), core=False)
+            group = [move for move in FILLERS[self.filler % len(FILLERS)] if self._possible(move) and self._here(move)]
+            self.filler += 1
+            keep = 3 if left > 42 * scale else 2 if left > 26 * scale else 1
+            real = [item for move in group[-keep:] for item in self.setting.state.enact(move)]
+            if real:
+                self._add(part, self.narrator.tell(Block(tuple(real))), core=False)
+
+    def _lengthened(self, block: Block) -> Block:
+        """A long paragraph gets what it needs to be long."""
+        moves = list(block.moves)
+        while sum(told_length(move) for move in moves) < LONG_PARAGRAPH and self.filler < 200:  # noqa: PLR2004 - a stop
+            group = [move for move in FILLERS[self.filler % len(FILLERS)] if self._possible(move) and self._here(move)]
+            self.filler += 1
+            moves += [item for move in group for item in self.setting.state.enact(move)]
+        return Block(tuple(moves), Size.LONG, block.core)
+
+    def _here(self, move: Move) -> bool:
+        """Filling paragraphs call nobody in and take nothing out of a pocket."""
+        state = self.setting.state
+        if isinstance(move, Do) and (move.agent not in state.present or (move.other is not None and move.other not in state.present)):
+            return False
+        thing = getattr(move, "thing", None)
+        return thing not in {Slot.PAYMENT, Slot.TOKEN} or thing in state.where
 
     def _moves_of(self, beat: Beat, index: int) -> tuple[list[Move], list[Move]]:
         reading = self.teller.reader.beat_of(beat.text)
@@ -152,7 +181,7 @@ class _Drafting:
             own = {"dialogue": Talk("probe"), "reveal": Think(Mind.DOUBT), "decision": Think(Mind.STAKE)}
             follow = own.get(beat.kind, Think(Mind.OTHER) if Role.OTHER in self.setting.people else Think(Mind.LORE))
             core = [Tell(beat.text, "beat"), *([follow] if self._possible(follow) else [Think(Mind.DOUBT)])]
-            extra = [move for move in FILLERS[index % 3 :: 2] if self._possible(move)]
+            extra = [move for group in FILLERS[index % 3 :: 3] for move in group if self._possible(move) and self._here(move)]
         at = max(1, len(core) - 1) if last else len(core)
         return [*core[:at], *told, *core[at:]], extra
 

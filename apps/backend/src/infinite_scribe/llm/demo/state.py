@@ -73,6 +73,8 @@ class SceneState:
         if slot is None:
             return move
         shut = slot not in self.opened
+        if move.act is Act.PUT and self.where.get(slot) is Where.SIGHT:
+            return Do(Act.REFUSE if move.agent is Role.SELF and slot is Slot.PAYMENT else Act.HESITATE, move.agent, slot)
         swaps = {
             Act.TAKE: Act.EXAMINE if self.holder.get(slot) is move.agent else None,
             Act.OPEN: None if shut else Act.EXAMINE,
@@ -87,6 +89,10 @@ class SceneState:
     def _ground(self, move: Do) -> list[Move]:
         """What has to happen first."""
         slot = move.thing
+        if slot is Slot.PAYMENT and move.agent is Role.SELF and slot not in self.where and Role.OTHER in self.present:
+            offered = Do(Act.PUT, Role.OTHER, slot)
+            self._apply(offered)
+            return [offered]
         if slot is None or move.act not in _NEEDS_HOLD or self.holder.get(slot) is move.agent:
             return []
         if slot in _BROUGHT and slot not in self.holder and self.where.get(slot) is not Where.SIGHT:

@@ -53,7 +53,7 @@ def bind(setting: Setting) -> Scene:
 
 def _trade_noun(text: str) -> str:
     lowered = text.lower()
-    return next((noun for noun in lexicon.trade_nouns() if re.search(rf"\b{re.escape(noun)}\b", lowered)), "")
+    return next((noun for noun in lexicon.trade_nouns() if noun in lowered and re.search(rf"\b{re.escape(noun)}\b", lowered)), "")
 
 
 def _people(setting: Setting, idea: ideas.Idea) -> dict[Role, Person]:
@@ -94,7 +94,7 @@ def short_name(member: Member) -> str:
 
 def _place(setting: Setting, idea: ideas.Idea) -> tuple[str, dict[str, str]]:
     words = f"{setting.here.name} {setting.here.line}".lower()
-    found = [(words.find(word), kind) for word, kind in lexicon.place_words().items() if re.search(rf"\b{re.escape(word)}\b", words)]
+    found = [(words.find(word), kind) for word, kind in lexicon.place_words().items() if word in words and re.search(rf"\b{re.escape(word)}\b", words)]
     kind = min(found)[1] if found else idea.place_kind
     row = lexicon.table("places")[kind]
     return kind, {key: row[key] for key in ("surface", "seat", "nook", "drink")}
@@ -126,14 +126,14 @@ def _things(setting: Setting, idea: ideas.Idea, trade: str, book: Chance) -> dic
     things: dict[str, Thing] = {}
     for slot in (Slot.RECORD, Slot.PAYMENT, Slot.TOKEN, Slot.LIGHT, Slot.BUSY, Slot.BARRIER):
         names = thing_names(slot.value, era)
-        named = [name for name in names if re.search(rf"\b{re.escape(name)}\b", said)]
+        named = [name for name in names if name in said]
         _, chosen = setting.rotation.again(f"thing.{slot.value}", names)
         things[slot.value] = make_thing((named or [chosen])[0], brought=slot in {Slot.PAYMENT, Slot.TOKEN}, turn=book.between(0, 9))
     tools = lexicon.table("trades")[trade]["tools"]
     named = [tool for tool in tools if tool in said]
     tool = (named or [setting.rotation.again("thing.tool", tools)[1]])[0]
     things["tool"] = Thing(tool, frozenset({"metal"}), [], [], ["[lie] to hand", "[lie] where it <had fall>", "[roll] to the edge"], [], many=tool in {"dividers", "bunch of keys pl"})
-    things["ware"] = ware_thing(idea, book)
+    things["ware"] = ware_thing(idea, Chance("book", digest(setting.self_.name, idea.ware)))
     for slot_value in ("record", "light", "busy", "barrier"):
         things[slot_value].met = 0
     return things
@@ -203,10 +203,12 @@ def _focus(lead: Member, trade: str) -> Focus:
 
 def _details(setting: Setting, kind: str, book: Chance) -> list[Detail]:
     table = lexicon.table("places")
+    outdoors = kind in {"street", "harbour", "wild"}
     made = [
         Detail(f"{place}.{index}", frozenset(row.split("|")[0].split()), row.split("|")[1].strip())
         for place in (kind, "any")
         for index, row in enumerate(table[place]["details"])
+        if not (outdoors and place == "any" and not row.startswith(("sound|", "money", "animal", "metal|", "paper writing")))
     ]
     own = [Detail(f"own.{index}", frozenset({"light"}), text.rstrip(".")) for index, text in enumerate(setting.here.details) if len(text.split()) > 3]
     banned = set(setting.briefing.used.details)

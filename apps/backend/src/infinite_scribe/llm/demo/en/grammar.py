@@ -91,6 +91,8 @@ class Thing:
             return "their" if self.many else "its"
         if how == "he":
             return "they" if self.many else "it"
+        if how == "his":
+            return f"the {self.noun}’s"
         self.met += 1
         if self.proper:
             return self.noun
@@ -217,7 +219,7 @@ class Tongue:
             return f"had {morphology.participle(lemma)}" if self.tense == "past" else morphology.finite(lemma, "past", number)
         if lemma and first == "has":
             return f"{morphology.finite('have', self.tense, number)} {morphology.participle(lemma)}"
-        return morphology.finite(text.removeprefix("*"), self.tense, number)
+        return morphology.finite({"would": "will", "could": "can", "might": "may"}.get(text.removeprefix("*"), text.removeprefix("*")), self.tense, number)
 
     def _reference(self, text: str, subject: Role | Thing | None, thing: Thing | None, other: Role | None) -> str:
         if text.endswith(":cap"):

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from infinite_scribe.llm.demo.en import lexicon, morphology
 
@@ -55,9 +56,14 @@ class Idea:
 
 def read(text: str, genres: list[str] | None = None, fallback: int = 0) -> Idea:
     """The idea in parts. What the words do not say is filled from the genre, by `fallback`."""
+    return _read(text, tuple(genres or ()), fallback)
+
+
+@lru_cache(maxsize=256)
+def _read(text: str, genres: tuple[str, ...], fallback: int) -> Idea:
     plain = re.sub(r"\s+", " ", text.replace("’", "'")).strip()
     lowered = plain.lower()
-    genre = lexicon.genre_of(plain, genres or [])
+    genre = lexicon.genre_of(plain, list(genres))
     role, trade = _role(lowered)
     verb, thing = _deed(lowered, role)
     given = bool(thing)
@@ -79,6 +85,8 @@ def read(text: str, genres: list[str] | None = None, fallback: int = 0) -> Idea:
 def _role(text: str) -> tuple[str, str]:
     found: tuple[int, str, str] | None = None
     for noun, kind in lexicon.trade_nouns().items():
+        if noun not in text:
+            continue
         match = re.search(rf"\b{re.escape(noun)}s?\b(?!')", text)
         if match and (found is None or match.start() < found[0]):
             found = (match.start(), noun, kind)
@@ -96,6 +104,7 @@ def _role(text: str) -> tuple[str, str]:
     return "", ""
 
 
+@lru_cache(maxsize=4096)
 def _lemma(word: str) -> str:
     if word in VERBS:
         return word
@@ -170,13 +179,23 @@ def _ware(phrase: str) -> tuple[str, str, str]:
     return single, morphology.plural(single), kind
 
 
+_GENERIC = frozenset("town city village world street country house home road world space future kingdom star moon light planet field hill".split())
+
+
 def _place(text: str, role: str) -> str:
+    """The place named, the trade's own place, or a place that suits the trade; specific before general."""
+    loose = ""
     for word in lexicon.place_words():
+        if word not in text:
+            continue
         match = re.search(rf"\b(?:in|at|on|aboard|inside|near|under|beneath|outside|of|runs?|keeps?|inherits?)\s+(?:[a-z']+\s){{0,3}}?({re.escape(word)})\b", text)
-        if match:
+        if match and word in _GENERIC:
+            loose = loose or word
+        elif match:
             return word
     for noun, home in _HOMES.items():
         if noun in role:
             return home
-    found = next((word for word in lexicon.place_words() if re.search(rf"\b{re.escape(word)}s?\b", text)), "")
-    return found or {"sea": "harbour", "paper": "archive", "law": "court", "care": "hospital", "earth": "farm", "machine": "workshop", "art": "studio", "craft": "workshop", "food": "kitchen", "trade": "shop", "watch": "house", "learn": "school"}.get(lexicon.trade_nouns().get(role.split()[-1] if role else "", ""), "street")
+    kind = lexicon.trade_nouns().get(role.split()[-1] if role else "", "")
+    suited = {"sea": "harbour", "paper": "archive", "law": "court", "care": "hospital", "earth": "farm", "machine": "workshop", "art": "studio", "craft": "workshop", "food": "kitchen", "trade": "shop", "watch": "barracks", "learn": "school"}
+    return loose if loose and loose not in {"town", "world", "city", "village"} else suited.get(kind, loose or "street")

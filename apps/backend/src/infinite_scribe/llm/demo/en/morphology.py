@@ -30,12 +30,8 @@ for _row in _IRREGULAR.replace("\n", "|").split("|"):
         PAST[_lemma], PARTICIPLE[_lemma] = _past, _participle
 
 _MODAL_PAST = {"can": "could", "will": "would", "may": "might", "must": "had to", "shall": "should"}
-_DOUBLING = frozenset(
-    "stop drop slip step tap nod pat rub trim dip blot plan plug stir skim wrap snap grip tip pin rip flap knot jot clip scan sip hum chop drag drum "
-    "skin slap snuff spot strip trap trip whip wag zip bob beg bet fit jam knit hug sob tug grab rob stab pop prop clap rot jut shrug chat ban bar scar scrub "
-    "admit omit permit refer prefer occur regret commit submit unpin unzip log map pet rig sag sap sin ship shop shun slam slot slug snip stun swap thin flip gut nag net "
-    "fan bag pen swab set sit cut put run win let get hit shut begin forget dig spin swim wet rid quit split".split()
-) - {"snuff"}
+_LONGER_DOUBLING = frozenset("admit omit permit refer prefer occur regret commit submit unpin unzip forget begin".split())
+_SHORT_CLOSED = re.compile(r"(?:[^aeiou]|qu)*[aeiou][^aeiouwxy]$")
 _IRREGULAR_PLURALS = {
     "man": "men", "woman": "women", "child": "children", "foot": "feet", "tooth": "teeth", "mouse": "mice", "goose": "geese", "person": "people",
     "leaf": "leaves", "loaf": "loaves", "knife": "knives", "life": "lives", "wife": "wives", "shelf": "shelves", "half": "halves", "thief": "thieves",
@@ -68,7 +64,7 @@ def gerund(lemma: str) -> str:
         return lemma[:-2] + "ying"
     if lemma.endswith("e") and not lemma.endswith(("ee", "oe", "ye")):
         return lemma[:-1] + "ing"
-    if lemma in _DOUBLING:
+    if lemma in _LONGER_DOUBLING or _SHORT_CLOSED.fullmatch(lemma):
         return lemma + lemma[-1] + "ing"
     return lemma + "ing"
 
@@ -91,7 +87,7 @@ def _ed(lemma: str) -> str:
         return lemma + "d"
     if lemma.endswith("y") and lemma[-2:-1] not in "aeiou":
         return lemma[:-1] + "ied"
-    if lemma in _DOUBLING:
+    if lemma in _LONGER_DOUBLING or _SHORT_CLOSED.fullmatch(lemma):
         return lemma + lemma[-1] + "ed"
     return lemma + "ed"
 

@@ -18,6 +18,7 @@ from infinite_scribe.llm.demo.en.speech import Speech, fits
 from infinite_scribe.llm.demo.shapes import Ending, Opening
 from infinite_scribe.llm.demo.teller import Setting
 
+_WORD = re.compile(r"[A-Za-z’]+")
 _ABOUT = re.compile(r"[{\[]([ABPK])[.:}]")
 
 
@@ -50,6 +51,7 @@ class EnglishNarrator:
         self.avoid = [item.lower() for item in [*setting.briefing.avoid, *setting.briefing.style.banned] if item.strip()]
         self.tail = " ".join(setting.briefing.previous_tail.lower().split())
         self.last_join = ""
+        self.resting = set(setting.briefing.used.skeletons)
 
     # -- the protocol -------------------------------------------------------------
     def open(self, opening: Opening) -> list[str]:
@@ -100,13 +102,19 @@ class EnglishNarrator:
     def _act(self, move: Do) -> list[Piece]:
         thing = self.tongue.things.get(move.thing.value) if move.thing else None
         tags = thing.tags if thing else frozenset({"none"})
+        if thing is not None and thing.brought and not thing.met:
+            tags |= {"new"}
+        if thing is not None:
+            tags |= {move.thing.value} if move.thing else set()
+            tags |= {"many"} if thing.many else set()
         pool = f"act.{move.act.value}"
         phrases: list[str] = lexicon.table("acts")[move.act.value]
         if move.act is Act.WORK and move.thing is Slot.TOOL:
-            pool, phrases = f"work.{self.scene.trade}", [*lexicon.table("trades")[self.scene.trade]["work"], *phrases]
+            craft = [phrase if "{o}" in phrase else phrase + ", {o} at {his} elbow" for phrase in lexicon.table("trades")[self.scene.trade]["work"]]
+            pool, phrases = f"work.{self.scene.trade}", craft
         found = self.rotation.deal(pool, phrases, lambda phrase: fits(phrase, tags) and self._may(phrase))
         if found is None:
-            return []
+            return self._act(Do(Act.EXAMINE, move.agent, move.thing, move.other)) if move.act is Act.COUNT else []
         phrase = found[1].rpartition("|")[2]
         return [Piece(move.agent, phrase, found[0], found[1].startswith("d|") or "," not in phrase, thing, move.other)]
 
@@ -168,6 +176,11 @@ class EnglishNarrator:
         if len(text.split()) < 5 and not re.search(r"\b(is|are|was|has|had)\b", text):  # noqa: PLR2004 - a thing, not a sentence
             found = self.rotation.deal("item", _ITEMS)
             noun = text.rstrip(".")
+            own = next((thing for thing in self.tongue.things.values() if thing.noun in noun), None)
+            if own is not None and own.met:
+                return []
+            if own is not None:
+                own.met += 1
             return [Piece(None, (found[1] if found else _ITEMS[0]).replace("{thing}", noun), "item", complete=True)]
         told = to_past(text) if self.tongue.tense == "past" else text
         if self.setting.briefing.style.person == "first":
@@ -193,9 +206,12 @@ class EnglishNarrator:
         index = 0
         while index < len(pieces):
             text, used, skeleton = self._join(pieces[index : index + 3])
+            piece = pieces[index]
             index += used
-            if not text or (skeleton in self.setting.briefing.used.skeletons and len(pieces) > used):
+            text, skeleton = self._ended(text, skeleton, piece) if used == 1 else (text, skeleton)
+            if not text or skeleton in self.resting:
                 continue
+            self.resting.add(skeleton)
             self.spent["skeletons"].append(skeleton)
             made.append(sentence(text))
         return made
@@ -208,18 +224,31 @@ class EnglishNarrator:
         second = pieces[1]
         if first.agent is not None and second.agent is first.agent:
             return self._same_agent(pieces)
-        options = ["and", "full", "semi", "while"] if first.agent is None or second.agent is None else ["while", "full", "and", "as"]
-        if second.key.startswith("notice"):
-            options = ["and", "full", "semi", "and"]
-        if first.key.startswith("see") and not second.key.startswith("notice"):
-            options = ["full", "semi"]
-        join = self._fresh(options)
+        join = self._fresh(_JOINS.get((_sort(first), _sort(second)), ["full"]))
         if join == "full":
             return self._clause(first), 1, f"solo:{first.key}"
         one = self._clause(first)
         two = self._clause(second)
-        texts = {"and": f"{one}, and {two}", "semi": f"{one}; {two}", "while": f"{one} while {two}" if "," not in one else f"{one}, while {two}", "as": f"as {one}, {two}"}
+        texts = {"and": f"{one}, and {two}", "semi": f"{one}; {two}", "while": f"{one} while {two}" if "," not in one else f"{one}, while {two}", "as": f"as {one}, {two}", "as2": f"as {two}, {one}"}
         return texts[join], 2, f"{join}:{first.key}+{second.key}"
+
+    def _ended(self, text: str, skeleton: str, piece: Piece) -> tuple[str, str]:
+        """A sentence that would come back as it was ends on something of this scene."""
+        sort = _sort(piece)
+        pool = {"act": "act", "mind": "mind", "lore": "mind", "see": "see"}.get(sort, "")
+        if not pool or not text:
+            return text, skeleton
+        fixed = "{" not in piece.phrase.replace("{P}", "").replace("{P.", "(")
+        heavy = fixed and sum(1 for word in _WORD.findall(piece.phrase) if len(word) > 3) >= 6  # noqa: PLR2004
+        share = {"act": 0.3, "see": 0.2}.get(sort, 0.0)
+        if not (heavy or skeleton in self.resting or self.chance.happens(share)):
+            return text, skeleton
+        if sort == "act" and ("," in text or ";" in text) and not heavy:
+            return text, skeleton
+        found = self.rotation.deal(f"tail.{pool}", lexicon.table("tails")[pool], self._may)
+        if found is None:
+            return text, skeleton
+        return text.rstrip(".") + self.tongue.say(found[1], subject=piece.agent or Role.SELF), f"{found[0]}:{skeleton.rpartition(':')[2]}"
 
     def _same_agent(self, pieces: list[Piece]) -> tuple[str, int, str]:
         """Acts of one person: coordination, participles, order in time."""
@@ -284,6 +313,20 @@ class EnglishNarrator:
         words = text.lower().split()
         return any(" ".join(words[index : index + 8]) in self.tail for index in range(max(0, len(words) - 7))) if self.tail else False
 
+
+def _sort(piece: Piece) -> str:
+    if piece.agent is not None:
+        return "act"
+    return piece.key.split(".")[0]
+
+
+#: Which clauses of different subjects may share a sentence, and how.
+_JOINS: dict[tuple[str, str], list[str]] = {
+    ("see", "notice"): ["and", "full", "semi", "and"],
+    ("act", "act"): ["while", "full", "and"],
+    ("act", "state"): ["and", "semi", "full"],
+    ("state", "act"): ["and", "full"],
+}
 
 _TURNS = (
     "So {fact}", "{fact}, and there it stood, as plain as a chair", "It came to this: {fact}", "{fact}. It fitted, like a drawer that had been put in upside down for years",

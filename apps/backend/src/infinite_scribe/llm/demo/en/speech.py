@@ -21,6 +21,7 @@ class Speech:
         """Share the scene's state, so that gestures use what is really there."""
         self.scene, self.state, self.rotation, self.chance = scene, state, rotation, chance
         self.secret_told = False
+        self.thread = 0
 
     def exchange(self, talk: Talk, room: int) -> list[str]:
         """The paragraphs of a chain, cut to the room there is (at least three rows)."""
@@ -36,18 +37,21 @@ class Speech:
             if not line:
                 break
             self.secret_told |= "{secret}" in row
+            heavy = sum(len(word) > 3 for word in line.split()) >= 6  # noqa: PLR2004 - such a line names its speaker
             must = index == 0 or bare >= 2  # noqa: PLR2004 - never more than three bare lines
-            tag = self._tag(line, speaker, hearer, first=index == 0, must=must)
+            tag = self._tag(line, speaker, hearer, first=index == 0 or heavy, must=must)
             bare = 0 if tag else bare + 1
             made.append(self._paragraph(line, tag))
         return made
 
     def _line(self, chain: str, index: int, row: list[str]) -> str:
-        for _ in range(3):
-            found = self.rotation.deal(f"talk.{chain}.{index}", row)
+        for attempt in range(3):
+            kept = self.thread if attempt == 0 and index and self.chance.happens(0.8) else None
+            found = self.rotation.deal(f"talk.{chain}.{index}", row, lambda item: kept is None or row.index(item) == kept) or self.rotation.deal(f"talk.{chain}.{index}", row)
             if found is None:
                 return ""
             text = found[1]
+            self.thread = row.index(text)
             if text.startswith("*"):
                 thing = self.scene.tongue.things[text[1:]]
                 said = self.rotation.deal(f"say.{thing.noun}", thing.talk) if thing.talk else None
@@ -71,7 +75,7 @@ class Speech:
             verb = "[ask]" if line.endswith("?") else "[say]"
             who = tongue.subject(speaker)
             return f"{who} {tongue.say(verb, subject=speaker)}"
-        if must or self.chance.happens(0.16):
+        if must or self.chance.happens(0.3):
             return "." + self._gesture(speaker, hearer)
         return ""
 

@@ -24,7 +24,7 @@ def trade_line(idea: ideas.Idea) -> str:
 
 def noun_of(trade: str) -> str:
     """The trade noun of the lexicon that a phrase holds."""
-    return next((noun for noun in lexicon.trade_nouns() if re.search(rf"\b{re.escape(noun)}\b", trade.lower())), "")
+    return next((noun for noun in lexicon.trade_nouns() if noun in trade.lower() and re.search(rf"\b{re.escape(noun)}\b", trade.lower())), "")
 
 
 def era(idea: ideas.Idea) -> str:
@@ -33,7 +33,13 @@ def era(idea: ideas.Idea) -> str:
 
 
 def _idea(data: CompleteData) -> ideas.Idea:
-    return ideas.read(" ".join([data.concept.logline, data.concept.protagonist, data.idea]), data.concept.genres)
+    return ideas.read(data.idea or " ".join([data.concept.protagonist, data.concept.logline]), data.concept.genres) if _given(data) else ideas.read(" ".join([data.concept.protagonist, data.concept.logline, data.idea]), data.concept.genres)
+
+
+def _given(data: CompleteData) -> bool:
+    """Whether the author's idea alone names the book's own thing, as the premise has it."""
+    own = ideas.read(data.idea, data.concept.genres)
+    return own.given and own.wares in data.concept.logline + data.concept.protagonist
 
 
 def roles(cast: list[Member]) -> dict[str, Member]:
