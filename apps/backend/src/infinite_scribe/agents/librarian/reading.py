@@ -1,0 +1,150 @@
+"""Reading an accepted scene: passages, mentions, continuity, and what it taught."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.agents.runtime.context import RunContext
+from infinite_scribe.agents.runtime.novel_facts import scope_of
+from infinite_scribe.canon.inbox import CanonInbox
+from infinite_scribe.canon.service import CanonService
+from infinite_scribe.continuity.claims import SurfaceClaim
+from infinite_scribe.continuity.passages import utf16_offset
+from infinite_scribe.continuity.service import ContinuityService, paragraphs_of
+from infinite_scribe.core.errors import DomainError
+from infinite_scribe.core.logging import get_logger
+from infinite_scribe.manuscript.service import ManuscriptService, SceneState
+from infinite_scribe.memory.chunks import TextBlock
+from infinite_scribe.memory.schemas import MentionDraft, SceneToIndex
+from infinite_scribe.memory.service import MemoryService
+from infinite_scribe.plot.service import PlotService
+from infinite_scribe.structure.service import StructureService
+
+log = get_logger(__name__)
+
+
+async def scene_hash(session: AsyncSession, ctx: RunContext, scene: UUID) -> dict[str, Any]:
+    """Return version and text hash of a scene as it is now."""
+    state = await ManuscriptService.of(session, scope_of(ctx.run)).scene(scene)
+    return {"version": state.version, "hash": state.text_hash, "is_empty": state.is_empty}
+
+
+async def index_words(session: AsyncSession, ctx: RunContext, scene: UUID) -> dict[str, Any]:
+    """Put a scene into the search by words; return how many passages it has."""
+    scope = scope_of(ctx.run)
+    state = await ManuscriptService.of(session, scope).scene(scene)
+    card = await PlotService.of(session, scope).card(scene)
+    node = await StructureService.of(session, scope).scene(scene)
+    entry = SceneToIndex(
+        scene_id=scene,
+        version=state.version,
+        language=ctx.run.language,
+        blocks=[TextBlock(block.pid, block.text) for block in state.blocks if block.text.strip()],
+        head=await _head(session, ctx, node.title, card.pov_id if card else None),
+        pov_id=card.pov_id if card else None,
+        on_stage=card.on_stage if card else (),
+        entity_ids=card.on_stage if card else (),
+    )
+    return {"passages": len(await MemoryService.of(session, scope).index_scene(entry))}
+
+
+async def _head(session: AsyncSession, ctx: RunContext, title: str, pov_id: UUID | None) -> str:
+    world = await CanonService.of(session, scope_of(ctx.run)).world()
+    pov = world.entity(pov_id)
+    return " · ".join(part for part in (title, pov.name if pov else "") if part)
+
+
+async def index_meaning(ctx: RunContext, scene: UUID) -> int:
+    """Fetch the vectors that are not cached yet and put them into the index; return how many were new.
+
+    Search by words goes on without them, so an encoder that does not answer is no failure of the reading.
+    """
+    model = await ctx.read("index/encoder", lambda _session: _encoder(ctx))
+    if model["model"] is None:
+        return 0
+
+    async def missing(session: AsyncSession) -> dict[str, Any]:
+        rows = await MemoryService.of(session, scope_of(ctx.run)).missing_vectors(scene, model["model"])
+        return {"texts": {row.text_hash: row.text for row in rows}}
+
+    wanted = (await ctx.material("index/missing", missing))["texts"]
+    found: dict[str, list[float]] = {}
+    if wanted:
+        answer = await ctx.models.embed(
+            list(wanted.values()), user_id=ctx.run.payer_id, novel_id=ctx.run.novel_id
+        )
+        found = dict(zip(wanted, answer.vectors, strict=True))
+
+    async def keep(session: AsyncSession) -> dict[str, int]:
+        await MemoryService.of(session, scope_of(ctx.run)).keep_vectors(scene, model["model"], found)
+        return {"new": len(found)}
+
+    return int((await ctx.write("index/vectors", keep))["new"])
+
+
+async def _encoder(ctx: RunContext) -> dict[str, Any]:
+    """Return the name of the encoder in force; None when it does not answer now."""
+    try:
+        answer = await ctx.models.embed(["."], user_id=ctx.run.payer_id, novel_id=ctx.run.novel_id)
+    except DomainError as error:
+        log.warning("librarian.no_encoder", code=error.code)
+        return {"model": None}
+    return {"model": f"{answer.model}:{answer.dimensions}"}
+
+
+async def learn_surface(session: AsyncSession, ctx: RunContext, scene: UUID) -> dict[str, Any]:
+    """Keep mentions, raise continuity findings, and put narrated new facts into the inbox."""
+    scope = scope_of(ctx.run)
+    continuity = ContinuityService.of(session, scope)
+    state = await ManuscriptService.of(session, scope).scene(scene)
+    reading = await continuity.read_surface(scene, paragraphs_of(state))
+    mentions = [MentionDraft(**vars(mention)) for mention in reading.mentions]
+    await MemoryService.of(session, scope).keep_mentions(scene, mentions)
+    checked = await continuity.check_scene(scene, run_id=ctx.run.root_id)
+    clashing = {str(finding.claim.get("quote", "")) for finding in checked.findings}
+    items = []
+    for claim in reading.claims:
+        if claim.is_narrated and claim.predicate and claim.value is not None and claim.quote not in clashing:
+            item = await _propose(session, ctx, state, claim)
+            items += [str(item)] if item else []
+    return {"items": items, "findings": len(checked.findings), "mentions": len(mentions)}
+
+
+async def _propose(
+    session: AsyncSession, ctx: RunContext, state: SceneState, claim: SurfaceClaim
+) -> UUID | None:
+    """Suggest a fact with its sentence as evidence; None when it is known, suggested, or cannot be a fact."""
+    scope = scope_of(ctx.run)
+    value = claim.value
+    assert value is not None
+    held = await CanonService.of(session, scope).facts(about=[claim.subject_id])
+    if any(fact.predicate == claim.predicate for fact in held):
+        return None
+    inbox = CanonInbox.of(session, scope)
+    for item in await inbox.items(None):
+        same = (
+            item.payload.get("subject_id") == str(claim.subject_id)
+            and item.payload.get("predicate") == claim.predicate
+        )
+        if same and item.status in {"open", "rejected"}:
+            return None
+    text = next((block.text for block in state.blocks if block.pid == claim.pid), "")
+    evidence = {
+        "scene": str(state.scene_id), "version": state.version, "pid": claim.pid, "quote": claim.sentence,
+        "from": utf16_offset(text, claim.start), "to": utf16_offset(text, claim.end),
+    }  # fmt: skip
+    payload = {
+        "subject_id": str(claim.subject_id), "predicate": claim.predicate, "qualifier": claim.qualifier,
+        "object_id": str(value.object_id) if value.object_id else None, "text": value.text,
+        "number": value.number, "unit": value.unit, "source": "prose", "wording": claim.sentence,
+        "valid_from": {"kind": "scene", "ref": str(state.scene_id), "pid": claim.pid, "edge": "at"},
+    }  # fmt: skip
+    try:
+        return await inbox.propose(
+            "fact", payload, evidence=[evidence], scene_id=state.scene_id, run_id=ctx.run.root_id
+        )
+    except (DomainError, ValueError):
+        return None
