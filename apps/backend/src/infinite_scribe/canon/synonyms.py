@@ -66,7 +66,6 @@ COLOUR_NEIGHBOURS: frozenset[frozenset[str]] = frozenset(
         ("black", "brown"),
         ("blue", "violet"),
         ("grey", "green"),
-        ("blue", "green"),
     )
 )
 

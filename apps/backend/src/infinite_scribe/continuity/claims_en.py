@@ -8,7 +8,7 @@ from infinite_scribe.canon.rules import FactValue
 from infinite_scribe.canon.synonyms import COLOURS, colour_group
 from infinite_scribe.continuity.claims import Reader, SurfaceClaim, claim
 from infinite_scribe.continuity.linking import Linked
-from infinite_scribe.continuity.passages import COVER, Modality, Sentence, has_word
+from infinite_scribe.continuity.passages import COVER, Modality, Sentence, has_word, modality_of
 from infinite_scribe.continuity.words import Words
 
 _COLOUR = "|".join(
@@ -24,13 +24,13 @@ _DEATH = re.compile(
 _SAID_BY = re.compile(rf"{COVER}[ ,]*([a-z]+)\s+$")
 _HABITS = ("always", "often", "never", "every day", "every night", "usually", "whenever")
 _EYES = re.compile(
-    rf"^(?:['’]s?\s+(?:[a-z-]+,? ){{0,2}}?{_SHADE}(?P<a>{_COLOUR}) eyes\b"
+    rf"^(?:['’]s?\s+(?:(?!had|has|have|with|was|were)[a-z-]+,? ){{0,2}}?{_SHADE}(?P<a>{_COLOUR}) eyes\b"
     rf"|['’]s?\s+eyes (?:were|are) {_SHADE}(?P<b>{_COLOUR})\b(?! (?:with|from))"
     rf"|\s+(?:had|has) (?:(?:his|her|their) \w+['’]s )?(?:[a-z-]+,? )?{_SHADE}(?P<c>{_COLOUR}) eyes\b"
     rf"|,? with (?:his |her |their )?(?:[a-z-]+,? )?{_SHADE}(?P<d>{_COLOUR}) eyes\b)"
 )
 _HAIR = re.compile(
-    rf"^(?:['’]s?\s+(?:[a-z-]+,? ){{0,2}}?{_SHADE}(?P<a>{_COLOUR}) (?:hair|curls|braids?)\b"
+    rf"^(?:['’]s?\s+(?:(?!had|has|have|with|was|were)[a-z-]+,? ){{0,2}}?{_SHADE}(?P<a>{_COLOUR}) (?:hair|curls|braids?)\b"
     rf"|['’]s?\s+hair (?:was|is) {_SHADE}(?P<b>{_COLOUR})\b(?! (?:with|from))"
     rf"|\s+(?:had|has) (?:[a-z-]+,? )?{_SHADE}(?P<c>{_COLOUR}) hair\b"
     rf"|,? with (?:his |her |their )?(?:[a-z-]+,? )?{_SHADE}(?P<d>{_COLOUR}) hair\b)"
@@ -220,7 +220,11 @@ def inner_life(sentence: Sentence, name: Linked, words: Words) -> list[SurfaceCl
     if outward or (word in {"knew", "knows"} and _KNEW.match(rest) is None):
         return []
     inferred = has_word(sentence.covered, words.inference_markers, words.language)
-    told = sentence.modality in {Modality.NARRATED, Modality.REMEMBERED} and not inferred
+    frame = sentence.modality
+    if frame is Modality.HYPOTHETICAL:
+        # What is thought may be unsure; that it is thought is not.
+        frame = modality_of(sentence.covered[: name.end + verb.end(1)], words)
+    told = frame in {Modality.NARRATED, Modality.REMEMBERED} and not inferred
     modality = Modality.NARRATED if told else Modality.HYPOTHETICAL
     return [claim(sentence, name, "interior", (name.start, name.end + verb.end(1)), modality=modality)]
 

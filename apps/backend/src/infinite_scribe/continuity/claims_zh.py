@@ -8,7 +8,7 @@ from infinite_scribe.canon.rules import FactValue
 from infinite_scribe.canon.synonyms import COLOURS
 from infinite_scribe.continuity.claims import Reader, SurfaceClaim, claim
 from infinite_scribe.continuity.linking import Linked
-from infinite_scribe.continuity.passages import COVER, Modality, Sentence, has_word
+from infinite_scribe.continuity.passages import COVER, Modality, Sentence, has_word, modality_of
 from infinite_scribe.continuity.words import Words
 
 _COLOUR = "|".join(
@@ -164,7 +164,11 @@ def inner_life(sentence: Sentence, name: Linked, words: Words) -> list[SurfaceCl
     if hit is None or not _CLAUSE_START.search(before):
         return []
     inferred = has_word(sentence.covered, words.inference_markers, words.language)
-    told = sentence.modality in {Modality.NARRATED, Modality.REMEMBERED} and not inferred
+    frame = sentence.modality
+    if frame is Modality.HYPOTHETICAL:
+        # What is thought may be unsure; that it is thought is not.
+        frame = modality_of(sentence.covered[: name.end + hit.end()], words)
+    told = frame in {Modality.NARRATED, Modality.REMEMBERED} and not inferred
     modality = Modality.NARRATED if told else Modality.HYPOTHETICAL
     return [claim(sentence, name, "interior", (name.start, name.end + hit.end()), modality=modality)]
 

@@ -131,7 +131,6 @@ ENGLISH = Words(
         "before her death",
         "before the funeral",
         "in life",
-        "had",
     ),
     dreamed=("dream", "dreams", "dreamed", "dreamt", "nightmare", "vision", "hallucination", "hallucinated"),
     records=(

@@ -17,7 +17,7 @@ from infinite_scribe.continuity.words import Words
 _CAPITALISED = re.compile(r"(?<![\w’'-])[A-Z][a-zà-ÿ]{2,}(?![\w-])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PARTICLES = frozenset(
-    "姐爷太师生妈爸哥弟妹叔婶伯的了在是不和也就又都说道问答笑想看听走站坐把被给对向从着过地得这那他她它我你们与跟却便才还没已将能会要让叫来去上下里外前后家人氏些个一二三"
+    "姐爷太师生妈爸哥弟妹叔婶伯的了在是不和也就又都说道问答笑想看听走站坐把被给对向从着过地得这那他她它我你们与跟却便才还没已将能会要让叫来去上下里外前后家人氏些个一"
 )
 _SUBJECT_NEXT = (
     "说",

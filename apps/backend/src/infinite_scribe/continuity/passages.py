@@ -8,12 +8,12 @@ from enum import StrEnum
 
 from infinite_scribe.continuity.words import Words
 
-COVER = "\x1f"
+COVER = "\ue000"
 """Stands for one covered character of speech, so that offsets stay true."""
 
 _QUOTES = {"“": "”", "「": "」", "『": "』", "«": "»"}
-_SENTENCE_EN = re.compile(r"[^.!?…\n]+(?:[.!?…]+[\"”’)\x1f]*|$)")
-_SENTENCE_ZH = re.compile(r"[^。！？…\n]+(?:[。！？…]+[”」』）\x1f]*|$)")
+_SENTENCE_EN = re.compile(r"[^.!?…\n]+(?:[.!?…]+[\"”’)\ue000]*|$)")
+_SENTENCE_ZH = re.compile(r"[^。！？…\n]+(?:[。！？…]+[”」』）\ue000]*|$)")
 _ABBREVIATIONS = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|St|Capt|Sgt|Prof|Jr|Sr)\.")
 _CLAUSE = re.compile(r"[,;:—–，；：、]")
 

@@ -17,6 +17,7 @@ from infinite_scribe.continuity.errors import FindingDecidedError, FindingNotFou
 from infinite_scribe.continuity.findings import RULES_VERSION, FoundClash, Report
 from infinite_scribe.continuity.models import CheckReport, Finding, RuleStat
 from infinite_scribe.continuity.passages import Paragraph
+from infinite_scribe.continuity.reading import Reading, read_surface
 from infinite_scribe.continuity.repository import ContinuityRepository
 from infinite_scribe.continuity.rules import check
 from infinite_scribe.continuity.scene import Held, Known, Name, SceneToCheck
@@ -62,6 +63,10 @@ class ContinuityService:
     ) -> Report:
         """Check a text as if it stood in a scene; nothing is stored. Raises `SceneNotFoundError`."""
         return check(await self._scene(scene_id, paragraphs, version))
+
+    async def read_surface(self, scene_id: UUID, paragraphs: Sequence[Paragraph]) -> Reading:
+        """Return what a text says of known entries, claims and mentions. Raises `SceneNotFoundError`."""
+        return read_surface(await self._scene(scene_id, paragraphs, 0))
 
     async def check_scene(self, scene_id: UUID, *, run_id: UUID | None = None) -> CheckRead:
         """Check a scene as it is now and keep what was found.
