@@ -2,6 +2,7 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { createFileRoute } from '@tanstack/react-router';
 import * as z from 'zod/mini';
 import { LiveFirstRun } from '@/features/start/live-run';
+import { WritePage } from '@/features/write/page';
 import { novelQuery, runsQuery } from '@/shared/api/run-queries';
 
 const search = z.object({
@@ -15,13 +16,20 @@ export const Route = createFileRoute('/_author/n/$novel/write/{-$node}')({
 });
 
 function Write() {
-  const { novel } = Route.useParams();
+  const { novel, node } = Route.useParams();
   const { first, run } = Route.useSearch();
   const { data } = useSuspenseQuery(novelQuery(novel));
   const runs = useQuery({ ...runsQuery(novel), enabled: Boolean(first && !run) });
   const begun = run || runs.data?.find((item) => item.task === 'director.begin_book')?.id;
-  if (first && begun) {
-    return <LiveFirstRun run={begun} novel={novel} language={data.language} title={data.title} />;
-  }
-  return null;
+  return (
+    <WritePage
+      novelId={novel}
+      chapterId={node}
+      first={
+        first && begun ? (
+          <LiveFirstRun run={begun} novel={novel} language={data.language} title={data.title} />
+        ) : undefined
+      }
+    />
+  );
 }
