@@ -197,7 +197,7 @@ async def frames(events: AsyncIterator[CallEvent]) -> AsyncIterator[bytes]:
     waiting: asyncio.Task[CallEvent] | None = None
     try:
         while True:
-            waiting = waiting or asyncio.ensure_future(anext(events))  # type: ignore[arg-type]
+            waiting = waiting or asyncio.ensure_future(anext(events))
             done, _ = await asyncio.wait({waiting}, timeout=HEARTBEAT_SECONDS)
             if not done:
                 yield HEARTBEAT
