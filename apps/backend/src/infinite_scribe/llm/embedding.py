@@ -11,11 +11,9 @@ from typing import Any
 from uuid import UUID
 
 import httpx2
-from openai import AsyncOpenAI, OpenAIError
 
 from infinite_scribe.db.sql.engine import Database, RowScope
-from infinite_scribe.llm.adapters.failures import from_provider
-from infinite_scribe.llm.adapters.openai import chat_url
+from infinite_scribe.llm.adapters.openai import embed_texts
 from infinite_scribe.llm.errors import NoOutputError
 from infinite_scribe.llm.keys import KeyStore
 from infinite_scribe.llm.requests import clean
@@ -73,17 +71,9 @@ class Embedder:
             vectors = await self.encoder.encode(ready)
             return Embeddings(model=BUILT_IN_EMBEDDING, dimensions=512, vectors=vectors)
         key = await self.keys.open(choice.endpoint, user_id)
-        client = AsyncOpenAI(
-            api_key=key.get_secret_value() if key else "none",
-            base_url=chat_url(choice.endpoint.kind, choice.endpoint.base_url),
-            http_client=self.http,
-            max_retries=0,
-        )
-        try:
-            found = await client.embeddings.create(model=choice.model, input=ready, encoding_format="float")
-        except (OpenAIError, httpx2.HTTPError) as error:
-            raise from_provider(error) from error
-        vectors = [list(row.embedding) for row in sorted(found.data, key=lambda row: row.index)]
+        plain = key.get_secret_value() if key else None
+        endpoint = choice.endpoint
+        vectors = await embed_texts(self.http, endpoint.kind, endpoint.base_url, plain, choice.model, ready)
         if len(vectors) != len(ready) or not vectors:
             raise NoOutputError(asked=len(ready), got=len(vectors))
         return Embeddings(

@@ -164,3 +164,17 @@ async def list_models(http: httpx2.AsyncClient, kind: str, base_url: str, key: s
         return sorted({str(model.id) for model in found.data or []})
     except (OpenAIError, httpx2.HTTPError, UserError, ValueError, TypeError) as error:
         raise from_provider(error) from error
+
+
+async def embed_texts(
+    http: httpx2.AsyncClient, kind: str, base_url: str, key: str | None, model: str, texts: list[str]
+) -> list[list[float]]:
+    """Return one vector per text, in order. Raises `ProviderError`."""
+    client = AsyncOpenAI(
+        api_key=key or _KEYLESS, base_url=chat_url(kind, base_url), http_client=http, max_retries=0
+    )
+    try:
+        found = await client.embeddings.create(model=model, input=texts, encoding_format="float")
+    except (OpenAIError, httpx2.HTTPError) as error:
+        raise from_provider(error) from error
+    return [list(row.embedding) for row in sorted(found.data, key=lambda row: row.index)]
