@@ -270,7 +270,7 @@ def cast_member(material: Material, handles: Handles, entity: EntityRead) -> dic
         "name": entity.name,
         "aliases": [alias.text for alias in entity.aliases if alias.text != entity.name],
         "line": entity.summary,
-        "voice": voice.register if voice is not None else "",
+        "voice": voice.speech_register if voice is not None else "",
         "on_stage": card is not None and entity.id in card.on_stage,
         "is_pov": is_pov,
     }
