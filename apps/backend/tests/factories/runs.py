@@ -45,7 +45,7 @@ from infinite_scribe.runs.schemas.wire import RunRead, RunStart
 from infinite_scribe.runs.service import RunService
 from infinite_scribe.runs.stream import LiveStream
 
-QUICK = RunsSection(beat_seconds=0.2, dead_seconds=1.5, reaper_seconds=0.2, queue_poll_seconds=1)
+QUICK = RunsSection(beat_seconds=0.2, dead_seconds=20, reaper_seconds=0.2, queue_poll_seconds=1)
 
 
 class AnyInput(TaskInput):

@@ -34,6 +34,7 @@ class Beat:
         executor_id: UUID,
         *,
         seconds: float,
+        dead_seconds: float,
         worker_id: Callable[[], int | None],
         running: Callable[[], int],
         on_signal: Callable[[UUID], None],
@@ -44,6 +45,7 @@ class Beat:
         self.overslept_at = 0.0
         self._database = database
         self._seconds = seconds
+        self._late_after = dead_seconds / 2
         self._worker_id = worker_id
         self._running = running
         self._on_signal = on_signal
@@ -81,7 +83,7 @@ class Beat:
             alive = await queue.beat(self.executor_id, self._worker_id(), self._running())
         gap = clock.monotonic() - self.last
         self.last = clock.monotonic()
-        if gap > 3 * self._seconds + 1:
+        if gap > self._late_after:
             self.overslept_at = clock.monotonic()
         if not alive:
             log.error("executor.declared_dead", executor_id=str(self.executor_id))

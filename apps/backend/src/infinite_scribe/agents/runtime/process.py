@@ -45,6 +45,7 @@ class Working:
             self._control,
             self.outfit.executor_id,
             seconds=settings.runs.beat_seconds,
+            dead_seconds=settings.runs.dead_seconds,
             worker_id=lambda: self.worker.worker_id,
             running=lambda: len(self.executor.active),
             on_signal=self.executor.poke,
@@ -77,7 +78,12 @@ class Working:
                 ("signals", self.executor.watch()),
             )
         ]
-        log.info("agent.started", agent=self.agent, protocol=self.protocol, executor_id=str(self.outfit.executor_id))
+        log.info(
+            "agent.started",
+            agent=self.agent,
+            protocol=self.protocol,
+            executor_id=str(self.outfit.executor_id),
+        )
 
     async def stop(self) -> None:
         """Take nothing new, give back what is under way, sign off. A few seconds at most."""
@@ -87,7 +93,9 @@ class Working:
         self.worker.stop()
         await self.executor.hand_over()
         async with self.outfit.database.transaction() as session:
-            await Executors(session).leave(self.outfit.executor_id, [worker_id] if worker_id is not None else [])
+            await Executors(session).leave(
+                self.outfit.executor_id, [worker_id] if worker_id is not None else []
+            )
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -98,10 +106,14 @@ class Working:
 def serve(app: FastAPI, port: int, host: str = HOST) -> None:
     """Serve until SIGTERM or SIGINT; then end at once, since nothing is left that another process needs."""
     config = uvicorn.Config(
-        app, host=host, port=port, log_config=None, access_log=False, timeout_graceful_shutdown=1, lifespan="on"
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        lifespan="on",
     )
     server = uvicorn.Server(config)
     server.run()
     os._exit(0 if server.started else 1)
-
-
