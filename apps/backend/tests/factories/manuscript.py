@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from factories.novels import make_user
-from servers.databases import TestDatabase
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from factories.novels import make_user
 from infinite_scribe.db.sql.engine import Database, RowScope
 from infinite_scribe.manuscript.document import paragraph, scene_document
 from infinite_scribe.manuscript.service import Books, ManuscriptService
@@ -17,6 +16,7 @@ from infinite_scribe.novels.access import NovelScope, require, scope_for_run
 from infinite_scribe.novels.rules import NovelPermission
 from infinite_scribe.novels.schemas import NovelCreate
 from infinite_scribe.novels.service import Shelf
+from servers.databases import TestDatabase
 
 
 @dataclass(frozen=True)

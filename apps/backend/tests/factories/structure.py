@@ -8,13 +8,13 @@ from uuid import UUID
 
 import httpx2
 from fastapi import APIRouter, FastAPI, Request
-from servers.databases import TestDatabase
 
 from infinite_scribe.accounts.dependencies import Principal, current_user
 from infinite_scribe.accounts.errors import SessionExpiredError
 from infinite_scribe.core.clock import now
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.web import problems
+from servers.databases import TestDatabase
 
 
 async def user_of_header(request: Request) -> Principal:

@@ -1,5 +1,4 @@
 """Routes of the text: books, order, scenes, versions, proposals, rollback."""
-# ruff: noqa: FAST003 - the ids of the path are read by the dependencies that check them
 
 from __future__ import annotations
 

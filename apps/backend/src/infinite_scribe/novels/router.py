@@ -1,5 +1,4 @@
 """Routes of the shelf and of one novel. A book is made together with its first scene, see `manuscript`."""
-# ruff: noqa: FAST003 - the ids of the path are read by the dependencies that check them
 
 from __future__ import annotations
 

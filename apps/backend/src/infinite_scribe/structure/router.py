@@ -1,5 +1,4 @@
 """Routes of story time. The order itself is changed together with the text, see `manuscript`."""
-# ruff: noqa: FAST003 - the ids of the path are read by the dependencies that check them
 
 from __future__ import annotations
 

@@ -6,15 +6,18 @@ import asyncio
 from typing import Any
 
 import pytest
-from factories.manuscript import Book, make_book, open_text, owner_rows, page, run_rows, run_scope
-from factories.novels import make_user
-from servers.databases import TestDatabase
 from sqlalchemy import func, select, text
 
+from factories.manuscript import Book, make_book, open_text, owner_rows, page, run_rows, run_scope
+from factories.novels import make_user
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.db.sql.engine import RowScope
 from infinite_scribe.manuscript.document import beats, is_empty, prose
-from infinite_scribe.manuscript.errors import ContentChangedError, InvalidDocumentError, ProposalLostPlaceError
+from infinite_scribe.manuscript.errors import (
+    ContentChangedError,
+    InvalidDocumentError,
+    ProposalLostPlaceError,
+)
 from infinite_scribe.manuscript.models import SceneVersion
 from infinite_scribe.manuscript.service import (
     Books,
@@ -32,6 +35,7 @@ from infinite_scribe.novels.revision_state import state_hashes
 from infinite_scribe.novels.schemas import NovelCreate
 from infinite_scribe.novels.service import Shelf
 from infinite_scribe.structure.schemas import StructureOp
+from servers.databases import TestDatabase
 
 DRAFT = "[[B1]]\nShe opened the door.\n\nNobody.\n\n[[B2]]\nShe shut it."
 
@@ -46,7 +50,9 @@ async def place(db: TestDatabase, book: Book, run: Any, draft: str = DRAFT) -> P
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-async def test_the_sample_is_a_written_book_with_people_and_beats(fresh_db: TestDatabase, language: str) -> None:
+async def test_the_sample_is_a_written_book_with_people_and_beats(
+    fresh_db: TestDatabase, language: str
+) -> None:
     ada = await make_user(fresh_db.owner)
     async with fresh_db.api.transaction(RowScope(user_id=ada)) as session:
         shelf = Shelf(session, ada)
@@ -55,13 +61,17 @@ async def test_the_sample_is_a_written_book_with_people_and_beats(fresh_db: Test
         tree = await manuscript.tree()
         states = await manuscript.scenes()
         [novel] = (await shelf.living()).items
-        names = (await session.execute(text("SELECT count(*) FROM entities WHERE kind = 'character'"))).scalar_one()
+        names = (
+            await session.execute(text("SELECT count(*) FROM entities WHERE kind = 'character'"))
+        ).scalar_one()
         hashes = await state_hashes(session, scope.novel_id, 1)
     chapters = tree.parts[0].chapters
     assert [chapter.number for chapter in chapters] == [1, 2, 3]
     assert {chapter.status for chapter in chapters} == {"accepted"}
     assert all(len(state.beats) >= 2 and len(state.text) > 250 for state in states)
-    assert all(set(beat.covers) <= {block.pid for block in state.blocks} for state in states for beat in state.beats)
+    assert all(
+        set(beat.covers) <= {block.pid for block in state.blocks} for state in states for beat in state.beats
+    )
     assert novel.words == sum(state.words for state in states)
     assert (novel.revision, novel.language, names) == (1, language, 3)
     assert {"scenes", "scene_heads", "entities"} <= hashes.keys()
@@ -74,7 +84,9 @@ async def test_a_book_from_text_keeps_chapters_and_refuses_a_broken_one_whole(fr
     bad = ChapterText("Two", [SceneText([{"type": "bomb"}])])
     with pytest.raises(InvalidDocumentError):
         async with fresh_db.api.transaction(RowScope(user_id=ada)) as session:
-            await Books.of(session, Shelf(session, ada)).create_with_text(wanted, [good, bad], Source("import", "import"))
+            await Books.of(session, Shelf(session, ada)).create_with_text(
+                wanted, [good, bad], Source("import", "import")
+            )
     async with fresh_db.api.transaction(RowScope(user_id=ada)) as session:
         assert (await Shelf(session, ada).living()).items == []
         scope = await Books.of(session, Shelf(session, ada)).create_with_text(
@@ -105,7 +117,12 @@ async def test_a_draft_goes_into_an_empty_scene_under_its_beats(fresh_db: TestDa
     pids = [block.pid for block in state.blocks if block.text]
     assert [beat.covers for beat in beats(state.json)] == [pids[:2], pids[2:]]
     marks = state.json["content"][1]["content"][0]["marks"]
-    assert marks[0]["attrs"] | {"call": None} == {"run": str(run), "call": None, "state": "generated", "demo": True}
+    assert marks[0]["attrs"] | {"call": None} == {
+        "run": str(run),
+        "call": None,
+        "state": "generated",
+        "demo": True,
+    }
     assert (newest.author, newest.demo, newest.run_id) == ("agent", True, run)
     assert chapter.status == "drafted"
 
@@ -113,11 +130,14 @@ async def test_a_draft_goes_into_an_empty_scene_under_its_beats(fresh_db: TestDa
 async def test_a_draft_for_a_scene_with_text_becomes_a_proposal(fresh_db: TestDatabase) -> None:
     book, run = await make_book(fresh_db), new_id()
     async with fresh_db.api.transaction(owner_rows(book)) as session:
-        await (await open_text(session, book)).saving.save(Save(book.scene_id, 1, page(book.scene_id, "Mine.")))
+        await (await open_text(session, book)).saving.save(
+            Save(book.scene_id, 1, page(book.scene_id, "Mine."))
+        )
     placed = await place(fresh_db, book, run)
     again = await place(fresh_db, book, run)
     assert placed.version is None
-    assert placed.proposal_id == again.proposal_id is not None
+    assert placed.proposal_id is not None
+    assert placed.proposal_id == again.proposal_id
     async with fresh_db.api.transaction(owner_rows(book)) as session:
         manuscript = await open_text(session, book)
         assert (await manuscript.scene(book.scene_id)).text == "Mine."
@@ -153,7 +173,13 @@ async def test_the_first_keystroke_and_a_draft_at_once_lose_nothing(fresh_db: Te
 
 async def test_a_replacement_finds_its_quote_or_says_that_it_is_gone(fresh_db: TestDatabase) -> None:
     book = await make_book(fresh_db)
-    anchor = {"from": {"pid": "p0", "off": 4}, "to": {"pid": "p0", "off": 7}, "quote": "old", "prefix": "The ", "suffix": " sea"}
+    anchor = {
+        "from": {"pid": "p0", "off": 4},
+        "to": {"pid": "p0", "off": 7},
+        "quote": "old",
+        "prefix": "The ",
+        "suffix": " sea",
+    }
     draft = ProposalDraft(
         scene_id=book.scene_id,
         kind="replace",
@@ -196,7 +222,9 @@ async def test_rollback_brings_text_and_order_back_and_keeps_what_was_typed(fres
         before = await state_hashes(session, book.novel_id)
         version = (await manuscript.tree()).structure_version
         ops = [
-            StructureOp(op="insert", kind="chapter", parent_id=book.part_id, after_id=book.chapter_id, title="Two"),
+            StructureOp(
+                op="insert", kind="chapter", parent_id=book.part_id, after_id=book.chapter_id, title="Two"
+            ),
             StructureOp(op="delete", kind="chapter", id=book.chapter_id),
         ]
         changed = await manuscript.reordering.change(version, ops)
@@ -211,7 +239,9 @@ async def test_rollback_brings_text_and_order_back_and_keeps_what_was_typed(fres
         state = await manuscript.scene(book.scene_id)
         assert state.text == "First."
         assert book.scene_id in rolled.scenes
-        texts = [row.text for row in await session.scalars(select(SceneVersion).order_by(SceneVersion.number))]
+        texts = [
+            row.text for row in await session.scalars(select(SceneVersion).order_by(SceneVersion.number))
+        ]
         assert "Second." in texts
         # The next save goes on above every number that was used.
         after = await save(Save(book.scene_id, state.version, page(book.scene_id, "Third.")))
@@ -227,7 +257,12 @@ async def test_every_version_can_be_restored(fresh_db: TestDatabase) -> None:
             await manuscript.saving.save(Save(book.scene_id, number, page(book.scene_id, word)))
         await manuscript.history.name(book.scene_id, "Draft 1")
         versions = (await manuscript.history.versions(book.scene_id)).items
-        assert [(version.number, version.label) for version in versions] == [(4, "Draft 1"), (3, None), (2, None), (1, None)]
+        assert [(version.number, version.label) for version in versions] == [
+            (4, "Draft 1"),
+            (3, None),
+            (2, None),
+            (1, None),
+        ]
         for version in versions:
             restored = await manuscript.history.restore(book.scene_id, version.id)
             state = await manuscript.scene(book.scene_id)

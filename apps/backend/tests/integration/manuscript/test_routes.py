@@ -6,14 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from sqlalchemy import text
+
 from factories.manuscript import Book, make_book, page
 from factories.novels import make_cast, make_user
 from factories.structure import client_of, make_app
-from fastapi import FastAPI
-from fastapi.routing import APIRoute
-from servers.databases import TestDatabase
-from sqlalchemy import text
-
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.db.sql.engine import RowScope
 from infinite_scribe.manuscript.router import router as manuscript_router
@@ -22,6 +21,7 @@ from infinite_scribe.novels.access import scope_for_run
 from infinite_scribe.novels.router import router as novels_router
 from infinite_scribe.novels.rules import NovelPermission, Role, permissions_of
 from infinite_scribe.structure.router import router as structure_router
+from servers.databases import TestDatabase
 
 ROUTERS = (novels_router, structure_router, manuscript_router)
 READ, WRITE, MANAGE, OWN = (
@@ -52,7 +52,12 @@ ROUTES: dict[str, tuple[NovelPermission | None, str, str, Any]] = {
     "list_proposals": (READ, "GET", f"{N}/proposals", None),
     "get_proposal": (READ, "GET", P, None),
     "update_novel": (WRITE, "PATCH", N, {"title": "New"}),
-    "date_scenes": (WRITE, "PATCH", f"{N}/timeline", {"scenes": [{"scene_id": "{scene}", "story_from": None}]}),
+    "date_scenes": (
+        WRITE,
+        "PATCH",
+        f"{N}/timeline",
+        {"scenes": [{"scene_id": "{scene}", "story_from": None}]},
+    ),
     "set_calendar": (WRITE, "PUT", f"{N}/calendar", {}),
     "change_structure": (
         WRITE,
@@ -73,7 +78,12 @@ ROLES = ["owner", "manager", "editor", "commenter", "reader", "stranger", "nobod
 
 
 def test_every_route_is_in_the_table_and_declares_its_errors() -> None:
-    routes = {route.operation_id: route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)}
+    routes = {
+        route.operation_id: route
+        for router in ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute)
+    }
     assert routes.keys() == ROUTES.keys()
     for name, (permission, *_rest) in ROUTES.items():
         declared = set(routes[name].responses)
@@ -84,7 +94,9 @@ def test_every_route_is_in_the_table_and_declares_its_errors() -> None:
 
 async def ids_of(db: TestDatabase, book: Book) -> dict[str, str]:
     async with db.agent.transaction(RowScope(user_id=book.user_id, novel_id=book.novel_id)) as session:
-        manuscript = ManuscriptService.of(session, scope_for_run(book.user_id, book.novel_id, ["read", "write"]))
+        manuscript = ManuscriptService.of(
+            session, scope_for_run(book.user_id, book.novel_id, ["read", "write"])
+        )
         blocks = page(book.scene_id, "New.", pids=["n"])["content"]
         draft = ProposalDraft(scene_id=book.scene_id, kind="insert", variants=[{"id": "1", "blocks": blocks}])
         proposal = await manuscript.proposals.store(draft)
@@ -121,7 +133,9 @@ async def test_every_route_by_every_role(fresh_db: TestDatabase, role: str) -> N
     async with client_of(app, cast.users.get(role)) as client:
         for name, (permission, method, path, body) in ROUTES.items():
             payload = filled(body, ids, book)
-            answer = await client.request(method, path.format(**ids), json=payload, headers={"if-match": '"1"'})
+            answer = await client.request(
+                method, path.format(**ids), json=payload, headers={"if-match": '"1"'}
+            )
             if role == "nobody":
                 assert answer.status_code == 401, (name, answer.text)
             elif role == "stranger" and permission is not None:
@@ -132,7 +146,9 @@ async def test_every_route_by_every_role(fresh_db: TestDatabase, role: str) -> N
             else:
                 assert (answer.status_code, answer.json()["code"]) == (403, "not-allowed"), name
     async with fresh_db.owner.transaction() as session:
-        left = (await session.execute(text("SELECT count(*) FROM novels WHERE id = :n"), {"n": book.novel_id})).scalar_one()
+        left = (
+            await session.execute(text("SELECT count(*) FROM novels WHERE id = :n"), {"n": book.novel_id})
+        ).scalar_one()
         assert left == (0 if role == "owner" else 1)
 
 
@@ -144,9 +160,13 @@ async def test_a_stranger_leaves_no_trace(fresh_db: TestDatabase) -> None:
         for permission, method, path, body in ROUTES.values():
             if permission is not None:
                 payload = filled(body, ids, book)
-                foreign = await client.request(method, path.format(**ids), json=payload, headers={"if-match": "1"})
+                foreign = await client.request(
+                    method, path.format(**ids), json=payload, headers={"if-match": "1"}
+                )
                 missing_ids = {key: str(new_id()) for key in ids}
-                missing = await client.request(method, path.format(**missing_ids), json=payload, headers={"if-match": "1"})
+                missing = await client.request(
+                    method, path.format(**missing_ids), json=payload, headers={"if-match": "1"}
+                )
                 assert foreign.json() == missing.json()
     assert await dump(fresh_db) == before
 
@@ -154,7 +174,15 @@ async def test_a_stranger_leaves_no_trace(fresh_db: TestDatabase) -> None:
 async def dump(db: TestDatabase) -> list[tuple[Any, ...]]:
     found: list[tuple[Any, ...]] = []
     async with db.owner.transaction() as session:
-        for table in ("novels", "scenes", "scene_versions", "proposals", "novel_places", "outbox", "novel_revisions"):
+        for table in (
+            "novels",
+            "scenes",
+            "scene_versions",
+            "proposals",
+            "novel_places",
+            "outbox",
+            "novel_revisions",
+        ):
             rows = await session.execute(text(f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY 1"))
             found.extend((table, row[0]) for row in rows)
     return found
@@ -224,7 +252,12 @@ async def test_a_book_is_made_once_per_key_and_can_be_written_in(fresh_db: TestD
         assert made.status_code == again.status_code == 201
         assert made.json() == again.json()
         book = made.json()
-        assert (book["language"], book["role"], book["words"], book["title"]) == ("zh", "owner", 0, "A town that sells weather")
+        assert (book["language"], book["role"], book["words"], book["title"]) == (
+            "zh",
+            "owner",
+            0,
+            "A town that sells weather",
+        )
         tree = (await client.get(f"/novels/{book['id']}/tree")).json()
         [scene] = tree["parts"][0]["chapters"][0]["scenes"]
         assert scene["version"] == 1
@@ -235,7 +268,9 @@ async def test_a_book_is_made_once_per_key_and_can_be_written_in(fresh_db: TestD
         assert (await client.delete(f"/novels/{book['id']}")).status_code == 204
         assert (await client.get("/novels")).json()["items"] == []
         refused = await client.put(
-            f"/scenes/{scene['id']}/content", json={"json": page(UUID(scene["id"]), "x")}, headers={"if-match": "1"}
+            f"/scenes/{scene['id']}/content",
+            json={"json": page(UUID(scene["id"]), "x")},
+            headers={"if-match": "1"},
         )
         assert refused.json()["code"] == "novel-in-trash"
         assert (await client.delete(f"/novels/{book['id']}/forever")).status_code == 204
@@ -249,7 +284,9 @@ async def test_the_shelf_is_paged(fresh_db: TestDatabase) -> None:
     async with client_of(make_app(fresh_db, *ROUTERS), ada) as client:
         cursor: str | None = None
         for _ in range(3):
-            answer = (await client.get("/novels", params={"limit": 2, **({"cursor": cursor} if cursor else {})})).json()
+            answer = (
+                await client.get("/novels", params={"limit": 2, **({"cursor": cursor} if cursor else {})})
+            ).json()
             seen += [item["id"] for item in answer["items"]]
             cursor = answer["next"]
         assert cursor is None

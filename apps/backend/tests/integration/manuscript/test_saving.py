@@ -7,10 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from factories.manuscript import Book, make_book, open_text, owner_rows, page, words_of
-from servers.databases import TestDatabase
 from sqlalchemy import select, text
 
+from factories.manuscript import Book, make_book, open_text, owner_rows, page, words_of
 from infinite_scribe.core.clock import now
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.manuscript.document import beat_node, paragraph, scene_document
@@ -27,6 +26,7 @@ from infinite_scribe.manuscript.schemas import DecisionWrite, SavedContent
 from infinite_scribe.manuscript.service import ProposalDraft, Save
 from infinite_scribe.novels.models import NovelRevision
 from infinite_scribe.structure.schemas import StructureOp
+from servers.databases import TestDatabase
 
 ODD = [
     "plain",
@@ -39,7 +39,9 @@ ODD = [
 ]
 
 
-async def save(db: TestDatabase, book: Book, base: int, document: dict[str, Any], **more: Any) -> SavedContent:
+async def save(
+    db: TestDatabase, book: Book, base: int, document: dict[str, Any], **more: Any
+) -> SavedContent:
     async with db.api.transaction(owner_rows(book)) as session:
         manuscript = await open_text(session, book)
         return await manuscript.saving.save(Save(book.scene_id, base, document, **more))
@@ -140,7 +142,8 @@ async def test_ten_minutes_and_leaving_make_a_revision(fresh_db: TestDatabase) -
     await save(fresh_db, book, 1, page(book.scene_id, "a"))
     async with fresh_db.owner.transaction() as session:
         await session.execute(
-            text("UPDATE scene_live SET dirty_since = :then"), {"then": now() - timedelta(minutes=10, seconds=1)}
+            text("UPDATE scene_live SET dirty_since = :then"),
+            {"then": now() - timedelta(minutes=10, seconds=1)},
         )
     assert (await save(fresh_db, book, 2, page(book.scene_id, "a b"))).novel_revision == 2
     assert (await save(fresh_db, book, 3, page(book.scene_id, "a b c"))).novel_revision == 2
@@ -180,7 +183,9 @@ async def stored_proposal(db: TestDatabase, book: Book) -> Any:
         return await (await open_text(session, book)).proposals.store(draft)
 
 
-async def test_an_accept_is_one_revision_with_its_text_and_a_checkpoint_before(fresh_db: TestDatabase) -> None:
+async def test_an_accept_is_one_revision_with_its_text_and_a_checkpoint_before(
+    fresh_db: TestDatabase,
+) -> None:
     book = await make_book(fresh_db)
     await save(fresh_db, book, 1, page(book.scene_id, "Old."))
     proposal = await stored_proposal(fresh_db, book)
@@ -190,7 +195,9 @@ async def test_an_accept_is_one_revision_with_its_text_and_a_checkpoint_before(f
     async with fresh_db.api.transaction(owner_rows(book)) as session:
         manuscript = await open_text(session, book)
         read = await manuscript.proposals.read(proposal.id)
-        kinds = [row.kind for row in await session.scalars(select(NovelRevision).order_by(NovelRevision.revision))]
+        kinds = [
+            row.kind for row in await session.scalars(select(NovelRevision).order_by(NovelRevision.revision))
+        ]
         heads = {row.rev_from: row.version for row in await session.scalars(select(SceneHead))}
     assert read.status == "accepted"
     assert kinds == ["genesis", "checkpoint", "accept"]
@@ -237,5 +244,5 @@ async def test_a_scene_deleted_elsewhere_comes_back_with_what_was_typed(fresh_db
     assert saved.version == 2
     async with fresh_db.api.transaction(owner_rows(book)) as session:
         scenes = (await (await open_text(session, book)).tree()).parts[0].chapters[0].scenes
-    assert [scene.id for scene in scenes][0] == book.scene_id
+    assert scenes[0].id == book.scene_id
     assert sum(scene.words for scene in scenes) == 2

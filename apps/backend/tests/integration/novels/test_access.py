@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from factories.novels import make_novel, make_user, share
-from servers.databases import TestDatabase
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from factories.novels import make_novel, make_user, share
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.db.sql.engine import RowScope
 from infinite_scribe.novels.access import Members, require, set_workspace_role
 from infinite_scribe.novels.errors import LastOwnerError, NotAllowedError, NovelNotFoundError
 from infinite_scribe.novels.rules import NovelPermission, Role
+from servers.databases import TestDatabase
 
 
 async def test_a_strangers_novel_is_not_found(fresh_db: TestDatabase) -> None:
@@ -38,7 +38,14 @@ async def test_row_security_hides_and_refuses_foreign_rows(fresh_db: TestDatabas
     ada, bob = await make_user(fresh_db.owner), await make_user(fresh_db.owner, "bob")
     novel_id = await make_novel(fresh_db.api, ada)
     async with fresh_db.api.transaction(RowScope(user_id=bob)) as session:
-        for table in ("novels", "novel_members", "workspaces", "workspace_members", "outbox", "novel_revisions"):
+        for table in (
+            "novels",
+            "novel_members",
+            "workspaces",
+            "workspace_members",
+            "outbox",
+            "novel_revisions",
+        ):
             assert (await session.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one() == 0
     for role in ("owner", "reader"):
         with pytest.raises(DBAPIError, match="row-level security"):
@@ -87,7 +94,9 @@ async def test_a_novel_keeps_an_owner(fresh_db: TestDatabase) -> None:
         workspace = (await session.execute(text("SELECT id FROM workspaces"))).scalar_one()
         with pytest.raises(LastOwnerError):
             await set_workspace_role(session, ada, workspace, ada, Role.READER)
-        await Members.of(session, scope).set_role(ada, Role.READER)  # the workspace's role stays the stronger one
+        await Members.of(session, scope).set_role(
+            ada, Role.READER
+        )  # the workspace's role stays the stronger one
         assert (await require(session, ada, novel_id, NovelPermission.OWN)).role is Role.OWNER
 
 

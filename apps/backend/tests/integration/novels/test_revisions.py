@@ -6,25 +6,25 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from factories.novels import make_novel, make_user
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from servers.databases import TestDatabase
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from factories.novels import make_novel, make_user
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.db.sql.engine import RowScope
 from infinite_scribe.novels import outbox
 from infinite_scribe.novels.access import NovelScope, require
 from infinite_scribe.novels.errors import NovelInTrashError, UnknownRevisionError
 from infinite_scribe.novels.models import NovelRevision
-from infinite_scribe.novels.revision_state import alive, state_hashes
 from infinite_scribe.novels.reverts import Reverts
+from infinite_scribe.novels.revision_state import alive, state_hashes
 from infinite_scribe.novels.revisions import Revisions, lock_novel
 from infinite_scribe.novels.rules import NovelPermission, RevisionKind
 from infinite_scribe.structure.models import Chapter, Part, Scene
 from infinite_scribe.structure.rules import ranks
+from servers.databases import TestDatabase
 
 CLASSES = (Part, Chapter, Scene)
 STEPS = st.lists(
@@ -51,7 +51,9 @@ def fresh(which: int, number: int) -> Any:
 
 async def live_rows(session: AsyncSession, scope: NovelScope, which: int) -> list[Any]:
     cls = CLASSES[which]
-    return list(await session.scalars(select(cls).where(cls.novel_id == scope.novel_id, alive(cls)).order_by(cls.id)))
+    return list(
+        await session.scalars(select(cls).where(cls.novel_id == scope.novel_id, alive(cls)).order_by(cls.id))
+    )
 
 
 async def step(session: AsyncSession, scope: NovelScope, done: tuple[str, int, int, bool], run: UUID) -> None:
@@ -118,7 +120,9 @@ async def test_rollback_equals_the_state_it_returns_to(
             assert twice.all() == []
 
 
-async def open_revision(db: TestDatabase, user: UUID, novel: UUID, change: Any, run: UUID | None = None) -> Any:
+async def open_revision(
+    db: TestDatabase, user: UUID, novel: UUID, change: Any, run: UUID | None = None
+) -> Any:
     async with db.api.transaction(RowScope(user_id=user)) as session:
         scope = await require(session, user, novel, NovelPermission.WRITE)
         async with Revisions.of(session, scope).open(RevisionKind.EDIT, run_id=run) as revision:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from factories.manuscript import Book, make_book, open_text, owner_rows
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from servers.databases import TestDatabase
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from factories.manuscript import Book, make_book, open_text, owner_rows
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.novels.revision_state import state_hashes
@@ -23,6 +22,7 @@ from infinite_scribe.structure.errors import (
     StructureOperationError,
 )
 from infinite_scribe.structure.schemas import CalendarUpdate, SceneTimeUpdate, StructureOp
+from servers.databases import TestDatabase
 
 PROGRAM = st.lists(
     st.tuples(
@@ -39,7 +39,11 @@ PROGRAM = st.lists(
 async def shape(manuscript: ManuscriptService) -> Any:
     tree = await manuscript.tree()
     return [
-        (part.id, part.title, [(c.id, c.title, c.number, [(s.id, s.title) for s in c.scenes]) for c in part.chapters])
+        (
+            part.id,
+            part.title,
+            [(c.id, c.title, c.number, [(s.id, s.title) for s in c.scenes]) for c in part.chapters],
+        )
         for part in tree.parts
     ]
 
@@ -48,29 +52,47 @@ def pick(items: list[Any], number: int) -> Any:
     return items[number % len(items)]
 
 
-async def make_op(manuscript: ManuscriptService, step: tuple[str, Any, int, int]) -> StructureOp | None:
+async def make_op(  # noqa: PLR0911 - one answer per kind of operation
+    manuscript: ManuscriptService, step: tuple[str, Any, int, int]
+) -> StructureOp | None:
     """Return an operation that fits the present tree, or None where there is none of the kind."""
     what, kind, one, two = step
     tree = await manuscript.tree()
     chapters = [chapter for part in tree.parts for chapter in part.chapters]
     scenes = [scene for chapter in chapters for scene in chapter.scenes]
-    nodes: list[Any] = {"part": tree.parts, "chapter": chapters, "scene": scenes}[kind]
-    parents: list[Any] = {"part": [None], "chapter": tree.parts, "scene": chapters}[kind]
+    kinds: dict[str, list[Any]] = {"part": tree.parts, "chapter": chapters, "scene": scenes}
+    nodes = kinds[kind]
+    above: dict[str, list[Any]] = {"part": [None], "chapter": list(tree.parts), "scene": chapters}
+    parents = above[kind]
     if not parents:
         return None
     parent = pick(parents, two)
-    siblings = {"part": tree.parts, "chapter": getattr(parent, "chapters", []), "scene": getattr(parent, "scenes", [])}[kind]
+    siblings = {
+        "part": tree.parts,
+        "chapter": getattr(parent, "chapters", []),
+        "scene": getattr(parent, "scenes", []),
+    }[kind]
     if what == "insert":
         after = pick([None, *siblings], one)
         return StructureOp(
-            op="insert", kind=kind, parent_id=getattr(parent, "id", None), after_id=after and after.id, title=f"t{one}"
+            op="insert",
+            kind=kind,
+            parent_id=getattr(parent, "id", None),
+            after_id=after and after.id,
+            title=f"t{one}",
         )
     if not nodes:
         return None
     node = pick(nodes, one)
     if what == "move":
         after = pick([None, *[sibling for sibling in siblings if sibling.id != node.id]], one + two)
-        return StructureOp(op="move", kind=kind, id=node.id, parent_id=getattr(parent, "id", None), after_id=after and after.id)
+        return StructureOp(
+            op="move",
+            kind=kind,
+            id=node.id,
+            parent_id=getattr(parent, "id", None),
+            after_id=after and after.id,
+        )
     if what == "rename":
         return StructureOp(op="rename", kind=kind, id=node.id, title=f"n{two}")
     if what == "split" and kind == "chapter" and node.scenes:
@@ -109,7 +131,7 @@ async def test_any_change_is_undone_by_its_inverse(
             assert await shape(manuscript) == before, (op, changed.inverse)
             await manuscript.reordering.change(undone.structure_version, undone.inverse)
             assert await shape(manuscript) == after, (op, undone.inverse)
-            assert any(scenes for part in after for *_rest, scenes in part[2]) or not op.kind == "scene"
+            assert any(scenes for part in after for *_rest, scenes in part[2]) or op.kind != "scene"
         await open_text(session, book)
 
 
@@ -155,7 +177,9 @@ async def test_a_deleted_chapter_comes_back_with_its_scenes_and_rows(fresh_db: T
         (StructureOp(op="restore", kind="scene", id=new_id()), StructureOperationError),
     ],
 )
-async def test_what_is_not_there_cannot_change(fresh_db: TestDatabase, op: StructureOp, error: type[Exception]) -> None:
+async def test_what_is_not_there_cannot_change(
+    fresh_db: TestDatabase, op: StructureOp, error: type[Exception]
+) -> None:
     book = await make_book(fresh_db)
     async with fresh_db.api.transaction(owner_rows(book)) as session:
         manuscript = await structure_of(session, book)
@@ -171,11 +195,13 @@ async def test_locked_and_last_elements_and_taken_ids_are_refused(fresh_db: Test
         version = (await manuscript.tree()).structure_version
         for last in (("scene", book.scene_id), ("chapter", book.chapter_id), ("part", book.part_id)):
             with pytest.raises(StructureOperationError):
-                await manuscript.reordering.change(version, [StructureOp(op="delete", kind=last[0], id=last[1])])
+                await manuscript.reordering.change(
+                    version, [StructureOp(op="delete", kind=last[0], id=last[1])]
+                )
         for taken in (book.scene_id, other.scene_id):
-            with pytest.raises(IdTakenError):
+            insert = StructureOp(op="insert", kind="scene", id=taken, parent_id=book.chapter_id)
+            with pytest.raises(IdTakenError):  # noqa: PT012 - the savepoint takes back what was begun
                 async with session.begin_nested():
-                    insert = StructureOp(op="insert", kind="scene", id=taken, parent_id=book.chapter_id)
                     await manuscript.reordering.change(version, [insert])
         async with Revisions.of(session, manuscript.scope).open(RevisionKind.EDIT) as revision:
             await manuscript.writing.structure.update_scene(revision, book.scene_id, locked=True)
@@ -185,16 +211,23 @@ async def test_locked_and_last_elements_and_taken_ids_are_refused(fresh_db: Test
         assert caught.value.params["op"] == 0
 
 
-async def test_dates_are_resolved_in_the_same_transaction_and_make_no_other_hash(fresh_db: TestDatabase) -> None:
+async def test_dates_are_resolved_in_the_same_transaction_and_make_no_other_hash(
+    fresh_db: TestDatabase,
+) -> None:
     book = await make_book(fresh_db)
     async with fresh_db.api.transaction(owner_rows(book)) as session:
         manuscript = await structure_of(session, book)
         structure = manuscript.writing.structure
         async with Revisions.of(session, manuscript.scope).open(RevisionKind.EDIT) as revision:
-            second = await manuscript.add_scene(revision, book.chapter_id, story_from={"label": "the next morning"})
+            second = await manuscript.add_scene(
+                revision, book.chapter_id, story_from={"label": "the next morning"}
+            )
         moment = {"earliest": 20 * 60, "latest": 20 * 60, "precision": "minute", "label": None}
         read = await structure.date_scenes([SceneTimeUpdate(scene_id=book.scene_id, story_from=moment)])
-        assert [(scene.t_from, scene.certainty) for scene in read.scenes] == [(1_200, "dated"), (1_920, "ordered")]
+        assert [(scene.t_from, scene.certainty) for scene in read.scenes] == [
+            (1_200, "dated"),
+            (1_920, "ordered"),
+        ]
         assert [scene.scene_id for scene in read.scenes] == [book.scene_id, second]
         stored = await state_hashes(session, book.novel_id, read.novel_revision)
         assert stored == await state_hashes(session, book.novel_id)

@@ -48,7 +48,7 @@ def test_offsets_inside_a_character_or_outside_are_refused(text: str, offset: in
 
 
 def full_document() -> dict[str, Any]:
-    marks = [
+    marks: list[dict[str, Any]] = [
         {"type": "strong"},
         {"type": "lang", "attrs": {"code": "fr"}},
         {"type": "link", "attrs": {"href": "https://example.org"}},
@@ -94,17 +94,27 @@ def test_every_node_and_mark_of_the_schema_is_taken() -> None:
         (("content", 1, "attrs", "onclick"), "x", "/content/1/attrs/onclick"),
         (("content", 3, "attrs", "level"), 1, "/content/3/attrs/level"),
         (("content", 3, "attrs", "level"), True, "/content/3/attrs/level"),
-        (("content", 1, "content", 0, "marks", 2, "attrs", "href"), "javascript:alert(1)", "/content/1/content/0/marks/2/attrs/href"),
+        (
+            ("content", 1, "content", 0, "marks", 2, "attrs", "href"),
+            "javascript:alert(1)",
+            "/content/1/content/0/marks/2/attrs/href",
+        ),
         (("content", 1, "content", 0, "marks", 0, "type"), "blink", "/content/1/content/0/marks/0"),
         (("content", 1, "content", 0, "text"), "", "/content/1/content/0/text"),
-        (("content", 2, "content", 1), {"type": "mention", "attrs": {"entry": "e", "label": "l"}}, "/content/2/content/1"),
+        (
+            ("content", 2, "content", 1),
+            {"type": "mention", "attrs": {"entry": "e", "label": "l"}},
+            "/content/2/content/1",
+        ),
         (("content", 4, "content"), [], "/content/4/content"),
         (("content",), [], "/content"),
         (("content", 1, "evil"), 1, "/content/1"),
         (("attrs", "id"), "other", "/attrs/id"),
     ],
 )
-def test_what_the_schema_does_not_know_is_refused_with_its_place(path: tuple[Any, ...], value: Any, pointer: str) -> None:
+def test_what_the_schema_does_not_know_is_refused_with_its_place(
+    path: tuple[Any, ...], value: Any, pointer: str
+) -> None:
     document = copy.deepcopy(full_document())
     inner: Any = document
     for key in path[:-1]:
@@ -131,7 +141,9 @@ def test_a_newer_schema_and_impossible_characters_have_their_own_errors() -> Non
 
 
 def test_text_becomes_paragraphs_under_their_beats() -> None:
-    text = "Before.\r\n\r\n[[B1]]\nOne *and* two.\nSecond line.\n\n***\n\n[[B2]] Same line.\n\n[[B9]]\n\nAfter."
+    text = (
+        "Before.\r\n\r\n[[B1]]\nOne *and* two.\nSecond line.\n\n***\n\n[[B2]] Same line.\n\n[[B9]]\n\nAfter."
+    )
     blocks = blocks_from_text(text + "\x00\ud83d", ORIGIN)
     assert [(block.node["type"], block.beat) for block in blocks] == [
         ("paragraph", None),
@@ -140,7 +152,9 @@ def test_text_becomes_paragraphs_under_their_beats() -> None:
         ("paragraph", 2),
         ("paragraph", 9),
     ]
-    document = lay_out(scene_document(SCENE, [beat_node("x", "b1"), beat_node("y", "b2"), paragraph()]), blocks)
+    document = lay_out(
+        scene_document(SCENE, [beat_node("x", "b1"), beat_node("y", "b2"), paragraph()]), blocks
+    )
     check_scene(document, str(SCENE))
     assert prose(document) == "Before.\n\nOne and two.\nSecond line.\n\nSame line.\n\nAfter."
     kinds = [node["type"] for node in document["content"]]
@@ -174,12 +188,23 @@ def anchor(pid: str, start: int, end: int, quote: str = "", **more: str) -> dict
     return {"from": {"pid": pid, "off": start}, "to": {"pid": pid, "off": end}, "quote": quote, **more}
 
 
+def texts(document: dict[str, Any]) -> list[str]:
+    return [block.text for block in prose_blocks(document)]
+
+
 def test_insertions_and_replacements_land_where_they_belong() -> None:
     document = scene_document(SCENE, [paragraph("👩 one two three", "a"), paragraph("last", "b")])
     new = [paragraph("NEW", "n")]
-    texts = lambda found: [block.text for block in prose_blocks(found)]  # noqa: E731
-    assert texts(apply_proposal(document, "insert", anchor("a", 16, 16), new)) == ["👩 one two three", "NEW", "last"]
-    assert texts(apply_proposal(document, "insert", anchor("a", 0, 0), new)) == ["NEW", "👩 one two three", "last"]
+    assert texts(apply_proposal(document, "insert", anchor("a", 16, 16), new)) == [
+        "👩 one two three",
+        "NEW",
+        "last",
+    ]
+    assert texts(apply_proposal(document, "insert", anchor("a", 0, 0), new)) == [
+        "NEW",
+        "👩 one two three",
+        "last",
+    ]
     parted = apply_proposal(document, "insert", anchor("a", 6, 6), new)
     assert texts(parted) == ["👩 one", "NEW", " two three", "last"]
     check_scene(parted, str(SCENE))
@@ -188,7 +213,9 @@ def test_insertions_and_replacements_land_where_they_belong() -> None:
     assert replaced["content"][0]["attrs"]["pid"] == "a"
     moved = apply_proposal(document, "replace", anchor("a", 0, 3, "two"), new)
     assert texts(moved) == ["👩 one NEW three", "last"]
-    elsewhere = apply_proposal(document, "replace", anchor("zz", 0, 3, "two", prefix="one ", suffix=" three"), new)
+    elsewhere = apply_proposal(
+        document, "replace", anchor("zz", 0, 3, "two", prefix="one ", suffix=" three"), new
+    )
     assert texts(elsewhere) == ["👩 one NEW three", "last"]
     across = {"from": {"pid": "a", "off": 7}, "to": {"pid": "b", "off": 2}, "quote": "two three\nla"}
     assert texts(apply_proposal(document, "replace", across, new)) == ["👩 one NEWst"]

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.structure.anchors import Anchor, Point, Timeline, order, resolve_anchor
 from infinite_scribe.structure.relative_time import DAY, HOUR, WEEK, parse_label
-from infinite_scribe.structure.resolver import MAX_TICK, MIN_TICK, ResolvedTime, SceneTime, TimeCertainty, resolve
+from infinite_scribe.structure.resolver import (
+    MAX_TICK,
+    MIN_TICK,
+    ResolvedTime,
+    SceneTime,
+    TimeCertainty,
+    resolve,
+)
 from infinite_scribe.structure.rules import StoryMode
 
 SCENES = st.lists(
@@ -20,9 +27,7 @@ SCENES = st.lists(
         st.none() | st.integers(-100_000, 100_000),
         st.integers(0, 5_000),
         st.sampled_from([None, "the next morning", "three days later", "三天后", "次日清晨", "who knows"]),
-    ).map(
-        lambda t: SceneTime(new_id(), t[0], t[1], None if t[1] is None else t[1] + t[2], t[3])
-    ),
+    ).map(lambda t: SceneTime(new_id(), t[0], t[1], None if t[1] is None else t[1] + t[2], t[3])),
     max_size=40,
 )
 
@@ -47,7 +52,10 @@ def test_every_scene_gets_a_time_and_the_line_runs_forward(scenes: list[SceneTim
 
 
 def test_undated_scenes_are_spread_between_dated_neighbours() -> None:
-    first, last = SceneTime(new_id(), earliest=0, latest=60), SceneTime(new_id(), earliest=1_000, latest=1_060)
+    first, last = (
+        SceneTime(new_id(), earliest=0, latest=60),
+        SceneTime(new_id(), earliest=1_000, latest=1_060),
+    )
     between = [SceneTime(new_id()) for _ in range(3)]
     found = resolve([first, *between, last])
     starts = [found[scene.id].t_from for scene in between]
@@ -98,7 +106,9 @@ def test_labels_that_code_can_read(label: str, end: int, tick: int) -> None:
     assert shift.from_tick(end) == tick
 
 
-@pytest.mark.parametrize("label", ["", "when the rain came", "three apples later", "the next train", "很久很久以前", "明天火车"])
+@pytest.mark.parametrize(
+    "label", ["", "when the rain came", "three apples later", "the next train", "很久很久以前", "明天火车"]
+)
 def test_labels_that_it_cannot_are_left_alone(label: str) -> None:
     assert parse_label(label) is None
 
