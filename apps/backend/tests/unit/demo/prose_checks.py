@@ -27,6 +27,8 @@ def defects(text: str) -> list[str]:
     for paragraph in LANGUAGE.paragraphs(text):
         if paragraph.count("“") != paragraph.count("”"):
             found.append(f"quotes: {paragraph}")
+        if re.search(r"(?<!\bSt)\. [a-z]", paragraph):
+            found.append(f"capital: {paragraph}")
         if "  " in paragraph or re.search(r"\s[,.;:?!]", paragraph) or re.search(r"[,;]\.|\.\.(?!\.)|,,", paragraph):
             found.append(f"spacing: {paragraph}")
         if re.search(r"[\[\]<>{}|*_]", paragraph):

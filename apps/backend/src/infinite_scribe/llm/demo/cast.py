@@ -6,7 +6,7 @@ from infinite_scribe.llm.demo.acts import Role
 from infinite_scribe.llm.demo.schemas import Card, Member, Place
 
 #: Words in a role line that mark somebody who is spoken of rather than met.
-_ABSENT_MARKS = ("absent", "dead", "late ", "missing", "kin", "缺席", "亡", "失踪", "亲")
+_ABSENT_MARKS = ("minor", "absent", "dead", "late ", "missing", "kin", "缺席", "亡", "失踪", "亲")
 _LEAD_MARKS = ("protagonist", "viewpoint", "lead", "主角", "主人公")
 
 

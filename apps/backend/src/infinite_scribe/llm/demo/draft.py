@@ -112,6 +112,7 @@ class _Drafting:
     def _tell_beat(self, part: _Part, beat: Beat, index: int, room: float) -> None:
         core, extra = self._moves_of(beat, index)
         scale = self.teller.scale()
+        core = self._fitting(core, room - part.units)
         chosen: list[Move] = []
         length = sum(told_length(move) for move in core) * scale + part.units
         for move in extra:
@@ -141,7 +142,7 @@ class _Drafting:
             if left < 16 * scale:
                 return
             facing = Role.OTHER in self.setting.state.present
-            if left > 90 * scale and facing and self.side_talks < 2:
+            if left > 70 * scale and facing and self.side_talks < 3:
                 self.side_talks += 1
                 self._add(part, self.narrator.tell(Block((SIDE_TALK,), room=round(left * 0.8))), core=False)
                 continue
@@ -151,6 +152,19 @@ class _Drafting:
             real = [item for move in group[-keep:] for item in self.setting.state.enact(move)]
             if real:
                 self._add(part, self.narrator.tell(Block(tuple(real))), core=False)
+
+    def _fitting(self, core: list[Move], room: float) -> list[Move]:
+        """In a short beat its first deed and what must be told stay, and the rest as it fits."""
+        scale = self.teller.scale()
+        if sum(told_length(move) for move in core) * scale <= room * 1.3:
+            return core
+        kept, length = [], 0.0
+        for index, move in enumerate(core):
+            talk = isinstance(move, Talk)
+            length += (40 if talk else told_length(move)) * scale
+            if index == 0 or isinstance(move, Tell) or length <= room:
+                kept.append(move)
+        return kept
 
     def _lengthened(self, block: Block) -> Block:
         """A long paragraph gets what it needs to be long."""
@@ -226,12 +240,13 @@ class _Drafting:
         part.paragraphs += [_Told(text, self.teller.count(text), core) for text in paragraphs if text]
 
     def _shorten(self, parts: list[_Part]) -> None:
-        """Let optional paragraphs go while the scene is more than 6 % over its budget."""
-        def over() -> float:
-            return sum(part.units for part in parts) - self.budget * 1.06
+        """Let paragraphs go while the scene is over its budget: optional ones first.
 
-        for part in [*parts[1:], *parts[:1]][::-1]:
-            for item in [item for item in part.paragraphs if not item.core][::-1]:
-                if over() <= 0:
-                    return
-                part.paragraphs.remove(item)
+        The first paragraph of a beat stays, and so does the end of the scene.
+        """
+        for core, limit in ((False, 1.06), (True, 1.09)):
+            for part in [*parts[1:], *parts[:1]][::-1]:
+                for item in [item for item in part.paragraphs[1:-1] if item.core is core][::-1]:
+                    if sum(part.units for part in parts) <= self.budget * limit:
+                        return
+                    part.paragraphs.remove(item)

@@ -49,6 +49,7 @@ class Focus:
                 factor = pulls[pull][1] if pull is near else 0.5
                 total += factor * sum(mapping.get(tag, 0.0) for tag in detail.tags)
             total += (1.5 if near is Near.DONE else 0.4) * len(detail.tags & just_tags)
+            total -= 0.7 if detail.id.startswith("any") else 0.0  # what any place has is noticed last
             return total - 0.8 * len(detail.tags & self.last_tags)
 
         fresh = [detail for detail in details if detail.id not in self.spent and detail.text not in self.spent]

@@ -159,13 +159,13 @@ def _words(setting: Setting, idea: ideas.Idea, furniture: dict[str, str], book: 
     want, wantnp = _pair("wants", setting.self_.want, book, people[Role.SELF].kind)
     _, fearnp = _pair("fears", setting.self_.fear, book, people[Role.SELF].kind)
     name = setting.here.name or idea.place
-    day = _after(r"before ([^.,;]+)", briefing.novel.logline) or book.pick(genre["day"])
+    day = _after(r"(?:settled|the days) before ([^.,;]+?)(?: to put it right)?[.,;]", briefing.novel.logline + ".") or book.pick(genre["day"])
     trades = book.sample(premise["roles"]["friend"], 2)
     absent = people[Role.ABSENT]
     words = {
         "here": name if name[:1].isupper() or name.startswith(("the ", "a ")) else f"the {name}",
         "item": f"a {idea.ware}", "item.n": idea.ware, "wares": idea.wares, "day": day, "office": book.pick(genre["office"]), "want": want, "wantnp": wantnp, "fearnp": fearnp,
-        "trade1": trades[0].split(" ")[0], "trade2": trades[1].split(" ")[0], "Pfirst": short_name(setting.self_), "Pname": setting.self_.name,
+        "trade1": trades[0], "trade2": trades[1], "Pfirst": short_name(setting.self_), "Pname": setting.self_.name,
         "Pfamily": setting.self_.name.split(" ")[-1], "Kname": absent.short, "Bname": people[Role.THIRD].short, "secret": secret or f"{absent.short} never left the town at all.",
         **furniture,
     }

@@ -131,7 +131,7 @@ class Tongue:
         self.focus[person.kind] = role
         if form in {"he", "him", "his", "theirs"}:
             return table[form] if clear else self._named(person, "his" if form == "theirs" else form)
-        if form == "" and clear and role is Role.SELF and self.since_name.get(role, 0) < 5:  # noqa: PLR2004 - sentences
+        if form == "" and clear and role in {Role.SELF, Role.OTHER} and self.since_name.get(role, 0) < 5:  # noqa: PLR2004 - sentences
             self.since_name[role] = self.since_name.get(role, 0) + 1
             return table["he"]
         return self._named(person, "")
@@ -252,6 +252,7 @@ class Tongue:
 
 
 _SPACES = re.compile(r"[ \t]{2,}")
+_AFTER_STOP = re.compile(r"(?<!\bSt)(?<!\bMr)(?<!\bDr)(\. )([a-z])")
 _BEFORE_MARK = re.compile(r"\s+([,.;:?!])")
 
 
@@ -263,10 +264,11 @@ def sentence(text: str) -> str:
         cleaned += "."
     for index, letter in enumerate(cleaned):
         if letter.isalpha():
-            return cleaned[:index] + letter.upper() + cleaned[index + 1 :]
+            cleaned = cleaned[:index] + letter.upper() + cleaned[index + 1 :]
+            break
         if letter.isdigit():
             break
-    return cleaned
+    return _AFTER_STOP.sub(lambda match: match.group(1) + match.group(2).upper(), cleaned)
 
 
 def fix_marks(text: str) -> str:

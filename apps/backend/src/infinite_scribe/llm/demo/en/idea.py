@@ -71,6 +71,9 @@ def _read(text: str, genres: tuple[str, ...], fallback: int) -> Idea:
         thing = _known_noun(lowered, role) or _fallback_ware(genre, fallback)
         given = thing in lowered
     if not role:
+        role = next((trade_noun for trade_noun, home in _HOMES.items() if home in lowered), "")
+        trade = lexicon.trade_nouns().get(role, "")
+    if not role:
         role, trade = _fallback_role(VERBS.get(verb, ""), thing, fallback)
     ware, wares, kind = _ware(thing)
     verb = verb or {"trade": "sell", "craft": "repair", "seek": "look for", "road": "carry", "sea": "keep"}.get(trade, "keep")
@@ -169,6 +172,8 @@ def _ware(phrase: str) -> tuple[str, str, str]:
     one = morphology.singular(head)
     known = lexicon.ware_words()
     kind = known.get(one, known.get(head, known.get(phrase, "object")))
+    if " of " in phrase and (held := known.get(phrase.split(" of ", 1)[1].split()[-1])):
+        kind = held
     if one.endswith(("ness", "tion", "ment", "ity", "ship")) and kind == "object":
         kind = "abstract"
     single = phrase if " of " in phrase else " ".join([*phrase.split()[:-1], one])

@@ -20,7 +20,9 @@ class EnglishInventor:
     def options(self, data: OptionsData, chance: Chance) -> list[dict[str, Any]]:
         """Premises of different kernels and titles around one idea."""
         premise = lexicon.table("premise")
-        kernels = chance.shuffled(list(premise["kernels"].items()))
+        whole = ideas.read(data.idea)
+        quest = whole.verb_kind in {"seek", "end"} or whole.ware_kind in {"case", "place"}
+        kernels = chance.shuffled(list(premise["quests" if quest else "kernels"].items()))
         titles = chance.shuffled(premise["colours"]["titles"])
         made: list[dict[str, Any]] = []
         taken: set[str] = set()

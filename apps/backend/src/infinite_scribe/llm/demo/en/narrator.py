@@ -13,12 +13,14 @@ from infinite_scribe.llm.demo.discourse import Block, Size
 from infinite_scribe.llm.demo.en import lexicon
 from infinite_scribe.llm.demo.en.bind import bind
 from infinite_scribe.llm.demo.en.grammar import Form, Thing, sentence
+from infinite_scribe.llm.demo.en.weight import heavy_phrase
 from infinite_scribe.llm.demo.en.shift import pluperfect, to_first, to_past
 from infinite_scribe.llm.demo.en.speech import Speech, fits
 from infinite_scribe.llm.demo.shapes import Ending, Opening
 from infinite_scribe.llm.demo.teller import Setting
 
-_WORD = re.compile(r"[A-Za-z’]+")
+#: A scene is acts and speech; a reader skips the twentieth reflection.
+MOST_THOUGHTS, MOST_LORE = 14, 3
 _ABOUT = re.compile(r"[{\[]([ABPK])[.:}]")
 
 
@@ -51,6 +53,7 @@ class EnglishNarrator:
         self.avoid = [item.lower() for item in [*setting.briefing.avoid, *setting.briefing.style.banned] if item.strip()]
         self.tail = " ".join(setting.briefing.previous_tail.lower().split())
         self.last_join = ""
+        self.thoughts = self.lore = 0
         self.resting = set(setting.briefing.used.skeletons)
 
     # -- the protocol -------------------------------------------------------------
@@ -76,7 +79,10 @@ class EnglishNarrator:
         """A paragraph, or an exchange."""
         self.tongue.new_paragraph()
         if isinstance(block.moves[0], Talk):
-            return self.speech.exchange(block.moves[0], block.room)
+            told = self.speech.exchange(block.moves[0], block.room)
+            self.spent["skeletons"] += self.speech.taken
+            self.speech.taken = []
+            return told
         pieces = [piece for move in block.moves for piece in self._pieces(move)]
         if block.size is Size.SINGLE:
             pieces = pieces[:1]
@@ -110,7 +116,7 @@ class EnglishNarrator:
         pool = f"act.{move.act.value}"
         phrases: list[str] = lexicon.table("acts")[move.act.value]
         if move.act is Act.WORK and move.thing is Slot.TOOL:
-            craft = [phrase if "{o}" in phrase else phrase + ", {o} at {his} elbow" for phrase in lexicon.table("trades")[self.scene.trade]["work"]]
+            craft = [phrase if "{o}" in phrase or (thing is not None and thing.noun.split()[-1] in phrase) else phrase + ", {o} at {his} elbow" for phrase in lexicon.table("trades")[self.scene.trade]["work"]]
             pool, phrases = f"work.{self.scene.trade}", craft
         found = self.rotation.deal(pool, phrases, lambda phrase: fits(phrase, tags) and self._may(phrase))
         if found is None:
@@ -153,7 +159,13 @@ class EnglishNarrator:
 
     def _thought(self, about: Mind) -> list[Piece]:
         if about is Mind.LORE:
+            self.lore += 1
+            if self.lore > MOST_LORE:
+                return []
             return self._whole(f"lore.{self.scene.trade}", lexicon.table("trades")[self.scene.trade]["lore"])
+        self.thoughts += 1
+        if self.thoughts > MOST_THOUGHTS and about not in {Mind.STAKE, Mind.FEAR}:
+            return []
         once = about in {Mind.RULE, Mind.BELIEF}
         if once and about.value in self.said:
             return self._whole("mind.doubt", lexicon.table("minds")["doubt"])
@@ -173,14 +185,17 @@ class EnglishNarrator:
             found = self.rotation.deal("turn", _TURNS)
             frame = found[1] if found else "So {fact}"
             return [Piece(None, frame.replace("{fact}", fact.rstrip(".")), "turn", complete=True)]
-        if len(text.split()) < 5 and not re.search(r"\b(is|are|was|has|had)\b", text):  # noqa: PLR2004 - a thing, not a sentence
+        if len(text.split()) < 7 and re.match(r"(?:a|an|the|some|one|two|his|her|their|my)\b|[a-z]", text, re.IGNORECASE) and to_past(text) == text:  # noqa: PLR2004 - a thing, not a sentence
             found = self.rotation.deal("item", _ITEMS)
             noun = text.rstrip(".")
             own = next((thing for thing in self.tongue.things.values() if thing.noun in noun), None)
             if own is not None and own.met:
                 return []
             if own is not None:
-                own.met += 1
+                slot = next(key for key, thing in self.tongue.things.items() if thing is own)
+                facing = Role.OTHER in self.setting.state.present
+                real = self.setting.state.enact(Do(Act.PUT if facing else Act.FIND, Role.OTHER if facing else Role.SELF, Slot(slot)))
+                return [piece for item in real if isinstance(item, Do) for piece in self._act(item)]
             return [Piece(None, (found[1] if found else _ITEMS[0]).replace("{thing}", noun), "item", complete=True)]
         told = to_past(text) if self.tongue.tense == "past" else text
         if self.setting.briefing.style.person == "first":
@@ -224,7 +239,10 @@ class EnglishNarrator:
         second = pieces[1]
         if first.agent is not None and second.agent is first.agent:
             return self._same_agent(pieces)
-        join = self._fresh(_JOINS.get((_sort(first), _sort(second)), ["full"]))
+        options = _JOINS.get((_sort(first), _sort(second)), ["full"])
+        if heavy_phrase(f"{first.phrase} {second.phrase}"):
+            options = ["full"]
+        join = self._fresh(options)
         if join == "full":
             return self._clause(first), 1, f"solo:{first.key}"
         one = self._clause(first)
@@ -235,17 +253,17 @@ class EnglishNarrator:
     def _ended(self, text: str, skeleton: str, piece: Piece) -> tuple[str, str]:
         """A sentence that would come back as it was ends on something of this scene."""
         sort = _sort(piece)
-        pool = {"act": "act", "mind": "mind", "lore": "mind", "see": "see"}.get(sort, "")
+        pool = {"act": "act", "mind": "mind", "lore": "mind", "see": "see", "state": "see"}.get(sort, "")
         if not pool or not text:
             return text, skeleton
-        fixed = "{" not in piece.phrase.replace("{P}", "").replace("{P.", "(")
-        heavy = fixed and sum(1 for word in _WORD.findall(piece.phrase) if len(word) > 3) >= 6  # noqa: PLR2004
+        heavy = heavy_phrase(piece.phrase)
         share = {"act": 0.3, "see": 0.2}.get(sort, 0.0)
         if not (heavy or skeleton in self.resting or self.chance.happens(share)):
             return text, skeleton
-        if sort == "act" and ("," in text or ";" in text) and not heavy:
+        if sort == "act" and ("," in text or ";" in text) and not heavy and skeleton not in self.resting:
             return text, skeleton
-        found = self.rotation.deal(f"tail.{pool}", lexicon.table("tails")[pool], self._may)
+        held = piece.thing.noun if piece.thing else "nothing"
+        found = self.rotation.deal(f"tail.{pool}", lexicon.table("tails")[pool], lambda tail: self._may(tail) and not (" on" in tail[-4:] and held in tail))
         if found is None:
             return text, skeleton
         return text.rstrip(".") + self.tongue.say(found[1], subject=piece.agent or Role.SELF), f"{found[0]}:{skeleton.rpartition(':')[2]}"
@@ -329,7 +347,7 @@ _JOINS: dict[tuple[str, str], list[str]] = {
 }
 
 _TURNS = (
-    "So {fact}", "{fact}, and there it stood, as plain as a chair", "It came to this: {fact}", "{fact}. It fitted, like a drawer that had been put in upside down for years",
+    "So {fact}", "{fact}, and there it stood, as plain as a chair", "It came to this: {fact}", "{fact}. It fitted, like a drawer long upside down",
     "That was the whole of it, then: {fact}", "{fact}, and nobody had thought to mention it", "There was no other way to add it up: {fact}", "{fact}; one heard it, and looked at the floor",
 )
 _ITEMS = (

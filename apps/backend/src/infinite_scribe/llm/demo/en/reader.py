@@ -9,7 +9,7 @@ from infinite_scribe.llm.demo.en import lexicon, morphology
 from infinite_scribe.llm.demo.teller import BeatReading
 
 _SLOT = re.compile(r"\{([A-Za-z.]+)\}")
-_EMPTY = frozenset(
+EMPTY = frozenset(
     "a an the i he she it we they you him her his its my me our their them us this that these those and or but if so as at by for from in into of off on out over to up with "
     "is was are were be been am has had have do did does not no nor who which what when where while before after about there here then than too very can could will would must may might "
     "one two all any some each own just only again down back under".split()
@@ -69,7 +69,7 @@ class EnglishReader:
 
     def keywords(self, text: str) -> list[str]:
         """Stems of the words that carry meaning."""
-        return [morphology.stem(word) for word in LANGUAGE.words(text) if word.lower().removesuffix("’s").removesuffix("'s") not in _EMPTY]
+        return [morphology.stem(word) for word in LANGUAGE.words(text) if word.lower().removesuffix("’s").removesuffix("'s") not in EMPTY]
 
     def sentences(self, text: str) -> list[str]:
         """Sentences as they stand."""

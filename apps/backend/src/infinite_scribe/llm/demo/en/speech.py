@@ -7,10 +7,13 @@ from infinite_scribe.llm.demo.chance import Chance, Rotation
 from infinite_scribe.llm.demo.en import lexicon
 from infinite_scribe.llm.demo.en.bind import Scene
 from infinite_scribe.llm.demo.en.grammar import sentence
+from infinite_scribe.llm.demo.en.weight import heavy_phrase
 from infinite_scribe.llm.demo.state import SceneState
 
 #: Words a spoken row takes on average, with its share of gesture.
 ROW_WORDS = 13
+#: Small matters that fill a silence.
+_SIDES = ("side", "side2", "side3", "side4", "side5")
 _GESTURES = (Act.HESITATE, Act.WATCH, Act.EXAMINE, Act.STAND)
 
 
@@ -22,18 +25,22 @@ class Speech:
         self.scene, self.state, self.rotation, self.chance = scene, state, rotation, chance
         self.secret_told = False
         self.thread = 0
+        self.taken: list[str] = []
 
     def exchange(self, talk: Talk, room: int) -> list[str]:
         """The paragraphs of a chain, cut to the room there is (at least three rows)."""
-        rows: list[list[str]] = lexicon.table("talk")[talk.chain]
+        chain = talk.chain
+        if chain == "side":
+            chain = (self.rotation.deal("chain.side", _SIDES) or self.rotation.again("chain.side", _SIDES))[1]
+        rows: list[list[str]] = lexicon.table("talk")[chain]
         count = max(3, min(len(rows), round(room / ROW_WORDS) if room else len(rows)))
-        if talk.chain == "secret":
+        if chain == "secret":
             count = max(count, 4)
         made: list[str] = []
         bare = 0
         for index, row in enumerate(rows[:count]):
             speaker, hearer = (talk.opener, talk.answerer) if index % 2 == 0 else (talk.answerer, talk.opener)
-            line = self._line(talk.chain, index, row)
+            line = self._line(chain, index, row)
             if not line:
                 break
             self.secret_told |= "{secret}" in row
@@ -46,11 +53,12 @@ class Speech:
 
     def _line(self, chain: str, index: int, row: list[str]) -> str:
         for attempt in range(3):
-            kept = self.thread if attempt == 0 and index and self.chance.happens(0.8) else None
+            kept = self.thread if attempt == 0 and index else None
             found = self.rotation.deal(f"talk.{chain}.{index}", row, lambda item: kept is None or row.index(item) == kept) or self.rotation.deal(f"talk.{chain}.{index}", row)
             if found is None:
                 return ""
             text = found[1]
+            self.taken.append(f"talk:{found[0]}")
             self.thread = row.index(text)
             if text.startswith("*"):
                 thing = self.scene.tongue.things[text[1:]]
@@ -85,7 +93,7 @@ class Speech:
         slot = self._at_hand()
         phrases: list[str] = lexicon.table("acts")[act.value]
         thing = tongue.things[slot.value]
-        found = self.rotation.deal(f"act.{act.value}", phrases, lambda phrase: fits(phrase, thing.tags))
+        found = self.rotation.deal(f"act.{act.value}", phrases, lambda phrase: fits(phrase, thing.tags) and not heavy_phrase(phrase))
         if found is None:
             return ""
         who = tongue.subject(speaker)

@@ -45,7 +45,7 @@ def _given(data: CompleteData) -> bool:
 def roles(cast: list[Member]) -> dict[str, Member]:
     """P, A, B and K by their role lines; the first person leads where nobody is marked."""
     found: dict[str, Member] = {}
-    marks = {"P": ("protagonist",), "A": ("counterpart", "antagonist"), "B": ("official", "rival"), "K": ("absent", "kin")}
+    marks = {"P": ("protagonist",), "A": ("counterpart", "antagonist"), "B": ("foil", "official", "rival"), "K": ("minor", "absent", "kin")}
     for key, words in marks.items():
         member = next((member for member in cast if any(word in member.role.lower() for word in words)), None)
         if member is not None:
@@ -88,17 +88,17 @@ def world(data: CompleteData, chance: Chance) -> dict[str, Any]:
     premise = lexicon.table("premise")
     pool = [row.split(";") for row in premise["places"]["future" if era(idea) == "future" else "list"]]
     drawn = [row for row in chance.shuffled(pool) if idea.place not in row[0].lower()][:4]
-    home = f"the {idea.place}"
+    home = {"mars": "the dome on Mars", "orbit": "the station in orbit", "space": "the station"}.get(idea.place, f"the {idea.place}")
     places: list[dict[str, Any]] = [{"name": home, "line": sentence(f"where {idea.wares} are kept, and where people come to ask"), "part_of": None}]
     places += [{"name": name, "line": sentence(line), "part_of": None} for name, line in drawn]
     office = chance.pick(premise["genres"][idea.genre]["office"])
     rules: list[dict[str, Any]] = []
     if idea.rule:
-        rules.append({"statement": sentence(idea.rule), "category": "world", "hardness": "hard", "cost": "nobody is asked", "limit": "it holds inside the town only"})
+        rules.append({"statement": sentence(idea.rule), "category": "custom", "hardness": "hard", "cost": "nobody is asked", "limit": "it holds inside the town only"})
     for row in chance.sample(premise["rules"]["list"], 4 - len(rules)):
         text, category = row.split(";")
         text = text.replace("{wares}", idea.wares).replace("{office}", office)
-        rules.append({"statement": text, "category": category, "hardness": "hard" if category in {"power", "law"} else "soft", "cost": chance.pick(["a night’s sleep", "a name", "a day that is not remembered", "the trust of one neighbour"]), "limit": chance.pick(["not between kin", "only by daylight", "only within sight of water", "until somebody pays twice"])})
+        rules.append({"statement": text, "category": category, "hardness": "hard" if category in {"magic", "law"} else "soft", "cost": chance.pick(["a night’s sleep", "a name", "a day that is not remembered", "the trust of one neighbour"]), "limit": chance.pick(["not between kin", "only by daylight", "only within sight of water", "until somebody pays twice"])})
     return {"places": places, "rules": rules}
 
 
@@ -115,14 +115,15 @@ def characters(data: CompleteData, chance: Chance) -> dict[str, Any]:
     people = [_person(chance.fork("P"), name, "she" if she else "he", "protagonist", trade_line(idea), idea.role)]
     wanted = re.search(r"\bby a ([a-z ]+?) who pays|a ([a-z ]+?) comes to ask", data.concept.logline)
     jobs = {"A": (next((item for item in wanted.groups() if item), "") if wanted else "") or chance.pick(premise["roles"]["other"]), "B": chance.pick(premise["roles"]["third"]), "F": chance.pick(premise["roles"]["friend"])}
-    for key, label in (("A", "counterpart"), ("B", "official or rival"), ("F", "ally")):
+    for key, label in (("A", "antagonist"), ("B", "foil"), ("F", "ally")):
         gender = ("he" if she else "she") if key == "A" else chance.pick(["she", "he"])
+        jobs[key] = "widower" if jobs[key] == "widow" and gender == "he" else jobs[key]
         named = _name(culture, gender, used, chance.fork(key), jobs[key])
         line = {"A": f"a {jobs[key]} who wants {idea.wares} and will not say why", "B": f"a {jobs[key]} who counts other people’s {idea.wares}", "F": f"a {jobs[key]} who has never once asked about {idea.wares}"}[key]
         people.append(_person(chance.fork(key), named, gender, label, line, jobs[key]))
     gone = kin.group(3) if kin else _name(culture, "she", used, chance.fork("K"), "").split()[0]
     relation = kin.group(2) if kin else "aunt"
-    people.append(_person(chance.fork("K"), gone, "she" if relation in FEMALE_KIN or not kin else "he", "absent kin", f"the {relation} who kept {idea.wares} before, and is gone", idea.role))
+    people.append(_person(chance.fork("K"), gone, "she" if relation in FEMALE_KIN or not kin else "he", "minor", f"the {relation} who kept {idea.wares} before, and is gone", idea.role))
     links = [{"a": people[0]["name"], "b": people[index]["name"], "label": label, "strength": strength} for index, label, strength in ((1, "needs and distrusts", -2), (2, "answers to", -6), (3, "is fed by", 5), (4, "was taught by", 7))]
     links.append({"a": people[1]["name"], "b": people[4]["name"], "label": "was once paid by", "strength": 3})
     return {"cast": people, "relations": links}
