@@ -146,7 +146,7 @@ export function openPage(element: HTMLElement, options: PageOptions): Page {
       }),
     setEditable: (next) => {
       editable = next;
-      view.setProps({});
+      if (!view.isDestroyed) view.setProps({});
     },
     destroy: () => view.destroy(),
   };

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { AArrowDown, AArrowUp } from 'lucide-react';
-import { Fragment } from 'react';
+import { Fragment, type CSSProperties } from 'react';
 import { useTranslation } from 'react-i18next';
 import '@/prose/prose.css';
 import type { NodeJson } from '@/prose/json';
@@ -64,7 +64,7 @@ export function ReaderPage({ novelId, chapterId }: ReaderPageProps) {
         {tree.data && !chapter ? <Empty text={t('none')} /> : null}
         {isEmpty ? <Empty text={t('empty')} /> : null}
         {text.data && !isEmpty ? (
-          <div className="prose" style={{ '--page-size': `${String(size)}px` }}>
+          <div className="prose" style={pageSize(size)}>
             {text.data.map((scene, scenes) => (
               <Fragment key={String(scene.attrs?.id ?? scenes)}>
                 {scenes > 0 ? <hr /> : null}
@@ -151,6 +151,10 @@ function ReaderSettings() {
     </>
   );
 }
+
+const pageSize = (size: number): CSSProperties & { '--page-size': string } => ({
+  '--page-size': `${String(size)}px`,
+});
 
 const hasText = (node: NodeJson): boolean =>
   (node.text ?? '').trim() !== '' || (node.type !== 'beat' && (node.content ?? []).some(hasText));

@@ -46,6 +46,7 @@ export interface Proposal {
   readonly variants: readonly ProposalVariant[];
   readonly status: 'streaming' | 'open' | 'partly' | 'accepted' | 'rejected' | 'discarded';
   readonly calls: readonly string[];
+  readonly created_at: string;
 }
 
 /** One reading of a proposal. */

@@ -48,6 +48,7 @@ export function compositionGate(): CompositionGate {
     plugin,
     isComposing: () => composing || (shown?.composing ?? false),
     run: (work) => {
+      if (shown?.isDestroyed) return;
       waiting.push(work);
       flush();
     },

@@ -67,6 +67,7 @@ function webLock(name: string, { onHeld, onBusy }: ClaimHandlers): Lock {
   const ended = new AbortController();
   let letGo: (() => void) | null = null;
   const hold = () => {
+    if (ended.signal.aborted) return Promise.resolve();
     onHeld();
     return new Promise<void>((resolve) => {
       letGo = resolve;

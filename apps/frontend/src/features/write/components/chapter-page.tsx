@@ -56,7 +56,7 @@ export function ChapterPage({ user, novel, tree, place, opening }: ChapterPagePr
     rewrite: () => setRewriting(true),
   });
   return (
-    <div className="bg-paper flex min-h-0 grow">
+    <div className="bg-paper flex shrink-0 grow">
       {binder && !focus.on ? (
         <Binder novel={novel.id} tree={tree} place={place} store={state} />
       ) : null}

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Selection } from '@tiptap/pm/state';
 import { useState, type FormEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { anchorOf, linesOf, sceneAt } from '@/prose/anchors';
@@ -122,6 +123,11 @@ function useRewrite(
     },
     onSuccess: ({ run, at }) => {
       follow(run, at);
+      const { view } = session.page;
+      // The selection would hide what is struck and what is new.
+      view.dispatch(
+        view.state.tr.setSelection(Selection.near(view.state.doc.resolve(selected.to), -1)),
+      );
       void client.invalidateQueries({ queryKey: keys.runs() });
       onClose();
     },

@@ -17,10 +17,8 @@ export function useFocusMode(session: Session | null): FocusMode {
     const root = document.documentElement;
     if (on) root.dataset.compose = 'on';
     else delete root.dataset.compose;
-    if (session) {
-      const { view } = session.page;
-      view.dispatch(setFocusMode(view.state, on));
-    }
+    const view = session?.page.view;
+    if (view && !view.isDestroyed) view.dispatch(setFocusMode(view.state, on));
     return () => {
       delete root.dataset.compose;
     };

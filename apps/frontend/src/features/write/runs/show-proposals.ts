@@ -1,5 +1,6 @@
 import { sceneById, resolveAnchor } from '@/prose/anchors';
 import { hunksInDocument, type ChangeSet } from '@/prose/changes/model';
+import { markHunks } from '@/prose/changes/decide';
 import { changesOf, isWaiting, withAction } from '@/prose/changes/plugin';
 import { createDraftBlock } from '@/prose/draft-block';
 import { textOf } from '@/prose/json';
@@ -24,7 +25,10 @@ export function showProposals(
   labels: ProposalLabels,
 ): Proposal[] {
   const lost: Proposal[] = [];
-  for (const proposal of proposals) {
+  const inTime = [...proposals].sort((one, other) =>
+    one.created_at.localeCompare(other.created_at),
+  );
+  for (const proposal of inTime) {
     if (proposal.status !== 'open' && proposal.status !== 'partly') continue;
     if (!sceneById(session.page.view.state.doc, proposal.scene_id)) continue;
     const variant = proposal.variants[0];
@@ -59,6 +63,7 @@ function showChange(session: Session, proposal: Proposal, variant: ProposalVaria
       ),
     };
     if (!set.hunks.some((hunk) => isWaiting(hunk.status))) return;
+    setAsideUnder(session, set);
     view.dispatch(withAction(view.state.tr, { type: 'show', set }));
     const first = set.hunks.find((hunk) => hunk.status === 'open');
     if (!first) return;
@@ -66,6 +71,21 @@ function showChange(session: Session, proposal: Proposal, variant: ProposalVaria
     view.dispatch(withAction(view.state.tr, { type: 'focus', focus }));
   });
   return true;
+}
+
+/** A newer proposal for the same words takes the place of an older one that still waited. */
+function setAsideUnder(session: Session, newer: ChangeSet): void {
+  const { view } = session.page;
+  const from = Math.min(...newer.hunks.map((hunk) => hunk.at));
+  const to = Math.max(...newer.hunks.map((hunk) => hunk.end));
+  for (const set of changesOf(view.state).sets) {
+    const under = set.hunks.filter(
+      (hunk) => isWaiting(hunk.status) && hunk.at <= to && hunk.end >= from,
+    );
+    if (under.length === 0) continue;
+    const keys = under.map((hunk) => hunk.key);
+    view.dispatch(markHunks(view.state, set.proposal, keys, 'rejected'));
+  }
 }
 
 function showInsertion(
