@@ -1,0 +1,46 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { enter, pageOf } from '../fixtures/studio';
+import { wordsFor, type Words } from '../fixtures/words';
+
+async function check(page: Page, name: string): Promise<void> {
+  const found = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  const told = found.violations.map(
+    (one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`,
+  );
+  expect(told, name).toEqual([]);
+}
+
+async function sample(page: Page, words: Words): Promise<void> {
+  await enter(page, words);
+  await page.goto('/library');
+  const add = page.getByRole('button', { name: words.t('library:sample') });
+  await add.click();
+  await expect(pageOf(page)).toBeVisible({ timeout: 30_000 });
+}
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing on the screens of the journey, ${scheme}`, async ({ page }, info) => {
+    const words = wordsFor(info.project.use.locale);
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await sample(page, words);
+    await check(page, 'write');
+    await page.getByRole('button', { name: words.t('write:status.history') }).click();
+    await check(page, 'write with history');
+    await page.keyboard.press('Control+Shift+Period');
+    await check(page, 'focus');
+    const book = page.url().replace(/\/write.*/u, '');
+    for (const [path, name] of [
+      ['/library', 'library'],
+      ['/new', 'start'],
+      [`${book}/read`, 'reader'],
+      [`${book}/export`, 'export'],
+    ] as const) {
+      await page.goto(path);
+      await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
+      await check(page, name);
+    }
+  });
+}
