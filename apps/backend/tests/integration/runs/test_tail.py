@@ -22,8 +22,10 @@ from infinite_scribe.runs.schemas.inputs import TaskResult
 from infinite_scribe.runs.stream import LiveStream, run_key
 from infinite_scribe.runs.tail import Tail, parse_places
 
+pytestmark = pytest.mark.timeout(120)
+
 SCENE = new_id()
-PROSE = "The lamp went out. 灯灭了。 " * 40 + "🌊 End."
+PROSE = "The lamp went out. 灯灭了。 " * 12 + "🌊 End."
 
 
 async def prose(ctx: RunContext, given) -> TaskResult:
@@ -152,7 +154,7 @@ async def test_random_disconnects_lose_and_repeat_nothing(
 
 async def test_without_redis_text_grows_from_the_log_and_the_end_comes(fresh_db: TestDatabase) -> None:
     desk = await make_desk(fresh_db, registry_of(prose=prose))
-    models = JournalledModels(desk, script={"draft/text": PROSE}, pause_seconds=0.012)
+    models = JournalledModels(desk, script={"draft/text": PROSE}, pause_seconds=0.03)
     page = Page()
     async with desk.working(models):
         read = await desk.start("writer.prose")

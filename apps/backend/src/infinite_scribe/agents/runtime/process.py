@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from infinite_scribe.agents.runtime.beat import Beat
 from infinite_scribe.agents.runtime.executor import Executor, Outfit
 from infinite_scribe.agents.runtime.reaper import Reaper
+from infinite_scribe.agents.runtime.tables import know_all_tables
 from infinite_scribe.agents.runtime.worker import QueueWorker
 from infinite_scribe.core.logging import get_logger
 from infinite_scribe.db.sql.engine import Database
@@ -36,6 +37,7 @@ class Working:
     predecessor: UUID | None = None
 
     def __post_init__(self) -> None:
+        know_all_tables()
         settings, url = self.outfit.settings, self.outfit.database.url
         self.executor = Executor(self.outfit)
         self.worker = QueueWorker(url, ROLE, queue_name(self.agent, self.protocol), self.executor, settings)
