@@ -200,13 +200,13 @@ async def test_locked_and_last_elements_and_taken_ids_are_refused(fresh_db: Test
                 )
         for taken in (book.scene_id, other.scene_id):
             insert = StructureOp(op="insert", kind="scene", id=taken, parent_id=book.chapter_id)
-            with pytest.raises(IdTakenError):  # noqa: PT012 - the savepoint takes back what was begun
+            with pytest.raises(IdTakenError):
                 async with session.begin_nested():
                     await manuscript.reordering.change(version, [insert])
         async with Revisions.of(session, manuscript.scope).open(RevisionKind.EDIT) as revision:
             await manuscript.writing.structure.update_scene(revision, book.scene_id, locked=True)
+        rename = StructureOp(op="rename", kind="scene", id=book.scene_id, title="x")
         with pytest.raises(LockedElementError) as caught:
-            rename = StructureOp(op="rename", kind="scene", id=book.scene_id, title="x")
             await manuscript.reordering.change(version, [rename])
         assert caught.value.params["op"] == 0
 
