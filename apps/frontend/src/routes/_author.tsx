@@ -1,8 +1,10 @@
 import { Outlet, createFileRoute, redirect } from '@tanstack/react-router';
-import { Palette } from '@/app/commands/palette';
 import { useBaseCommands } from '@/app/commands/use-base-commands';
+import { useShortcuts } from '@/app/commands/use-shortcuts';
 import { useLive } from '@/app/live';
+import { Overlays } from '@/app/overlays';
 import { meQuery } from '@/shared/api/system-queries';
+import { TooltipProvider } from '@/shared/ui/tooltip';
 
 /** Everything behind the login. */
 export const Route = createFileRoute('/_author')({
@@ -16,10 +18,11 @@ export const Route = createFileRoute('/_author')({
 function Author() {
   useLive();
   useBaseCommands();
+  useShortcuts();
   return (
-    <>
+    <TooltipProvider delayDuration={400}>
       <Outlet />
-      <Palette />
-    </>
+      <Overlays />
+    </TooltipProvider>
   );
 }

@@ -1,12 +1,10 @@
 import { Command as Cmdk } from 'cmdk';
 import { Dialog as Radix } from 'radix-ui';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Command, pressed, showKeys, useCommandList } from '@/shared/ui/commands';
+import { type Command, showKeys, useCommandList } from '@/shared/ui/commands';
 import { usePalette } from './palette-state';
 
 const GROUPS = ['go', 'do', 'ask'] as const;
-const KEYS = 'mod+k';
 
 /** Go, do, ask: every command of the page in one list, by name. */
 export function Palette() {
@@ -14,22 +12,6 @@ export function Palette() {
   const { open } = usePalette();
   const commands = useCommandList((state) => state.commands);
   const setOpen = (next: boolean) => usePalette.setState({ open: next });
-
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (pressed(event, KEYS)) {
-        event.preventDefault();
-        setOpen(!usePalette.getState().open);
-        return;
-      }
-      const command = commands.find(({ keys }) => keys && pressed(event, keys));
-      if (!command) return;
-      event.preventDefault();
-      command.run();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, [commands]);
 
   const run = (command: Command) => {
     setOpen(false);

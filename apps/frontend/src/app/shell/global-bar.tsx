@@ -21,12 +21,14 @@ export function GlobalBar({ children }: { children?: ReactNode }) {
         aria-label={t('bar.label')}
         className="bg-chrome border-line sticky top-0 z-30 flex h-12 shrink-0 items-center gap-2 border-b px-4"
       >
-        {children ?? (
-          <Link to="/library" className="text-ui target flex items-center font-serif font-medium">
-            {t('app')}
-          </Link>
-        )}
-        <div className="ms-auto flex items-center gap-1">
+        <div className="flex h-full min-w-0 grow items-center gap-2">
+          {children ?? (
+            <Link to="/library" className="text-ui target flex items-center font-serif font-medium">
+              {t('app')}
+            </Link>
+          )}
+        </div>
+        <div className="flex items-center gap-1">
           <IconButton icon={CommandIcon} label={t('bar.search')} onClick={openPalette} />
           <AccountMenu />
         </div>

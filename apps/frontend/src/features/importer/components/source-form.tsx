@@ -1,4 +1,4 @@
-import { type DragEvent, type FormEvent, useRef, useState } from 'react';
+import { type DragEvent, type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/shared/ui/button';
 import { classNames } from '@/shared/ui/class-names';
@@ -12,7 +12,6 @@ interface SourceFormProps {
 
 export function SourceForm({ pending, onSource }: SourceFormProps) {
   const { t } = useTranslation('importer');
-  const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const [text, setText] = useState('');
   const [name, setName] = useState('');
@@ -30,9 +29,7 @@ export function SourceForm({ pending, onSource }: SourceFormProps) {
   };
   return (
     <div className="flex flex-col gap-10">
-      <div
-        role="group"
-        aria-label={t('file')}
+      <label
         onDragOver={(event) => {
           event.preventDefault();
           setOver(true);
@@ -40,24 +37,23 @@ export function SourceForm({ pending, onSource }: SourceFormProps) {
         onDragLeave={() => setOver(false)}
         onDrop={onDrop}
         className={classNames(
-          'border-line-2 flex flex-wrap items-center gap-4 border border-dashed px-6 py-8',
+          'border-line-2 has-focus-visible:outline-agent flex cursor-pointer flex-wrap has-focus-visible:outline-2 has-focus-visible:outline-offset-2 items-center gap-4 border border-dashed px-6 py-8',
           over && 'bg-agent-wash',
         )}
       >
         <input
-          ref={input}
           type="file"
           accept=".txt,.md,.markdown,text/plain,text/markdown"
           aria-label={t('file')}
+          disabled={pending}
           className="sr-only"
-          tabIndex={-1}
           onChange={(event) => take(event.target.files?.[0])}
         />
-        <Button disabled={pending} onClick={() => input.current?.click()}>
+        <span className="text-ui underline underline-offset-4">
           {pending ? t('reading') : t('choose')}
-        </Button>
+        </span>
         <span className="text-ui text-ink-2">{t('drop')}</span>
-      </div>
+      </label>
       <form onSubmit={submit} className="flex flex-col gap-4">
         <Field label={t('paste')}>
           {(described) => (
