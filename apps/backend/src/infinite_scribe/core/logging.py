@@ -15,6 +15,7 @@ _DENIED = re.compile(
 )
 _KEY_SHAPED = re.compile(r"(sk-[A-Za-z0-9_-]{8,}|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)")
 _LONGEST = 500
+_LONGEST_TRACE = 6_000
 _NOISY = ("httpx", "httpx2", "httpcore", "openai", "asyncio", "procrastinate", "sqlalchemy", "neo4j", "uvicorn.access")
 
 
@@ -25,8 +26,10 @@ def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutab
             event[name] = "[hidden]"
         elif isinstance(value, str):
             masked = _KEY_SHAPED.sub("[hidden]", value)
-            keep = 4_000 if name == "exception" else _LONGEST
-            event[name] = masked if len(masked) <= keep else masked[:keep] + "…"
+            if name == "exception":
+                event[name] = masked[-_LONGEST_TRACE:]
+            else:
+                event[name] = masked if len(masked) <= _LONGEST else masked[:_LONGEST] + "…"
     return event
 
 

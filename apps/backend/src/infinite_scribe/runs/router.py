@@ -227,7 +227,7 @@ async def stream_run(
     tail = Tail(
         database_of(request), live, RowScope(user_id=run.novel.user_id), [run.root_id], _places([last] if last else [])
     )
-    return event_response(request, tail.frames())
+    return event_response(tail.frames(), request=request)
 
 
 @router.get(
@@ -251,7 +251,7 @@ async def stream_runs(
     if len(roots) > MOST_STREAMED_RUNS:
         raise InvalidError(f"At most {MOST_STREAMED_RUNS} runs in one stream.")
     tail = Tail(database_of(request), live, RowScope(user_id=user.user_id), roots, places)
-    return event_response(request, tail.frames())
+    return event_response(tail.frames(), request=request)
 
 
 @router.get("/streams/user", operation_id="stream_user", dependencies=_SELF, response_class=EventStream)
@@ -260,7 +260,8 @@ async def stream_user(
 ) -> StreamingResponse:
     """What concerns the signed-in user across all books; replays the last 48 hours."""
     after = int(last) if last is not None and last.isdigit() else None
-    return event_response(request, UserTail(database_of(request), live, user.user_id, after).frames())
+    tail = UserTail(database_of(request), live, user.user_id, after)
+    return event_response(tail.frames(), request=request)
 
 
 def _task(name: str, *, light: bool) -> TaskSpec:

@@ -131,7 +131,7 @@ def characters(data: CompleteData, chance: Chance) -> dict[str, Any]:
 
 def _culture(name: str, chance: Chance) -> dict[str, list[str]]:
     rows: dict[str, dict[str, list[str]]] = lexicon.table("premise")["cultures"]
-    first = name.split()[0] if name else ""
+    first = name.split(maxsplit=1)[0] if name else ""
     return next((row for row in rows.values() if first in row["she"] + row["he"]), None) or chance.pick(list(rows.values()))
 
 
@@ -152,6 +152,10 @@ def _person(chance: Chance, name: str, gender: str, role: str, line: str, trade:
     }
 
 
+def _fill(pattern: str, words: dict[str, str]) -> str:
+    return re.sub(r"\{([^}]+)\}", lambda match: words.get(match.group(1), ""), pattern)
+
+
 def plot(data: CompleteData, chance: Chance) -> dict[str, Any]:
     """A line per chapter in the shape it will have; arcs over the whole."""
     idea = _idea(data)
@@ -166,11 +170,12 @@ def plot(data: CompleteData, chance: Chance) -> dict[str, Any]:
     for index, shape in enumerate(shape_sequence(chance.fork("shapes"), count)):
         who = others[0] if index % 3 == 0 else others[index % len(others)]
         here = places[0] if index == 0 else places[index % len(places)]
-        filled = words | {"A": who, "here": here}
         draw = chance.fork(f"line{index}")
-        text = re.sub(r"\{([^}]+)\}", lambda match: filled.get(match.group(1), ""), draw.pick(rows[shape]["line"]))  # noqa: B023
+        told = {line["one_line"] for line in lines}
+        options = [_fill(pattern, words | {"A": name, "here": place}) for name in (who, *others) for place in (here, *places) for pattern in draw.shuffled(rows[shape]["line"])]
+        text = next((option for option in options if sentence(option) not in told), options[0])
         title = next((item for item in draw.shuffled(rows[shape]["title"]) if item not in titles), f"{rows[shape]['title'][0]}, Again")
         titles.add(title)
         lines.append({"title": title, "one_line": sentence(text)})
-    arcs = [{"title": f"The {idea.ware}", "line": sentence(f"from a thing to be priced to a thing that answers")}, {"title": words["K"], "line": sentence(f"what {words['K']} did comes out a line at a time")}]
+    arcs = [{"title": f"The {idea.ware}", "line": sentence("from a thing to be priced to a thing that answers")}, {"title": words["K"], "line": sentence(f"what {words['K']} did comes out a line at a time")}]
     return {"lines": lines, "arcs": arcs}
