@@ -6,8 +6,7 @@ from infinite_scribe.core.language.en import LANGUAGE
 from infinite_scribe.llm.demo.en.morphology import article
 
 _SMALL = frozenset(
-    "a an the i he she it we they you him her his its my our their them us me this that these those and or but if so as at by for from in into of off on out over to up with is was are were be been am "
-    "has had have do does did not no nor who which what when where while before after there here then than too very can could will would must may might one two all any some each own just only again down back said asked".split()
+    ["a", "an", "the", "i", "he", "she", "it", "we", "they", "you", "him", "her", "his", "its", "my", "our", "their", "them", "us", "me", "this", "that", "these", "those", "and", "or", "but", "if", "so", "as", "at", "by", "for", "from", "in", "into", "of", "off", "on", "out", "over", "to", "up", "with", "is", "was", "are", "were", "be", "been", "am", "has", "had", "have", "do", "does", "did", "not", "no", "nor", "who", "which", "what", "when", "where", "while", "before", "after", "there", "here", "then", "than", "too", "very", "can", "could", "will", "would", "must", "may", "might", "one", "two", "all", "any", "some", "each", "own", "just", "only", "again", "down", "back", "said", "asked"]
 )
 
 

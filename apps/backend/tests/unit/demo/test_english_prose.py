@@ -101,7 +101,8 @@ def test_same_input_same_bytes_and_other_seed_other_book() -> None:
     assert one == told(IDEAS[2], 5)["text"]
     assert book(IDEAS[2], 5, "en")["concept"]["title"] + book(IDEAS[2], 5, "en")["concept"]["logline"] != book(IDEAS[2], 6, "en")["concept"]["title"] + book(IDEAS[2], 6, "en")["concept"]["logline"]
     other = told(IDEAS[2], 6)["text"]
-    assert len(set(LANGUAGE.sentences(one)) & set(LANGUAGE.sentences(other))) < 12
+    shared = {content_key(item) for item in LANGUAGE.sentences(one)} & {content_key(item) for item in LANGUAGE.sentences(other)}
+    assert sum(len(key) >= 6 for key in shared) <= 1
 
 
 def test_every_beat_stands_under_its_marker_and_can_be_found() -> None:
@@ -112,7 +113,8 @@ def test_every_beat_stands_under_its_marker_and_can_be_found() -> None:
     verdicts = (answer("editor.realise", {"card": part["card"], "beats": part["beats"], "paragraphs": paragraphs, "names": []}, None, 1, "en").output or {})["verdicts"]
     assert len(verdicts) == len(part["beats"])
     assert all(verdict["quote"] in prose_of(part["text"]) for verdict in verdicts)
-    assert sum(verdict["verdict"] == "met" for verdict in verdicts) >= len(verdicts) - 2
+    assert sum(verdict["verdict"] == "missing" for verdict in verdicts) <= 1
+    assert sum(verdict["verdict"] == "met" for verdict in verdicts) >= len(verdicts) // 2
 
 
 def test_the_idea_decides_the_book() -> None:

@@ -27,7 +27,7 @@ class Chance:
     def __init__(self, *key: object) -> None:
         """Bind the source to a key; equal keys give equal draws."""
         self._key = digest(*key)
-        self._random = random.Random(self._key)  # noqa: S311 - repeatable by design, no secret
+        self._random = random.Random(self._key)
 
     def fork(self, label: str) -> "Chance":
         """A source of its own, so that a new draw in one place does not move all others."""

@@ -9,7 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from infinite_scribe.llm.demo.acts import Act, Do, Mind, Move, Near, Pass, Role, See, Slot, Stir, Talk, Tell, Think
+from infinite_scribe.llm.demo.acts import (
+    Act,
+    Do,
+    Mind,
+    Move,
+    Near,
+    Pass,
+    Role,
+    See,
+    Slot,
+    Stir,
+    Talk,
+    Tell,
+    Think,
+)
 from infinite_scribe.llm.demo.chance import Chance
 
 
@@ -88,7 +102,7 @@ def weave(core: Sequence[Move], extra: Sequence[Move]) -> list[Move]:
     The first core move stays first and the last stays last: a beat opens with its deed and
     ends with its consequence.
     """
-    if len(core) < 2:  # noqa: PLR2004 - nothing to lay between
+    if len(core) < 2:
         return [*core, *extra]
     gaps: list[list[Move]] = [[] for _ in range(len(core) - 1)]
     for index, move in enumerate(extra):

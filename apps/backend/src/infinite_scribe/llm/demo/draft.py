@@ -132,9 +132,9 @@ class _Drafting:
                 block = self._lengthened(block)
             talk = max(0, round(left)) if isinstance(block.moves[0], Talk) else block.room
             self._add(part, self.narrator.tell(Block(block.moves, block.size, block.core, talk)), core=keep)
-        self._fill(part, room)
+        self._fill(part, room, first=index == 0)
 
-    def _fill(self, part: _Part, room: float) -> None:
+    def _fill(self, part: _Part, room: float, *, first: bool) -> None:
         """Further paragraphs until the beat has its share; speech first where there is room."""
         scale = self.teller.scale()
         for _ in range(24):
@@ -142,7 +142,7 @@ class _Drafting:
             if left < 16 * scale:
                 return
             facing = Role.OTHER in self.setting.state.present
-            if left > 70 * scale and facing and self.side_talks < 3:
+            if left > 70 * scale and facing and not first and self.side_talks < 3:
                 self.side_talks += 1
                 self._add(part, self.narrator.tell(Block((SIDE_TALK,), room=round(left * 0.8))), core=False)
                 continue
@@ -169,7 +169,7 @@ class _Drafting:
     def _lengthened(self, block: Block) -> Block:
         """A long paragraph gets what it needs to be long."""
         moves = list(block.moves)
-        while sum(told_length(move) for move in moves) < LONG_PARAGRAPH and self.filler < 200:  # noqa: PLR2004 - a stop
+        while sum(told_length(move) for move in moves) < LONG_PARAGRAPH and self.filler < 200:
             group = [move for move in FILLERS[self.filler % len(FILLERS)] if self._possible(move) and self._here(move)]
             self.filler += 1
             moves += [item for move in group for item in self.setting.state.enact(move)]
@@ -232,7 +232,7 @@ class _Drafting:
         asked = briefing.scene.closing_type or briefing.card.closing_type
         free = [item for item in Ending if item not in briefing.used.endings[-4:]]
         shape = self.teller.reader.shape_of([briefing.card.goal, briefing.card.summary])
-        if shape in SHAPES and not (asked in set(Ending)):
+        if shape in SHAPES and asked not in set(Ending):
             free = [item for item in SHAPES[shape].endings if item in free] or free
         return Ending(asked) if asked in set(Ending) else self.chance.pick(free or list(Ending))
 

@@ -1,6 +1,6 @@
 """Developer command: the whole chain from an idea to a chapter, printed as Markdown.
 
-    python -m infinite_scribe.llm.demo.sample --language en --idea "…" --seed 7 --chapter 1
+python -m infinite_scribe.llm.demo.sample --language en --idea "…" --seed 7 --chapter 1
 """
 
 import argparse

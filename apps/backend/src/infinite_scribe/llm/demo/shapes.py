@@ -137,5 +137,5 @@ def beats_of(shape: Shape, chance: Chance, count: int, *, alone: bool) -> list[s
     while len(chosen) < count and spare:
         chosen.insert(len(chosen) - 2, spare.pop(chance.between(0, len(spare) - 1)))
     while len(chosen) > max(2, count):
-        chosen.pop(len(chosen) // 2 - 1 if len(chosen) > 3 else 1)  # noqa: PLR2004 - first and last stay
+        chosen.pop(len(chosen) // 2 - 1 if len(chosen) > 3 else 1)
     return chosen

@@ -112,7 +112,7 @@ def answer(
     return told
 
 
-def _fit(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON of any shape
+def _fit(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> Any:
     """The value without members that a closed schema does not name."""
     reference = schema.get("$ref", "")
     if reference.startswith("#/$defs/"):

@@ -73,7 +73,7 @@ def _people(setting: Setting, idea: ideas.Idea) -> dict[Role, Person]:
 
 def _short_trade(trade: str) -> str:
     noun = trade.strip().lower().removeprefix("a ").removeprefix("an ")
-    return noun if 0 < len(noun.split()) <= 2 else ""  # noqa: PLR2004 - an epithet is short
+    return noun if 0 < len(noun.split()) <= 2 else ""
 
 
 def pronoun(member: Member) -> str:
@@ -149,7 +149,11 @@ def ware_thing(idea: ideas.Idea, book: Chance) -> Thing:
         parts = rest[0].split(",")
     elif row["vessels"]:
         parts = row["vessels"][0].split(";")[1].split(",")
-    return Thing(noun, tags, parts, [], list(row["stirs"]), [], kinds=idea.wares)
+    intro = ""
+    if row["vessels"] and " of " not in idea.ware:
+        link = {"case": f"the {noun} on the {idea.ware}", "place": f"the {noun} to the {idea.ware}" if noun == "key" else f"the {noun} of the {idea.ware}"}
+        intro = link.get(idea.ware_kind, f"the {noun} with the {idea.ware} in it")
+    return Thing(noun, tags, parts, [], list(row["stirs"]), [], kinds=idea.wares, intro=intro)
 
 
 def _words(setting: Setting, idea: ideas.Idea, furniture: dict[str, str], book: Chance, people: dict[Role, Person], secret: str) -> dict[str, str]:

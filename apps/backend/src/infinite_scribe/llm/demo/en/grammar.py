@@ -75,6 +75,7 @@ class Thing:
     kinds: str = ""  # plural of what it is one of (a ware's own noun)
     brought: bool = False
     proper: bool = False
+    intro: str = ""  # how it is named when it is first met
     met: int = 0
 
     def form(self, how: str, turn: int) -> str:
@@ -96,6 +97,8 @@ class Thing:
         self.met += 1
         if self.proper:
             return self.noun
+        if self.met == 1 and self.intro:
+            return self.intro
         named = f"{self.adjectives[0]} {self.noun}" if self.met == 1 and self.adjectives else self.noun
         if how == "a" or (self.met == 1 and self.brought):
             return named if self.many else f"a {named}"
@@ -131,7 +134,7 @@ class Tongue:
         self.focus[person.kind] = role
         if form in {"he", "him", "his", "theirs"}:
             return table[form] if clear else self._named(person, "his" if form == "theirs" else form)
-        if form == "" and clear and role in {Role.SELF, Role.OTHER} and self.since_name.get(role, 0) < 5:  # noqa: PLR2004 - sentences
+        if form == "" and clear and role in {Role.SELF, Role.OTHER} and self.since_name.get(role, 0) < 5:
             self.since_name[role] = self.since_name.get(role, 0) + 1
             return table["he"]
         return self._named(person, "")
@@ -146,13 +149,13 @@ class Tongue:
         person = self.people[role]
         if person.kind == "I":
             return "I"
-        clear = self.focus.get(person.kind) is role and not fresh and self.since_name.get(role, 9) < 4  # noqa: PLR2004
+        clear = self.focus.get(person.kind) is role and not fresh and self.since_name.get(role, 9) < 4
         if clear:
             self.since_name[role] = self.since_name.get(role, 0) + 1
             self.focus[person.kind] = role
             return PRONOUNS[person.kind]["he"]
         self.focus[person.kind] = role
-        if person.epithets and role is not Role.SELF and self.since_name.get(role, 9) < 3 and self.turn % 3 == 1:  # noqa: PLR2004
+        if person.epithets and role is not Role.SELF and self.since_name.get(role, 9) < 3 and self.turn % 3 == 1:
             return person.epithets[self.turn % len(person.epithets)]
         return self._named(person, "")
 

@@ -18,14 +18,10 @@ VERBS: dict[str, str] = {
     }.items()
     for verb in verbs.split()
 }
-_STOP = (
-    "in on at from for to by with who that which and but when while until because after before every where whose about into of "
-    "through over under during without against only so or if as than then during between inside out up down off again back each is was are"
-).split()
-_DETERMINERS = set("a an the her his their its my our your some any other people people's one two three stolen-".split())
+_STOP = ["in", "on", "at", "from", "for", "to", "by", "with", "who", "that", "which", "and", "but", "when", "while", "until", "because", "after", "before", "every", "where", "whose", "about", "into", "of", "through", "over", "under", "during", "without", "against", "only", "so", "or", "if", "as", "than", "then", "during", "between", "inside", "out", "up", "down", "off", "again", "back", "each", "is", "was", "are"]
+_DETERMINERS = set(["a", "an", "the", "her", "his", "their", "its", "my", "our", "your", "some", "any", "other", "people", "people's", "one", "two", "three", "stolen-"])
 _MASS = set(
-    "bread honey salt tea wine sugar rice chocolate coffee soup milk poison medicine perfume rain snow fog thunder lightning sunlight moonlight light darkness "
-    "silence music noise grief luck sorrow hope fear love courage happiness sleep laughter time forgiveness gold money blood hair skin frost spice beer cheese weather forgetting glass".split()
+    ["bread", "honey", "salt", "tea", "wine", "sugar", "rice", "chocolate", "coffee", "soup", "milk", "poison", "medicine", "perfume", "rain", "snow", "fog", "thunder", "lightning", "sunlight", "moonlight", "light", "darkness", "silence", "music", "noise", "grief", "luck", "sorrow", "hope", "fear", "love", "courage", "happiness", "sleep", "laughter", "time", "forgiveness", "gold", "money", "blood", "hair", "skin", "frost", "spice", "beer", "cheese", "weather", "forgetting", "glass"]
 )
 _HOMES = {
     "lighthouse keeper": "lighthouse", "baker": "bakery", "librarian": "library", "archivist": "archive", "nurse": "hospital", "doctor": "hospital",
@@ -122,7 +118,7 @@ def _lemma(word: str) -> str:
 
 def _deed(text: str, role: str) -> tuple[str, str]:
     """The first known verb after the role, with its object."""
-    start = text.find(role.split()[-1]) + len(role.split()[-1]) if role else 0
+    start = text.find(role.rsplit(maxsplit=1)[-1]) + len(role.rsplit(maxsplit=1)[-1]) if role else 0
     words = re.findall(r"[a-z0-9'-]+|[,.;:]", text[max(0, start) :])
     for index, word in enumerate(words):
         verb = _lemma(word)
@@ -139,7 +135,7 @@ def _deed(text: str, role: str) -> tuple[str, str]:
             continue
         if phrase and phrase[-1] == "dead":
             return verb, "voice of the dead"
-        if phrase and len(phrase[-1]) > 2:  # noqa: PLR2004 - "it", "me"
+        if phrase and len(phrase[-1]) > 2:
             return verb, " ".join(phrase[-2:])
         if rest and not phrase:
             continue
@@ -168,11 +164,11 @@ def _fallback_role(verb_kind: str, thing: str, number: int) -> tuple[str, str]:
 
 
 def _ware(phrase: str) -> tuple[str, str, str]:
-    head = phrase.split(" of ")[0].split()[-1]
+    head = phrase.split(" of ", maxsplit=1)[0].rsplit(maxsplit=1)[-1]
     one = morphology.singular(head)
     known = lexicon.ware_words()
     kind = known.get(one, known.get(head, known.get(phrase, "object")))
-    if " of " in phrase and (held := known.get(phrase.split(" of ", 1)[1].split()[-1])):
+    if " of " in phrase and (held := known.get(phrase.split(" of ", 1)[1].rsplit(maxsplit=1)[-1])):
         kind = held
     if one.endswith(("ness", "tion", "ment", "ity", "ship")) and kind == "object":
         kind = "abstract"
@@ -184,7 +180,7 @@ def _ware(phrase: str) -> tuple[str, str, str]:
     return single, morphology.plural(single), kind
 
 
-_GENERIC = frozenset("town city village world street country house home road world space future kingdom star moon light planet field hill".split())
+_GENERIC = frozenset(["town", "city", "village", "world", "street", "country", "house", "home", "road", "world", "space", "future", "kingdom", "star", "moon", "light", "planet", "field", "hill"])
 
 
 def _place(text: str, role: str) -> str:
@@ -201,6 +197,6 @@ def _place(text: str, role: str) -> str:
     for noun, home in _HOMES.items():
         if noun in role:
             return home
-    kind = lexicon.trade_nouns().get(role.split()[-1] if role else "", "")
+    kind = lexicon.trade_nouns().get(role.rsplit(maxsplit=1)[-1] if role else "", "")
     suited = {"sea": "harbour", "paper": "archive", "law": "court", "care": "hospital", "earth": "farm", "machine": "workshop", "art": "studio", "craft": "workshop", "food": "kitchen", "trade": "shop", "watch": "barracks", "learn": "school"}
     return loose if loose and loose not in {"town", "world", "city", "village"} else suited.get(kind, loose or "street")

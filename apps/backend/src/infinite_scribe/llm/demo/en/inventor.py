@@ -9,7 +9,14 @@ from infinite_scribe.llm.demo.en import idea as ideas
 from infinite_scribe.llm.demo.en import lexicon, morphology, world
 from infinite_scribe.llm.demo.en.bind import pronoun, short_name, thing_names, ware_thing
 from infinite_scribe.llm.demo.en.grammar import sentence
-from infinite_scribe.llm.demo.schemas import BeatsData, CardsData, CompleteData, Member, OptionsData, SparksData
+from infinite_scribe.llm.demo.schemas import (
+    BeatsData,
+    CardsData,
+    CompleteData,
+    Member,
+    OptionsData,
+    SparksData,
+)
 
 _GENRE_ORDER = ("magical realism", "mystery", "historical", "literary", "crime", "ghost story", "science fiction", "adventure", "romance", "comedy", "dystopia", "western", "horror", "thriller", "fantasy", "fairy tale")
 
@@ -50,6 +57,8 @@ class EnglishInventor:
         she = draw.happens(0.55)
         gendered = re.search(r"\b(woman|girl|daughter|mother|queen|princess|nun|widow|wife|sister|she|her)\b", data.idea.lower()), re.search(r"\b(man|boy|son|father|king|prince|monk|husband|brother|he|his)\b", data.idea.lower())
         she = True if gendered[0] and not gendered[1] else False if gendered[1] and not gendered[0] else she
+        spoken = set(re.findall(r"\b(?:she|her|he|his|him)\b", data.idea.lower()))
+        she = True if spoken and spoken <= {"she", "her"} else False if spoken and not spoken & {"she", "her"} else she
         first = draw.pick([name for name in culture["she" if she else "he"] if name not in taken])
         taken.add(first)
         name = f"{first} {draw.pick(culture['family'])}"
@@ -62,7 +71,7 @@ class EnglishInventor:
         words = {"P": name, "P.his": "her" if she else "his", "trade": trade, "thing": idea.ware, "things": idea.wares, "other": draw.pick(premise["roles"]["other"]), "Kin": kin, "office": office}
         line = _fill(text, words)
         hook = f"Everything has to be settled before {day}, and {office} has already sent for the books."
-        logline = sentence(morphology.fix_articles(f"{line}, and has until the day before {day} to put it right" if len(line.split()) < 30 else f"{line}; all of it has to be settled before {day}"))  # noqa: PLR2004
+        logline = sentence(morphology.fix_articles(f"{line}, and has until the day before {day} to put it right" if len(line.split()) < 30 else f"{line}; all of it has to be settled before {day}"))
         logline = logline.replace("until the day before", "only the days before")
         head = {"Things": _title(idea.wares), "Thing": _title(idea.ware), "Trade": _title(idea.role.split()[-1]), "Kin": kin.split(" ", 1)[1].title(), "Day": day[:1].upper() + day[1:], "Here": _title(f"the {idea.place}")}
         genres = [idea.genre, *[item for item in [draw.pick(_GENRE_ORDER)] if item != idea.genre]]

@@ -8,14 +8,28 @@ of this page turn into sentences of different build. Every sentence leaves a ske
 import re
 from dataclasses import dataclass
 
-from infinite_scribe.llm.demo.acts import Act, Do, Mind, Move, Near, Pass, Role, See, Slot, Stir, Talk, Tell, Think
+from infinite_scribe.llm.demo.acts import (
+    Act,
+    Do,
+    Mind,
+    Move,
+    Near,
+    Pass,
+    Role,
+    See,
+    Slot,
+    Stir,
+    Talk,
+    Tell,
+    Think,
+)
 from infinite_scribe.llm.demo.discourse import Block, Size
 from infinite_scribe.llm.demo.en import lexicon
 from infinite_scribe.llm.demo.en.bind import bind
 from infinite_scribe.llm.demo.en.grammar import Form, Thing, sentence
-from infinite_scribe.llm.demo.en.weight import heavy_phrase
 from infinite_scribe.llm.demo.en.shift import pluperfect, to_first, to_past
 from infinite_scribe.llm.demo.en.speech import Speech, fits
+from infinite_scribe.llm.demo.en.weight import heavy_phrase
 from infinite_scribe.llm.demo.shapes import Ending, Opening
 from infinite_scribe.llm.demo.teller import Setting
 
@@ -185,7 +199,7 @@ class EnglishNarrator:
             found = self.rotation.deal("turn", _TURNS)
             frame = found[1] if found else "So {fact}"
             return [Piece(None, frame.replace("{fact}", fact.rstrip(".")), "turn", complete=True)]
-        if len(text.split()) < 7 and re.match(r"(?:a|an|the|some|one|two|his|her|their|my)\b|[a-z]", text, re.IGNORECASE) and to_past(text) == text:  # noqa: PLR2004 - a thing, not a sentence
+        if len(text.split()) < 7 and re.match(r"(?:a|an|the|some|one|two|his|her|their|my)\b|[a-z]", text, re.IGNORECASE) and to_past(text) == text:
             found = self.rotation.deal("item", _ITEMS)
             noun = text.rstrip(".")
             own = next((thing for thing in self.tongue.things.values() if thing.noun in noun), None)
@@ -254,6 +268,8 @@ class EnglishNarrator:
         """A sentence that would come back as it was ends on something of this scene."""
         sort = _sort(piece)
         pool = {"act": "act", "mind": "mind", "lore": "mind", "see": "see", "state": "see"}.get(sort, "")
+        if piece.key.startswith(("mind.stake", "mind.fear", "mind.other", "mind.pass", "mind.memory")):
+            pool = "own"
         if not pool or not text:
             return text, skeleton
         heavy = heavy_phrase(piece.phrase)
@@ -263,7 +279,7 @@ class EnglishNarrator:
         if sort == "act" and ("," in text or ";" in text) and not heavy and skeleton not in self.resting:
             return text, skeleton
         held = piece.thing.noun if piece.thing else "nothing"
-        found = self.rotation.deal(f"tail.{pool}", lexicon.table("tails")[pool], lambda tail: self._may(tail) and not (" on" in tail[-4:] and held in tail))
+        found = self.rotation.deal(f"tail.{pool}", lexicon.table("tails")[pool], lambda tail: self._may(tail) and held not in tail and ("," not in text or tail[0] in ",;"))
         if found is None:
             return text, skeleton
         return text.rstrip(".") + self.tongue.say(found[1], subject=piece.agent or Role.SELF), f"{found[0]}:{skeleton.rpartition(':')[2]}"
@@ -272,7 +288,7 @@ class EnglishNarrator:
         """Acts of one person: coordination, participles, order in time."""
         first, second = pieces[0], pieces[1]
         agent = first.agent
-        assert agent is not None  # noqa: S101 - narrowed by the caller
+        assert agent is not None
         plain = "," not in first.phrase and "," not in second.phrase and " and " not in first.phrase
         options = ["full", "then"] + (["and", "before", "participle", "having", "after"] if plain else [])
         join = self._fresh(options)
@@ -289,7 +305,7 @@ class EnglishNarrator:
         if join == "before":
             return f"{head} before {self._predicate(second, Form.GERUND)}", 2, key
         tail = self._predicate(second)
-        third = pieces[2] if len(pieces) > 2 and pieces[2].agent is agent and join == "and" else None  # noqa: PLR2004
+        third = pieces[2] if len(pieces) > 2 and pieces[2].agent is agent and join == "and" else None
         if third is not None and "," not in third.phrase:
             return f"{head}, {tail}, and {self._predicate(third)}", 3, f"{key}+{third.key}"
         return f"{head}, then {tail}" if join == "then" else f"{head} and {tail}", 2, key

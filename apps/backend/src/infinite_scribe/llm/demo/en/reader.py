@@ -10,9 +10,7 @@ from infinite_scribe.llm.demo.teller import BeatReading
 
 _SLOT = re.compile(r"\{([A-Za-z.]+)\}")
 EMPTY = frozenset(
-    "a an the i he she it we they you him her his its my me our their them us this that these those and or but if so as at by for from in into of off on out over to up with "
-    "is was are were be been am has had have do did does not no nor who which what when where while before after about there here then than too very can could will would must may might "
-    "one two all any some each own just only again down back under".split()
+    ["a", "an", "the", "i", "he", "she", "it", "we", "they", "you", "him", "her", "his", "its", "my", "me", "our", "their", "them", "us", "this", "that", "these", "those", "and", "or", "but", "if", "so", "as", "at", "by", "for", "from", "in", "into", "of", "off", "on", "out", "over", "to", "up", "with", "is", "was", "are", "were", "be", "been", "am", "has", "had", "have", "do", "did", "does", "not", "no", "nor", "who", "which", "what", "when", "where", "while", "before", "after", "about", "there", "here", "then", "than", "too", "very", "can", "could", "will", "would", "must", "may", "might", "one", "two", "all", "any", "some", "each", "own", "just", "only", "again", "down", "back", "under"]
 )
 
 

@@ -44,8 +44,8 @@ class Speech:
             if not line:
                 break
             self.secret_told |= "{secret}" in row
-            heavy = sum(len(word) > 3 for word in line.split()) >= 6  # noqa: PLR2004 - such a line names its speaker
-            must = index == 0 or bare >= 2  # noqa: PLR2004 - never more than three bare lines
+            heavy = sum(len(word) > 3 for word in line.split()) >= 6
+            must = index == 0 or bare >= 2
             tag = self._tag(line, speaker, hearer, first=index == 0 or heavy, must=must)
             bare = 0 if tag else bare + 1
             made.append(self._paragraph(line, tag))
