@@ -318,6 +318,13 @@ def _protect_novels() -> None:
 
 
 def downgrade() -> None:
+    # Policies look into other tables, so they go before the tables that they look into.
+    op.execute(
+        "DO $$ DECLARE p record; BEGIN FOR p IN SELECT policyname, tablename FROM pg_policies "
+        "WHERE schemaname = 'public' AND tablename IN ('workspaces', 'workspace_members', 'novels', 'novel_members', "
+        "'novel_places', 'novel_revisions', 'outbox', 'outbox_cursors') LOOP "
+        "EXECUTE format('DROP POLICY %I ON %I', p.policyname, p.tablename); END LOOP; END $$"
+    )
     op.drop_table("outbox_cursors")
     op.drop_table("outbox")
     op.drop_table("novel_revisions")
