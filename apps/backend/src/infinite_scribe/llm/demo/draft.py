@@ -195,7 +195,7 @@ class _Drafting:
             own = {"dialogue": Talk("probe"), "reveal": Think(Mind.DOUBT), "decision": Think(Mind.STAKE)}
             follow = own.get(beat.kind, Think(Mind.OTHER) if Role.OTHER in self.setting.people else Think(Mind.LORE))
             core = [Tell(beat.text, "beat"), *([follow] if self._possible(follow) else [Think(Mind.DOUBT)])]
-            extra = [move for group in FILLERS[index % 3 :: 3] for move in group if self._possible(move) and self._here(move)]
+            extra = [move for group in list(FILLERS)[index % 3 :: 3] for move in group if self._possible(move) and self._here(move)]
         at = max(1, len(core) - 1) if last else len(core)
         return [*core[:at], *told, *core[at:]], extra
 
@@ -217,7 +217,7 @@ class _Drafting:
             placed.setdefault(min(1 + number, max(0, count - 2)), []).append(text)
         if card.turn:
             placed.setdefault(max(0, count - 2), []).append(card.turn)
-        for number, fact in enumerate([fact.text for fact in self.setting.briefing.facts if fact.text][:4]):
+        for number, fact in enumerate([fact.text for fact in self.setting.briefing.facts if _is_sentence(fact.text)][:4]):
             placed.setdefault(min(number, max(0, count - 2)), []).append(fact)
         return placed
 
@@ -250,3 +250,8 @@ class _Drafting:
                     if sum(part.units for part in parts) <= self.budget * limit:
                         return
                     part.paragraphs.remove(item)
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a fact is worded as prose; a line of a table has no place on the page."""
+    return text.rstrip().endswith((".", "!", "?", "。", "！", "？")) and not any(mark in text for mark in "·:：|")

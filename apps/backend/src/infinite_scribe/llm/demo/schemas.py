@@ -4,9 +4,9 @@ The demo never refuses a call because a field is missing: a briefing of a young 
 thin, and the story must still be told. Unknown fields are ignored, `null` means "default".
 """
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 
 class Twin(BaseModel):
@@ -294,13 +294,18 @@ class Paragraph(Twin):
     text: str = ""
 
 
+def _listed(value: object) -> object:
+    """Names may come by handle."""
+    return list(value.values()) if isinstance(value, dict) else value
+
+
 class RealiseData(Twin):
     """The twin of `editor.realise`."""
 
     card: Card = Field(default_factory=Card)
     beats: list[Beat] = Field(default_factory=list)
     paragraphs: list[Paragraph] = Field(default_factory=list)
-    names: list[str] = Field(default_factory=list)
+    names: Annotated[list[str], BeforeValidator(_listed)] = Field(default_factory=list)
 
 
 class Line(Twin):
