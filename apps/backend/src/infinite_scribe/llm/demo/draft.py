@@ -23,7 +23,7 @@ CLOSING_SHARE, CLOSING_LOW, CLOSING_HIGH = 0.035, 14, 48
 
 
 #: Guessed words from which a paragraph counts as long.
-LONG_PARAGRAPH = 105
+LONG_PARAGRAPH = 140
 
 
 @dataclass
@@ -192,10 +192,10 @@ class _Drafting:
             core = [move for move in plan.core if self._possible(move)]
             extra = [move for move in plan.extra if self._possible(move)]
         else:
-            own = {"dialogue": Talk("probe"), "reveal": Think(Mind.DOUBT), "decision": Think(Mind.STAKE)}
+            own: dict[str, Move] = {"dialogue": Talk("probe"), "reveal": Think(Mind.DOUBT), "decision": Think(Mind.STAKE)}
             follow = own.get(beat.kind, Think(Mind.OTHER) if Role.OTHER in self.setting.people else Think(Mind.LORE))
             core = [Tell(beat.text, "beat"), *([follow] if self._possible(follow) else [Think(Mind.DOUBT)])]
-            extra = [move for group in list(FILLERS)[index % 3 :: 3] for move in group if self._possible(move) and self._here(move)]
+            extra = [move for group in FILLERS[index % 3 :: 3] for move in group if self._possible(move) and self._here(move)]
         at = max(1, len(core) - 1) if last else len(core)
         return [*core[:at], *told, *core[at:]], extra
 

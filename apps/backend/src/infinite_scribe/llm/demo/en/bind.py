@@ -67,7 +67,9 @@ def _people(setting: Setting, idea: ideas.Idea) -> dict[Role, Person]:
         head = idea.role.split()[-1]
         people[Role.ABSENT] = Person(Role.ABSENT, f"the old {head}", f"the old {head}", "they")
     if Role.THIRD not in people:
-        people[Role.THIRD] = Person(Role.THIRD, "the landlord", "the landlord", "they")
+        named = {member.name for member in setting.people.values()}
+        away = next((member for member in setting.briefing.cast if member.name and member.name not in named and "official" in member.role.lower()), None)
+        people[Role.THIRD] = Person(Role.THIRD, away.name, short_name(away), pronoun(away)) if away else Person(Role.THIRD, "the bailiff", "the bailiff", "they")
     return people
 
 

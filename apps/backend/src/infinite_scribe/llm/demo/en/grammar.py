@@ -161,7 +161,7 @@ class Tongue:
 
     def new_paragraph(self) -> None:
         """After a break a pronoun is still allowed for the viewpoint alone."""
-        keep = {kind: role for kind, role in self.focus.items() if role is Role.SELF}
+        keep: dict[str, Role] = {kind: role for kind, role in self.focus.items() if role is Role.SELF}
         self.focus = keep
 
     # -- phrases ------------------------------------------------------------------

@@ -279,7 +279,7 @@ class EnglishNarrator:
         if sort == "act" and ("," in text or ";" in text) and not heavy and skeleton not in self.resting:
             return text, skeleton
         held = piece.thing.noun if piece.thing else "nothing"
-        found = self.rotation.deal(f"tail.{pool}", lexicon.table("tails")[pool], lambda tail: self._may(tail) and held not in tail and ("," not in text or tail[0] in ",;"))
+        found = self.rotation.deal(f"tail.{pool}", lexicon.table("tails")[pool], lambda tail: self._may(tail) and held not in tail and ("," not in text or tail[0] in ",;") and not (";" in text and tail[0] == ";"))
         if found is None:
             return text, skeleton
         return text.rstrip(".") + self.tongue.say(found[1], subject=piece.agent or Role.SELF), f"{found[0]}:{skeleton.rpartition(':')[2]}"
