@@ -129,7 +129,9 @@ async def test_five_hundred_guesses_at_once_spend_the_budget_and_no_more(
     assert statuses.count(429) + statuses.count(401) + statuses.count(503) == 500
 
 
-async def test_guesses_from_many_networks_stop_at_fifty_and_the_known_device_still_gets_in(studio: Studio) -> None:
+async def test_guesses_from_many_networks_stop_at_fifty_and_the_known_device_still_gets_in(
+    studio: Studio,
+) -> None:
     owner = await studio.owner()
     before = studio.kit.service.passwords.verified
 
@@ -152,7 +154,9 @@ async def test_a_success_clears_what_was_counted_for_this_network(studio: Studio
     async with studio.client(REMOTE) as client:
         for _ in range(3):
             await client.post("/api/v1/auth/login", json={"login": "ada", "password": "not the password"})
-        assert (await client.post("/api/v1/auth/login", json={"login": "ada", "password": PASSWORD})).status_code == 200
+        assert (
+            await client.post("/api/v1/auth/login", json={"login": "ada", "password": PASSWORD})
+        ).status_code == 200
     async with AccountsRepository.open(studio.kit.database) as accounts:
         kinds = (await accounts.session.scalars(select(GuessCounter.kind))).all()
         devices = await accounts.session.scalar(select(func.count()).select_from(KnownDevice))
