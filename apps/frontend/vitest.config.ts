@@ -10,5 +10,7 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}'],
     testTimeout: 5_000,
     restoreMocks: true,
+    // Otherwise the text of a style sheet reads as empty, also with ?raw.
+    css: { include: [/tokens\.css/] },
   },
 });

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
-import { problemSchema } from './problems';
+import { type Problem, isProblem } from './problems';
+
+const problemSchema = z.custom<Problem>(isProblem);
 
 const usage = z.looseObject({
   input_tokens: z.number(),

@@ -1,23 +1,24 @@
-import * as z from 'zod/mini';
-
 /** RFC 9457 problem as the gateway speaks it; failed runs carry the same object. */
-export const problemSchema = z.looseObject({
-  type: z.optional(z.string()),
-  title: z.optional(z.string()),
-  status: z.optional(z.nullable(z.number())),
-  detail: z.optional(z.nullable(z.string())),
-  code: z.string(),
-  kind: z.optional(z.string()),
-  params: z.optional(z.nullable(z.record(z.string(), z.unknown()))),
-  errors: z.optional(
-    z.nullable(z.array(z.looseObject({ pointer: z.string(), code: z.optional(z.string()) }))),
-  ),
-  request_id: z.optional(z.nullable(z.string())),
-  retryable: z.optional(z.nullable(z.boolean())),
-  retry_after: z.optional(z.nullable(z.number())),
-  action: z.optional(z.nullable(z.string())),
-});
-export type Problem = z.infer<typeof problemSchema>;
+export interface Problem {
+  code: string;
+  kind?: string;
+  type?: string;
+  title?: string;
+  status?: number | null;
+  detail?: string | null;
+  params?: Record<string, unknown> | null;
+  errors?: { pointer: string; code?: string }[] | null;
+  request_id?: string | null;
+  retryable?: boolean | null;
+  retry_after?: number | null;
+  action?: string | null;
+  [extra: string]: unknown;
+}
+
+/** Whether a value can be treated as a problem: it has a code. */
+export function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && typeof (value as Problem).code === 'string';
+}
 
 /** What every failed request throws. */
 export class ApiProblem extends Error {
@@ -59,8 +60,7 @@ export async function readProblem(response: Response): Promise<Problem> {
     .clone()
     .json()
     .catch(() => null);
-  const parsed = problemSchema.safeParse(body);
-  if (parsed.success) return { ...parsed.data, status: parsed.data.status ?? response.status };
+  if (isProblem(body)) return { ...body, status: body.status ?? response.status };
   return {
     code: response.status >= 500 ? 'gateway-unreachable' : 'unexpected',
     status: response.status,

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { create } from 'zustand';
 import type { RunEvent } from './events';
-import { type StreamState, watchRuns } from './streams';
+import type { StreamState } from './stream-reader';
+import { watchRuns } from './streams';
 
 type Handler = (event: RunEvent) => void;
 

@@ -1,5 +1,6 @@
 import type { RunEvent } from './events';
-import { Cursors, backOff, watchRuns } from './streams';
+import { backOff } from './stream-reader';
+import { Cursors, watchRuns } from './streams';
 
 const frame = (seq: number, text: string, run = 'r1') =>
   `id: ${run}:${seq}\nevent: text.delta\ndata: ${JSON.stringify({

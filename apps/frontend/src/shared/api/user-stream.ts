@@ -1,4 +1,4 @@
-import { readStream } from './streams';
+import { readStream } from './stream-reader';
 
 type Handler = (type: string, data: Record<string, unknown>) => void;
 

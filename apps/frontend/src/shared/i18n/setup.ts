@@ -1,5 +1,4 @@
 import i18next, { type BackendModule } from 'i18next';
-import LanguageDetector from 'i18next-browser-languagedetector';
 import { initReactI18next } from 'react-i18next';
 import { pseudo } from './pseudo';
 
@@ -27,31 +26,33 @@ const lazyFiles: BackendModule = {
   },
 };
 
+const STORED = 'is.locale';
+
+/** The stored choice, else the browser's first language; everything that is not Chinese is English. */
+function detect(): string {
+  const found = localStorage.getItem(STORED) ?? navigator.language;
+  if (found === 'en-XA') return found;
+  return found.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
+}
+
 /** Starts the interface language: the stored choice, else the browser's, else English. */
 export async function startLanguage(): Promise<void> {
   await i18next
     .use(lazyFiles)
-    .use(LanguageDetector)
     .use(initReactI18next)
     .init({
+      lng: detect(),
       supportedLngs: [...LOCALES, 'en-XA'],
       fallbackLng: { zh: ['zh-CN'], default: ['en'] },
       ns: ['common', 'errors'],
       defaultNS: 'common',
       interpolation: { escapeValue: false },
-      detection: {
-        order: ['localStorage', 'navigator'],
-        lookupLocalStorage: 'is.locale',
-        caches: [],
-        convertDetectedLanguage: (found) =>
-          found === 'en-XA' ? found : found.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en',
-      },
     });
   document.documentElement.lang = i18next.language;
 }
 
 export async function changeLanguage(locale: Locale): Promise<void> {
-  localStorage.setItem('is.locale', locale);
+  localStorage.setItem(STORED, locale);
   await i18next.changeLanguage(locale);
   document.documentElement.lang = locale;
 }

@@ -1,4 +1,4 @@
-import { useForm } from 'react-hook-form';
+import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/shared/ui/button';
 import { Field, controlLook } from '@/shared/ui/field';
@@ -17,18 +17,22 @@ interface LoginFormProps {
 
 export function LoginForm({ pending, error, submitLabel, login, onSubmit }: LoginFormProps) {
   const { t } = useTranslation(['auth', 'errors']);
-  const form = useForm<LoginValues>({
-    defaultValues: { login: login ?? '', password: '', remember: true },
-  });
-  const { errors } = form.formState;
+  const [missing, setMissing] = useState({ login: false, password: false });
   const needed = t('errors:field.required');
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const values: LoginValues = {
+      login: String(form.get('login') ?? '').trim(),
+      password: String(form.get('password') ?? ''),
+      remember: form.get('remember') === 'on',
+    };
+    setMissing({ login: !values.login, password: !values.password });
+    if (values.login && values.password) onSubmit(values);
+  };
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-4"
-      onSubmit={(event) => void form.handleSubmit(onSubmit)(event)}
-    >
-      <Field label={t('login.login')} error={errors.login ? needed : undefined}>
+    <form noValidate className="flex flex-col gap-4" onSubmit={submit}>
+      <Field label={t('login.login')} error={missing.login ? needed : undefined}>
         {(described) => (
           <input
             className={controlLook}
@@ -36,22 +40,23 @@ export function LoginForm({ pending, error, submitLabel, login, onSubmit }: Logi
             autoCapitalize="off"
             autoFocus={!login}
             {...described}
-            {...form.register('login', { required: true })}
+            name="login"
+            defaultValue={login}
           />
         )}
       </Field>
-      <Field label={t('login.password')} error={errors.password ? needed : undefined}>
+      <Field label={t('login.password')} error={missing.password ? needed : undefined}>
         {(described) => (
           <PasswordInput
             autoComplete="current-password"
             autoFocus={Boolean(login)}
             {...described}
-            {...form.register('password', { required: true })}
+            name="password"
           />
         )}
       </Field>
       <label className="target text-ui text-ink-2 flex items-center gap-2">
-        <input type="checkbox" className="accent-ink size-4" {...form.register('remember')} />
+        <input type="checkbox" className="accent-ink size-4" name="remember" defaultChecked />
         {t('login.remember')}
       </label>
       {error ? <ProblemNote error={error} /> : null}

@@ -1,4 +1,4 @@
-import { useForm } from 'react-hook-form';
+import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fieldError, problemOf } from '@/shared/api/problems';
 import { Button } from '@/shared/ui/button';
@@ -12,6 +12,8 @@ interface SetupFormProps {
   guestAllowed: boolean;
   onDone: () => void;
 }
+
+const SHORTEST_PASSWORD = 12;
 
 const FIELD_WORDS = [
   'required',
@@ -28,10 +30,7 @@ export function SetupForm({ needsCode, guestAllowed, onDone }: SetupFormProps) {
   const { t, i18n } = useTranslation(['auth', 'errors']);
   const setup = useSetup(i18n.language);
   const guest = useGuest(i18n.language);
-  const form = useForm<SetupValues>({
-    defaultValues: { name: '', password: '', email: '', code: '' },
-  });
-  const { errors } = form.formState;
+  const [wrong, setWrong] = useState<Partial<Record<keyof SetupValues, string>>>({});
   const problem = setup.error ? problemOf(setup.error) : null;
 
   const words = (code: string | undefined): string | undefined => {
@@ -46,19 +45,31 @@ export function SetupForm({ needsCode, guestAllowed, onDone }: SetupFormProps) {
     }
     return fieldError(problem, field);
   };
-  const errorOf = (field: keyof SetupValues) =>
-    words(errors[field]?.message) ?? words(serverCode(field));
+  const errorOf = (field: keyof SetupValues) => words(wrong[field]) ?? words(serverCode(field));
   const shownAtField = (['name', 'password', 'email', 'code'] as const).some(serverCode);
   const busy = setup.isPending || guest.isPending;
 
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const read = (field: keyof SetupValues) => String(form.get(field) ?? '');
+    const values: SetupValues = {
+      name: read('name').trim(),
+      password: read('password'),
+      email: read('email').trim(),
+      code: read('code').trim(),
+    };
+    const found: typeof wrong = {};
+    if (!values.name) found.name = 'required';
+    if (!values.password) found.password = 'required';
+    else if (values.password.length < SHORTEST_PASSWORD) found.password = 'too_short';
+    if (needsCode && !values.code) found.code = 'required';
+    setWrong(found);
+    if (Object.keys(found).length === 0) setup.mutate(values, { onSuccess: onDone });
+  };
+
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-4"
-      onSubmit={(event) =>
-        void form.handleSubmit((values) => setup.mutate(values, { onSuccess: onDone }))(event)
-      }
-    >
+    <form noValidate className="flex flex-col gap-4" onSubmit={submit}>
       <Field label={t('setup.name')} error={errorOf('name')}>
         {(described) => (
           <input
@@ -66,20 +77,13 @@ export function SetupForm({ needsCode, guestAllowed, onDone }: SetupFormProps) {
             autoComplete="username"
             autoFocus
             {...described}
-            {...form.register('name', { validate: (name) => name.trim() !== '' || 'required' })}
+            name="name"
           />
         )}
       </Field>
       <Field label={t('setup.password')} hint={t('setup.passwordHint')} error={errorOf('password')}>
         {(described) => (
-          <PasswordInput
-            autoComplete="new-password"
-            {...described}
-            {...form.register('password', {
-              required: 'required',
-              minLength: { value: 12, message: 'too_short' },
-            })}
-          />
+          <PasswordInput autoComplete="new-password" {...described} name="password" />
         )}
       </Field>
       <Field label={t('setup.email')} hint={t('setup.emailHint')} error={errorOf('email')}>
@@ -89,7 +93,7 @@ export function SetupForm({ needsCode, guestAllowed, onDone }: SetupFormProps) {
             className={controlLook}
             autoComplete="email"
             {...described}
-            {...form.register('email')}
+            name="email"
           />
         )}
       </Field>
@@ -100,7 +104,7 @@ export function SetupForm({ needsCode, guestAllowed, onDone }: SetupFormProps) {
               className={controlLook}
               autoComplete="one-time-code"
               {...described}
-              {...form.register('code', { required: 'required' })}
+              name="code"
             />
           )}
         </Field>

@@ -1,4 +1,4 @@
-import { type DragEvent, type FormEvent, useState } from 'react';
+import { type DragEvent, type FormEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/shared/ui/button';
 import { classNames } from '@/shared/ui/class-names';
@@ -12,6 +12,7 @@ interface SourceFormProps {
 
 export function SourceForm({ pending, onSource }: SourceFormProps) {
   const { t } = useTranslation('importer');
+  const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const [text, setText] = useState('');
   const [name, setName] = useState('');
@@ -29,7 +30,18 @@ export function SourceForm({ pending, onSource }: SourceFormProps) {
   };
   return (
     <div className="flex flex-col gap-10">
-      <label
+      <input
+        ref={input}
+        type="file"
+        accept=".txt,.md,.markdown,text/plain,text/markdown"
+        aria-label={t('file')}
+        hidden
+        onChange={(event) => take(event.target.files?.[0])}
+      />
+      <button
+        type="button"
+        disabled={pending}
+        onClick={() => input.current?.click()}
         onDragOver={(event) => {
           event.preventDefault();
           setOver(true);
@@ -37,23 +49,13 @@ export function SourceForm({ pending, onSource }: SourceFormProps) {
         onDragLeave={() => setOver(false)}
         onDrop={onDrop}
         className={classNames(
-          'border-line-2 has-focus-visible:outline-agent flex cursor-pointer flex-wrap has-focus-visible:outline-2 has-focus-visible:outline-offset-2 items-center gap-4 border border-dashed px-6 py-8',
+          'border-line-2 text-ui flex w-full flex-wrap items-center gap-4 border border-dashed px-6 py-8',
           over && 'bg-agent-wash',
         )}
       >
-        <input
-          type="file"
-          accept=".txt,.md,.markdown,text/plain,text/markdown"
-          aria-label={t('file')}
-          disabled={pending}
-          className="sr-only"
-          onChange={(event) => take(event.target.files?.[0])}
-        />
-        <span className="text-ui underline underline-offset-4">
-          {pending ? t('reading') : t('choose')}
-        </span>
-        <span className="text-ui text-ink-2">{t('drop')}</span>
-      </label>
+        <span className="underline underline-offset-4">{pending ? t('reading') : t('choose')}</span>
+        <span className="text-ink-2">{t('drop')}</span>
+      </button>
       <form onSubmit={submit} className="flex flex-col gap-4">
         <Field label={t('paste')}>
           {(described) => (

@@ -1,12 +1,9 @@
 import { createFileRoute } from '@tanstack/react-router';
-import * as z from 'zod/mini';
 import { LibraryPage } from '@/features/library/page';
 import { Page } from '@/shared/ui/page';
 
-const search = z.object({ view: z.optional(z.catch(z.enum(['shelf', 'trash']), 'shelf')) });
-
 export const Route = createFileRoute('/_author/_desk/library')({
-  validateSearch: (given) => search.parse(given),
+  validateSearch: (given): { view?: 'trash' } => (given.view === 'trash' ? { view: 'trash' } : {}),
   component: Library,
 });
 

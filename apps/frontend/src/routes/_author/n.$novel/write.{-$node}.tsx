@@ -1,17 +1,14 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { createFileRoute } from '@tanstack/react-router';
-import * as z from 'zod/mini';
 import { LiveFirstRun } from '@/features/start/live-run';
 import { WritePage } from '@/features/write/page';
 import { novelQuery, runsQuery } from '@/shared/api/run-queries';
 
-const search = z.object({
-  first: z.optional(z.catch(z.literal(1), 1)),
-  run: z.optional(z.catch(z.string(), '')),
-});
-
 export const Route = createFileRoute('/_author/n/$novel/write/{-$node}')({
-  validateSearch: (given) => search.parse(given),
+  validateSearch: (given): { first?: 1; run?: string } => ({
+    ...(given.first === 1 ? { first: 1 } : {}),
+    ...(typeof given.run === 'string' ? { run: given.run } : {}),
+  }),
   component: Write,
 });
 
