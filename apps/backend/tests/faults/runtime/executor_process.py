@@ -12,6 +12,7 @@ HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2]), str(HERE.parents[3] / "src")]
 
 from factories.runs import ScriptedModels, registry_of, settings_for  # noqa: E402
+import structlog  # noqa: E402
 from sqlalchemy import text  # noqa: E402
 
 from infinite_scribe.agents.runtime.executor import Outfit  # noqa: E402
@@ -50,6 +51,7 @@ def registry():
 
 
 async def main(url: str, dead_seconds: float) -> None:
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     database = Database(url, "is_agent", pool_size=4)
     models = ScriptedModels()
     settings = settings_for(dead_seconds=dead_seconds, beat_seconds=0.5, reaper_seconds=0.3)
@@ -58,7 +60,7 @@ async def main(url: str, dead_seconds: float) -> None:
     await working.start()
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    print("ready", flush=True)
+    print(f"ready {outfit.executor_id}", flush=True)
     await stop.wait()
     await working.stop()
     os._exit(0)

@@ -7,7 +7,9 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from factories.runs import Desk, effects_of, effects_table, make_desk
@@ -23,25 +25,36 @@ DEAD_SECONDS = 4.0
 DECLARED_DEAD = 75
 
 
+@dataclass(frozen=True)
+class Agent:
+    """A process and the name under which it beats."""
+
+    child: asyncio.subprocess.Process
+    executor_id: UUID
+
+
 @asynccontextmanager
-async def process(url: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def process(url: str) -> AsyncIterator[Agent]:
     """Start an agent process and wait until it works."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, str(PROGRAM), url, str(DEAD_SECONDS), stdout=asyncio.subprocess.PIPE
     )
     try:
         assert child.stdout is not None
-        while (await asyncio.wait_for(child.stdout.readline(), 60)).strip() != b"ready":
-            pass
-        yield child
+        word, _, executor = (await asyncio.wait_for(child.stdout.readline(), 60)).decode().strip().partition(" ")
+        assert word == "ready"
+        yield Agent(child, UUID(executor))
     finally:
         if child.returncode is None:
             child.kill()
         await child.wait()
 
 
-async def executor_of(desk: Desk, run_id) -> object:
-    return (await desk.run(run_id)).executor_id
+async def worker_on(desk: Desk, run_id: UUID, *agents: Agent) -> asyncio.subprocess.Process:
+    """Return the process that works on the run, once it has made two effects."""
+    await until_effects(desk.db, 2)
+    mine = (await desk.run(run_id)).executor_id
+    return next(agent.child for agent in agents if agent.executor_id == mine)
 
 
 async def until_effects(db: TestDatabase, count: int) -> None:
@@ -65,20 +78,18 @@ async def test_killed_in_mid_run_another_goes_on_and_repeats_nothing(fresh_db: T
     desk = await make_desk(fresh_db, registry())
     await effects_table(fresh_db)
     await settled(fresh_db)
-    async with process(fresh_db.url) as first:
-        read = await desk.start("writer.effects", count=8)
-        await until_effects(fresh_db, 2)
-        async with process(fresh_db.url):
-            first.kill()
-            await first.wait()
-            before = len(await effects_of(fresh_db))
-            started = asyncio.get_running_loop().time()
-            await until_effects(fresh_db, before + 1)
-            takeover = asyncio.get_running_loop().time() - started
-            row = await desk.until(read.id, "completed", "failed", seconds=60)
+    async with process(fresh_db.url) as one, process(fresh_db.url) as other:
+        read = await desk.start("writer.effects", count=12)
+        victim = await worker_on(desk, read.id, one, other)
+        victim.kill()
+        await victim.wait()
+        before, started = len(await effects_of(fresh_db)), asyncio.get_running_loop().time()
+        await until_effects(fresh_db, before + 1)
+        takeover = asyncio.get_running_loop().time() - started
+        row = await desk.until(read.id, "completed", "failed", seconds=60)
     assert row.state == "completed"
-    assert await effects_of(fresh_db) == [f"step{n}" for n in range(8)]
-    assert row.takeovers >= 1
+    assert await effects_of(fresh_db) == [f"step{n}" for n in range(12)]
+    assert row.takeovers == 1
     assert row.epoch == 2
     assert takeover <= 10, takeover
 
@@ -87,17 +98,16 @@ async def test_frozen_past_its_death_it_writes_nothing_more_and_leaves(fresh_db:
     desk = await make_desk(fresh_db, registry())
     await effects_table(fresh_db)
     await settled(fresh_db)
-    async with process(fresh_db.url) as first:
-        read = await desk.start("writer.effects", count=8)
-        await until_effects(fresh_db, 2)
-        async with process(fresh_db.url):
-            first.send_signal(signal.SIGSTOP)
-            row = await desk.until(read.id, "completed", "failed", seconds=60)
-            first.send_signal(signal.SIGCONT)
-            assert await asyncio.wait_for(first.wait(), 15) == DECLARED_DEAD
-            await asyncio.sleep(0.5)
+    async with process(fresh_db.url) as one, process(fresh_db.url) as other:
+        read = await desk.start("writer.effects", count=12)
+        victim = await worker_on(desk, read.id, one, other)
+        victim.send_signal(signal.SIGSTOP)
+        row = await desk.until(read.id, "completed", "failed", seconds=60)
+        victim.send_signal(signal.SIGCONT)
+        assert await asyncio.wait_for(victim.wait(), 15) == DECLARED_DEAD
+        await asyncio.sleep(0.5)
     assert row.state == "completed"
-    assert await effects_of(fresh_db) == [f"step{n}" for n in range(8)]
+    assert await effects_of(fresh_db) == [f"step{n}" for n in range(12)]
     events = await desk.events(read.id)
     assert [event.type for event in events].count("run.completed") == 1
     assert events[-1].type == "run.completed"
@@ -106,16 +116,15 @@ async def test_frozen_past_its_death_it_writes_nothing_more_and_leaves(fresh_db:
 async def test_stopped_in_order_it_hands_its_runs_over_at_once(fresh_db: TestDatabase) -> None:
     desk = await make_desk(fresh_db, registry())
     await effects_table(fresh_db)
-    async with process(fresh_db.url) as first:
-        read = await desk.start("writer.effects", count=8)
-        await until_effects(fresh_db, 2)
-        async with process(fresh_db.url):
-            first.terminate()
-            assert await asyncio.wait_for(first.wait(), 15) == 0
-            row = await desk.until(read.id, "completed", "failed", seconds=60)
+    async with process(fresh_db.url) as one, process(fresh_db.url) as other:
+        read = await desk.start("writer.effects", count=12)
+        victim = await worker_on(desk, read.id, one, other)
+        victim.terminate()
+        assert await asyncio.wait_for(victim.wait(), 15) == 0
+        row = await desk.until(read.id, "completed", "failed", seconds=60)
     assert row.state == "completed"
     assert row.takeovers == 0
-    assert await effects_of(fresh_db) == [f"step{n}" for n in range(8)]
+    assert await effects_of(fresh_db) == [f"step{n}" for n in range(12)]
 
 
 async def test_cancelled_while_its_executor_is_dead_the_reaper_writes_the_end(fresh_db: TestDatabase) -> None:
@@ -125,8 +134,8 @@ async def test_cancelled_while_its_executor_is_dead_the_reaper_writes_the_end(fr
     async with process(fresh_db.url) as first:
         read = await desk.start("writer.effects", count=50)
         await until_effects(fresh_db, 1)
-        first.kill()
-        await first.wait()
+        first.child.kill()
+        await first.child.wait()
         await desk.command(lambda runs: runs.cancel(read.id))
         async with process(fresh_db.url):
             await desk.until(read.id, "cancelled", seconds=30)
@@ -148,7 +157,7 @@ async def test_a_run_that_kills_its_executors_is_stopped(fresh_db: TestDatabase)
                 )
             async with process(fresh_db.url) as child:
                 await asyncio.wait(
-                    {asyncio.ensure_future(child.wait()), asyncio.ensure_future(_ended(desk, read.id))},
+                    {asyncio.ensure_future(child.child.wait()), asyncio.ensure_future(_ended(desk, read.id))},
                     return_when=asyncio.FIRST_COMPLETED,
                 )
     row = await desk.run(read.id)
