@@ -31,6 +31,7 @@ STAGES = ("theme", "world", "characters", "plot")
 async def begin_book(ctx: RunContext, given: BeginBookInput) -> TaskResult:
     """Take the best seed, fill every stage's minimum, write it as canon and plan, and draft chapter 1."""
     facts = await ctx.read("book/facts", lambda session: _book(session, ctx))
+    facts = {**facts, **given.model_dump(include={"idea", "length", "pov", "tone"}, exclude_none=True)}
     known = await _imagine(ctx, facts, given.instruction)
     written = await ctx.write("book/write", lambda session: _write_book(session, ctx, facts, known))
     scene = UUID(written["scene_id"])
@@ -52,7 +53,16 @@ async def _book(session: AsyncSession, ctx: RunContext) -> dict[str, Any]:
 async def _imagine(ctx: RunContext, facts: dict[str, Any], instruction: str | None) -> dict[str, Any]:
     """Return the content of every stage; each part is shown as soon as it is there."""
     seeds = await ctx.child(
-        "premise", "worldsmith.options", {"stage": "seed", "count": OPTIONS, "instruction": instruction}
+        "premise",
+        "worldsmith.options",
+        {
+            "stage": "seed",
+            "count": OPTIONS,
+            "instruction": instruction,
+            "idea": facts["idea"] or None,
+            "pov": facts["pov"],
+            "tone": facts["tone"] or None,
+        },
     )
     seed = seeds["items"][0]["body"]
     await ctx.output(
