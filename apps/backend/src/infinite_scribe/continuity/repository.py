@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.continuity.models import CheckReport, Finding, RuleStat
@@ -52,7 +53,7 @@ class ContinuityRepository:
         query = (
             select(CheckReport)
             .where(CheckReport.novel_id == self.novel_id)
-            .distinct(CheckReport.scope)
+            .ext(distinct_on(CheckReport.scope))
             .order_by(CheckReport.scope, CheckReport.created_at.desc(), CheckReport.id.desc())
         )
         return list((await self.session.scalars(query)).all())
