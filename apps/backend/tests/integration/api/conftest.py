@@ -9,10 +9,10 @@ from typing import Any
 
 import httpx2
 import pytest
-from servers.databases import TestDatabase
 
 from infinite_scribe.api.main import Gateway, create_gateway
 from infinite_scribe.core.settings import Settings, load_settings
+from servers.databases import TestDatabase
 
 PASSWORD = "a long walk by the harbour"
 
