@@ -1,10 +1,10 @@
 import { expect, test, type Page } from '@playwright/test';
-import { enter, novelIn, pageOf, saved, textOf } from '../fixtures/studio';
+import { enter, novelIn, openStart, pageOf, saved, textOf } from '../fixtures/studio';
 import { wordsFor, type Words } from '../fixtures/words';
 
 async function blankBook(page: Page, words: Words): Promise<void> {
   await enter(page, words);
-  await page.goto('/new');
+  await openStart(page, words);
   await page
     .getByRole('textbox')
     .first()
