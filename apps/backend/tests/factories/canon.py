@@ -5,13 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from factories.manuscript import Book, owner_rows
-from servers.databases import TestDatabase
-
 from infinite_scribe.canon.schemas import EntityDraft, FactInput, RuleDraft
 from infinite_scribe.canon.service import CanonService
 from infinite_scribe.novels.access import require
 from infinite_scribe.novels.revisions import Revisions
 from infinite_scribe.novels.rules import NovelPermission, RevisionKind
+from servers.databases import TestDatabase
 
 
 async def make_entities(db: TestDatabase, book: Book, *drafts: EntityDraft) -> list[UUID]:
@@ -42,12 +41,12 @@ async def make_rule(db: TestDatabase, book: Book, statement: str) -> UUID:
 
 def person(name: str, importance: int = 3, **members: object) -> EntityDraft:
     """Return the draft of a character."""
-    return EntityDraft(kind="character", name=name, importance=importance, **members)  # type: ignore[arg-type]
+    return EntityDraft(kind="character", name=name, importance=importance, **members)
 
 
 def place(name: str, **members: object) -> EntityDraft:
     """Return the draft of a place."""
-    return EntityDraft(kind="place", name=name, **members)  # type: ignore[arg-type]
+    return EntityDraft(kind="place", name=name, **members)
 
 
 def thing(name: str) -> EntityDraft:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from factories.manuscript import Book, owner_rows
-from servers.databases import TestDatabase
-
 from infinite_scribe.genesis.schemas import QuickStart, QuickStartResult
 from infinite_scribe.genesis.service import GenesisService
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.novels.access import require
 from infinite_scribe.novels.revisions import Revisions
 from infinite_scribe.novels.rules import NovelPermission, RevisionKind
+from servers.databases import TestDatabase
 
 _TEXTS = {
     "en": {

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from factories.canon import make_entities, make_facts, person, place, thing
-from factories.manuscript import Book, make_book, owner_rows
-from servers.databases import TestDatabase
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from factories.canon import make_entities, make_facts, person, place, thing
+from factories.manuscript import Book, make_book, owner_rows
 from infinite_scribe.canon.postgres_graph import PostgresStoryGraph
 from infinite_scribe.canon.schemas import FactInput
 from infinite_scribe.canon.story_graph import StoryGraph
 from infinite_scribe.novels.access import NovelScope, require
 from infinite_scribe.novels.rules import NovelPermission
+from servers.databases import TestDatabase
 
 Made = Callable[[AsyncSession, NovelScope], StoryGraph]
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
-from factories.manuscript import Book, make_book, owner_rows
-from servers.databases import TestDatabase
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from factories.manuscript import Book, make_book, owner_rows
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.memory.chunks import TextBlock
 from infinite_scribe.memory.passage_index import PassageIndex, PassageVector
@@ -17,6 +16,7 @@ from infinite_scribe.memory.schemas import PassageRead, SceneToIndex
 from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.novels.access import NovelScope, require
 from infinite_scribe.novels.rules import NovelPermission
+from servers.databases import TestDatabase
 
 Made = Callable[[AsyncSession, NovelScope], PassageIndex]
 
@@ -34,7 +34,7 @@ async def opened(session: AsyncSession, book: Book) -> NovelScope:
 
 
 async def put(
-    session: AsyncSession, scope: NovelScope, index: PassageIndex, vector: list[float]
+    session: AsyncSession, scope: NovelScope, index: PassageIndex, vector: Sequence[float]
 ) -> PassageRead:
     scene = SceneToIndex(new_id(), 1, "en", [TextBlock("p1", f"Rain {vector}")])
     (passage,) = await MemoryService.of(session, scope).index_scene(scene)
@@ -78,7 +78,9 @@ async def test_models_never_mix_and_a_second_put_replaces(fresh_db: TestDatabase
         assert await index.query("other/3", [1, 0, 0]) == []
         assert await index.query(MODEL, [1, 0]) == []
         await index.put(MODEL, [PassageVector(passage.id, [0, 0, 1])])
-        assert await index.query(MODEL, [0, 0, 1]) == [(passage.id, pytest.approx(1.0))]
+        ((found, score),) = await index.query(MODEL, [0, 0, 1])
+        assert found == passage.id
+        assert score == pytest.approx(1.0)
 
 
 async def test_another_novel_answers_nothing(fresh_db: TestDatabase, adapter: Made) -> None:

@@ -7,12 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from factories.canon import make_entities, make_facts, person
 from factories.genesis import begin, quick_start
 from factories.manuscript import Book, make_book, owner_rows
-from servers.databases import TestDatabase
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from infinite_scribe.briefing.document import Briefing
 from infinite_scribe.briefing.errors import BriefingTooLargeError
 from infinite_scribe.briefing.rules import Tier
@@ -27,6 +26,7 @@ from infinite_scribe.novels.rules import NovelPermission, RevisionKind
 from infinite_scribe.plot.schemas import BeatMirror, CardUpdate, CastMember
 from infinite_scribe.plot.service import PlotService
 from infinite_scribe.structure.errors import SceneNotFoundError
+from servers.databases import TestDatabase
 
 KEY = b"a secret of this installation"
 ENUMS = {"language", "predicate", "status"}

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
+
 from factories.canon import make_entities, make_facts, person, place, thing
 from factories.manuscript import make_book, owner_rows
 from factories.novels import make_user
-from servers.databases import TestDatabase
-
 from infinite_scribe.canon.errors import (
     AliasTakenError,
     CanonCycleError,
@@ -25,6 +24,7 @@ from infinite_scribe.db.sql.engine import RowScope
 from infinite_scribe.novels.access import require
 from infinite_scribe.novels.revisions import Revisions
 from infinite_scribe.novels.rules import NovelPermission
+from servers.databases import TestDatabase
 
 
 def at(tick: int) -> dict[str, object]:

@@ -7,8 +7,6 @@ from factories.genesis import begin, quick_start
 from factories.manuscript import Book, make_book, owner_rows, page
 from factories.novels import make_user
 from factories.structure import client_of, make_app
-from servers.databases import TestDatabase
-
 from infinite_scribe.canon.inbox import CanonInbox
 from infinite_scribe.canon.router import router as canon_router
 from infinite_scribe.canon.schemas import FactInput
@@ -20,6 +18,7 @@ from infinite_scribe.manuscript.service import ManuscriptService, Save
 from infinite_scribe.novels.access import require
 from infinite_scribe.novels.rules import NovelPermission
 from infinite_scribe.plot.router import router as plot_router
+from servers.databases import TestDatabase
 
 DEAD = "Marek opened the door. Rain fell."
 

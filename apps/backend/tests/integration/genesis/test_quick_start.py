@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
+
 from factories.genesis import begin, quick_start
 from factories.manuscript import make_book, owner_rows
-from servers.databases import TestDatabase
-
 from infinite_scribe.canon.service import CanonService
 from infinite_scribe.genesis.errors import QuickStartDoneError
 from infinite_scribe.genesis.service import GenesisService
@@ -15,6 +14,7 @@ from infinite_scribe.novels.revisions import Revisions
 from infinite_scribe.novels.rules import NovelPermission
 from infinite_scribe.plot.planning import Planning
 from infinite_scribe.plot.service import PlotService
+from servers.databases import TestDatabase
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -38,9 +38,8 @@ async def test_everything_stands_in_canon_and_plan_after_one_revision(
             book.scene_id, "one", {entity.id for entity in world.entities}
         )
     assert (latest.revision, latest.kind) == (before + 1, "genesis")
-    assert [entity.name for entity in world.entities if entity.kind == "character"][
-        0
-    ] == content.characters.cast[0].name
+    first = next(entity.name for entity in world.entities if entity.kind == "character")
+    assert first == content.characters.cast[0].name
     assert {entity.name for entity in world.entities if entity.kind == "place"} == set(result.place_ids)
     assert [rule.statement for rule in world.rules] == [rule.statement for rule in content.world.rules]
     assert {rule.category for rule in world.rules} == {"custom"}

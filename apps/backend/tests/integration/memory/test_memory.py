@@ -5,17 +5,17 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from factories.manuscript import Book, make_book, owner_rows
-from servers.databases import TestDatabase
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from factories.manuscript import Book, make_book, owner_rows
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.memory.chunks import TextBlock
 from infinite_scribe.memory.schemas import SceneToIndex
 from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.novels.access import require
 from infinite_scribe.novels.rules import NovelPermission
+from servers.databases import TestDatabase
 
 
 async def memory_of(session: AsyncSession, book: Book) -> MemoryService:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
+
 from factories.continuity import ELSE, HERO, OTHER, english, findings
 
 LIFE = [

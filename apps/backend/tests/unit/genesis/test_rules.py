@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from factories.genesis import quick_start
 
+from factories.genesis import quick_start
 from infinite_scribe.genesis.rules import (
-    MOVES, Stage, StageLevel, Status, may_generate, missing_content, short_names, status_of,
+    MOVES,
+    Stage,
+    StageLevel,
+    Status,
+    may_generate,
+    missing_content,
+    short_names,
+    status_of,
 )  # fmt: skip
 
 
