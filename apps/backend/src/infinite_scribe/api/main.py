@@ -164,7 +164,7 @@ async def live_runs(session: AsyncSession, novel_ids: Sequence[UUID]) -> Mapping
         return {}
     runs = RunService.of(session, scope.user_id)
     found = {novel_id: await runs.live_run_of(novel_id) for novel_id in novel_ids}
-    return {novel_id: run for novel_id, run in found.items() if run is not None}
+    return {novel_id: run.model_dump(mode="json") for novel_id, run in found.items() if run is not None}
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

@@ -64,7 +64,7 @@ async def options(ctx: RunContext, given: OptionsInput) -> OptionsResult:
             data=frozen["data"],
             manifest=parts_of(frozen["manifest"]),
             output=OptionsAnswer,
-            check=lambda answer: gates.check_options(answer, given.count, idea),
+            check=lambda answer: gates.check_options(answer, given.count),
             prompt_name=prompt.name,
             prompt_version=prompt.version,
         )
@@ -95,6 +95,7 @@ def rank(answer: OptionsAnswer, idea: str, paths: list[dict[str, str]]) -> list[
                 "value": round(10 * gates.distinctness(option, answer.options), 1),
                 "basis": "code",
             },
+            {"name": "canary", "value": float(len(gates.overused(option.model_dump_json()))), "basis": "code"},
         ]
         body = {"title": option.title, **option.body.model_dump(exclude_none=True)}
         path = (
@@ -108,7 +109,13 @@ def rank(answer: OptionsAnswer, idea: str, paths: list[dict[str, str]]) -> list[
                 "scores": scores, "seed_path": path,
             }
         )  # fmt: skip
-    return sorted(found, key=lambda item: tuple(-score["value"] for score in item["scores"]))
+    return sorted(found, key=_standing)
+
+
+def _standing(option: dict[str, Any]) -> tuple[float, ...]:
+    """Fewest overused names first, then by fit, then by distinctness."""
+    value = {score["name"]: score["value"] for score in option["scores"]}
+    return (value["canary"], -value["fit"], -value["distinctness"])
 
 
 def keywords(idea: str) -> list[str]:
@@ -154,7 +161,7 @@ async def _ask(
         data=frozen["data"],
         manifest=parts_of(frozen["manifest"]),
         output=STAGE_ANSWERS[given.stage],
-        check=lambda answer: faults(answer, facts["idea"], chapters),
+        check=lambda answer: faults(answer, chapters),
         prompt_name=prompt.name,
         prompt_version=prompt.version,
     )
@@ -163,12 +170,12 @@ async def _ask(
     return content
 
 
-def faults(answer: BaseModel, idea: str, chapters: int) -> list[str]:
+def faults(answer: BaseModel, chapters: int) -> list[str]:
     """Return what code finds wrong with a stage."""
     if isinstance(answer, WorldAnswer):
         return gates.check_world(answer)
     if isinstance(answer, CharactersAnswer):
-        return gates.check_cast(answer, idea)
+        return gates.check_cast(answer)
     if isinstance(answer, PlotAnswer):
         return gates.check_plot(answer, chapters)
     return []
