@@ -94,13 +94,13 @@ class Working:
             await Executors(session).set_draining(self.outfit.executor_id)
         self.worker.stop()
         await self.executor.hand_over()
-        async with self.outfit.database.transaction() as session:
-            await Executors(session).leave(
-                self.outfit.executor_id, [worker_id] if worker_id is not None else []
-            )
+        # The beat ends first: one that finds its row signed off would take that for a death sentence.
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        workers = [worker_id] if worker_id is not None else []
+        async with self.outfit.database.transaction() as session:
+            await Executors(session).leave(self.outfit.executor_id, workers)
         await self._control.dispose()
         await self._reaping.dispose()
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import procrastinate
 import psycopg
+from procrastinate.job_context import AbortReason
 from procrastinate.worker import Worker
 
 from infinite_scribe.agents.runtime.executor import Executor
@@ -95,7 +96,7 @@ class QueueWorker:
             try:
                 await asyncio.shield(work)
             except asyncio.CancelledError:
-                if context.abort_reason() is procrastinate.AbortReason.USER_REQUEST:
+                if context.abort_reason() is AbortReason.USER_REQUEST:
                     self._executor.poke(UUID(run))
                     continue
                 work.cancel()
