@@ -1,6 +1,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { bootstrapQuery } from '@/shared/api/system-queries';
+import { localeOf } from '@/shared/i18n/use-locale';
 import { Button } from '@/shared/ui/button';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { FrontPage } from './components/front-page';
@@ -11,7 +12,7 @@ export function LoginPage({ onDone }: { onDone: () => void }) {
   const { t, i18n } = useTranslation('auth');
   const { data: bootstrap } = useSuspenseQuery(bootstrapQuery);
   const login = useLogin();
-  const guest = useGuest(i18n.language);
+  const guest = useGuest(localeOf(i18n.language));
   return (
     <FrontPage title={t('login.title')}>
       <LoginForm

@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, body } from '@/shared/api/client';
 import { keys } from '@/shared/api/keys';
 import { answerLogin, useSession } from '@/shared/api/session';
+import type { Locale } from '@/shared/i18n/setup';
 import type { Me } from '@/shared/api/types';
 
 /** After any sign-in the cache may hold nothing of the user before. */
@@ -22,7 +23,7 @@ export interface SetupValues {
   code: string;
 }
 
-export function useSetup(locale: string) {
+export function useSetup(locale: Locale) {
   const onSuccess = useSignedIn();
   return useMutation({
     mutationFn: (values: SetupValues) =>
@@ -41,7 +42,7 @@ export function useSetup(locale: string) {
   });
 }
 
-export function useGuest(locale: string) {
+export function useGuest(locale: Locale) {
   const onSuccess = useSignedIn();
   return useMutation({
     mutationFn: () => body(api.POST('/api/v1/auth/guest', { body: { locale } })),

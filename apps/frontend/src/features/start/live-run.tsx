@@ -45,20 +45,18 @@ export function LiveFirstRun({ run, novel, language, title }: LiveRunProps) {
     <div
       aria-label={t('live.region')}
       role="region"
-      className="flex min-h-0 grow flex-col lg:grid lg:grid-cols-[minmax(18rem,24rem)_1fr] lg:overflow-hidden"
+      className="bg-paper flex grow flex-col lg:grid lg:min-h-0 lg:grid-cols-[minmax(18rem,24rem)_1fr] lg:grid-rows-[1fr_auto] lg:overflow-hidden"
     >
-      <aside className="bg-chrome border-line flex flex-col lg:min-h-0 lg:border-e">
-        <div className="px-6 lg:min-h-0 lg:grow lg:overflow-y-auto">
-          <PartList state={state} onChange={(name) => setSteer(t('live.steer.edit', { name }))} />
-        </div>
-        <div className="bg-chrome border-line z-10 border-t px-6 py-3 max-lg:fixed max-lg:inset-x-0 max-lg:bottom-0">
-          <RunControls run={run} state={state} onChange={() => setSteer('')} />
-        </div>
+      <aside className="bg-chrome border-line px-6 lg:min-h-0 lg:overflow-y-auto lg:border-e">
+        <PartList state={state} onChange={(name) => setSteer(t('live.steer.edit', { name }))} />
       </aside>
-      <div className="bg-paper grow px-6 pb-32 lg:min-h-0 lg:overflow-y-auto lg:px-12 lg:pb-0">
+      <div className="grow px-6 lg:row-span-2 lg:min-h-0 lg:overflow-y-auto lg:px-12">
         <LiveProse title={chapter} language={language} paragraphs={shown} live={live}>
           <RunEnd run={run} novel={novel} state={state} />
         </LiveProse>
+      </div>
+      <div className="bg-chrome border-line sticky bottom-0 z-10 border-t px-6 py-3 lg:col-start-1 lg:row-start-2 lg:border-e">
+        <RunControls run={run} state={state} onChange={() => setSteer('')} />
       </div>
       {steer !== null ? (
         <SteerDialog run={run} initial={steer} onClose={() => setSteer(null)} />

@@ -4,7 +4,13 @@ import { keys } from '@/shared/api/keys';
 import type { NovelCreate } from '@/shared/api/types';
 import { newId } from '@/shared/text/ids';
 
-export type Idea = Pick<NovelCreate, 'idea' | 'language' | 'length' | 'pov'> & { tone: string };
+export interface Idea {
+  idea: string;
+  language: NonNullable<NovelCreate['language']>;
+  length: NonNullable<NovelCreate['length']>;
+  pov: NonNullable<NovelCreate['pov']>;
+  tone: string;
+}
 
 const TASK = 'director.begin_book';
 
@@ -15,7 +21,7 @@ function taskInput({ idea, length, pov, tone }: Idea) {
 function createBook({ tone, ...idea }: Idea, key: string) {
   return body(
     api.POST('/api/v1/novels', {
-      params: { header: { 'Idempotency-Key': key } },
+      params: { header: { 'idempotency-key': key } },
       body: { ...idea, idea: idea.idea.trim(), ...(tone ? { tone } : {}) },
     }),
   );

@@ -64,6 +64,13 @@ export const api = createClient<paths>({
 });
 
 api.use({
+  onRequest({ request }) {
+    // The gateway takes changes as JSON only, those without a body included.
+    if (request.method !== 'GET' && !request.headers.has('content-type')) {
+      request.headers.set('content-type', 'application/json');
+    }
+    return request;
+  },
   async onResponse({ response }) {
     if (!response.ok) throw new ApiProblem(await readProblem(response));
     return undefined;

@@ -1,3 +1,4 @@
+import type { Locale } from './setup';
 import { useTranslation } from 'react-i18next';
 
 /** The interface language in force, for Intl. */
@@ -8,4 +9,9 @@ export function useLocale(): string {
 /** The language of manuscripts and agents that fits an interface language. */
 export function bookLanguage(locale: string): 'en' | 'zh' {
   return locale.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+}
+
+/** The locale of ours that a language tag stands for. */
+export function localeOf(tag: string): Locale {
+  return tag.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
 }

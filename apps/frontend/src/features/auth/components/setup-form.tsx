@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fieldError, problemOf } from '@/shared/api/problems';
+import { localeOf } from '@/shared/i18n/use-locale';
 import { Button } from '@/shared/ui/button';
 import { Field, controlLook } from '@/shared/ui/field';
 import { PasswordInput } from '@/shared/ui/password-input';
@@ -28,8 +29,8 @@ const FIELD_WORDS = [
 
 export function SetupForm({ needsCode, guestAllowed, onDone }: SetupFormProps) {
   const { t, i18n } = useTranslation(['auth', 'errors']);
-  const setup = useSetup(i18n.language);
-  const guest = useGuest(i18n.language);
+  const setup = useSetup(localeOf(i18n.language));
+  const guest = useGuest(localeOf(i18n.language));
   const [wrong, setWrong] = useState<Partial<Record<keyof SetupValues, string>>>({});
   const problem = setup.error ? problemOf(setup.error) : null;
 

@@ -4,7 +4,7 @@ import { useAgentName } from '@/shared/ui/agent-name';
 
 export function LiveLine({ run }: { run: NonNullable<NovelRead['live_run']> }) {
   const { t } = useTranslation('library');
-  const agent = useAgentName()(run.agent);
+  const agent = useAgentName()(typeof run.agent === 'string' ? run.agent : 'writer');
   const line =
     run.state === 'waiting'
       ? t('waiting', { agent })

@@ -39,7 +39,7 @@ export function IdeaOptions({ idea, onChange }: IdeaOptionsProps) {
         <div className="border-line mt-4 grid gap-x-12 gap-y-4 border-t pt-4 sm:grid-cols-2">
           <Choice
             label={t('new.length.label')}
-            value={idea.length ?? 'novel'}
+            value={idea.length}
             onChange={(length) => onChange({ length })}
             options={LENGTHS.map((value) => ({ value, label: t(`new.length.${value}`) }))}
           />
@@ -51,7 +51,7 @@ export function IdeaOptions({ idea, onChange }: IdeaOptionsProps) {
           />
           <Choice
             label={t('new.pov.label')}
-            value={idea.pov ?? 'close_third'}
+            value={idea.pov}
             onChange={(pov) => onChange({ pov })}
             options={POVS.map((value) => ({ value, label: t(`new.pov.${value}`) }))}
           />

@@ -43,7 +43,7 @@ export function LiveProse({ title, language, paragraphs, live, children }: LiveP
   }, []);
 
   useEffect(() => {
-    if (following && live && length > 0) end.current?.scrollIntoView({ block: 'end' });
+    if (following && length > 0) end.current?.scrollIntoView({ block: 'end' });
   }, [following, live, length]);
 
   return (
