@@ -4,7 +4,7 @@ import { wordsFor, type Words } from '../fixtures/words';
 
 async function blankBook(page: Page, words: Words): Promise<void> {
   await enter(page, words);
-  await openStart(page, words);
+  await openStart(page);
   await page
     .getByRole('textbox')
     .first()
