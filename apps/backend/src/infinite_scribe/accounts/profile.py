@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
@@ -9,7 +10,12 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.accounts.errors import InvalidProfileError, NameTakenError, SessionExpiredError
+from infinite_scribe.accounts.errors import (
+    InvalidProfileError,
+    NameTakenError,
+    PreferencesTooLargeError,
+    SessionExpiredError,
+)
 from infinite_scribe.accounts.models import User
 from infinite_scribe.accounts.repository import AccountsRepository
 from infinite_scribe.accounts.rules import (
@@ -20,8 +26,9 @@ from infinite_scribe.accounts.rules import (
     system_permissions,
 )
 from infinite_scribe.accounts.schemas import Me, MeUpdate, SessionList, SessionRead
-from infinite_scribe.accounts.service import check_preferences
 from infinite_scribe.core.errors import FieldError
+
+PREFERENCES_BYTES = 16_384
 
 
 @dataclass(frozen=True)
@@ -106,3 +113,10 @@ def me_of(user: User) -> Me:
         created_at=user.created_at,
         permissions=["operate"] if SystemPermission.OPERATE in may else [],
     )
+
+
+def check_preferences(preferences: dict[str, Any]) -> dict[str, Any]:
+    """The preferences as they may be kept. Raises `PreferencesTooLargeError` beyond 16 KB."""
+    if len(json.dumps(preferences, ensure_ascii=False).encode("utf-8", "surrogatepass")) > PREFERENCES_BYTES:
+        raise PreferencesTooLargeError
+    return preferences

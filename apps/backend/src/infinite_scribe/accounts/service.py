@@ -7,7 +7,6 @@ never gives a try back, and no connection waits while a password is hashed.
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,7 +20,6 @@ from infinite_scribe.accounts.errors import (
     InvalidProfileError,
     LinkSpentError,
     NameTakenError,
-    PreferencesTooLargeError,
     RegistrationClosedError,
     SetupCodeError,
     SetupDoneError,
@@ -55,7 +53,6 @@ from infinite_scribe.db.sql.engine import Database
 
 RESET_MINUTES = 10
 DEVICE_DAYS = 90
-PREFERENCES_BYTES = 16_384
 GUEST_NAMES = {"en": "Guest", "zh-CN": "访客"}
 
 
@@ -395,13 +392,6 @@ class AccountsService:
             KnownDevice(user_id=user.id, secret_sha256=_digest(secret), label=label, expires_at=expires)
         )
         return SignedIn(user, tokens, secret), ended
-
-
-def check_preferences(preferences: dict[str, Any]) -> dict[str, Any]:
-    """The preferences as they may be kept. Raises `PreferencesTooLargeError` beyond 16 KB."""
-    if len(json.dumps(preferences, ensure_ascii=False).encode("utf-8", "surrogatepass")) > PREFERENCES_BYTES:
-        raise PreferencesTooLargeError
-    return preferences
 
 
 def _digest(secret: str) -> bytes:

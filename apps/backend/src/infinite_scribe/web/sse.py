@@ -52,7 +52,7 @@ def event_response(events: AsyncIterator[SseEvent], *, request: Request | None =
 
 
 async def _speak(events: AsyncIterator[SseEvent], watch: Any | None) -> AsyncIterator[bytes]:
-    queue: asyncio.Queue[SseEvent | None] = asyncio.Queue(QUEUE_EVENTS)
+    queue: asyncio.Queue[SseEvent | None] = asyncio.Queue()
     reader = asyncio.create_task(_read(events, queue))
     ended = asyncio.create_task(watch.ended()) if watch is not None else None
     try:
@@ -94,10 +94,10 @@ async def _read(events: AsyncIterator[SseEvent], queue: asyncio.Queue[SseEvent |
     try:
         async with aclosing(events) as source:  # type: ignore[type-var]
             async for event in source:
+                if queue.qsize() >= QUEUE_EVENTS:
+                    log.warning("sse.slow_reader")
+                    break
                 queue.put_nowait(event)
-    except asyncio.QueueFull:
-        log.warning("sse.slow_reader")
-        queue.get_nowait()
     except DomainError as error:
         await queue.put(SseEvent("stream.failed", {"v": 1, "problem": error.to_problem()}))
     except Exception:

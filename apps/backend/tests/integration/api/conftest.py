@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from infinite_scribe.api.main import Gateway, create_gateway
 from infinite_scribe.core.settings import Settings, load_settings
 from servers.databases import TestDatabase
 
+SERVICES = ("llm", "worldsmith", "director", "writer", "editor", "librarian")
 PASSWORD = "a long walk by the harbour"
 
 
@@ -59,6 +61,7 @@ async def open_studio(fresh_db: TestDatabase, redis_server: str, tmp_path: Path)
             "INFINITE_SCRIBE__DATABASE__URL": fresh_db.url,
             "INFINITE_SCRIBE__REDIS__ENABLED": "true" if redis else "false",
             "INFINITE_SCRIBE__REDIS__URL": chosen,
+            "INFINITE_SCRIBE__SERVICES__URLS": json.dumps(dict.fromkeys(SERVICES, ["http://127.0.0.1:1"])),
             "INFINITE_SCRIBE__ACCOUNTS__ARGON2_MEMORY_KIB": "1024",
             "INFINITE_SCRIBE__ACCOUNTS__ARGON2_TIME": "1",
             "INFINITE_SCRIBE__DATABASE__POOL_SIZE": "10",
