@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Callable
+from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
@@ -14,6 +15,11 @@ Opening = Literal["action", "dialogue", "place", "thought", "summary", "object",
 Closing = Literal[
     "cliffhanger", "decision", "revelation", "reversal", "image", "quiet", "question", "reflection"
 ]
+
+
+def _known(choices: object) -> Callable[[object], object]:
+    """Drop a type that is none of ours: it is a wish, and a card without it is whole."""
+    return lambda value: value if value in get_args(choices) else None
 
 
 class CardDraft(BaseModel):
@@ -29,8 +35,8 @@ class CardDraft(BaseModel):
     must_include: list[Line] = Field([], max_length=6)
     must_not_reveal: list[Line] = Field([], max_length=6)
     word_budget: int | None = Field(None, ge=100, le=10_000)
-    opening_type: Opening | None = None
-    closing_type: Closing | None = None
+    opening_type: Annotated[Opening | None, BeforeValidator(_known(Opening))] = None
+    closing_type: Annotated[Closing | None, BeforeValidator(_known(Closing))] = None
 
 
 class CardsAnswer(BaseModel):

@@ -91,7 +91,7 @@ async def plan_cards(
         found = answer.cards[:scenes]
         names = _names(kept["data"])
         for number, card in enumerate(found):
-            await ctx.output("scene_card", number, _shown_card(card, names))
+            await ctx.output("scene_card", number, {**_shown_card(card, names), "word_budget": budget})
         planned: dict[str, Any] = await ctx.write(
             f"{prefix}/write", lambda session: _write_cards(session, ctx, chapter, found, handles, budget)
         )
@@ -134,7 +134,7 @@ def _card_update(card: CardDraft, handles: dict[str, UUID], budget: int) -> Card
         cast=[CastMember(entity=handles[one]) for one in dict.fromkeys(card.cast)],
         must_include=[{"text": text} for text in card.must_include],
         must_not_reveal=[{"text": text} for text in card.must_not_reveal],
-        word_budget=card.word_budget or budget,
+        word_budget=budget,
         opening_type=card.opening_type,
         closing_type=card.closing_type,
     )
@@ -146,7 +146,7 @@ def _names(data: dict[str, Any]) -> dict[str, str]:
 
 def _shown_card(card: CardDraft, names: dict[str, str]) -> dict[str, Any]:
     """Return a card as the author reads it: names instead of handles."""
-    shown = card.model_dump(include={"title", "goal", "conflict", "outcome", "turn", "word_budget"})
+    shown = card.model_dump(include={"title", "goal", "conflict", "outcome", "turn"})
     cast = [names.get(one, one) for one in card.cast]
     return {**shown, "pov": names.get(card.pov, ""), "place": names.get(card.place, ""), "cast": cast}
 

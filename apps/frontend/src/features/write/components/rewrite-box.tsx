@@ -152,9 +152,8 @@ function targetOf(session: Session, { from, to }: Selected) {
   const snapped = { from: snapStart(from, end, snap), to: snapEnd(from, end, snap) };
   const anchor = anchorOf(doc, snapped);
   if (!anchor || anchor.quote.trim() === '') return null;
-  const range = { start: anchor.from, end: anchor.to };
   const at = doc.resolve(Math.min(snapped.to, doc.content.size)).after(2);
-  return { at, input: { scene: String(scene.node.attrs.id), range } };
+  return { at, input: { scene: String(scene.node.attrs.id), anchor } };
 }
 
 type Snap = (position: number, side: 'from' | 'to') => number;
