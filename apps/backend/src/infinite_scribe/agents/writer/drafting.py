@@ -109,7 +109,9 @@ async def _ask(ctx: RunContext, scene: UUID, kept: dict[str, Any], prefix: str) 
             keep_partial=lambda session, partial: _keep_partial(session, ctx, scene, partial),
         )
         done = clean(
-            answer.text, prompt=request.messages[-1].text, stopped_by_length=answer.finish_reason != "stop"
+            answer.text,
+            prompt=f"{prompt.system}\n{prompt.task}",  # our words; the book's own may be said again
+            stopped_by_length=answer.finish_reason != "stop",
         )
         faults = unusable(done.text, ctx.run.language)
         if not faults:
