@@ -62,8 +62,10 @@ def make_process(agent: Agent, port: int, settings: Settings, registry: Registry
             app.state.door = Door(agent, outfit, ServiceVerifier(database))
             working = Working(agent, PROTOCOLS[agent], outfit, base_url=f"http://{HOST}:{port}")
             await working.start()
+            others = [asyncio.create_task(body(outfit)) for body in registry.backgrounds.get(agent, [])]
             yield
-            publishing.cancel()
+            for task in (publishing, *others):
+                task.cancel()
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(working.stop(), 6)
         if redis is not None:

@@ -10,10 +10,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Table, func, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -159,7 +159,7 @@ class Execution:
             "path": entry.path, "try": run.attempt, "kind": entry.kind.value, "name": entry.name,
             "request_sha256": entry.request_sha256, "output": entry.output, "epoch": run.epoch, "replaced": False,
         }  # fmt: skip
-        await self.session.execute(pg_insert(RunStep.__table__).values(**values).on_conflict_do_nothing())
+        await self.session.execute(pg_insert(cast("Table", RunStep.__table__)).values(**values).on_conflict_do_nothing())
         return StepRecord(entry.path, entry.kind, run.attempt, entry.output, entry.request_sha256)
 
     async def take_steers(self, run: ClaimedRun, path: str) -> tuple[StepRecord, list[str]]:

@@ -20,7 +20,7 @@ def run_read(row: Run, goal: str, usage: Sequence[RunUsage], place: int | None) 
     )
     used = [one for one in usage if one.input_tokens or one.output_tokens]
     return RunRead(
-        id=row.id, novel_id=row.novel_id, task=row.task, agent=row.agent, state=row.state, goal=goal,  # type: ignore[arg-type]
+        id=row.id, novel_id=row.novel_id, task=row.task, agent=row.agent, state=row.state, goal=goal,
         place_in_queue=place, gate=row.gate, error=row.error, result=row.result,
         words=int((row.result or {}).get("words") or 0), usage=spent, estimate=row.estimate,
         demo=bool(used) and all(one.demo for one in used), root_id=row.root_id, parent_id=row.parent_id,

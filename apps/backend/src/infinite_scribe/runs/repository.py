@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Table, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -77,7 +78,7 @@ class RunsRepository:
             "try": row.attempt, "kind": StepKind.GATE.value, "name": "gate", "output": {"decision": decision},
             "epoch": row.epoch, "replaced": False,
         }  # fmt: skip
-        await self.session.execute(pg_insert(RunStep.__table__).values(**values).on_conflict_do_nothing())
+        await self.session.execute(pg_insert(cast("Table", RunStep.__table__)).values(**values).on_conflict_do_nothing())
 
     async def take_back(self, run_id: UUID, from_step: str) -> None:
         """Take back the steps of a stretch and everything after it; unknown steps change nothing."""

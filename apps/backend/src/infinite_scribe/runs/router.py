@@ -308,7 +308,7 @@ async def _light(
     spec = _task(task, light=True)
     chosen = check_key(key) if key is not None else new_id().hex
     language = "zh" if ask.language.startswith("zh") else "en"
-    body = LightAsk(input=ask.input, language=language, idempotency_key=chosen).model_dump(mode="json")  # type: ignore[arg-type]
+    body = LightAsk(input=ask.input, language=language, idempotency_key=chosen).model_dump(mode="json")
     stack = AsyncExitStack()
     opened = _call(request, spec.agent, f"/v1/light/{task}", novel, (spec.action,), body, key=chosen)
     chunks = await stack.enter_async_context(agents.stream(opened))

@@ -88,12 +88,11 @@ class LiveStream:
             found = await self.redis.xread(wanted, count=500, block=max(1, int(wait_seconds * 1000)))  # type: ignore[arg-type]
         except OUTAGES:
             return None
-        pairs = found.items() if isinstance(found, dict) else found
-        entries: list[LiveEntry] = []
-        for key, items in pairs or []:
-            flat = items[0] if isinstance(found, dict) and items and isinstance(items[0], list) else items
-            entries.extend(_entry(runs[key], entry_id, fields) for entry_id, fields in flat)
-        return entries
+        return [
+            _entry(runs[str(key)], str(entry_id), fields)
+            for key, items in _pairs(found)
+            for entry_id, fields in items
+        ]
 
     async def wait_for_user(self, user_id: UUID, after: str, *, wait_seconds: float) -> str | None:
         """Wait until something was told to a user; return the new place. None: Redis cannot be read."""
@@ -108,6 +107,15 @@ class LiveStream:
             return after
         newest = await self.redis.xrevrange(key, count=1)
         return str(newest[0][0]) if newest else after
+
+
+def _pairs(found: Any) -> list[tuple[str, list[tuple[str, dict[str, str]]]]]:
+    """Return what XREAD gave, whichever of its shapes the client chose."""
+    if not found:
+        return []
+    if isinstance(found, dict):
+        return [(key, items[0] if items and isinstance(items[0], list) else items) for key, items in found.items()]
+    return [(key, items) for key, items in found]
 
 
 def _entry(run_id: UUID, entry_id: str, fields: Mapping[str, str]) -> LiveEntry:

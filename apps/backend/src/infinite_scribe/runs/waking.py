@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -19,7 +21,7 @@ async def newest_protocol(session: AsyncSession, agent: str) -> int:
     found = await session.scalar(
         select(func.max(Executor.protocol)).where(Executor.agent == agent, Executor.state == "live")
     )
-    known: dict[str, int] = dict(PROTOCOLS)
+    known: Mapping[Any, int] = PROTOCOLS
     return int(found) if found else known.get(agent, 1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.agents.runtime.registry import task
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.plot.service import PlotService
+from infinite_scribe.runs.errors import RunAlreadyActiveError
 from infinite_scribe.runs.schemas.inputs import ChapterInput, TaskResult
 from infinite_scribe.structure.service import StructureService
 
@@ -75,10 +77,19 @@ async def draft_and_check(
     for number, scene in enumerate(scenes, start=1):
         await ctx.child(f"{prefix}/realise{number}", "editor.realise", {"scene": str(scene)})
         if learn and draft["versions"]:
-            await ctx.child(f"{prefix}/learn{number}", "librarian.learn", {"scene": str(scene)})
+            await _learn(ctx, scene, f"{prefix}/learn{number}")
     return TaskResult(
         words=draft["words"],
         versions=draft["versions"],
         proposals=draft["proposals"],
         revision=draft["revision"],
     )
+
+
+async def _learn(ctx: RunContext, scene: UUID, path: str) -> None:
+    """Wait until the librarian has read a scene, so that the next briefing knows it.
+
+    The outbox may have asked the librarian already; one reading is enough, and the next scene does not fail for it.
+    """
+    with contextlib.suppress(RunAlreadyActiveError):
+        await ctx.child(path, "librarian.learn", {"scene": str(scene)})

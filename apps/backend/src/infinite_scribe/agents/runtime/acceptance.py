@@ -79,7 +79,9 @@ Open = Annotated[Door, Depends(door_of)]
 
 def make_app(lifespan: Any = None) -> FastAPI:
     """Return the agent's application; its lifespan puts the `Door` into `app.state.door`."""
-    app = FastAPI(title="InfiniteScribe agent", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="InfiniteScribe agent", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
+    )
     problems.install(app)
     _health(app)
     _runs(app)

@@ -12,8 +12,14 @@ from pydantic import BaseModel, ValidationError
 
 from infinite_scribe.agents.runtime.journal import CallJournal
 from infinite_scribe.agents.runtime.listening import Equipment, Listening
-from infinite_scribe.agents.runtime.requests import CallResult, KeepPartial, ModelRequest, PartialText, TextTarget
 from infinite_scribe.agents.runtime.repair import repair
+from infinite_scribe.agents.runtime.requests import (
+    CallResult,
+    KeepPartial,
+    ModelRequest,
+    PartialText,
+    TextTarget,
+)
 from infinite_scribe.agents.runtime.speaker import Turn
 from infinite_scribe.core.errors import DomainError
 from infinite_scribe.core.logging import get_logger
@@ -71,7 +77,9 @@ class Asker:
         self._role: ModelRole = role or "quick"
         for record in run.steps.values():
             if record.kind == StepKind.CALL:
-                self.spending.add(TokenUsage.model_validate(record.output["usage"]), record.output["cost_nanousd"])
+                self.spending.add(
+                    TokenUsage.model_validate(record.output["usage"]), record.output["cost_nanousd"]
+                )
 
     async def ask(
         self, path: str, request: ModelRequest, target: TextTarget | None, keep: KeepPartial | None
@@ -88,7 +96,11 @@ class Asker:
             self.spending.add(done.usage, done.cost_nanousd)
             if not faults:
                 return await self._finish(path, wire, done, output, target)
-            messages = [*messages, Message(role="assistant", text=done.text), repair(self.run.language, faults)]
+            messages = [
+                *messages,
+                Message(role="assistant", text=done.text),
+                repair(self.run.language, faults),
+            ]
         raise BadAnswerError(step=path, faults=faults[:5])
 
     async def _remembered(self, recorded: StepRecord, request: ModelRequest) -> CallResult:
@@ -108,7 +120,9 @@ class Asker:
             recorded.output["finish_reason"],
         )  # fmt: skip
 
-    async def _answer(self, wire: CallRequest, target: TextTarget | None, keep: KeepPartial | None) -> CallDone:
+    async def _answer(
+        self, wire: CallRequest, target: TextTarget | None, keep: KeepPartial | None
+    ) -> CallDone:
         for attempt in range(1, STEP_TRIES + 1):
             listening = Listening(self._with, wire, target, keep)
             ended = await listening.run()
@@ -116,7 +130,9 @@ class Asker:
                 return ended
             failed = CallFailedError.of(dict(ended.problem))
             if ended.partial or listening.text or not ended.problem.get("retryable") or attempt == STEP_TRIES:
-                self._control.keep(PartialText(wire.path, ended.call_id, ended.partial or listening.text), keep)
+                self._control.keep(
+                    PartialText(wire.path, ended.call_id, ended.partial or listening.text), keep
+                )
                 raise failed
             await self._say_retry(wire.path, attempt + 1, failed)
             await asyncio.sleep(min(failed.retry_after or 2**attempt, 30))
@@ -149,7 +165,14 @@ class Asker:
         if done.finish_reason == "budget":
             self._control.reach_cap()
         return CallResult(
-            done.call_id, done.text, output, done.usage, done.cost_nanousd, done.model, done.demo, done.finish_reason
+            done.call_id,
+            done.text,
+            output,
+            done.usage,
+            done.cost_nanousd,
+            done.model,
+            done.demo,
+            done.finish_reason,
         )
 
     def _finished(self, done: CallDone) -> CallFinished:
@@ -226,5 +249,3 @@ def _outcome(done: CallDone, wire: CallRequest) -> dict[str, Any]:
 
 def _fingerprint(wire: CallRequest) -> str:
     return hashlib.sha256(wire.model_dump_json(by_alias=True, exclude={"epoch"}).encode()).hexdigest()
-
-

@@ -19,8 +19,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from uuid import UUID
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -48,11 +48,11 @@ from infinite_scribe.runs.schemas.events import (
     Payload,
     RunPaused,
     RunWaiting,
+    SteerApplied,
     StepCompleted,
     StepOutput,
     StepProgress,
     StepStarted,
-    SteerApplied,
 )
 from infinite_scribe.runs.schemas.tasks import TASKS, TaskSpec
 
@@ -150,7 +150,13 @@ class RunContext:
         return [self.run.steps[child.path].output for child in asked]
 
     async def gate(
-        self, name: str, question: str, options: Sequence[dict[str, Any]], default: str, *, ask: bool | None = None
+        self,
+        name: str,
+        question: str,
+        options: Sequence[dict[str, Any]],
+        default: str,
+        *,
+        ask: bool | None = None,
     ) -> str:
         """Ask the author, unless the run was told to decide by itself; return the id of the chosen option.
 
@@ -168,7 +174,13 @@ class RunContext:
                 return {"decision": default}
 
             return str((await self._once(path, StepKind.GATE, take))["decision"])
-        gate = {"name": name, "path": path, "question": question, "options": list(options), "default": default}
+        gate = {
+            "name": name,
+            "path": path,
+            "question": question,
+            "options": list(options),
+            "default": default,
+        }
 
         async def park(execution: Execution, turn: Turn) -> None:
             state = await execution.park_at_gate(self.run, gate)
@@ -199,7 +211,13 @@ class RunContext:
 
     @asynccontextmanager
     async def step(
-        self, path: str, *, agent: str | None = None, title_key: str, total: int | None = None, of: int | None = None
+        self,
+        path: str,
+        *,
+        agent: str | None = None,
+        title_key: str,
+        total: int | None = None,
+        of: int | None = None,
     ) -> AsyncIterator[None]:
         """Name a stretch of work for the author. Silent when it was finished in an earlier life."""
         done = path in self.run.steps
@@ -208,7 +226,13 @@ class RunContext:
             self._boundary(path)
             await self.say(
                 StepStarted(
-                    step=path, parent=parent, agent=who, title_key=title_key, attempt=attempt, total=total, of=of
+                    step=path,
+                    parent=parent,
+                    agent=who,
+                    title_key=title_key,
+                    attempt=attempt,
+                    total=total,
+                    of=of,
                 )
             )
         token = _inside.set(path)
@@ -290,7 +314,9 @@ class RunContext:
         if open_ids:
             await self._rest_for(open_ids)
         elif failed:
-            raise ChildFailedError.of(failed[0].error or {"code": "cancelled", "kind": "CONFLICT", "title": "Cancelled"})
+            raise ChildFailedError.of(
+                failed[0].error or {"code": "cancelled", "kind": "CONFLICT", "title": "Cancelled"}
+            )
 
     async def _rest_for(self, children: Sequence[Any]) -> None:
         async def park(execution: Execution, turn: Turn) -> RunState | None:
@@ -306,11 +332,14 @@ class RunContext:
         members = {"step": child.path, "agent": child.spec.agent, "title_key": child.spec.goal_key}
         if state.fresh:
             started = StepStarted(
-                **members, parent=_inside.get(), attempt=self.run.attempt, child_run=state.id  # type: ignore[arg-type]
+                **members,
+                parent=_inside.get(),
+                attempt=self.run.attempt,
+                child_run=state.id,
             )
             turn.say(started)
         elif state.state is RunState.COMPLETED:
-            turn.say(StepCompleted(**members, attempt=self.run.attempt))  # type: ignore[arg-type]
+            turn.say(StepCompleted(**members, attempt=self.run.attempt))
 
     def _boundary(self, path: str) -> None:
         """Between two steps: stop if the author wants it, and respect the limits."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,7 +21,13 @@ from infinite_scribe.core.errors import BugError, DomainError
 from infinite_scribe.core.logging import get_logger
 from infinite_scribe.core.settings import Settings
 from infinite_scribe.db.sql.engine import Database, RowScope
-from infinite_scribe.runs.errors import RunFenced, RunIncompatibleError, RunParked, RunStopped, UnknownTaskError
+from infinite_scribe.runs.errors import (
+    RunFenced,
+    RunIncompatibleError,
+    RunParked,
+    RunStopped,
+    UnknownTaskError,
+)
 from infinite_scribe.runs.execution import ClaimedRun, Execution
 from infinite_scribe.runs.queue import Queue
 from infinite_scribe.runs.rules import RunState
@@ -179,7 +184,9 @@ class Executor:
                 return
             except Exception as error:
                 log.exception("run.crashed", run_id=str(active.run.id), task=active.run.task, exc_info=error)
-                await endings.failed(BugError("The run failed through a fault of the program."), context.spending)
+                await endings.failed(
+                    BugError("The run failed through a fault of the program."), context.spending
+                )
                 return
             await endings.completed(result, context.spending)
             return
@@ -200,7 +207,9 @@ class Executor:
                 await asyncio.wait({work}, timeout=10)
             raise
 
-    def _context(self, run: ClaimedRun, registered: Registered, speaker: Speaker, control: Control) -> RunContext:
+    def _context(
+        self, run: ClaimedRun, registered: Registered, speaker: Speaker, control: Control
+    ) -> RunContext:
         storage = RunStorage(self.outfit.database, run, speaker)
         equipment = Equipment(self.outfit.models, storage, speaker, control)
         extra = {name: item.spec for name, item in self.outfit.registry.tasks.items()}
@@ -214,7 +223,9 @@ class Executor:
         )
 
     async def _start_over(self, run: ClaimedRun) -> ClaimedRun:
-        async with self.outfit.database.transaction(RowScope(user_id=run.user_id, novel_id=run.novel_id)) as session:
+        async with self.outfit.database.transaction(
+            RowScope(user_id=run.user_id, novel_id=run.novel_id)
+        ) as session:
             return await Execution(session).start_over(run)
 
     async def _stop(self, control: Control, endings: Endings) -> None:
@@ -239,13 +250,17 @@ class Executor:
             active.control.see(*found, urgent_steer=urgent)
 
     async def _is_cancelling(self, run: ClaimedRun) -> bool:
-        async with self.outfit.database.transaction(RowScope(user_id=run.user_id, novel_id=run.novel_id)) as session:
+        async with self.outfit.database.transaction(
+            RowScope(user_id=run.user_id, novel_id=run.novel_id)
+        ) as session:
             found = await Execution(session).signal_of(run)
         return found is not None and found[0] is RunState.CANCELLING
 
     async def _give_back(self, active: Active) -> None:
         run = active.run
-        async with self.outfit.database.transaction(RowScope(user_id=run.user_id, novel_id=run.novel_id)) as session:
+        async with self.outfit.database.transaction(
+            RowScope(user_id=run.user_id, novel_id=run.novel_id)
+        ) as session:
             row = await Execution(session).hand_over(run)
             await Queue(session).drop(row.job_id)
             row.executor_id = None
@@ -254,5 +269,3 @@ class Executor:
 
 async def _awaited(registered: Registered, context: RunContext, given: BaseModel) -> BaseModel:
     return await registered.body(context, given)
-
-

@@ -13,7 +13,14 @@ from infinite_scribe.agents.runtime.models import ModelPort
 from infinite_scribe.agents.runtime.requests import ModelRequest
 from infinite_scribe.core.settings import Settings
 from infinite_scribe.db.sql.engine import Database
-from infinite_scribe.model_client.schemas import CallDelta, CallDone, CallFailed, CallRequest, CallRewind, CallState
+from infinite_scribe.model_client.schemas import (
+    CallDelta,
+    CallDone,
+    CallFailed,
+    CallRequest,
+    CallRewind,
+    CallState,
+)
 from infinite_scribe.runs.errors import BadAnswerError, CallFailedError
 from infinite_scribe.runs.rules import seed_below, utf16_length
 from infinite_scribe.runs.schemas.tasks import TaskSpec
@@ -71,7 +78,9 @@ class LightContext:
                 self._live_call = None
                 for item in _items(event, request):
                     yield LightEvent("item", item)
-                yield LightEvent("done", {"call": str(event.call_id), "model": event.model, "demo": event.demo})
+                yield LightEvent(
+                    "done", {"call": str(event.call_id), "model": event.model, "demo": event.demo}
+                )
 
     async def leave(self) -> None:
         """The reader is gone: stop paying."""

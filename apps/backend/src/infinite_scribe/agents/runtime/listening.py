@@ -13,7 +13,14 @@ from infinite_scribe.agents.runtime.requests import KeepPartial, PartialText, Te
 from infinite_scribe.agents.runtime.speaker import Speaker, Turn
 from infinite_scribe.agents.runtime.storage import RunStorage
 from infinite_scribe.core.errors import BugError, DomainError
-from infinite_scribe.model_client.schemas import CallDelta, CallDone, CallFailed, CallRequest, CallRewind, CallState
+from infinite_scribe.model_client.schemas import (
+    CallDelta,
+    CallDone,
+    CallFailed,
+    CallRequest,
+    CallRewind,
+    CallState,
+)
 from infinite_scribe.runs.errors import RunStopped
 from infinite_scribe.runs.execution import Execution
 from infinite_scribe.runs.rules import ends_sentence

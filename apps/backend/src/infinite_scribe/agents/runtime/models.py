@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 from uuid import UUID
 
-from infinite_scribe.model_client.schemas import CallEvent, CallRequest
+from infinite_scribe.model_client.schemas import CallEvent, CallRequest, Embeddings
 
 
 class ModelPort(Protocol):
@@ -26,4 +26,10 @@ class ModelPort(Protocol):
         pause: bool = False,
     ) -> None:
         """Stop paying for a call; `pause` keeps it continuable."""
+        ...
+
+    async def embed(
+        self, texts: Sequence[str], *, user_id: UUID, novel_id: UUID | None = None
+    ) -> Embeddings:
+        """Turn texts into vectors of one model."""
         ...

@@ -10,15 +10,6 @@ from infinite_scribe.novels.access import NovelScope, scope_for_run
 from infinite_scribe.novels.service import get_novel
 from infinite_scribe.runs.execution import ClaimedRun
 
-_LENGTHS = {
-    "en": {"novel": "a novel", "novella": "a novella", "short": "a short story"},
-    "zh": {"novel": "长篇", "novella": "中篇", "short": "短篇"},
-}
-_POVS = {
-    "en": {"first": "first person", "close_third": "close third person", "omniscient": "an omniscient teller"},
-    "zh": {"first": "第一人称", "close_third": "贴近一人的第三人称", "omniscient": "全知"},
-}
-
 
 def scope_of(run: ClaimedRun) -> NovelScope:
     """Return what a run may do with its novel, by its own row."""
@@ -37,13 +28,3 @@ async def novel_facts(session: AsyncSession, run: ClaimedRun) -> dict[str, Any]:
         "tone": novel.tone or "",
         "revision": novel.revision,
     }
-
-
-def length_words(facts: dict[str, Any]) -> str:
-    """Return the length of the book in words of its language."""
-    return _LENGTHS[facts["language"]].get(facts["length"], facts["length"])
-
-
-def pov_words(facts: dict[str, Any]) -> str:
-    """Return the point of view in words of the book's language."""
-    return _POVS[facts["language"]].get(facts["pov"], facts["pov"])

@@ -16,13 +16,13 @@ from infinite_scribe.agents.runtime.reaper import Reaper
 from infinite_scribe.agents.runtime.tables import know_all_tables
 from infinite_scribe.agents.runtime.worker import QueueWorker
 from infinite_scribe.core.logging import get_logger
-from infinite_scribe.db.sql.engine import Database
+from infinite_scribe.db.sql.engine import Database, Role
 from infinite_scribe.runs.executors import Executors
 from infinite_scribe.runs.rules import queue_name
 
 log = get_logger(__name__)
 
-ROLE = "is_agent"
+ROLE: Role = "is_agent"
 HOST = "127.0.0.1"
 
 

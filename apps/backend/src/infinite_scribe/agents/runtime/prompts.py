@@ -16,7 +16,9 @@ from importlib import resources
 from infinite_scribe.core.errors import BugError
 from infinite_scribe.model_client.schemas import Message
 
-_FILE = re.compile(r"\A---\n(?P<head>.*?)\n---\n+# System\n(?P<system>.*?)\n# Task\n(?P<task>.*)\Z", re.DOTALL)
+_FILE = re.compile(
+    r"\A---\n(?P<head>.*?)\n---\n+# System\n(?P<system>.*?)\n# Task\n(?P<task>.*)\Z", re.DOTALL
+)
 _VARIABLE = re.compile(r"\{\{(\w+)\}\}")
 
 

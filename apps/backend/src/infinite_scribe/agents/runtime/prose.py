@@ -9,7 +9,10 @@ _CHATTER = re.compile(
     r"\A\s*(?:(?:sure|certainly|of course|okay|here is|here's|below is|好的|当然|以下是|下面是)[^\n]{0,160}[:：.。!！]\s*\n+)+",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r"^\s{0,3}(?:#{1,6}\s.*|\*\*(?:scene|chapter|场景|第.{1,6}章)[^*\n]*\*\*)\s*$", re.IGNORECASE | re.MULTILINE)
+_HEADING = re.compile(
+    r"^\s{0,3}(?:#{1,6}\s.*|\*\*(?:scene|chapter|场景|第.{1,6}章)[^*\n]*\*\*)\s*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _FENCE = re.compile(r"^\s*```[a-z]*\s*$", re.MULTILINE)
 _MARK = re.compile(r"^\s*\[\[B\d+\]\]\s*$", re.MULTILINE)
 _INLINE_MARK = re.compile(r"\s*\[\[(B\d+)\]\]\s*")
@@ -92,4 +95,8 @@ def repeats_tail(text: str, tail: str, *, words: int = 8) -> bool:
     first = _SENTENCE_END.split(without_marks(text), maxsplit=1)[0]
     pieces = re.findall(r"[A-Za-z']+|[\u4e00-\u9fff]", first.lower())
     before = " ".join(re.findall(r"[A-Za-z']+|[\u4e00-\u9fff]", tail.lower()))
-    return any(" ".join(pieces[n : n + words]) in before for n in range(len(pieces) - words + 1)) if before else False
+    return (
+        any(" ".join(pieces[n : n + words]) in before for n in range(len(pieces) - words + 1))
+        if before
+        else False
+    )

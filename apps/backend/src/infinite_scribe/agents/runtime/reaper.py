@@ -60,7 +60,11 @@ class Reaper:
         async with self._database.transaction(RowScope(reaper=self._agent)) as session:
             ghosts = await self._ghosts(Queue(session))
             reaping = Reaping(
-                session, self._agent, self._protocol, self._settings.dead_seconds, self._settings.max_takeovers
+                session,
+                self._agent,
+                self._protocol,
+                self._settings.dead_seconds,
+                self._settings.max_takeovers,
             )
             harvest = await reaping.tick(ghosts)
         if harvest is not None:

@@ -20,8 +20,10 @@ log = get_logger(__name__)
 
 if TYPE_CHECKING:
     from infinite_scribe.agents.runtime.context import RunContext
+    from infinite_scribe.agents.runtime.executor import Outfit
     from infinite_scribe.agents.runtime.light import LightContext, LightEvent
 
+Background = Callable[["Outfit"], Awaitable[None]]
 TaskBody = Callable[["RunContext", Any], Awaitable[BaseModel]]
 LightBody = Callable[["LightContext", Any], AsyncIterator["LightEvent"]]
 
@@ -48,6 +50,7 @@ class Registry:
 
     tasks: dict[str, Registered] = field(default_factory=dict)
     lights: dict[str, RegisteredLight] = field(default_factory=dict)
+    backgrounds: dict[str, list[Background]] = field(default_factory=dict)
 
     def task(self, name: str, spec: TaskSpec | None = None) -> Callable[[TaskBody], TaskBody]:
         """Register a function for a task. Its row in the table gives input, result, role and target.
@@ -80,17 +83,30 @@ class Registry:
 
         return add
 
+    def background(self, agent: str) -> Callable[[Background], Background]:
+        """Register work that goes on in every process of an agent until the process ends."""
+
+        def add(body: Background) -> Background:
+            held = self.backgrounds.setdefault(agent, [])
+            if body not in held:
+                held.append(body)
+            return body
+
+        return add
+
     def of_agent(self, agent: str) -> Registry:
         """Return the part that belongs to one agent."""
         return Registry(
             {name: item for name, item in self.tasks.items() if item.spec.agent == agent},
             {name: item for name, item in self.lights.items() if item.spec.agent == agent},
+            {agent: self.backgrounds.get(agent, [])},
         )
 
 
 REGISTRY = Registry()
 task = REGISTRY.task
 light = REGISTRY.light
+background = REGISTRY.background
 
 
 def load_agent(agent: Agent) -> Registry:

@@ -27,7 +27,11 @@ class TextTarget:
     def place(self, call: UUID | None) -> TextPlace:
         """Return the members that text events carry."""
         return TextPlace(
-            call=call, scene=self.scene_id, proposal=self.proposal_id, message=self.message_id, variant=self.variant
+            call=call,
+            scene=self.scene_id,
+            proposal=self.proposal_id,
+            message=self.message_id,
+            variant=self.variant,
         )
 
 

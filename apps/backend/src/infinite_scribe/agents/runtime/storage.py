@@ -35,7 +35,12 @@ def passes_by_itself(error: BaseException) -> bool:
     if error.connection_invalidated:
         return True
     state = str(getattr(error.orig, "sqlstate", "") or "")
-    return state in PASSING_STATES or state.startswith(PASSING_CLASSES) or not state and "connection" in str(error)
+    return (
+        state in PASSING_STATES
+        or state.startswith(PASSING_CLASSES)
+        or (not state
+        and "connection" in str(error))
+    )
 
 
 async def patiently(once: Callable[[bool], Awaitable[T]], *, seconds: float = PATIENCE_SECONDS) -> T:
@@ -106,5 +111,3 @@ class RunStorage:
                 return await work(session)
 
         return await patiently(once)
-
-

@@ -69,7 +69,7 @@ class QueueWorker:
         """Fetch nothing more."""
         self._stopping = True
         if self._worker is not None:
-            self._worker.stop()
+            self._worker.stop()  # type: ignore[no-untyped-call]
 
     async def _once(self) -> None:
         self._worker = Worker(
@@ -85,7 +85,7 @@ class QueueWorker:
             update_heartbeat_interval=OWN_BEAT_SECONDS,
             stalled_worker_timeout=max(30.0, self._settings.dead_seconds * 3),
         )
-        await self._worker.run()
+        await self._worker.run()  # type: ignore[no-untyped-call]
 
     async def _job(self, context: procrastinate.JobContext, run: str, novel: str, user: str) -> None:
         """Do one job. An abort by the author only says "look": what is wanted stands in the run's row."""

@@ -27,7 +27,7 @@ class OptionsInput(TaskInput):
     stage: Stage = "seed"
     count: int = Field(3, ge=1, le=6)
     constraints: list[str] = Field([], max_length=20)
-    idea: str | None = Field(None, max_length=20_000)
+    idea: str | None = Field(None, max_length=100_000)
     length: str | None = None
     pov: str | None = None
     tone: str | None = None
@@ -41,7 +41,12 @@ class CompleteInput(TaskInput):
 
 
 class BeginBookInput(TaskInput):
-    """The idea and the author's choices stand in the novel."""
+    """What is left out is taken from the novel, where idea and choices were stored first."""
+
+    idea: str | None = Field(None, max_length=100_000)
+    length: Literal["novel", "novella", "short"] | None = None
+    pov: Literal["first", "close_third", "omniscient"] | None = None
+    tone: str | None = Field(None, max_length=200)
 
 
 class ChapterInput(TaskInput):
@@ -86,12 +91,6 @@ class TextAnchor(BaseModel):
     quote_hash: str = Field("", max_length=40)
     prefix: str = Field("", max_length=400)
     suffix: str = Field("", max_length=400)
-
-
-class ContinueInput(SceneInput):
-    at: Place
-    words: int = Field(200, ge=20, le=2_000)
-    variants: int = Field(1, ge=1, le=3)
 
 
 class RewriteInput(SceneInput):
