@@ -22,9 +22,15 @@ _LONGEST = sorted(VERBS, key=len, reverse=True)
 _COUNTED = re.compile(
     r"^(?:好|了|过|着|掉|住|到|起|出)?(?:[一两三几这那某每]|十|百)?(?:[只个位名件封张本把座条台桩宗场瓶坛罐盒种份副幅颗口首段句群些片块间艘匹头辆枚卷支盏])?(?:偷来|失踪|丢失)?的?"
 )
-_CUT = re.compile(r"给|直到|之前|之后|以后|以前|来换|换成|卖给|送给|然后|却|但|而|并|时候|，|。|、|；|！|？|…|＃|,|\.|\s|这件事|谋生|为生|过活|的故事|的人")
-_PERSON = re.compile(r"[^，。、；！？\s的了着在]{0,5}(?:人|师傅|师|匠|员|手|工|家|者|学徒|郎|倌|婆|爷|女孩|男孩|姑娘|少年|少女|老头|老汉|寡妇|掌柜|老板|姐妹|兄弟|女儿|儿子|母亲|父亲|女人|男人|士|夫|生|贼|长|妇|公主|王子|女王)$")
-_RULE = re.compile(r"(?:城|镇|村|国|世界|地方|岛|街)[^，。]{0,2}(?:里|上|中)?，?(每[^，。；]{4,24}|人人[^，。；]{4,24}|谁都[^，。；]{4,24}|凡[^，。；]{4,24})")
+_CUT = re.compile(
+    r"给|直到|之前|之后|以后|以前|来换|换成|卖给|送给|然后|却|但|而|并|时候|，|。|、|；|！|？|…|＃|,|\.|\s|这件事|谋生|为生|过活|的故事|的人"
+)
+_PERSON = re.compile(
+    r"[^，。、；！？\s的了着在]{0,5}(?:人|师傅|师|匠|员|手|工|家|者|学徒|郎|倌|婆|爷|女孩|男孩|姑娘|少年|少女|老头|老汉|寡妇|掌柜|老板|姐妹|兄弟|女儿|儿子|母亲|父亲|女人|男人|士|夫|生|贼|长|妇|公主|王子|女王)$"
+)
+_RULE = re.compile(
+    r"(?:城|镇|村|国|世界|地方|岛|街)[^，。]{0,2}(?:里|上|中)?，?(每[^，。；]{4,24}|人人[^，。；]{4,24}|谁都[^，。；]{4,24}|凡[^，。；]{4,24})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,13 @@ def _read(text: str, genres: tuple[str, ...], fallback: int) -> Idea:
     ware = ware or _known(masked) or _fallback_ware(fallback)
     homes = lexicon.table("premise")["homes"]
     role = role or homes.get(place, "") or _fallback_role(VERBS.get(verb, "keep"), fallback)
-    trade = lexicon.row_of("trades", role, {"trade": "trade", "craft": "craft", "seek": "law", "carry": "road", "end": "care"}.get(VERBS.get(verb, ""), "watch"))
+    trade = lexicon.row_of(
+        "trades",
+        role,
+        {"trade": "trade", "craft": "craft", "seek": "law", "carry": "road", "end": "care"}.get(
+            VERBS.get(verb, ""), "watch"
+        ),
+    )
     verb = verb or lexicon.table("trades")[trade]["verb"]
     place = place or lexicon.table("trades")[trade]["home"]
     kind = lexicon.row_of("wares", ware, "object")
@@ -71,8 +83,19 @@ def _read(text: str, genres: tuple[str, ...], fallback: int) -> Idea:
     culture = lexicon.culture_of(plain, list(genres), "orbit" if genre == "科幻" else default)
     match = _RULE.search(plain)
     return Idea(
-        role, trade, verb, VERBS.get(verb, "keep"), ware, kind, place, lexicon.row_of("places", place, "shop"), genre, culture,
-        str(lexicon.table("cultures")[culture]["era"]), match.group(1) if match else "", given,
+        role,
+        trade,
+        verb,
+        VERBS.get(verb, "keep"),
+        ware,
+        kind,
+        place,
+        lexicon.row_of("places", place, "shop"),
+        genre,
+        culture,
+        str(lexicon.table("cultures")[culture]["era"]),
+        match.group(1) if match else "",
+        given,
     )
 
 
@@ -87,7 +110,10 @@ def _role(text: str) -> str:
         found = _PERSON.match(match.group(1)) or _PERSON.match(match.group(1)[:3])
         if found:
             return found.group()
-    head = re.match(r"(?:一个|一位|一名|有个|两个)?([^，。、；！？的]{1,5}?(?:人|师|匠|员|手|工|家|女孩|姑娘|少年|少女|姐妹|兄弟|寡妇))", text)
+    head = re.match(
+        r"(?:一个|一位|一名|有个|两个)?([^，。、；！？的]{1,5}?(?:人|师|匠|员|手|工|家|女孩|姑娘|少年|少女|姐妹|兄弟|寡妇))",
+        text,
+    )
     if head:
         return re.sub(r"^[一两三](?:个|位|名|对)?", "", head.group(1))
     return ""
@@ -98,7 +124,7 @@ def _deed(text: str) -> tuple[str, str]:
     moved = re.search(rf"把([^，。]{{1,8}}?)({'|'.join(_LONGEST)})(?:进|成|给|到|在|出|走|回|掉)", text)
     if moved:
         return moved.group(2), _thing(moved.group(1))
-    spots = sorted(((text.find(verb), -len(verb), verb) for verb in _LONGEST if verb in text))
+    spots = sorted((text.find(verb), -len(verb), verb) for verb in _LONGEST if verb in text)
     for at, _, verb in spots:
         ware = _thing(text[at + len(verb) :])
         if ware:
@@ -119,7 +145,14 @@ def _thing(text: str) -> str:
 
 
 def _known(text: str) -> str:
-    return next((word for word, kind in lexicon.words("wares").items() if kind != "place" and len(word) > 1 and word in text), "")
+    return next(
+        (
+            word
+            for word, kind in lexicon.words("wares").items()
+            if kind != "place" and len(word) > 1 and word in text
+        ),
+        "",
+    )
 
 
 def _place(text: str, role: str, plain: str) -> str:
@@ -143,7 +176,11 @@ def _fallback_ware(number: int) -> str:
 
 def _fallback_role(kind: str, number: int) -> str:
     pools = {
-        "craft": ["修补匠", "裱画匠"], "seek": ["抄写员", "巡检"], "carry": ["摆渡人", "信差"], "end": ["殓婆", "守墓人"], "trade": ["杂货铺老板", "当铺掌柜"],
+        "craft": ["修补匠", "裱画匠"],
+        "seek": ["抄写员", "巡检"],
+        "carry": ["摆渡人", "信差"],
+        "end": ["殓婆", "守墓人"],
+        "trade": ["杂货铺老板", "当铺掌柜"],
     }
     pool = pools.get(kind, ["守门人", "档案员", "敲钟人"])
     return pool[number % len(pool)]

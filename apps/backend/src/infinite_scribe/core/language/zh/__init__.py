@@ -1,0 +1,5 @@
+"""Chinese."""
+
+from infinite_scribe.core.language.zh.text import Chinese
+
+LANGUAGE = Chinese()

@@ -1,0 +1,301 @@
+"""Tells one scene in Chinese: paragraphs from blocks of moves, sentences as topic chains.
+
+A paragraph is a list of *pieces* (an act of somebody, or a clause with a topic of its own).
+Acts of one person chain into one sentence whose later clauses have no subject; what a thing
+does may follow as the last clause. Every sentence leaves a skeleton id.
+"""
+
+import re
+from dataclasses import dataclass
+
+from infinite_scribe.llm.demo.acts import (
+    Act,
+    Do,
+    Mind,
+    Move,
+    Near,
+    Pass,
+    Role,
+    See,
+    Slot,
+    Stir,
+    Talk,
+    Tell,
+    Think,
+)
+from infinite_scribe.llm.demo.discourse import Block, Size
+from infinite_scribe.llm.demo.shapes import Ending, Opening
+from infinite_scribe.llm.demo.teller import Setting
+from infinite_scribe.llm.demo.zh import lexicon
+from infinite_scribe.llm.demo.zh.bind import bare, bind
+from infinite_scribe.llm.demo.zh.grammar import Thing, closed, fits
+from infinite_scribe.llm.demo.zh.speech import Speech
+
+MOST_THOUGHTS, MOST_LORE = 14, 3
+#: Clauses from which a chain is full.
+FULL_CHAIN = 4
+_ABOUT = re.compile(r"\{([ABPK])[.}]")
+_ONCE = frozenset({Mind.RULE, Mind.BELIEF})
+
+
+@dataclass
+class Piece:
+    """A predicate waiting for its topic, or a whole clause (`agent` is None)."""
+
+    agent: Role | None
+    phrase: str
+    key: str
+    thing: Thing | None = None
+    other: Role | None = None
+    complete: bool = False
+
+    @property
+    def clauses(self) -> int:
+        """How many clauses the phrase has."""
+        return self.phrase.count("，") + 1
+
+
+class ChineseNarrator:
+    """The narrator of one scene."""
+
+    def __init__(self, setting: Setting) -> None:
+        """Bind the scene; draws come from the setting's own sources."""
+        self.setting = setting
+        self.scene = bind(setting)
+        self.tongue = self.scene.tongue
+        self.state = setting.state
+        self.rotation = setting.rotation
+        self.chance = setting.chance.fork("narrator")
+        self.avoid = [
+            item for item in [*setting.briefing.avoid, *setting.briefing.style.banned] if item.strip()
+        ]
+        self.speech = Speech(
+            self.scene, setting.state, setting.rotation, setting.chance.fork("speech"), self._may
+        )
+        self.spent: dict[str, list[str]] = {"openings": [], "endings": [], "details": [], "skeletons": []}
+        self.said: set[str] = set()
+        self.thoughts = self.lore = 0
+        self.resting = set(setting.briefing.used.skeletons)
+
+    # -- the protocol -------------------------------------------------------------
+    def open(self, opening: Opening) -> list[str]:
+        """First paragraph of the scene."""
+        self.spent["openings"].append(str(opening))
+        return next(
+            (
+                told
+                for kind in (opening, Opening.HOUR, Opening.MESSAGE)
+                if (told := self._frame("open", kind.value))
+            ),
+            [],
+        )
+
+    def close(self, ending: Ending) -> list[str]:
+        """Last paragraph of the scene."""
+        self.spent["endings"].append(str(ending))
+        return next(
+            (
+                told
+                for kind in (ending, Ending.IMAGE, Ending.COUNT)
+                if (told := self._frame("close", kind.value))
+            ),
+            [],
+        )
+
+    def tell(self, block: Block) -> list[str]:
+        """A paragraph, or an exchange."""
+        self.tongue.new_paragraph()
+        if isinstance(block.moves[0], Talk):
+            told = self.speech.exchange(block.moves[0], block.room)
+            self.spent["skeletons"] += self.speech.taken
+            self.speech.taken = []
+            return told
+        pieces = [piece for move in block.moves for piece in self._pieces(move)]
+        if block.size is Size.SINGLE:
+            pieces = pieces[:1]
+        text = "".join(self._sentences(pieces))
+        return [text] if text else []
+
+    # -- moves → pieces --------------------------------------------------------------
+    def _pieces(self, move: Move) -> list[Piece]:
+        if isinstance(move, Do):
+            return self._act(move)
+        if isinstance(move, See):
+            return self._detail(move.near)
+        if isinstance(move, Stir):
+            return self._state(move.thing)
+        if isinstance(move, Think):
+            return self._thought(move.about)
+        if isinstance(move, Tell):
+            return self._given(move)
+        return self._whole("mind.pass", lexicon.table("minds")["pass"]) if isinstance(move, Pass) else []
+
+    def _act(self, move: Do) -> list[Piece]:
+        thing = self.tongue.things.get(move.thing.value) if move.thing else None
+        tags = thing.tags if thing else frozenset({"none"})
+        if thing is not None and thing.brought and not thing.met:
+            tags |= {"new"}
+        pool, phrases = f"act.{move.act.value}", lexicon.table("acts")[move.act.value]
+        if move.act is Act.WORK and move.thing is Slot.TOOL:
+            pool, phrases = f"work.{self.scene.trade}", lexicon.table("trades")[self.scene.trade]["work"]
+        found = self.rotation.deal(pool, phrases, lambda phrase: fits(phrase, tags) and self._may(phrase))
+        if found is None:
+            return (
+                self._act(Do(Act.EXAMINE, move.agent, move.thing, move.other))
+                if move.act is Act.COUNT
+                else []
+            )
+        return [Piece(move.agent, found[1].rpartition("|")[2], found[0], thing, move.other)]
+
+    def _detail(self, near: Near) -> list[Piece]:
+        just = [tag for slot in self.state.touched[-2:] for tag in self.tongue.things[slot.value].tags]
+        for detail in self.scene.focus.rank(self.scene.details, near, just):
+            if not self._may(detail.text):
+                continue
+            self.scene.focus.spend(detail)
+            self.spent["details"].append(detail.id)
+            return [Piece(None, detail.text, f"see.{detail.id}"), *self._notice(sorted(detail.tags))]
+        return []
+
+    def _notice(self, tags: list[str]) -> list[Piece]:
+        tables = lexicon.table("notices")
+        for tag in [*tags, "any"]:
+            found = self.rotation.deal(f"notice.{tag}", tables[tag], self._may) if tag in tables else None
+            if found:
+                return [Piece(None, found[1], found[0])]
+        return []
+
+    def _state(self, slot: Slot) -> list[Piece]:
+        thing = self.tongue.things[slot.value]
+        step = self.state.steps.get(slot, 1) - 1
+        key = f"{thing.noun}.{step}"
+        if step >= len(thing.states) or key in self.said or not self._may(thing.states[step]):
+            return []
+        self.said.add(key)
+        return [Piece(None, thing.states[step], f"state.{key}", thing)]
+
+    def _thought(self, about: Mind) -> list[Piece]:
+        if about is Mind.LORE:
+            self.lore += 1
+            return (
+                self._whole(f"lore.{self.scene.trade}", lexicon.table("trades")[self.scene.trade]["lore"])
+                if self.lore <= MOST_LORE
+                else []
+            )
+        self.thoughts += 1
+        if self.thoughts > MOST_THOUGHTS and about not in {Mind.STAKE, Mind.FEAR}:
+            return []
+        kind = "doubt" if about in _ONCE and about.value in self.said else about.value
+        self.said.add(about.value)
+        return self._whole(f"mind.{kind}", lexicon.table("minds")[kind])
+
+    def _given(self, move: Tell) -> list[Piece]:
+        """A demanded sentence, the turn, a fact or an author's own beat."""
+        text = bare(move.text)
+        if text in self.said:
+            return []
+        self.said.add(text)
+        turn = re.match(r"(.+?)得知(.+)$", text)
+        if turn:
+            found = self.rotation.deal("turn", lexicon.table("minds")["turn"])
+            frame = found[1] if found else "{fact}"
+            return [Piece(None, frame.replace("{fact}", turn.group(2)), "turn", complete=True)]
+        own = next(((key, thing) for key, thing in self.tongue.things.items() if thing.noun in text), None)
+        if own is not None and len(text) < 9:
+            return [] if own[1].met else self._produce(Slot(own[0]))
+        if self.setting.briefing.style.person == "first":
+            text = re.sub(re.escape(self.setting.self_.name), "我", text)
+        if len(text) < 7:
+            found = self.rotation.deal("item", lexicon.table("minds")["item"])
+            text = (found[1] if found else "那儿还搁着{thing}").replace("{thing}", text)
+        return [Piece(None, text, f"tell.{len(self.said)}", complete=True)]
+
+    def _produce(self, slot: Slot) -> list[Piece]:
+        facing = Role.OTHER in self.state.present
+        real = self.state.enact(
+            Do(Act.PUT if facing else Act.FIND, Role.OTHER if facing else Role.SELF, slot)
+        )
+        return [piece for item in real if isinstance(item, Do) for piece in self._act(item)]
+
+    def _whole(self, pool: str, rows: list[str]) -> list[Piece]:
+        found = self.rotation.deal(pool, rows, self._may)
+        return [Piece(None, found[1], found[0], complete=True)] if found else []
+
+    def _may(self, phrase: str) -> bool:
+        """Nobody who is not here, nothing to be avoided."""
+        needed = {Role(mark) for mark in _ABOUT.findall(phrase)} - {Role.SELF, Role.ABSENT}
+        if any(role not in self.setting.people for role in needed):
+            return False
+        if not self.avoid:
+            return True
+        filled = re.sub(
+            r"\{(\w+)[^}]*\}",
+            lambda match: (
+                self.tongue.things[match.group(1)].noun if match.group(1) in self.tongue.things else ""
+            ),
+            phrase,
+        )
+        return not any(item in filled for item in self.avoid)
+
+    # -- pieces → sentences ------------------------------------------------------------
+    def _sentences(self, pieces: list[Piece]) -> list[str]:
+        made: list[str] = []
+        index = 0
+        while index < len(pieces):
+            group = self._group(pieces[index:])
+            index += len(group)
+            skeleton = f"{len(group)}:" + "+".join(piece.key for piece in group)
+            if skeleton in self.resting:
+                continue
+            self.resting.add(skeleton)
+            self.spent["skeletons"].append(skeleton)
+            made.append(closed(self._chain(group)))
+        return made
+
+    def _group(self, pieces: list[Piece]) -> list[Piece]:
+        """The pieces of the next sentence: a topic chain and what it sets going."""
+        first = pieces[0]
+        if first.complete:
+            return [first]
+        group, clauses = [first], first.clauses
+        limit = self.chance.between(2, FULL_CHAIN)
+        for piece in pieces[1:]:
+            same = piece.agent is not None and piece.agent is first.agent
+            follows = piece.agent is None and (
+                piece.key.startswith("notice") or (first.agent is not None and self.chance.happens(0.5))
+            )
+            if piece.complete or clauses + piece.clauses > limit + 1 or not (same or follows):
+                break
+            group.append(piece)
+            clauses += piece.clauses
+            if piece.agent is None:
+                break
+        return group
+
+    def _chain(self, group: list[Piece]) -> str:
+        first = group[0]
+        parts: list[str] = []
+        for piece in group:
+            text = self.tongue.say(piece.phrase, piece.thing, piece.other) if piece.agent is None else ""
+            if piece.agent is not None:
+                lead = self.tongue.subject(piece.agent, self.state.present) if piece is first else ""
+                text = lead + self.tongue.say(piece.phrase, piece.thing, piece.other)
+            parts.append(text.rstrip("。，"))
+        if first.agent is None:
+            self.tongue.topic = None
+        return "，".join(parts)
+
+    # -- openings and endings -----------------------------------------------------------
+    def _frame(self, kind: str, name: str) -> list[str]:
+        rows: list[str] = lexicon.table("plans")[kind][name]
+        found = self.rotation.deal(f"{kind}.{name}", rows, self._may)
+        if found is None:
+            return []
+        self.spent["skeletons"].append(f"{kind}:{found[0]}")
+        if kind == "open" and "{A}" in found[1]:
+            self.state.present.add(Role.OTHER)
+        made: list[str] = []
+        for part in found[1].split("|"):
+            self.tongue.new_paragraph()
+            made.append(closed(self.tongue.say(part)))
+        return made
