@@ -14,5 +14,10 @@ def check(source: Source) -> Iterator[Breach]:
     if source.module.startswith(ALLOWED):
         return
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit" and not node.args:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "commit"
+            and not node.args
+        ):
             yield Breach(node.lineno, "commit outside db/sql")

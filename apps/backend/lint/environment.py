@@ -12,5 +12,10 @@ def check(source: Source) -> Iterator[Breach]:
     if source.module.startswith("core.settings"):
         return
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"} and isinstance(node.value, ast.Name) and node.value.id == "os":
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr in {"environ", "getenv"}
+            and isinstance(node.value, ast.Name)
+            and node.value.id == "os"
+        ):
             yield Breach(node.lineno, "os.environ outside core/settings")

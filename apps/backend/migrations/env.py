@@ -11,10 +11,10 @@ from sqlalchemy import create_engine, pool, text
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from kit import ensure_extension_vector, ensure_roles  # noqa: E402
+from kit import ensure_extension_vector, ensure_roles
 
-from infinite_scribe.db.sql.base import Base  # noqa: E402
-from infinite_scribe.db.sql.engine import psycopg_url  # noqa: E402
+from infinite_scribe.db.sql.base import Base
+from infinite_scribe.db.sql.engine import psycopg_url
 
 FEATURES = (
     "web", "accounts", "providers", "novels", "calls", "runs", "structure", "canon", "plot", "genesis",

@@ -48,7 +48,9 @@ def grant(op: Any, table: str, roles: str, privileges: str = DML) -> None:
     op.execute(f"GRANT {privileges} ON {table} TO {roles}")
 
 
-def protect_novel_table(op: Any, table: str, *, api: str = DML, agent: str = DML, llm: str = "SELECT") -> None:
+def protect_novel_table(
+    op: Any, table: str, *, api: str = DML, agent: str = DML, llm: str = "SELECT"
+) -> None:
     """Protect a table with `novel_id`: members through the gateway, the run's novel for agents and `llm`."""
     force_rls(op, table)
     policy(op, table, f"{table}_api", "is_api", MEMBER)

@@ -6,10 +6,19 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+
 from servers import databases, stores
 from servers.databases import TestDatabase
 
-SECONDS = {"unit": 5, "integration": 30, "contract": 30, "architecture": 60, "e2e": 300, "faults": 120, "benchmark": 600}
+SECONDS = {
+    "unit": 5,
+    "integration": 30,
+    "contract": 30,
+    "architecture": 60,
+    "e2e": 300,
+    "faults": 120,
+    "benchmark": 600,
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -75,7 +75,11 @@ def _service_key_policies() -> None:
     force_rls(op, "service_keys")
     everybody = "is_api, is_agent, is_llm"
     policy(op, "service_keys", "service_keys_read", everybody, "true", command="SELECT")
-    for role, rule in (("is_api", "service = 'api'"), ("is_llm", "service = 'llm'"), ("is_agent", f"service IN {AGENTS}")):
+    for role, rule in (
+        ("is_api", "service = 'api'"),
+        ("is_llm", "service = 'llm'"),
+        ("is_agent", f"service IN {AGENTS}"),
+    ):
         for command in ("INSERT", "UPDATE"):
             policy(op, "service_keys", f"service_keys_{role}_{command.lower()}", role, rule, command=command)
     grant(op, "service_keys", everybody, "SELECT, INSERT, UPDATE")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
-
 from kit import protect_novel_table
+from sqlalchemy.dialects import postgresql
 
 revision = "0009"
 down_revision = "0008"

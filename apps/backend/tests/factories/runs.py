@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from factories.novels import make_novel, make_user
 from pydantic import BaseModel
 from redis.asyncio import Redis
-from servers.databases import TestDatabase
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from factories.novels import make_novel, make_user
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.executor import Outfit
 from infinite_scribe.agents.runtime.journal import Answer
@@ -44,6 +43,7 @@ from infinite_scribe.runs.schemas.tasks import Share, TaskSpec
 from infinite_scribe.runs.schemas.wire import RunRead, RunStart
 from infinite_scribe.runs.service import RunService
 from infinite_scribe.runs.stream import LiveStream
+from servers.databases import TestDatabase
 
 QUICK = RunsSection(beat_seconds=0.2, dead_seconds=20, reaper_seconds=0.2, queue_poll_seconds=1)
 
@@ -116,7 +116,13 @@ class ScriptedModels:
         self.answers[call_id] = Answer(words, output)
         usage = TokenUsage(input_tokens=10, output_tokens=5)
         yield CallDone(
-            call_id=call_id, text=words, output=output, usage=usage, cost_nanousd=1000, provider="test", model="scripted"
+            call_id=call_id,
+            text=words,
+            output=output,
+            usage=usage,
+            cost_nanousd=1000,
+            provider="test",
+            model="scripted",
         )
 
     async def cancel(self, call_id: UUID, *, pause: bool = False, **_: Any) -> None:
@@ -188,7 +194,9 @@ class Desk:
 
     async def steps(self, run_id: UUID) -> list[RunStep]:
         async with self.db.owner.transaction() as session:
-            return list(await session.scalars(select(RunStep).where(RunStep.run_id == run_id).order_by(RunStep.seq)))
+            return list(
+                await session.scalars(select(RunStep).where(RunStep.run_id == run_id).order_by(RunStep.seq))
+            )
 
     async def until(self, run_id: UUID, *states: str, seconds: float = 15) -> Run:
         """Wait for a run to reach one of the states."""
@@ -200,7 +208,9 @@ class Desk:
                 await asyncio.sleep(0.02)
 
     @asynccontextmanager
-    async def working(self, models: Any = None, agent: str = "writer", protocol: int = 1) -> AsyncIterator[Working]:
+    async def working(
+        self, models: Any = None, agent: str = "writer", protocol: int = 1
+    ) -> AsyncIterator[Working]:
         """Work on the runs of one agent, in this process, with a real queue, beat and reaper."""
         port = models or ScriptedModels()
         database = Database(self.db.url, "is_agent", pool_size=8)
@@ -226,7 +236,9 @@ async def make_desk(
 async def effects_table(db: TestDatabase) -> None:
     """Make a table that counts effects, outside the product's schema rules."""
     async with db.owner.transaction() as session:
-        await session.execute(text("CREATE TABLE effects (id bigserial PRIMARY KEY, run uuid, name text, epoch int)"))
+        await session.execute(
+            text("CREATE TABLE effects (id bigserial PRIMARY KEY, run uuid, name text, epoch int)")
+        )
         await session.execute(text("GRANT ALL ON effects TO is_agent"))
         await session.execute(text("GRANT ALL ON effects_id_seq TO is_agent"))
 

@@ -55,7 +55,10 @@ class TestDatabase:
 def clone(server_url: str) -> str:
     """Return the URL of a fresh clone of the template."""
     name = f"t_{secrets.token_hex(6)}"
-    execute(with_database(server_url, "postgres"), f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}" STRATEGY FILE_COPY')
+    execute(
+        with_database(server_url, "postgres"),
+        f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}" STRATEGY FILE_COPY',
+    )
     return with_database(server_url, name)
 
 

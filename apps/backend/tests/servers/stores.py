@@ -81,7 +81,9 @@ def docker_image(name: str) -> bool:
     if shutil.which("docker") is None:
         return False
     try:
-        done = subprocess.run(["docker", "image", "inspect", name], capture_output=True, timeout=5, check=False)
+        done = subprocess.run(
+            ["docker", "image", "inspect", name], capture_output=True, timeout=5, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0

@@ -10,7 +10,6 @@ import argparse
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import cast
 
 from fastapi import FastAPI
 
@@ -62,7 +61,7 @@ def make_process(agent: Agent, port: int, settings: Settings, registry: Registry
             app.state.door = Door(agent, outfit, ServiceVerifier(database))
             working = Working(agent, PROTOCOLS[agent], outfit, base_url=f"http://{HOST}:{port}")
             await working.start()
-            others = [asyncio.create_task(body(outfit)) for body in registry.backgrounds.get(agent, [])]
+            others = [asyncio.ensure_future(body(outfit)) for body in registry.backgrounds.get(agent, [])]
             yield
             for task in (publishing, *others):
                 task.cancel()
@@ -89,7 +88,7 @@ def _known(agent_type: str) -> Agent:
     name = agent_type.removeprefix("agent-")
     if name not in AGENTS:
         raise SystemExit(f"Unknown agent type {agent_type!r}: one of {', '.join(AGENTS)}")
-    return cast("Agent", name)
+    return name
 
 
 def main(default: str | None = None) -> None:

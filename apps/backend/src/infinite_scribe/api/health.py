@@ -244,8 +244,15 @@ async def get_bootstrap(request: Request, health: HealthNow, kit: Kit) -> Bootst
         services=[BootstrapService(name=read.name, state=read.state) for read in health.watch.read()],
         locale="zh-CN" if wanted.startswith("zh") else "en",
         version=version("infinite-scribe"),
-        features=list(health.features),
+        features=[*health.features, *_ways_in(health.settings)],
     )
+
+
+def _ways_in(settings: Settings) -> list[str]:
+    """Ways into an account that stand open here besides the password: `register` and `mailed-reset`."""
+    accounts = settings.accounts
+    open_ways = {"register": accounts.registration == "open", "mailed-reset": accounts.smtp_url is not None}
+    return [way for way, is_open in open_ways.items() if is_open]
 
 
 @router.get("/system/health", operation_id="get_health", dependencies=_OPEN)

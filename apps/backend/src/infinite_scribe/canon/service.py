@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.canon.errors import AliasTakenError, EntryNotFoundError, LockedElementError
 from infinite_scribe.canon.models import Alias, Assertion, CharacterSheet, Entity, Ruling, WorldRule
 from infinite_scribe.canon.postgres_graph import PostgresStoryGraph
-from infinite_scribe.canon.registry import REGISTRY_VERSION
+from infinite_scribe.canon.registry import REGISTRY_VERSION, Predicate
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.rules import (
     FactDraft,
@@ -40,7 +40,7 @@ from infinite_scribe.canon.schemas import (
 from infinite_scribe.canon.story_graph import StoryGraph
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision
-from infinite_scribe.structure.anchors import Timeline, resolve_anchor
+from infinite_scribe.structure.anchors import Point, Timeline, resolve_anchor
 from infinite_scribe.structure.resolver import MAX_TICK, MIN_TICK
 
 NO_TIMELINE = Timeline(scenes={}, blocks={}, events={})
@@ -199,6 +199,20 @@ class CanonService:
             UnknownPredicateError, DomainMismatchError, RangeMismatchError, IntervalEmptyError,
             SingleValuedOverlapError, CanonCycleError, EntryNotFoundError, LockedElementError
         """
+        predicate, fact, begin, end = await self._checked(draft, timeline)
+        held = await self.rows.facts(predicate=predicate.key)
+        await self._close_earlier(revision, draft, fact, held, by_agent=by_agent)
+        if fact.subject_id is not None and fact.value.object_id is not None:
+            edges = [(row.subject_id, row.object_id) for row in held if row.subject_id and row.object_id]
+            check_acyclic(predicate.key, edges, (fact.subject_id, fact.value.object_id))
+        row = _assertion(draft, predicate, fact, begin, end)
+        await revision.insert(row)
+        return row.id
+
+    async def _checked(
+        self, draft: FactInput, timeline: Timeline
+    ) -> tuple[Predicate, FactDraft, Point, Point]:
+        """Return the predicate of a draft, the fact in its normal form, and where it begins and ends."""
         begin = resolve_anchor(draft.valid_from, timeline)
         end = resolve_anchor(draft.valid_to, timeline, closing=True)
         subject_kind = "world" if draft.subject_id is None else (await self._entity(draft.subject_id)).kind
@@ -216,46 +230,7 @@ class CanonService:
                 to_tick=None if end.tick == MAX_TICK else end.tick,
             )
         )
-        held = await self.rows.facts(predicate=predicate.key)
-        await self._close_earlier(revision, draft, fact, held, by_agent=by_agent)
-        if fact.subject_id is not None and fact.value.object_id is not None:
-            edges = [(row.subject_id, row.object_id) for row in held if row.subject_id and row.object_id]
-            check_acyclic(predicate.key, edges, (fact.subject_id, fact.value.object_id))
-        row = Assertion(
-            subject_id=fact.subject_id,
-            predicate=predicate.key,
-            registry_version=REGISTRY_VERSION,
-            object_id=fact.value.object_id,
-            value=fact.value.to_json(),
-            from_tick=begin.tick,
-            from_block=begin.block,
-            to_tick=end.tick,
-            to_block=end.block,
-            certainty_of_time=str(begin.certainty),
-            publicity=draft.publicity or predicate.publicity.value,
-            publicity_scope_id=None,
-            layer="world",
-            status="canon",
-            pinned=False,
-            locked=False,
-            cause_event_id=None,
-            superseded_by=None,
-            **draft.model_dump(
-                include={
-                    "qualifier",
-                    "polarity",
-                    "valid_from",
-                    "valid_to",
-                    "certainty",
-                    "veil",
-                    "hidden_from_self",
-                    "source",
-                    "wording",
-                }
-            ),
-        )
-        await revision.insert(row)
-        return row.id
+        return predicate, fact, begin, end
 
     async def _close_earlier(
         self,
@@ -299,6 +274,45 @@ class CanonService:
         if entity is None:
             raise EntryNotFoundError(id=str(entity_id))
         return entity
+
+
+def _assertion(
+    draft: FactInput, predicate: Predicate, fact: FactDraft, begin: Point, end: Point
+) -> Assertion:
+    """Return the row of a fact."""
+    return Assertion(
+        subject_id=fact.subject_id,
+        predicate=predicate.key,
+        registry_version=REGISTRY_VERSION,
+        object_id=fact.value.object_id,
+        value=fact.value.to_json(),
+        from_tick=begin.tick,
+        from_block=begin.block,
+        to_tick=end.tick,
+        to_block=end.block,
+        certainty_of_time=str(begin.certainty),
+        publicity=draft.publicity or predicate.publicity.value,
+        publicity_scope_id=None,
+        layer="world",
+        status="canon",
+        pinned=False,
+        locked=False,
+        cause_event_id=None,
+        superseded_by=None,
+        **draft.model_dump(
+            include={
+                "qualifier",
+                "polarity",
+                "valid_from",
+                "valid_to",
+                "certainty",
+                "veil",
+                "hidden_from_self",
+                "source",
+                "wording",
+            }
+        ),
+    )
 
 
 def _held(row: Assertion) -> HeldFact:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import importlib.metadata
 import os
@@ -19,7 +20,7 @@ from typing import Annotated
 import typer
 
 from infinite_scribe.core.settings import Settings, load_settings
-from infinite_scribe.embedded.services import services
+from infinite_scribe.embedded.services import AGENTS, services
 from infinite_scribe.embedded.supervisor import StartError, Supervisor
 
 EXIT_CANNOT_START = 2
@@ -49,13 +50,32 @@ def _migrate(url: str) -> None:
 
 
 def _preload() -> None:
-    """Import once what every service needs; the children share these pages."""
+    """Import once what every service needs; the children share these pages.
+
+    Whatever a service would import or map by itself is done here, and the collector is told to leave it alone: it
+    would otherwise touch, and so copy, every page.
+    """
     for module in ("infinite_scribe.api.main", "infinite_scribe.llm.main", "infinite_scribe.agents.main"):
         importlib.import_module(module)
+    routes = importlib.import_module("infinite_scribe.api.routes")
+    for feature in routes.FEATURES:
+        routes.feature_router(feature)
+    for agent in AGENTS:
+        importlib.import_module(f"infinite_scribe.agents.{agent}.tasks")
+    importlib.import_module("infinite_scribe.agents.runtime.tables").know_all_tables()
+    importlib.import_module("sqlalchemy.orm").configure_mappers()
+    gc.collect()
+    gc.freeze()
+
+
+def _nothing() -> None:
+    """Where services are not forked, each imports for itself."""
 
 
 def up(
-    detach: Annotated[bool, typer.Option("--detach", help="Start in the background and return when ready.")] = False,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Start in the background and return when ready.")
+    ] = False,
 ) -> None:
     """Start the platform: stores, services and the web app."""
     settings = load_settings()
@@ -65,10 +85,9 @@ def up(
         return
     begun = time.monotonic()
     print(f"InfiniteScribe {version()} · data in {settings.data_dir}", flush=True)
-    if sys.platform == "linux":
-        _preload()
     entry_points: dict[str, Callable[..., None]] = {"api": _run_api, "llm": _run_llm, "agent": _run_agent}
-    supervisor = _Announcing(settings, services(settings, entry_points), _migrate, say=_say)
+    prepare = _preload if sys.platform == "linux" else _nothing
+    supervisor = _Announcing(settings, services(settings, entry_points), _migrate, say=_say, prepare=prepare)
     supervisor.begun = begun
     supervisor.run()
 
@@ -82,7 +101,9 @@ class _Announcing(Supervisor):
         super()._start()
         if not self.stopping:
             seconds = time.monotonic() - self.begun
-            self.say(f"\n  Ready in {seconds:.1f} s. Open {address(self.settings)}   (Ctrl-C stops everything)\n")
+            self.say(
+                f"\n  Ready in {seconds:.1f} s. Open {address(self.settings)}   (Ctrl-C stops everything)\n"
+            )
             if code := setup_code(self.settings):
                 self.say(f"  From another machine, set-up asks for this code: {code}\n")
 
@@ -115,11 +136,19 @@ def is_up(settings: Settings) -> bool:
 
 def start_in_background(settings: Settings) -> None:
     """Start `infinite-scribe up` as a process of its own and wait until the gateway answers."""
+    if is_up(settings):
+        raise StartError(
+            f"Something answers on port {settings.http.port} already. `infinite-scribe down` stops the platform of this "
+            "folder; INFINITE_SCRIBE__HTTP__PORT chooses another port."
+        )
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     log = settings.data_dir / "up.log"
     with log.open("ab") as file:
         child = subprocess.Popen(
-            [sys.executable, "-m", "infinite_scribe.cli", "up"], stdout=file, stderr=file, start_new_session=True
+            [sys.executable, "-m", "infinite_scribe.cli", "up"],
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
         )
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:

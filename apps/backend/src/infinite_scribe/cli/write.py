@@ -33,14 +33,19 @@ def write(
     chapters: Annotated[int, typer.Option(min=1, max=100, help="How many chapters to write.")] = 1,
     lang: Annotated[str, typer.Option(help="Language of the book: en or zh.")] = "en",
     out: Annotated[Path | None, typer.Option(help="File to write: .epub, .docx, .md or .txt.")] = None,
-    user: Annotated[str | None, typer.Option(help="Whose book it is; default: the owner of this studio.")] = None,
+    user: Annotated[
+        str | None, typer.Option(help="Whose book it is; default: the owner of this studio.")
+    ] = None,
 ) -> None:
     """Write a book from one sentence; starts the platform when it is not up."""
     language = LANGUAGES.get(lang.lower())
     if language is None:
         raise _stop(f"{lang!r} is not a language of the platform; use en or zh.", EXIT_FAILED)
     if out is not None and out.suffix.lower() not in FORMATS:
-        raise _stop(f"{out.suffix or 'A file without ending'} cannot be written; use .epub, .docx, .md or .txt.", EXIT_FAILED)
+        raise _stop(
+            f"{out.suffix or 'A file without ending'} cannot be written; use .epub, .docx, .md or .txt.",
+            EXIT_FAILED,
+        )
     if out is not None and not out.resolve().parent.is_dir():
         raise _stop(f"The folder {out.resolve().parent} does not exist.", EXIT_FAILED)
     settings = load_settings()
@@ -73,7 +78,9 @@ async def _open_session(settings: Settings, user: str | None, language: str) -> 
 
 def _write_book(client: ApiClient, idea: str, language: str, chapters: int, out: Path | None) -> None:
     begun = time.monotonic()
-    novel = client.post("/novels", {"idea": idea, "language": language, "length": "novel", "pov": "close_third"})
+    novel = client.post(
+        "/novels", {"idea": idea, "language": language, "length": "novel", "pov": "close_third"}
+    )
     totals = {"words": 0, "tokens": 0, "cost": 0.0}
     _follow(client, novel["id"], {"task": "director.begin_book", "input": {}}, "Chapter 1", totals)
     for number in range(2, chapters + 1):
@@ -91,20 +98,31 @@ def _chapter(client: ApiClient, novel_id: str, number: int) -> str:
     tree = client.get(f"/novels/{novel_id}/tree")
     found = [chapter for part in tree["parts"] for chapter in part["chapters"]]
     if len(found) < number:
-        raise ApiError(f"The plan of this book has {len(found)} chapters, so chapter {number} cannot be written.")
+        raise ApiError(
+            f"The plan of this book has {len(found)} chapters, so chapter {number} cannot be written."
+        )
     return str(found[number - 1]["id"])
 
 
-def _follow(client: ApiClient, novel_id: str, body: dict[str, Any], label: str, totals: dict[str, Any]) -> None:
+def _follow(
+    client: ApiClient, novel_id: str, body: dict[str, Any], label: str, totals: dict[str, Any]
+) -> None:
     """Start a run and show its steps until it ends."""
     run = client.post(f"/novels/{novel_id}/runs", body)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(20), TextColumn("{task.fields[note]}"))
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(20),
+        TextColumn("{task.fields[note]}"),
+    )
     with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
         view = _Steps(progress, label)
         for event in client.events(run["id"]):
             view.show(event)
             if event.type == "run.waiting" and event.data.get("gate") not in {None, "children"}:
-                raise WaitingForAuthorError(f"{label}: {event.data.get('question')} Answer it in the web app.")
+                raise WaitingForAuthorError(
+                    f"{label}: {event.data.get('question')} Answer it in the web app."
+                )
         view.finish()
     done = client.get(f"/runs/{run['id']}")
     if done["state"] != "completed":
@@ -149,12 +167,16 @@ class _Steps:
 
 
 def _export(client: ApiClient, novel_id: str, out: Path) -> None:
-    export = client.post(f"/novels/{novel_id}/exports", {"format": FORMATS[out.suffix.lower()], "options": {}})
+    export = client.post(
+        f"/novels/{novel_id}/exports", {"format": FORMATS[out.suffix.lower()], "options": {}}
+    )
     while export["state"] not in {"ready", "failed"}:
         time.sleep(0.3)
         export = client.get(f"/exports/{export['id']}")
     if export["state"] == "failed":
-        raise ApiError(f"The file was not made: {(export.get('problem') or {}).get('detail', 'unknown reason')}")
+        raise ApiError(
+            f"The file was not made: {(export.get('problem') or {}).get('detail', 'unknown reason')}"
+        )
     try:
         out.write_bytes(client.download(f"/exports/{export['id']}/file"))
     except OSError as error:

@@ -11,18 +11,33 @@ from typing import Any
 import structlog
 
 _DENIED = re.compile(
-    r"(password|token|authorization|cookie|secret|api_key|\bkey\b|\btext\b|\bjson\b|prompt|messages|body|idea|email)", re.IGNORECASE
+    r"(password|token|authorization|cookie|secret|api_key|\bkey\b|\btext\b|\bjson\b|prompt|messages|body|idea|email)",
+    re.IGNORECASE,
 )
 _KEY_SHAPED = re.compile(r"(sk-[A-Za-z0-9_-]{8,}|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)")
 _LONGEST = 500
 _LONGEST_TRACE = 6_000
-_NOISY = ("httpx", "httpx2", "httpcore", "openai", "asyncio", "procrastinate", "sqlalchemy", "neo4j", "uvicorn.access")
+_NOISY = (
+    "httpx",
+    "httpx2",
+    "httpcore",
+    "openai",
+    "asyncio",
+    "procrastinate",
+    "sqlalchemy",
+    "neo4j",
+    "uvicorn.access",
+)
 
 
 def redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Hide what a log must never hold: values under telling names, key-shaped strings, long values."""
     for name, value in list(event.items()):
-        if name not in {"event", "exception"} and _DENIED.search(name) and not isinstance(value, int | float | bool):
+        if (
+            name not in {"event", "exception"}
+            and _DENIED.search(name)
+            and not isinstance(value, int | float | bool)
+        ):
             event[name] = "[hidden]"
         elif isinstance(value, str):
             masked = _KEY_SHAPED.sub("[hidden]", value)

@@ -71,8 +71,8 @@ class EmbeddedPostgres:
         """Return the address of `database` on this server."""
         return f"postgresql://postgres@/{database}?host={quote(str(self.socket_dir))}"
 
-    def start(self) -> None:
-        """Make the data folder on first use, start the server and wait until it answers."""
+    def launch(self) -> None:
+        """Make the data folder on first use and start the server without waiting for it."""
         _own(self.folder, 0o711 if _as_root() else 0o700, shared=True)
         for path in (self.data, self.socket_dir):
             _own(path, 0o700)
@@ -80,6 +80,11 @@ class EmbeddedPostgres:
             self._initialise()
         self._clear_stale_pid()
         self.process = self._spawn()
+
+    def start(self) -> None:
+        """Start the server unless it was launched already, and wait until it answers."""
+        if self.process is None or self.process.poll() is not None:
+            self.launch()
         self._wait()
         self._ensure_database()
 
@@ -96,7 +101,15 @@ class EmbeddedPostgres:
         self.process = None
 
     def _initialise(self) -> None:
-        arguments = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "-U", "postgres", "-D", str(self.data)]
+        arguments = [
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "-U",
+            "postgres",
+            "-D",
+            str(self.data),
+        ]
         done = self._run("initdb", arguments)
         if done.returncode != 0:
             done = self._run("initdb", [a if a != "--locale=C.UTF-8" else "--locale=C" for a in arguments])
@@ -106,7 +119,12 @@ class EmbeddedPostgres:
 
     def _run(self, program: str, arguments: list[str]) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
-            [str(self.binaries / program), *arguments], capture_output=True, check=False, cwd="/", user=_identity(), group=_identity()
+            [str(self.binaries / program), *arguments],
+            capture_output=True,
+            check=False,
+            cwd="/",
+            user=_identity(),
+            group=_identity(),
         )
 
     def _spawn(self) -> subprocess.Popen[bytes]:
@@ -117,7 +135,13 @@ class EmbeddedPostgres:
         log = (self.folder / "postgres.log").open("ab")
         with log:
             return subprocess.Popen(
-                arguments, stdout=log, stderr=log, cwd="/", start_new_session=True, user=_identity(), group=_identity()
+                arguments,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                start_new_session=True,
+                user=_identity(),
+                group=_identity(),
             )
 
     def _wait(self, seconds: float = 30) -> None:
@@ -132,7 +156,8 @@ class EmbeddedPostgres:
         raise EmbeddedPostgresError(f"PostgreSQL did not answer within {seconds:.0f} s: {self._last_log()}")
 
     def _ensure_database(self) -> None:
-        found = self._run("psql", [*self._psql(), "-c", f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"])
+        known = f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'"  # noqa: S608 - a constant
+        found = self._run("psql", [*self._psql(), "-c", known])
         if b"1" not in found.stdout:
             self._run("createdb", ["-h", str(self.socket_dir), "-U", "postgres", DATABASE])
 
@@ -168,7 +193,15 @@ def _ensure_user() -> None:
         pwd.getpwnam(SYSTEM_USER)
     except KeyError:
         subprocess.run(
-            ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER],
+            [
+                "useradd",
+                "--system",
+                "--user-group",
+                "--no-create-home",
+                "--shell",
+                "/usr/sbin/nologin",
+                SYSTEM_USER,
+            ],
             check=True,
             capture_output=True,
         )

@@ -21,12 +21,19 @@ class EmbeddedStores:
     postgres: EmbeddedPostgres | None = field(default=None, init=False)
     redis: EmbeddedRedis | None = field(default=None, init=False)
 
+    def launch(self) -> None:
+        """Set PostgreSQL going, so that it comes up while the caller does something else."""
+        if self.settings.embedded_database:
+            options = {"max_connections": str(self.settings.embedded.max_connections)}
+            self.postgres = EmbeddedPostgres(self.settings.data_dir, settings=options)
+            self.postgres.launch()
+
     def start_postgres(self) -> str:
-        """Start PostgreSQL unless an address is set; return a line for the start report."""
-        if not self.settings.embedded_database:
+        """Wait for PostgreSQL unless an address is set; return a line for the start report."""
+        if self.postgres is None:
+            self.launch()
+        if self.postgres is None:
             return "PostgreSQL  your server"
-        options = {"max_connections": str(self.settings.embedded.max_connections)}
-        self.postgres = EmbeddedPostgres(self.settings.data_dir, settings=options)
         self.postgres.start()
         self._write()
         return "PostgreSQL  embedded"
@@ -80,6 +87,8 @@ def write_private(path: Path, text: str) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as file:
         file.write(text)
     fresh.replace(path)

@@ -11,6 +11,7 @@ import ctypes
 import fcntl
 import multiprocessing
 import os
+import platform
 import signal
 import socket
 import sys
@@ -22,12 +23,14 @@ from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from infinite_scribe.core.settings import Settings
 from infinite_scribe.embedded.services import Service
 from infinite_scribe.embedded.stores import EmbeddedStores
 
 READY_SECONDS = 60
+EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, never bound to
 STOP_SECONDS = 8
 
 
@@ -36,9 +39,9 @@ class StartError(Exception):
 
 
 def _process(name: str, run: Callable[[], None], log: Path) -> BaseProcess:
-    if sys.platform == "linux":
-        return multiprocessing.get_context("fork").Process(target=_child, args=(run, log), name=name)
-    return multiprocessing.get_context("spawn").Process(target=_child, args=(run, log), name=name)
+    context: Any = multiprocessing.get_context("fork" if platform.system() == "Linux" else "spawn")
+    process: BaseProcess = context.Process(target=_child, args=(run, log), name=name)
+    return process
 
 
 def _child(run: Callable[[], None], log: Path) -> None:
@@ -62,12 +65,16 @@ def _end_with_parent() -> None:
 
 @dataclass
 class Supervisor:
-    """Runs the whole platform of one data folder. `say` prints a line for the person at the terminal."""
+    """Runs the whole platform of one data folder.
+
+    `say` prints a line for the person at the terminal; `prepare` is done while the stores come up.
+    """
 
     settings: Settings
     services: list[Service]
     migrate: Callable[[str], None]
     say: Callable[[str], None] = print
+    prepare: Callable[[], None] = lambda: None
     stores: EmbeddedStores = field(init=False)
     processes: dict[str, BaseProcess] = field(default_factory=dict, init=False)
     started: dict[str, float] = field(default_factory=dict, init=False)
@@ -111,7 +118,9 @@ class Supervisor:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise StartError(f"InfiniteScribe already runs on {folder}. `infinite-scribe down` stops it.") from error
+                raise StartError(
+                    f"InfiniteScribe already runs on {folder}. `infinite-scribe down` stops it."
+                ) from error
             file.seek(0)
             file.truncate()
             file.write(str(os.getpid()))
@@ -134,6 +143,8 @@ class Supervisor:
                     ) from error
 
     def _start(self) -> None:
+        self.stores.launch()
+        self.prepare()
         self.say(f"  ✓ {self.stores.start_postgres()}")
         self.say(f"  ✓ {self.stores.start_redis()}")
         self._migrate()
@@ -162,7 +173,9 @@ class Supervisor:
         self.started[service.name] = time.monotonic()
 
     def _wait_ready(self, service: Service) -> float:
-        host = "127.0.0.1" if service.name != "api" or self.settings.http.host == "0.0.0.0" else self.settings.http.host  # noqa: S104 - a comparison
+        bound = self.settings.http.host
+        everywhere = service.name != "api" or bound in EVERYWHERE
+        host = "127.0.0.1" if everywhere else bound
         url = f"http://{host}:{service.port}{service.ready_path}"
         begun = self.started[service.name]
         while time.monotonic() - begun < READY_SECONDS and not self.stopping:
@@ -176,7 +189,9 @@ class Supervisor:
         raise StartError(self._failed(service, f"was not ready after {READY_SECONDS} s"))
 
     def _failed(self, service: Service, what: str) -> str:
-        return f"{service.name} {what}. Its log is {self.settings.data_dir / 'logs' / (service.name + '.log')}."
+        return (
+            f"{service.name} {what}. Its log is {self.settings.data_dir / 'logs' / (service.name + '.log')}."
+        )
 
     def _watch(self) -> None:
         if reason := self.stores.check():

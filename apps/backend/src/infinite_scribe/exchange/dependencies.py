@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from infinite_scribe.accounts.dependencies import CurrentUser
+from infinite_scribe.accounts.profile import Profile
 from infinite_scribe.core.settings import Settings
 from infinite_scribe.exchange.service import ExportService, ImportService
 from infinite_scribe.novels.access import NovelScope
@@ -45,5 +46,12 @@ def importing(user: CurrentUser, session: Transaction) -> ImportService:
     return ImportService(session, user.user_id)
 
 
+async def author_name(user: CurrentUser, session: Transaction) -> str:
+    """Return the name that a file shows as its author: the profile's, and none for a guest."""
+    me = await Profile.of(session, user.user_id, user.session_id).read()
+    return "" if me.kind == "guest" else me.name
+
+
+AuthorName = Annotated[str, Depends(author_name)]
 Exporting = Annotated[ExportService, Depends(exporting)]
 Importing = Annotated[ImportService, Depends(importing)]

@@ -9,9 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, File, UploadFile
 from fastapi.responses import FileResponse
 
-from infinite_scribe.accounts.dependencies import CurrentUser, HasSystemPermission, SystemPermission
+from infinite_scribe.accounts.dependencies import HasSystemPermission, SystemPermission
 from infinite_scribe.exchange.decoding import Decoded, decode
-from infinite_scribe.exchange.dependencies import Exporting, ExportsFolder, Importing
+from infinite_scribe.exchange.dependencies import AuthorName, Exporting, ExportsFolder, Importing
 from infinite_scribe.exchange.errors import (
     EmptyImportError,
     ExportNotFoundError,
@@ -40,9 +40,9 @@ _IMPORT = problem_responses(NotATextError, EmptyImportError)
     status_code=202,
     responses=problem_responses(NovelNotFoundError, NotAllowedError),
 )
-async def create_export(wanted: ExportCreate, exports: Exporting, user: CurrentUser) -> ExportRead:
+async def create_export(wanted: ExportCreate, exports: Exporting, author: AuthorName) -> ExportRead:
     """Make a file of the book as it stands."""
-    return await exports.make(wanted, user.name)
+    return await exports.make(wanted, author)
 
 
 @router.get(

@@ -13,7 +13,7 @@ from uuid import UUID
 import httpx2
 
 from infinite_scribe.db.sql.engine import Database, RowScope
-from infinite_scribe.llm.adapters.openai import embed_texts
+from infinite_scribe.llm.adapters.hosted import embed_texts
 from infinite_scribe.llm.errors import NoOutputError
 from infinite_scribe.llm.keys import KeyStore
 from infinite_scribe.llm.requests import clean

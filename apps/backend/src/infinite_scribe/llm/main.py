@@ -25,7 +25,7 @@ from infinite_scribe.core.settings import Settings, load_settings
 from infinite_scribe.db.sql.engine import Database
 from infinite_scribe.llm.adapters.base import Adapter
 from infinite_scribe.llm.adapters.demo import DemoAdapter
-from infinite_scribe.llm.adapters.openai import OpenAIAdapter
+from infinite_scribe.llm.adapters.hosted import HostedAdapter
 from infinite_scribe.llm.adapters.scenarios import ScenarioAdapter
 from infinite_scribe.llm.adapters.transport import assert_guard_works, guarded_client
 from infinite_scribe.llm.authority import Caller, Verifier, caller_of
@@ -153,7 +153,7 @@ def _adapters(settings: Settings, http: httpx2.AsyncClient) -> Callable[[str], A
 
     storyteller = DemoAdapter(answer, settings.demo.tokens_per_second)
     demo: Adapter = ScenarioAdapter(storyteller) if settings.demo.scenarios else storyteller
-    hosted = OpenAIAdapter(http)
+    hosted = HostedAdapter(http)
     return lambda kind: demo if kind == "demo" else hosted
 
 

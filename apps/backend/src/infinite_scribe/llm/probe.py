@@ -14,7 +14,7 @@ from infinite_scribe.core import clock
 from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.db.sql.engine import Database, RowScope
 from infinite_scribe.llm.adapters.base import LADDER, Adapter, Dial, Finished, Rung, TextPiece
-from infinite_scribe.llm.adapters.openai import list_models
+from infinite_scribe.llm.adapters.hosted import list_models
 from infinite_scribe.llm.errors import BadStructureError, NoOutputError, ProviderError
 from infinite_scribe.llm.keys import KeyStore
 from infinite_scribe.model_client.reader import read_object

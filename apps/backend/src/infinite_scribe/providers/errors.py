@@ -22,7 +22,15 @@ class EndpointRefusedError(UpstreamError):
     title = "This address may not be dialled"
 
 
+class LocalEndpointRefusedError(ForbiddenError):
+    """A model server inside the network of the installation is connected by its operator alone."""
+
+    code = "endpoint-operator-only"
+    title = "Only the operator connects a local model server"
+
+
 class OwnEndpointsOffError(ForbiddenError):
+    code = "endpoints-off"
     title = "Own addresses are switched off here"
 
 

@@ -14,6 +14,7 @@ from infinite_scribe.accounts.dependencies import (
     SystemPermission,
 )
 from infinite_scribe.accounts.errors import StepUpRequiredError
+from infinite_scribe.accounts.rules import system_permissions
 from infinite_scribe.model_client.errors import ModelsUnavailableError
 from infinite_scribe.providers.dependencies import (
     Budgets,
@@ -30,6 +31,7 @@ from infinite_scribe.providers.errors import (
     CapInvalidError,
     EndpointNotFoundError,
     EndpointRefusedError,
+    LocalEndpointRefusedError,
     OwnEndpointsOffError,
     UnknownModelError,
     UnknownNovelError,
@@ -67,13 +69,18 @@ async def list_providers(endpoints: Endpoints) -> ProviderList:
     operation_id="create_provider",
     status_code=201,
     responses=problem_responses(
-        EndpointRefusedError, OwnEndpointsOffError, BuiltInEndpointError, StepUpRequiredError
+        EndpointRefusedError,
+        LocalEndpointRefusedError,
+        OwnEndpointsOffError,
+        BuiltInEndpointError,
+        StepUpRequiredError,
     ),
 )
 async def create_provider(
-    wanted: ProviderCreate, _: RecentlyProven, endpoints: Endpoints, settings: TheSettings
+    wanted: ProviderCreate, user: RecentlyProven, endpoints: Endpoints, settings: TheSettings
 ) -> ProviderRead:
-    return await endpoints.add_endpoint(wanted, settings)
+    may_operate = SystemPermission.OPERATE in system_permissions(user.kind)
+    return await endpoints.add_endpoint(wanted, settings, may_operate=may_operate)
 
 
 @router.patch("/providers/{provider_id}", operation_id="update_provider", responses=_ONE)

@@ -16,6 +16,7 @@ from infinite_scribe.providers.errors import (
     BuiltInEndpointError,
     EndpointNotFoundError,
     EndpointRefusedError,
+    LocalEndpointRefusedError,
     OwnEndpointsOffError,
     UnknownModelError,
     UnknownNovelError,
@@ -89,13 +90,17 @@ class EndpointService:
         """Return what a call needs. Raises `EndpointNotFoundError` for a foreign or missing endpoint."""
         return _facts(await self._found(endpoint_id))
 
-    async def add_endpoint(self, wanted: ProviderCreate, settings: Settings) -> ProviderRead:
-        """Store a provider of the user.
+    async def add_endpoint(
+        self, wanted: ProviderCreate, settings: Settings, *, may_operate: bool
+    ) -> ProviderRead:
+        """Store a provider of the user. `may_operate`: the user looks after the installation.
 
         Raises `EndpointRefusedError` for an address that may never be dialled, `OwnEndpointsOffError` where the
-        operator allows hosted providers only.
+        operator allows hosted providers only, `LocalEndpointRefusedError` for a local server and anybody else.
         """
         base_url, local = _address(wanted, settings)
+        if local and not may_operate:
+            raise LocalEndpointRefusedError
         hosted = HOSTED.get(wanted.kind)
         row = Endpoint(
             id=new_id(),

@@ -77,7 +77,9 @@ def validated(spec: TaskSpec, given: dict[str, Any]) -> dict[str, Any]:
         return spec.input_model.model_validate(given).model_dump(mode="json", exclude_none=True)
     except ValidationError as error:
         found = [
-            FieldError("/input/" + "/".join(str(part) for part in item["loc"]), str(item["type"]), str(item["msg"]))
+            FieldError(
+                "/input/" + "/".join(str(part) for part in item["loc"]), str(item["type"]), str(item["msg"])
+            )
             for item in error.errors(include_input=False, include_url=False)
         ]
         raise InvalidInputError(errors=found) from error

@@ -96,4 +96,6 @@ class Children:
         row, said = await Admission(self.session).insert(new)
         if row is None:
             raise RunAlreadyActiveError
-        return ChildState(identity_of(row).id, wanted.path, RunState.QUEUED, None, None, fresh=True, said=tuple(said))
+        return ChildState(
+            identity_of(row).id, wanted.path, RunState.QUEUED, None, None, fresh=True, said=tuple(said)
+        )

@@ -63,8 +63,6 @@ def live_reader(request: Request) -> LiveStream:
     return found
 
 
-
-
 Agents = Annotated[AgentGateway, Depends(agents)]
 Live = Annotated[LiveStream, Depends(live)]
 LiveReader = Annotated[LiveStream, Depends(live_reader)]

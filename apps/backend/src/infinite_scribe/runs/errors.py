@@ -156,13 +156,13 @@ class ChildFailedError(ReportedError):
     """A child run ended without a result."""
 
 
-class RunFenced(BaseException):  # noqa: N818 - control flow, not an error: nothing may catch it by accident
+class RunFenced(BaseException):
     """Another executor owns the run now. Write nothing, say nothing, stop."""
 
 
-class RunParked(BaseException):  # noqa: N818
+class RunParked(BaseException):
     """The run rests at a gate or waits for its children; the job ends here and a later one goes on."""
 
 
-class RunStopped(BaseException):  # noqa: N818
+class RunStopped(BaseException):
     """The author's pause, cancel or `now` has arrived at a place where the step can stop."""

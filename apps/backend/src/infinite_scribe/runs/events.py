@@ -98,10 +98,14 @@ class EventLog:
     async def last(self, run_id: UUID, epoch: int) -> int:
         """Return the number of the last stored event of an epoch; 0 when there is none."""
         top = func.max(func.greatest(RunEvent.n, RunEvent.payload["n_to"].astext.cast(Integer)))
-        found = await self.session.execute(select(top).where(RunEvent.run_id == run_id, RunEvent.epoch == epoch))
+        found = await self.session.execute(
+            select(top).where(RunEvent.run_id == run_id, RunEvent.epoch == epoch)
+        )
         return int(found.scalar() or 0)
 
-    async def refer(self, run: RunIdentity, epoch: int, place: dict[str, Any], n_from: int, n_to: int) -> None:
+    async def refer(
+        self, run: RunIdentity, epoch: int, place: dict[str, Any], n_from: int, n_to: int
+    ) -> None:
         """Store, or move on, the one row that stands for the deltas `n_from..n_to` of a call's text.
 
         Nothing is written when the run has passed to a later epoch.
@@ -132,5 +136,11 @@ async def tell_user(
     The transaction's scope must hold the user. Commits of one user's events are ordered, so a reader misses none.
     """
     await session.execute(_ORDER_OF_COMMITS, {"user": str(user_id)})
-    values = {"user_id": user_id, "novel_id": novel_id, "run_id": run_id, "type": event_type, "payload": payload}
+    values = {
+        "user_id": user_id,
+        "novel_id": novel_id,
+        "run_id": run_id,
+        "type": event_type,
+        "payload": payload,
+    }
     await session.execute(insert(UserEvent).values(**values))

@@ -159,7 +159,9 @@ class Execution:
             "path": entry.path, "try": run.attempt, "kind": entry.kind.value, "name": entry.name,
             "request_sha256": entry.request_sha256, "output": entry.output, "epoch": run.epoch, "replaced": False,
         }  # fmt: skip
-        await self.session.execute(pg_insert(cast("Table", RunStep.__table__)).values(**values).on_conflict_do_nothing())
+        await self.session.execute(
+            pg_insert(cast("Table", RunStep.__table__)).values(**values).on_conflict_do_nothing()
+        )
         return StepRecord(entry.path, entry.kind, run.attempt, entry.output, entry.request_sha256)
 
     async def take_steers(self, run: ClaimedRun, path: str) -> tuple[StepRecord, list[str]]:
@@ -183,7 +185,10 @@ class Execution:
         if not ids:
             return []
         wanted = [UUID(item) for item in ids]
-        rows = {row.id: row.text for row in await self.session.scalars(select(RunSteer).where(RunSteer.id.in_(wanted)))}
+        rows = {
+            row.id: row.text
+            for row in await self.session.scalars(select(RunSteer).where(RunSteer.id.in_(wanted)))
+        }
         return [rows[item] for item in wanted if item in rows]
 
     async def has_urgent_steer(self, run: ClaimedRun) -> bool:
@@ -237,7 +242,12 @@ class Execution:
         return await self._rest(row, RunState.WAITING, gate)
 
     async def pause(
-        self, run: ClaimedRun, reason: PauseReason, *, until: datetime | None = None, error: dict[str, Any] | None = None
+        self,
+        run: ClaimedRun,
+        reason: PauseReason,
+        *,
+        until: datetime | None = None,
+        error: dict[str, Any] | None = None,
     ) -> None:
         """Rest by the author's wish or until something outside has passed. Raises `RunFenced`."""
         row = await self._mine(run, lock=True)
@@ -290,7 +300,9 @@ class Execution:
         return row
 
     async def _claimed(self, row: Run) -> ClaimedRun:
-        rows = await self.session.scalars(select(RunStep).where(RunStep.run_id == row.id).order_by(RunStep.try_))
+        rows = await self.session.scalars(
+            select(RunStep).where(RunStep.run_id == row.id).order_by(RunStep.try_)
+        )
         steps: dict[str, StepRecord] = {}
         replaced: dict[str, int] = {}
         for step in rows:

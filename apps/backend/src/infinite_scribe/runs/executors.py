@@ -21,8 +21,16 @@ class Executors:
 
     async def sign_up(self, executor_id: UUID, agent: str, protocol: int, base_url: str) -> None:
         """Enter a fresh process as live."""
-        values = {"id": executor_id, "agent": agent, "protocol": protocol, "base_url": base_url, "state": "live"}
-        await self.session.execute(insert(Executor).values(**values, running=0, beat_at=func.clock_timestamp()))
+        values = {
+            "id": executor_id,
+            "agent": agent,
+            "protocol": protocol,
+            "base_url": base_url,
+            "state": "live",
+        }
+        await self.session.execute(
+            insert(Executor).values(**values, running=0, beat_at=func.clock_timestamp())
+        )
 
     async def declare_dead(self, executor_id: UUID) -> None:
         """Bury a process that is known to have ended (its supervisor saw it)."""
@@ -41,7 +49,9 @@ class Executors:
     async def set_draining(self, executor_id: UUID) -> None:
         """The process takes nothing new."""
         await self.session.execute(
-            update(Executor).where(Executor.id == executor_id, Executor.state == "live").values(state="draining")
+            update(Executor)
+            .where(Executor.id == executor_id, Executor.state == "live")
+            .values(state="draining")
         )
 
     async def living(self, agent: str, seconds: float) -> list[str]:
@@ -49,7 +59,12 @@ class Executors:
         fresh = func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 0, seconds)
         found = await self.session.scalars(
             select(Executor.base_url)
-            .where(Executor.agent == agent, Executor.state == "live", Executor.beat_at > fresh, Executor.base_url != "")
+            .where(
+                Executor.agent == agent,
+                Executor.state == "live",
+                Executor.beat_at > fresh,
+                Executor.base_url != "",
+            )
             .order_by(Executor.running, Executor.started_at)
         )
         return list(found)

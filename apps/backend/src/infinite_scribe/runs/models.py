@@ -36,7 +36,9 @@ class Run(Identified, NovelOwned, UserOwned, Timestamped, Base):
     __tablename__ = "runs"
     __table_args__ = (
         UniqueConstraint("user_id", "idempotency_key", name="uq_runs_user_id_idempotency_key"),
-        Index("uq_runs_active_target", "novel_id", "target_key", unique=True, postgresql_where=text(_IS_ACTIVE)),
+        Index(
+            "uq_runs_active_target", "novel_id", "target_key", unique=True, postgresql_where=text(_IS_ACTIVE)
+        ),
         Index("ix_runs_root_id", "root_id"),
         Index("ix_runs_parent_id", "parent_id"),
         Index("ix_runs_active", "agent", "state", postgresql_where=text(_IS_ACTIVE)),
@@ -187,9 +189,7 @@ class PromptOverride(Identified, NovelOwned, UserOwned, Timestamped, Base):
     """The author's own wording of a prompt, for one novel."""
 
     __tablename__ = "prompt_overrides"
-    __table_args__ = (
-        Index("uq_prompt_overrides_name", "novel_id", "name", unique=True),
-    )
+    __table_args__ = (Index("uq_prompt_overrides_name", "novel_id", "name", unique=True),)
 
     name: Mapped[str] = col(String(120))
     base_version: Mapped[str] = col(String(80), default="")

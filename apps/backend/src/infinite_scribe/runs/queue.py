@@ -52,7 +52,9 @@ class Queue:
 
     session: AsyncSession
 
-    async def enqueue(self, queue: str, run_id: UUID, novel_id: UUID, user_id: UUID, *, priority: int = 0) -> int:
+    async def enqueue(
+        self, queue: str, run_id: UUID, novel_id: UUID, user_id: UUID, *, priority: int = 0
+    ) -> int:
         """Add a job that says "look at this run" and return its id. Delivered when the transaction commits."""
         args = json.dumps({"run": str(run_id), "novel": str(novel_id), "user": str(user_id)})
         found = await self.session.execute(
@@ -72,7 +74,9 @@ class Queue:
 
     async def beat(self, executor_id: UUID, worker_id: int | None, running: int) -> bool:
         """Show that the process lives. False: somebody has declared it dead."""
-        found = await self.session.execute(_BEAT, {"me": executor_id, "worker": worker_id, "running": running})
+        found = await self.session.execute(
+            _BEAT, {"me": executor_id, "worker": worker_id, "running": running}
+        )
         return bool(found.scalar_one())
 
     async def forget_workers(self, worker_ids: list[int]) -> None:

@@ -52,7 +52,9 @@ def _add_call(found: dict[tuple[str, int], StepRead], step: RunStep) -> None:
         own.state = "replaced"
     if step.kind != StepKind.CALL:
         return
-    around = [read for (path, try_), read in found.items() if try_ == step.try_ and step.path.startswith(f"{path}/")]
+    around = [
+        read for (path, try_), read in found.items() if try_ == step.try_ and step.path.startswith(f"{path}/")
+    ]
     if around:
         inner = max(around, key=lambda read: len(read.path))
         used = step.output["usage"]

@@ -28,8 +28,9 @@ ORPHAN_PROTOCOL_SECONDS = 60
 _LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended('reaper:' || :agent, 0))")
 _STARTED = text("SELECT extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())")
 _FORGOTTEN = text(
-    "SELECT r.id FROM runs r WHERE r.agent = :agent AND r.state IN ('queued', 'running', 'cancelling') "
-    f"AND NOT {JOB_IS_ALIVE} ORDER BY r.queued_at LIMIT :many FOR UPDATE OF r SKIP LOCKED"
+    "SELECT r.id FROM runs r WHERE r.agent = :agent AND r.state IN ('queued', 'running', 'cancelling') AND NOT "
+    + JOB_IS_ALIVE
+    + " ORDER BY r.queued_at LIMIT :many FOR UPDATE OF r SKIP LOCKED"
 )
 _UNSERVED = text(
     "SELECT r.id FROM runs r WHERE r.agent = :agent AND r.state = 'queued' AND r.protocol <> :protocol "
@@ -97,7 +98,9 @@ class Reaping:
         if row.state == RunState.CANCELLING:
             await self._end(row, RunState.CANCELLED, RunCancelled(), harvest)
             return
-        done = await self.session.scalar(select(func.count()).select_from(RunStep).where(RunStep.run_id == row.id))
+        done = await self.session.scalar(
+            select(func.count()).select_from(RunStep).where(RunStep.run_id == row.id)
+        )
         started = row.state == RunState.RUNNING
         row.takeovers = (row.takeovers if done == row.steps_at_takeover else 0) + int(started)
         row.steps_at_takeover = int(done or 0)
@@ -110,7 +113,12 @@ class Reaping:
         harvest.taken_over.append(row.id)
 
     async def _end(
-        self, row: Run, state: RunState, payload: Payload, harvest: Harvest, problem: dict[str, object] | None = None
+        self,
+        row: Run,
+        state: RunState,
+        payload: Payload,
+        harvest: Harvest,
+        problem: dict[str, object] | None = None,
     ) -> None:
         """Write the end that the lost executor could not write; a new epoch, so that it cannot speak either."""
         parent = await lock_parent(self.session, row.parent_id)
@@ -138,5 +146,3 @@ class Reaping:
     async def _scope(self, row: Run) -> None:
         """Parents may belong to another agent; user events belong to the user."""
         await set_scope(self.session, user_id=row.user_id, novel_id=row.novel_id)
-
-

@@ -68,7 +68,9 @@ class RunsRepository:
             .where(RunEvent.run_id == run_id, RunEvent.type.in_(STEP_EVENTS))
             .order_by(RunEvent.epoch, RunEvent.n)
         )
-        steps = await self.session.scalars(select(RunStep).where(RunStep.run_id == run_id).order_by(RunStep.seq))
+        steps = await self.session.scalars(
+            select(RunStep).where(RunStep.run_id == run_id).order_by(RunStep.seq)
+        )
         return list(events), list(steps)
 
     async def record_decision(self, row: Run, path: str, decision: str) -> None:
@@ -78,7 +80,9 @@ class RunsRepository:
             "try": row.attempt, "kind": StepKind.GATE.value, "name": "gate", "output": {"decision": decision},
             "epoch": row.epoch, "replaced": False,
         }  # fmt: skip
-        await self.session.execute(pg_insert(cast("Table", RunStep.__table__)).values(**values).on_conflict_do_nothing())
+        await self.session.execute(
+            pg_insert(cast("Table", RunStep.__table__)).values(**values).on_conflict_do_nothing()
+        )
 
     async def take_back(self, run_id: UUID, from_step: str) -> None:
         """Take back the steps of a stretch and everything after it; unknown steps change nothing."""

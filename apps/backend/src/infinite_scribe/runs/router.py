@@ -1,5 +1,4 @@
 """Routes of runs. What starts or wakes work is forwarded to the agent; pause, cancel and steer only write."""
-# ruff: noqa: FAST003 - the ids of the path are read by the dependencies that check them
 
 from __future__ import annotations
 
@@ -80,7 +79,7 @@ class EventStream(StreamingResponse):
 class LightCreate(WireInput):
     """The input of a light task; `language` counts only where no novel says it."""
 
-    input: dict[str, Any] = {}
+    input: dict[str, Any] = Field(default_factory=dict)
     language: str = "en"
 
 
@@ -218,14 +217,21 @@ async def retry_run(ask: RetryAsk, run: CommandedRun, agents: Agents, request: R
 
 
 @router.get(
-    "/runs/{run_id}/events", operation_id="stream_run", response_class=EventStream, responses={**_EVENTS, **_READ}
+    "/runs/{run_id}/events",
+    operation_id="stream_run",
+    response_class=EventStream,
+    responses={**_EVENTS, **_READ},
 )
 async def stream_run(
     run: ReadableRun, request: Request, live: LiveReader, last: LastEventId = None
 ) -> StreamingResponse:
     """Everything the run and its family say, from `Last-Event-ID` on, ending with the end of the run."""
     tail = Tail(
-        database_of(request), live, RowScope(user_id=run.novel.user_id), [run.root_id], _places([last] if last else [])
+        database_of(request),
+        live,
+        RowScope(user_id=run.novel.user_id),
+        [run.root_id],
+        _places([last] if last else []),
     )
     return event_response(tail.frames(), request=request)
 

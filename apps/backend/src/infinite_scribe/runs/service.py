@@ -156,7 +156,9 @@ class RunService:
         if reaction(Verb.RETRY, RunState(row.state)).effect is Effect.REFUSED:
             raise RunStateError(state=row.state)
         repository = RunsRepository(self.session)
-        holder = await Admission(self.session).active_at(row.novel_id, row.target_key) if row.target_key else None
+        holder = (
+            await Admission(self.session).active_at(row.novel_id, row.target_key) if row.target_key else None
+        )
         if holder is not None and holder.id != row.id:
             raise RunAlreadyActiveError(run=str(holder.id))
         if ask.from_step is not None:
@@ -210,7 +212,12 @@ class RunService:
         return (await self._reads([await self._row(run_id)]))[0]
 
     async def list_runs(
-        self, *, novel_id: UUID | None = None, states: Sequence[RunState] = (), before: UUID | None = None, limit: int = 50
+        self,
+        *,
+        novel_id: UUID | None = None,
+        states: Sequence[RunState] = (),
+        before: UUID | None = None,
+        limit: int = 50,
     ) -> list[RunRead]:
         """Return root runs, newest first."""
         rows = await RunsRepository(self.session).roots(novel_id, states, before, limit)
@@ -265,7 +272,9 @@ class RunService:
         """Say an event for a run that rests; the caller holds its row locked, so the number is free."""
         log = EventLog(self.session)
         await self.session.flush()
-        spoken = Spoken.of(identity_of(row), Cursor(row.epoch, await log.last(row.id, row.epoch) + 1), payload)
+        spoken = Spoken.of(
+            identity_of(row), Cursor(row.epoch, await log.last(row.id, row.epoch) + 1), payload
+        )
         await log.store([spoken])
         self.said.append(spoken)
 

@@ -114,7 +114,9 @@ def _pairs(found: Any) -> list[tuple[str, list[tuple[str, dict[str, str]]]]]:
     if not found:
         return []
     if isinstance(found, dict):
-        return [(key, items[0] if items and isinstance(items[0], list) else items) for key, items in found.items()]
+        return [
+            (key, items[0] if items and isinstance(items[0], list) else items) for key, items in found.items()
+        ]
     return [(key, items) for key, items in found]
 
 

@@ -87,16 +87,22 @@ class Tail:
         self._family_at = clock.monotonic()
         async with self.database.transaction(self.scope) as session:
             rows = await session.execute(
-                select(Run.id, Run.novel_id, Run.state, Run.epoch).where(Run.root_id.in_(self.roots)).order_by(Run.depth)
+                select(Run.id, Run.novel_id, Run.state, Run.epoch)
+                .where(Run.root_id.in_(self.roots))
+                .order_by(Run.depth)
             )
             for row in rows:
                 start = self.cursors.get(row.id, Cursor())
-                run = self._runs.setdefault(row.id, _Followed(row.id, row.novel_id, start, RunState(row.state), row.epoch))
+                run = self._runs.setdefault(
+                    row.id, _Followed(row.id, row.novel_id, start, RunState(row.state), row.epoch)
+                )
                 run.state, run.epoch = RunState(row.state), row.epoch
 
     async def _take(self, entry: LiveEntry) -> AsyncIterator[SseEvent]:
         run = self._runs[entry.run_id]
-        if entry.cursor > run.cursor and not (entry.cursor.epoch == run.cursor.epoch and entry.cursor.follows(run.cursor)):
+        if entry.cursor > run.cursor and not (
+            entry.cursor.epoch == run.cursor.epoch and entry.cursor.follows(run.cursor)
+        ):
             async for event in self._catch_up(run, before=entry.cursor):
                 yield event
         if entry.cursor <= run.cursor:
@@ -118,14 +124,21 @@ class Tail:
         """Yield what the log holds after the run's cursor, up to (without) `before`."""
         async with self.database.transaction(self.scope) as session:
             rows = await _rows_after(session, run.run_id, run.cursor)
-            texts = {row.payload["call"]: await self._text(session, row) for row in rows if row.type == TEXT_ROW}
-            fresh = (await session.execute(select(Run.state, Run.epoch).where(Run.id == run.run_id))).one_or_none()
+            texts = {
+                row.payload["call"]: await self._text(session, row) for row in rows if row.type == TEXT_ROW
+            }
+            fresh = (
+                await session.execute(select(Run.state, Run.epoch).where(Run.id == run.run_id))
+            ).one_or_none()
         for row in rows:
             cursor = _place_of(row)
             if cursor <= run.cursor or (before is not None and cursor >= before):
                 continue
             if row.type == TEXT_ROW:
-                kind, payload = "text.snapshot", {**_place_members(row.payload), "text": texts[row.payload["call"]]}
+                kind, payload = (
+                    "text.snapshot",
+                    {**_place_members(row.payload), "text": texts[row.payload["call"]]},
+                )
             else:
                 kind, payload = row.type, row.payload
             yield self._frame(run, cursor, kind, payload, row.at)
@@ -139,7 +152,9 @@ class Tail:
             return
         async with self.database.transaction(self.scope) as session:
             row = (await session.scalars(select(Run).where(Run.id == run.run_id))).one()
-            known = await session.scalar(select(func.count()).select_from(RunEvent).where(RunEvent.run_id == run.run_id))
+            known = await session.scalar(
+                select(func.count()).select_from(RunEvent).where(RunEvent.run_id == run.run_id)
+            )
         if known and run.cursor > Cursor():
             run.told_end = True
             return
@@ -166,7 +181,9 @@ class Tail:
     async def _text(self, session: AsyncSession, row: RunEvent) -> str:
         return await CallService.of(session).text(UUID(str(row.payload["call"])))
 
-    def _frame(self, run: _Followed, cursor: Cursor, kind: str, payload: Mapping[str, Any], at: datetime) -> SseEvent:
+    def _frame(
+        self, run: _Followed, cursor: Cursor, kind: str, payload: Mapping[str, Any], at: datetime
+    ) -> SseEvent:
         run.cursor = cursor
         run.told_end = kind in TERMINAL_TYPES and run.epoch <= cursor.epoch
         data = {
@@ -176,7 +193,9 @@ class Tail:
         return SseEvent(kind, data, id=self._place())
 
     def _place(self) -> str:
-        return ",".join(f"{run.run_id}:{run.cursor.seq}" for run in self._runs.values() if run.cursor > Cursor())
+        return ",".join(
+            f"{run.run_id}:{run.cursor.seq}" for run in self._runs.values() if run.cursor > Cursor()
+        )
 
 
 def _place_members(payload: Mapping[str, Any]) -> dict[str, Any]:

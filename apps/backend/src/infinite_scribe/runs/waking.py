@@ -47,7 +47,9 @@ async def lock_parent(session: AsyncSession, parent_id: UUID | None) -> Run | No
     """Lock a child's parent. Must come before the child's own end is written, so that nobody counts too early."""
     if parent_id is None:
         return None
-    statement = select(Run).where(Run.id == parent_id).with_for_update().execution_options(populate_existing=True)
+    statement = (
+        select(Run).where(Run.id == parent_id).with_for_update().execution_options(populate_existing=True)
+    )
     return (await session.scalars(statement)).one_or_none()
 
 

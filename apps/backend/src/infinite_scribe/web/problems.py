@@ -155,5 +155,5 @@ async def _store(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unknown(request: Request, error: Exception) -> JSONResponse:
-    log.exception("request.failed", path=request.url.path, exc_info=error)
+    log.error("request.failed", path=request.url.path, exc_info=error)
     return problem_response(request, BugError("The request failed. Nothing you wrote was lost by it."))

@@ -6,14 +6,14 @@ import asyncio
 from importlib.metadata import version
 
 import pytest
-from factories.runs import make_desk, registry_of
-from servers.databases import TestDatabase
 from sqlalchemy import text
 
+from factories.runs import make_desk, registry_of
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.db.sql.engine import RowScope
 from infinite_scribe.runs.queue import Queue
 from infinite_scribe.runs.schemas.inputs import TaskResult
+from servers.databases import TestDatabase
 
 
 async def jobs(db: TestDatabase) -> list[tuple[int, str]]:
@@ -100,10 +100,14 @@ async def test_a_commit_wakes_a_worker_at_once_and_an_abort_reaches_the_task(fre
     assert reached["begun"] - asked < 2
 
 
-async def test_finish_does_not_check_its_owner_so_our_drop_makes_a_late_finish_fail(fresh_db: TestDatabase) -> None:
+async def test_finish_does_not_check_its_owner_so_our_drop_makes_a_late_finish_fail(
+    fresh_db: TestDatabase,
+) -> None:
     async with fresh_db.agent.transaction() as session:
         job = await Queue(session).enqueue("q", *ids())
         await Queue(session).drop(job)
     with pytest.raises(Exception, match="Job was not found"):
         async with fresh_db.agent.transaction() as session:
-            await session.execute(text("SELECT procrastinate_finish_job_v1(:job, 'succeeded', true)"), {"job": job})
+            await session.execute(
+                text("SELECT procrastinate_finish_job_v1(:job, 'succeeded', true)"), {"job": job}
+            )

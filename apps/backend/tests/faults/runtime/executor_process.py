@@ -11,10 +11,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[2]), str(HERE.parents[3] / "src")]
 
-from factories.runs import ScriptedModels, registry_of, settings_for  # noqa: E402
 import structlog  # noqa: E402
 from sqlalchemy import text  # noqa: E402
 
+from factories.runs import ScriptedModels, registry_of, settings_for  # noqa: E402
 from infinite_scribe.agents.runtime.executor import Outfit  # noqa: E402
 from infinite_scribe.agents.runtime.process import Working  # noqa: E402
 from infinite_scribe.core.ids import new_id  # noqa: E402
@@ -28,6 +28,7 @@ STEP_SECONDS = 0.3
 async def effects(ctx, given) -> TaskResult:
     """Write one row per step, with a pause inside the step's life but outside its transaction."""
     for n in range(given.count):
+
         async def add(session, n=n):
             await session.execute(
                 text("INSERT INTO effects (run, name, epoch) VALUES (:run, :name, :epoch)"),

@@ -12,11 +12,11 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from factories.runs import Desk, effects_of, effects_table, make_desk
-from servers.databases import TestDatabase
 from sqlalchemy import text
 
+from factories.runs import Desk, effects_of, effects_table, make_desk
 from faults.runtime.executor_process import registry
+from servers.databases import TestDatabase
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
 
@@ -41,7 +41,9 @@ async def process(url: str) -> AsyncIterator[Agent]:
     )
     try:
         assert child.stdout is not None
-        word, _, executor = (await asyncio.wait_for(child.stdout.readline(), 60)).decode().strip().partition(" ")
+        word, _, executor = (
+            (await asyncio.wait_for(child.stdout.readline(), 60)).decode().strip().partition(" ")
+        )
         assert word == "ready"
         yield Agent(child, UUID(executor))
     finally:
@@ -68,7 +70,9 @@ async def settled(db: TestDatabase) -> None:
     async with asyncio.timeout(30):
         while True:
             async with db.owner.transaction() as session:
-                up = await session.scalar(text("SELECT extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())"))
+                up = await session.scalar(
+                    text("SELECT extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())")
+                )
             if up and up > 10:
                 return
             await asyncio.sleep(0.5)

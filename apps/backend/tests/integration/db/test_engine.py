@@ -3,12 +3,12 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from servers.databases import TestDatabase
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.db.sql.engine import RowScope, set_scope
+from servers.databases import TestDatabase
 
 INSERT = text(
     "INSERT INTO idempotency_keys (user_id, key, method, path, body_sha256) VALUES (:user, :key, 'POST', '/x', ''::bytea)"

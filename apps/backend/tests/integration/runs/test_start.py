@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from factories.runs import Desk, make_desk, registry_of, settings_for
-from servers.databases import TestDatabase
 from sqlalchemy import text
 
+from factories.runs import Desk, make_desk, registry_of, settings_for
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.db.sql.engine import RowScope
-from infinite_scribe.runs.children import ChildWanted, Children
+from infinite_scribe.runs.children import Children, ChildWanted
 from infinite_scribe.runs.errors import (
     IdempotencyMismatchError,
     InvalidInputError,
@@ -26,6 +25,7 @@ from infinite_scribe.runs.execution import Execution, StepEntry
 from infinite_scribe.runs.rules import RunState, StepKind
 from infinite_scribe.runs.schemas.inputs import TaskResult
 from infinite_scribe.runs.schemas.wire import RetryAsk
+from servers.databases import TestDatabase
 
 
 async def nothing(ctx, given) -> TaskResult:
@@ -34,7 +34,9 @@ async def nothing(ctx, given) -> TaskResult:
 
 @pytest.fixture
 async def desk(fresh_db: TestDatabase) -> Desk:
-    return await make_desk(fresh_db, registry_of(thing=nothing, part=nothing), settings=settings_for(per_user=50))
+    return await make_desk(
+        fresh_db, registry_of(thing=nothing, part=nothing), settings=settings_for(per_user=50)
+    )
 
 
 async def count(desk: Desk, table: str) -> int:
@@ -130,7 +132,10 @@ async def test_parents_wake_exactly_once_however_their_children_race(desk: Desk,
         parent = await claimed(desk, read.id)
         spec = desk.registry.tasks["writer.part"].spec
         async with desk.db.agent.transaction(desk.scope) as session:
-            made = [await Children(session, parent).ensure(ChildWanted(f"p{n}", spec, {})) for n in range(children)]
+            made = [
+                await Children(session, parent).ensure(ChildWanted(f"p{n}", spec, {}))
+                for n in range(children)
+            ]
         ids = [child.id for child in made]
 
         async def park(parent=parent, ids=ids) -> RunState | None:

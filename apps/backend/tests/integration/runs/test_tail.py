@@ -7,11 +7,10 @@ import random
 from contextlib import aclosing
 
 import pytest
-from factories.runs import Desk, ScriptedModels, make_desk, registry_of
 from redis.asyncio import Redis
-from servers.databases import TestDatabase
 from sqlalchemy import text
 
+from factories.runs import Desk, ScriptedModels, make_desk, registry_of
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.requests import ModelRequest, TextTarget
 from infinite_scribe.core.ids import new_id
@@ -21,6 +20,7 @@ from infinite_scribe.model_client.schemas import Message
 from infinite_scribe.runs.schemas.inputs import TaskResult
 from infinite_scribe.runs.stream import LiveStream, run_key
 from infinite_scribe.runs.tail import Tail, parse_places
+from servers.databases import TestDatabase
 
 pytestmark = pytest.mark.timeout(120)
 

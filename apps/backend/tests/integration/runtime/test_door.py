@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import httpx2
 import pytest
-from factories.runs import ScriptedModels, make_desk, registry_of, test_spec
-from servers.databases import TestDatabase
 
+from factories.runs import ScriptedModels, make_desk, registry_of, test_spec
 from infinite_scribe.agents.runtime.acceptance import Door, make_app
 from infinite_scribe.agents.runtime.executor import Outfit
 from infinite_scribe.agents.runtime.requests import ModelRequest
@@ -15,6 +14,7 @@ from infinite_scribe.model_client.schemas import Message
 from infinite_scribe.runs.schemas.inputs import TaskResult
 from infinite_scribe.runs.stream import LiveStream
 from infinite_scribe.web.service_tokens import ServiceIdentity, ServiceVerifier
+from servers.databases import TestDatabase
 
 
 async def nothing(ctx, given) -> TaskResult:
@@ -44,7 +44,12 @@ async def door(fresh_db: TestDatabase):
 
 def token(desk, api, *actions, run_id=None, aud="writer"):
     made = api.mint(
-        aud, user_id=desk.user_id, novel_id=desk.novel_id, run_id=run_id, actions=list(actions), request_id="r"
+        aud,
+        user_id=desk.user_id,
+        novel_id=desk.novel_id,
+        run_id=run_id,
+        actions=list(actions),
+        request_id="r",
     )
     return {"authorization": f"Bearer {made}"}
 
@@ -82,16 +87,22 @@ async def test_a_token_for_one_run_does_not_wake_another(door) -> None:
     desk, client, api = door
     read = await desk.start("writer.thing")
     await desk.command(lambda runs: runs.pause(read.id))
-    wrong = await client.post(f"/v1/runs/{read.id}/resume", headers=token(desk, api, "run.resume", run_id=new_id()))
+    wrong = await client.post(
+        f"/v1/runs/{read.id}/resume", headers=token(desk, api, "run.resume", run_id=new_id())
+    )
     assert wrong.status_code == 403
-    right = await client.post(f"/v1/runs/{read.id}/resume", headers=token(desk, api, "run.resume", run_id=read.id))
+    right = await client.post(
+        f"/v1/runs/{read.id}/resume", headers=token(desk, api, "run.resume", run_id=read.id)
+    )
     assert (right.status_code, right.json()["state"]) == (200, "queued")
 
 
 async def test_a_light_task_streams_its_answer(door) -> None:
     desk, client, api = door
     body = {"input": {}, "idempotency_key": "k" * 16}
-    answer = await client.post("/v1/light/writer.ideas", json=body, headers=token(desk, api, "light:writer.ideas"))
+    answer = await client.post(
+        "/v1/light/writer.ideas", json=body, headers=token(desk, api, "light:writer.ideas")
+    )
     assert answer.status_code == 200
     events = [line[7:] for line in answer.text.splitlines() if line.startswith("event: ")]
     assert events == ["text.delta"] * 4 + ["done"]

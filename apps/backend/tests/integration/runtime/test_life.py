@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 
 from factories.runs import ScriptedModels, make_desk, registry_of
-from servers.databases import TestDatabase
-
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.requests import ModelRequest, PartialText, TextTarget
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.model_client.schemas import Message
 from infinite_scribe.runs.schemas.inputs import TaskResult
 from infinite_scribe.runs.schemas.wire import AnswerAsk, RetryAsk, SteerAsk
+from servers.databases import TestDatabase
 
 
 def ask(**members):
@@ -26,7 +25,9 @@ async def draft(ctx: RunContext, given) -> TaskResult:
     async with ctx.step("draft", title_key="k"):
         await ctx.read("draft/briefing", _nothing)
         steers = await ctx.steers()
-        answer = await ctx.call("draft/text", ask(data={"steers": steers}), TextTarget(scene_id=SCENE), keep_partial=_keep)
+        answer = await ctx.call(
+            "draft/text", ask(data={"steers": steers}), TextTarget(scene_id=SCENE), keep_partial=_keep
+        )
         await ctx.write("draft/save", _nothing)
     return TaskResult(versions=["v1"], words=len(answer.text.split()))
 
@@ -75,7 +76,9 @@ async def test_a_run_without_product_fails(fresh_db: TestDatabase) -> None:
 
 async def test_a_typed_answer_is_repaired_once_per_number(fresh_db: TestDatabase) -> None:
     async def typed(ctx, given):
-        answer = await ctx.call("cards", ask(output=TaskResult, check=lambda found: [] if found.words else ["No words."]))
+        answer = await ctx.call(
+            "cards", ask(output=TaskResult, check=lambda found: [] if found.words else ["No words."])
+        )
         return TaskResult(items=[answer.output.words])
 
     desk = await make_desk(fresh_db, registry_of(typed=typed))
@@ -126,7 +129,9 @@ async def test_parents_wake_when_their_children_end(fresh_db: TestDatabase) -> N
     assert row.generation == 2
 
 
-async def test_a_failing_child_fails_its_parent_and_retry_tries_only_the_child_again(fresh_db: TestDatabase) -> None:
+async def test_a_failing_child_fails_its_parent_and_retry_tries_only_the_child_again(
+    fresh_db: TestDatabase,
+) -> None:
     async def parent(ctx, given):
         await ctx.call("before", ask())
         found = await ctx.child("part", "writer.part", {})
@@ -137,7 +142,9 @@ async def test_a_failing_child_fails_its_parent_and_retry_tries_only_the_child_a
         return TaskResult(items=[answer.text])
 
     desk = await make_desk(fresh_db, registry_of(parent=parent, part=part))
-    models = ScriptedModels({"text": {"code": "llm-refused", "kind": "UPSTREAM", "title": "No", "retryable": False}})
+    models = ScriptedModels(
+        {"text": {"code": "llm-refused", "kind": "UPSTREAM", "title": "No", "retryable": False}}
+    )
     async with desk.working(models):
         read = await desk.start("writer.parent")
         row = await desk.until(read.id, "completed", "failed")
@@ -220,7 +227,13 @@ async def test_a_steer_now_starts_the_step_over_with_the_steer(fresh_db: TestDat
 
 async def test_what_passes_by_itself_makes_the_run_rest_and_go_on(fresh_db: TestDatabase) -> None:
     desk = await make_desk(fresh_db, registry_of(draft=draft))
-    limited = {"code": "llm-rate-limited", "kind": "UPSTREAM", "title": "Slow down", "retryable": False, "retry_after": 1}
+    limited = {
+        "code": "llm-rate-limited",
+        "kind": "UPSTREAM",
+        "title": "Slow down",
+        "retryable": False,
+        "retry_after": 1,
+    }
     models = ScriptedModels({"draft/text": limited})
     async with desk.working(models):
         read = await desk.start("writer.draft")

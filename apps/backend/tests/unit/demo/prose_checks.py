@@ -6,7 +6,103 @@ from infinite_scribe.core.language.en import LANGUAGE
 from infinite_scribe.llm.demo.en.morphology import article
 
 _SMALL = frozenset(
-    ["a", "an", "the", "i", "he", "she", "it", "we", "they", "you", "him", "her", "his", "its", "my", "our", "their", "them", "us", "me", "this", "that", "these", "those", "and", "or", "but", "if", "so", "as", "at", "by", "for", "from", "in", "into", "of", "off", "on", "out", "over", "to", "up", "with", "is", "was", "are", "were", "be", "been", "am", "has", "had", "have", "do", "does", "did", "not", "no", "nor", "who", "which", "what", "when", "where", "while", "before", "after", "there", "here", "then", "than", "too", "very", "can", "could", "will", "would", "must", "may", "might", "one", "two", "all", "any", "some", "each", "own", "just", "only", "again", "down", "back", "said", "asked"]
+    [
+        "a",
+        "an",
+        "the",
+        "i",
+        "he",
+        "she",
+        "it",
+        "we",
+        "they",
+        "you",
+        "him",
+        "her",
+        "his",
+        "its",
+        "my",
+        "our",
+        "their",
+        "them",
+        "us",
+        "me",
+        "this",
+        "that",
+        "these",
+        "those",
+        "and",
+        "or",
+        "but",
+        "if",
+        "so",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "of",
+        "off",
+        "on",
+        "out",
+        "over",
+        "to",
+        "up",
+        "with",
+        "is",
+        "was",
+        "are",
+        "were",
+        "be",
+        "been",
+        "am",
+        "has",
+        "had",
+        "have",
+        "do",
+        "does",
+        "did",
+        "not",
+        "no",
+        "nor",
+        "who",
+        "which",
+        "what",
+        "when",
+        "where",
+        "while",
+        "before",
+        "after",
+        "there",
+        "here",
+        "then",
+        "than",
+        "too",
+        "very",
+        "can",
+        "could",
+        "will",
+        "would",
+        "must",
+        "may",
+        "might",
+        "one",
+        "two",
+        "all",
+        "any",
+        "some",
+        "each",
+        "own",
+        "just",
+        "only",
+        "again",
+        "down",
+        "back",
+        "said",
+        "asked",
+    ]
 )
 
 
@@ -28,7 +124,11 @@ def defects(text: str) -> list[str]:
             found.append(f"quotes: {paragraph}")
         if re.search(r"(?<!\bSt)\. [a-z]", paragraph):
             found.append(f"capital: {paragraph}")
-        if "  " in paragraph or re.search(r"\s[,.;:?!]", paragraph) or re.search(r"[,;]\.|\.\.(?!\.)|,,", paragraph):
+        if (
+            "  " in paragraph
+            or re.search(r"\s[,.;:?!]", paragraph)
+            or re.search(r"[,;]\.|\.\.(?!\.)|,,", paragraph)
+        ):
             found.append(f"spacing: {paragraph}")
         if re.search(r"[\[\]<>{}|*_]", paragraph):
             found.append(f"open place: {paragraph}")
@@ -44,7 +144,13 @@ def defects(text: str) -> list[str]:
                 found.append(f"capital: {sentence}")
         if re.search(r"\b\w*(?:oulded)\b|\bsomebody’s’s\b", paragraph):
             found.append(f"form: {paragraph}")
-        if re.search(r"\b(?:he|she|it|nobody|somebody|who) (?:were|have|are|do)\b(?! not been)", prose_outside(paragraph)) and "as if" not in paragraph:
+        if (
+            re.search(
+                r"\b(?:he|she|it|nobody|somebody|who) (?:were|have|are|do)\b(?! not been)",
+                prose_outside(paragraph),
+            )
+            and "as if" not in paragraph
+        ):
             found.append(f"agreement: {paragraph}")
         if re.search(r"\bI (?:is|has|does|were)\b|\bthey (?:was|has|is)\b", prose_outside(paragraph)):
             found.append(f"agreement: {paragraph}")

@@ -25,9 +25,13 @@ BUDGET = 1400
 
 
 @cache
-def told(idea: str, seed: int, number: int = 1, person: str = "third", tense: str = "past", words: int = BUDGET) -> dict[str, Any]:
+def told(
+    idea: str, seed: int, number: int = 1, person: str = "third", tense: str = "past", words: int = BUDGET
+) -> dict[str, Any]:
     """A chapter, made once."""
-    return chapter(book(idea, seed, "en"), number, seed, "en", words=words, style={"person": person, "tense": tense})
+    return chapter(
+        book(idea, seed, "en"), number, seed, "en", words=words, style={"person": person, "tense": tense}
+    )
 
 
 @pytest.mark.timeout(60)
@@ -91,7 +95,9 @@ def test_tense_and_person_hold(person: str, tense: str) -> None:
         assert not re.search(rf"\b{lead}\b(?!’s name)", outside)
     else:
         assert lead in outside
-    forms = r"\b(?:said|asked|looked|waited)\b" if tense == "present" else r"\b(?:says|asks|takes|stands|looks)\b"
+    forms = (
+        r"\b(?:said|asked|looked|waited)\b" if tense == "present" else r"\b(?:says|asks|takes|stands|looks)\b"
+    )
     assert len(re.findall(forms, outside)) <= (3 if tense == "present" else 0)
 
 
@@ -99,9 +105,14 @@ def test_same_input_same_bytes_and_other_seed_other_book() -> None:
     """Deterministic; seeds matter."""
     one = chapter(book(IDEAS[2], 5, "en"), 1, 5, "en")["text"]
     assert one == told(IDEAS[2], 5)["text"]
-    assert book(IDEAS[2], 5, "en")["concept"]["title"] + book(IDEAS[2], 5, "en")["concept"]["logline"] != book(IDEAS[2], 6, "en")["concept"]["title"] + book(IDEAS[2], 6, "en")["concept"]["logline"]
+    assert (
+        book(IDEAS[2], 5, "en")["concept"]["title"] + book(IDEAS[2], 5, "en")["concept"]["logline"]
+        != book(IDEAS[2], 6, "en")["concept"]["title"] + book(IDEAS[2], 6, "en")["concept"]["logline"]
+    )
     other = told(IDEAS[2], 6)["text"]
-    shared = {content_key(item) for item in LANGUAGE.sentences(one)} & {content_key(item) for item in LANGUAGE.sentences(other)}
+    shared = {content_key(item) for item in LANGUAGE.sentences(one)} & {
+        content_key(item) for item in LANGUAGE.sentences(other)
+    }
     assert sum(len(key) >= 6 for key in shared) <= 1
 
 
@@ -109,8 +120,20 @@ def test_every_beat_stands_under_its_marker_and_can_be_found() -> None:
     """Markers in order; the editor finds most beats by their words with real quotes."""
     part = told(IDEAS[0], 7)
     assert re.findall(r"\[\[(B\d+)\]\]", part["text"]) == [beat["handle"] for beat in part["beats"]]
-    paragraphs = [{"pid": f"p{index}", "text": text} for index, text in enumerate(LANGUAGE.paragraphs(prose_of(part["text"])))]
-    verdicts = (answer("editor.realise", {"card": part["card"], "beats": part["beats"], "paragraphs": paragraphs, "names": []}, None, 1, "en").output or {})["verdicts"]
+    paragraphs = [
+        {"pid": f"p{index}", "text": text}
+        for index, text in enumerate(LANGUAGE.paragraphs(prose_of(part["text"])))
+    ]
+    verdicts = (
+        answer(
+            "editor.realise",
+            {"card": part["card"], "beats": part["beats"], "paragraphs": paragraphs, "names": []},
+            None,
+            1,
+            "en",
+        ).output
+        or {}
+    )["verdicts"]
     assert len(verdicts) == len(part["beats"])
     assert all(verdict["quote"] in prose_of(part["text"]) for verdict in verdicts)
     assert sum(verdict["verdict"] == "missing" for verdict in verdicts) <= 1
@@ -122,16 +145,23 @@ def test_the_idea_decides_the_book() -> None:
     for idea, words in ((IDEAS[0], ("storm", "lighthouse")), (IDEAS[2], ("map",)), (IDEAS[3], ("robot",))):
         made = book(idea, 2, "en")
         text = chapter(made, 1, 2, "en")["text"].lower()
-        assert all(word in made["concept"]["logline"].lower() + made["places"][0]["name"].lower() for word in words)
+        assert all(
+            word in made["concept"]["logline"].lower() + made["places"][0]["name"].lower() for word in words
+        )
         assert words[0] in text
 
 
 def test_place_changes_what_is_noticed_not_only_names() -> None:
     """The same scene in another place holds other details."""
     part = told(IDEAS[0], 8)
-    moved = {**part["briefing"], "places": [{"handle": "P9", "name": "the fever hospital", "line": "one ward", "is_here": True}]}
+    moved = {
+        **part["briefing"],
+        "places": [{"handle": "P9", "name": "the fever hospital", "line": "one ward", "is_here": True}],
+    }
     other = answer("writer.draft_scene", moved, None, 8, "en")
-    assert not {item for item in part["used"]["details"] if not item.startswith("any")} & {item for item in other.used["details"] if not item.startswith("any")}
+    assert not {item for item in part["used"]["details"] if not item.startswith("any")} & {
+        item for item in other.used["details"] if not item.startswith("any")
+    }
 
 
 def test_author_beats_facts_and_avoid_list_are_obeyed() -> None:
@@ -140,8 +170,17 @@ def test_author_beats_facts_and_avoid_list_are_obeyed() -> None:
     lead = next(member for member in part["briefing"]["cast"] if member["is_pov"])["name"].split()[0]
     own = {
         **part["briefing"],
-        "beats": [{"handle": "B1", "kind": "action", "text": f"{lead} finds a violin in the well.", "word_budget": 400}, {"handle": "B2", "kind": "decision", "text": f"{lead} burns the letter.", "word_budget": 300}],
-        "facts": [{"handle": "F1", "text": "The north stair is walled up."}], "avoid": ["demijohn", "kettle"],
+        "beats": [
+            {
+                "handle": "B1",
+                "kind": "action",
+                "text": f"{lead} finds a violin in the well.",
+                "word_budget": 400,
+            },
+            {"handle": "B2", "kind": "decision", "text": f"{lead} burns the letter.", "word_budget": 300},
+        ],
+        "facts": [{"handle": "F1", "text": "The north stair is walled up."}],
+        "avoid": ["demijohn", "kettle"],
         "scene": {**part["briefing"]["scene"], "word_budget": 700},
     }
     text = prose_of(answer("writer.draft_scene", own, None, 3, "en").text or "")

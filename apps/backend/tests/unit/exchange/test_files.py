@@ -43,7 +43,14 @@ def book(scene: dict[str, Any] = SCENE, title: str = "The *Storm* <Seller>", lan
 def test_beats_and_marks_never_reach_a_file() -> None:
     for name, form in FORMATS.items():
         data = form.write(book())
-        plain = data if name in {"markdown", "txt"} else b"".join(zipfile.ZipFile(io.BytesIO(data)).read(n) for n in zipfile.ZipFile(io.BytesIO(data)).namelist())
+        plain = (
+            data
+            if name in {"markdown", "txt"}
+            else b"".join(
+                zipfile.ZipFile(io.BytesIO(data)).read(n)
+                for n in zipfile.ZipFile(io.BytesIO(data)).namelist()
+            )
+        )
         assert b"finds the key" not in plain, name
         assert b"origin" not in plain, name
         assert b"A letter." in plain, name
@@ -52,13 +59,21 @@ def test_beats_and_marks_never_reach_a_file() -> None:
 def test_an_epub_is_in_the_order_of_its_specification_and_well_formed() -> None:
     archive = zipfile.ZipFile(io.BytesIO(FORMATS["epub"].write(book())))
     first = archive.infolist()[0]
-    assert (first.filename, first.compress_type, archive.read("mimetype")) == ("mimetype", zipfile.ZIP_STORED, b"application/epub+zip")
+    assert (first.filename, first.compress_type, archive.read("mimetype")) == (
+        "mimetype",
+        zipfile.ZIP_STORED,
+        b"application/epub+zip",
+    )
     for name in archive.namelist():
         if name.endswith((".xhtml", ".opf", ".xml")):
             ET.fromstring(archive.read(name))
     package = ET.fromstring(archive.read("EPUB/package.opf"))
     listed = {item.attrib["href"] for item in package.iter("{http://www.idpf.org/2007/opf}item")}
-    assert {f"EPUB/{name}" for name in listed} | {"mimetype", "META-INF/container.xml", "EPUB/package.opf"} == set(archive.namelist())
+    assert {f"EPUB/{name}" for name in listed} | {
+        "mimetype",
+        "META-INF/container.xml",
+        "EPUB/package.opf",
+    } == set(archive.namelist())
     chapter = archive.read("EPUB/chapter-0001.xhtml").decode()
     assert "She said &lt;no&gt; &amp; left. <em>Twice.</em>" in chapter
 
@@ -72,7 +87,9 @@ def test_a_word_document_opens_with_its_chapters() -> None:
     texts = [paragraph.text for paragraph in document.paragraphs]
     assert "第1章" in texts
     assert "She said <no> & left. Twice." in texts
-    assert [run.italic for paragraph in document.paragraphs if "Twice" in paragraph.text for run in paragraph.runs] == [None, True] * 2
+    assert [
+        run.italic for paragraph in document.paragraphs if "Twice" in paragraph.text for run in paragraph.runs
+    ] == [None, True] * 2
 
 
 def test_markdown_shows_what_was_written_and_nothing_more() -> None:
@@ -83,7 +100,11 @@ def test_markdown_shows_what_was_written_and_nothing_more() -> None:
     assert html.count("<hr />") == 3
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60).filter(lambda t: t.strip() == t and t.strip()))
+@given(
+    st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60).filter(
+        lambda t: t.strip() == t and t.strip()
+    )
+)
 def test_markdown_keeps_any_paragraph(text: str) -> None:
     scene = node("scene", node("paragraph", words(text), pid="p1"))
     lines = FORMATS["markdown"].write(book(scene, title="T")).decode()
@@ -105,11 +126,21 @@ def test_dangerous_names_are_changed(title: str) -> None:
 
 
 def test_chapters_and_scenes_are_found_in_english_and_chinese() -> None:
-    english = split_text("# My Book\n\n## One\n\nFirst.\n\n***\n\nSecond.\n\n## Two\n\nThird.", "x.md", markdown=True)
+    english = split_text(
+        "# My Book\n\n## One\n\nFirst.\n\n***\n\nSecond.\n\n## Two\n\nThird.", "x.md", markdown=True
+    )
     assert english.title == "My Book"
-    assert [(c.title, c.scenes) for c in english.chapters] == [("One", (("First.",), ("Second.",))), ("Two", (("Third.",),))]
-    chinese = split_text("第一章 风起\n\u3000\u3000天黑了。\n\u3000\u3000他走了。\n第二章\n雨停。", "海.txt", markdown=False)
-    assert [(c.title, c.scenes) for c in chinese.chapters] == [("第一章 风起", (("天黑了。", "他走了。"),)), ("第二章", (("雨停。",),))]
+    assert [(c.title, c.scenes) for c in english.chapters] == [
+        ("One", (("First.",), ("Second.",))),
+        ("Two", (("Third.",),)),
+    ]
+    chinese = split_text(
+        "第一章 风起\n\u3000\u3000天黑了。\n\u3000\u3000他走了。\n第二章\n雨停。", "海.txt", markdown=False
+    )
+    assert [(c.title, c.scenes) for c in chinese.chapters] == [
+        ("第一章 风起", (("天黑了。", "他走了。"),)),
+        ("第二章", (("雨停。",),)),
+    ]
     assert chinese.title == "海"
 
 

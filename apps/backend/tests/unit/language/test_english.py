@@ -8,7 +8,13 @@ EN = language("en-GB")
 def test_sentences_keep_quotes_and_abbreviations() -> None:
     """Closing quotes stay; a tag after a mark belongs to the sentence; titles do not end one."""
     text = "“Run!” he said. Dr. Moss ran. “No,” she said. “Wait.” It cost 3.50 then."
-    assert EN.sentences(text) == ["“Run!” he said.", "Dr. Moss ran.", "“No,” she said.", "“Wait.”", "It cost 3.50 then."]
+    assert EN.sentences(text) == [
+        "“Run!” he said.",
+        "Dr. Moss ran.",
+        "“No,” she said.",
+        "“Wait.”",
+        "It cost 3.50 then.",
+    ]
     assert "".join(EN.sentences(text)).replace(" ", "") == text.replace(" ", "")
 
 
@@ -20,4 +26,8 @@ def test_count_and_paragraphs() -> None:
 
 def test_names_are_not_sentence_openers() -> None:
     """A capital at the start of a sentence alone is no name."""
-    assert EN.names("Then Ada Moss ran. Ada fell. The rope of Ada broke in London.") == ["Ada Moss", "Ada", "London"]
+    assert EN.names("Then Ada Moss ran. Ada fell. The rope of Ada broke in London.") == [
+        "Ada Moss",
+        "Ada",
+        "London",
+    ]

@@ -81,8 +81,15 @@ def test_control_flow_cannot_be_caught_by_accident() -> None:
 
 
 def test_a_reported_problem_keeps_code_kind_and_status() -> None:
-    error = ReportedError.of({"code": "too-many-runs", "kind": "RATE_LIMITED", "title": "T", "retry_after": 4})
-    assert (error.code, error.kind, error.retry_after, status_of(error)) == ("too-many-runs", Kind.RATE_LIMITED, 4, 429)
+    error = ReportedError.of(
+        {"code": "too-many-runs", "kind": "RATE_LIMITED", "title": "T", "retry_after": 4}
+    )
+    assert (error.code, error.kind, error.retry_after, status_of(error)) == (
+        "too-many-runs",
+        Kind.RATE_LIMITED,
+        4,
+        429,
+    )
     assert ReportedError.of({"kind": "odd"}).kind is Kind.BUG
 
 

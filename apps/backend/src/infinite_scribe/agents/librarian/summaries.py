@@ -74,7 +74,7 @@ def check_summary(answer: SummaryAnswer, handles: set[str]) -> list[str]:
 def is_faithful(sentence: str, source: list[str], names: list[str]) -> bool:
     """Return whether every known name and every number of a sentence stands in its source."""
     whole = " ".join(source)
-    numbers = {piece for piece in "".join(c if c.isdigit() else " " for c in sentence).split()}
+    numbers = set("".join(c if c.isdigit() else " " for c in sentence).split())
     return all(name in whole for name in names if name in sentence) and all(
         number in whole for number in numbers
     )

@@ -59,7 +59,7 @@ class Beat:
                     await connection.execution_options(isolation_level="AUTOCOMMIT")
                     await self._listen(connection)
                     await self._keep_beating(connection)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - the loop outlives any failure
                 log.warning("beat.lost", error=type(error).__name__)
                 await asyncio.sleep(self._seconds / 2)
 

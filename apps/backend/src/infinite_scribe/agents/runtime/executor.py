@@ -243,7 +243,7 @@ class Executor:
                 execution = Execution(session)
                 found = await execution.signal_of(run)
                 urgent = await execution.has_urgent_steer(run)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the loop outlives any failure
             log.warning("run.not_seen", run_id=str(run.id), error=type(error).__name__)
             return
         if found is not None:

@@ -28,8 +28,6 @@ class ModelPort(Protocol):
         """Stop paying for a call; `pause` keeps it continuable."""
         ...
 
-    async def embed(
-        self, texts: Sequence[str], *, user_id: UUID, novel_id: UUID | None = None
-    ) -> Embeddings:
+    async def embed(self, texts: Sequence[str], *, user_id: UUID, novel_id: UUID | None = None) -> Embeddings:
         """Turn texts into vectors of one model."""
         ...

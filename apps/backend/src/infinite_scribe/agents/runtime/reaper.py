@@ -52,7 +52,7 @@ class Reaper:
                 continue
             try:
                 await self.tick()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - the loop outlives any failure
                 log.warning("reaper.failed", error=type(error).__name__)
 
     async def tick(self) -> Harvest | None:

@@ -38,8 +38,7 @@ def passes_by_itself(error: BaseException) -> bool:
     return (
         state in PASSING_STATES
         or state.startswith(PASSING_CLASSES)
-        or (not state
-        and "connection" in str(error))
+        or (not state and "connection" in str(error))
     )
 
 
@@ -90,15 +89,14 @@ class RunStorage:
         """
 
         async def once(again: bool) -> T:
-            async with self._speaker.turn() as turn:
-                async with self._database.transaction(self._scope) as session:
-                    execution = Execution(session)
-                    if fenced:
-                        await execution.fence(self.run)
-                    if again or not fenced:
-                        await turn.catch_up(session)
-                    result = await work(execution, turn)
-                    await turn.store(session)
+            async with self._speaker.turn() as turn, self._database.transaction(self._scope) as session:
+                execution = Execution(session)
+                if fenced:
+                    await execution.fence(self.run)
+                if again or not fenced:
+                    await turn.catch_up(session)
+                result = await work(execution, turn)
+                await turn.store(session)
             return result
 
         return await unbroken(patiently(once))

@@ -35,8 +35,9 @@ class QueueWorker:
         self._worker: Worker | None = None
 
         async def configure(connection: psycopg.AsyncConnection[Any]) -> None:
+            await connection.set_autocommit(True)
             await connection.execute(f"SET ROLE {role}".encode())
-            await connection.commit()
+            await connection.set_autocommit(False)
 
         connector = procrastinate.PsycopgConnector(
             conninfo=plain_url(url),

@@ -75,10 +75,10 @@ def check_world(answer: WorldAnswer) -> list[str]:
     names = [place.name.casefold() for place in answer.places]
     wrong = [f"the place {name} is listed twice" for name in sorted({n for n in names if names.count(n) > 1})]
     known = set(names)
-    for place in answer.places:
-        if place.part_of is not None and place.part_of.casefold() not in known:
-            wrong.append(f"{place.name} is part of {place.part_of}, which is not among the places")
-    return wrong
+    lost = [place for place in answer.places if place.part_of and place.part_of.casefold() not in known]
+    return wrong + [
+        f"{place.name} is part of {place.part_of}, which is not among the places" for place in lost
+    ]
 
 
 def check_cast(answer: CharactersAnswer) -> list[str]:

@@ -95,7 +95,11 @@ def rank(answer: OptionsAnswer, idea: str, paths: list[dict[str, str]]) -> list[
                 "value": round(10 * gates.distinctness(option, answer.options), 1),
                 "basis": "code",
             },
-            {"name": "canary", "value": float(len(gates.overused(option.model_dump_json()))), "basis": "code"},
+            {
+                "name": "canary",
+                "value": float(len(gates.overused(option.model_dump_json()))),
+                "basis": "code",
+            },
         ]
         body = {"title": option.title, **option.body.model_dump(exclude_none=True)}
         path = (
@@ -120,7 +124,7 @@ def _standing(option: dict[str, Any]) -> tuple[float, ...]:
 
 def keywords(idea: str) -> list[str]:
     """Return the telling words of an idea: long Latin words and pairs of Chinese characters."""
-    latin = [word for word in re.findall(r"[A-Za-z]{5,}", idea.casefold())]
+    latin = re.findall(r"[A-Za-z]{5,}", idea.casefold())
     han = re.findall(r"[\u3400-\u9fff]{2,}", idea)
     pairs = [run[n : n + 2] for run in han for n in range(0, len(run) - 1, 2)]
     return list(dict.fromkeys([*latin, *pairs]))[:24]

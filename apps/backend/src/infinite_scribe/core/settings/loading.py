@@ -105,7 +105,9 @@ def _read_toml(path: Path) -> dict[str, Any]:
     for section, key in _SECRET_FIELDS:
         if isinstance(found.get(section), dict) and found[section].get(key):
             variable = f"{PREFIX}{section.upper()}__{key.upper()}"
-            raise SettingsError(f"{path.name}: {section}.{key} is a secret; set {variable} in the environment instead")
+            raise SettingsError(
+                f"{path.name}: {section}.{key} is a secret; set {variable} in the environment instead"
+            )
     return found
 
 

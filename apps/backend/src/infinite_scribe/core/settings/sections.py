@@ -13,15 +13,27 @@ class Section(BaseModel):
 
 
 class AppSection(Section):
-    env: Literal["local", "production"] = Field("local", description="production refuses development secrets and an unguarded server")
-    data_dir: Path | None = Field(None, description="where databases, secrets and exports live; empty: .data in a clone, else the platform's data directory")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="lowest level that is written")
+    env: Literal["local", "production"] = Field(
+        "local", description="production refuses development secrets and an unguarded server"
+    )
+    data_dir: Path | None = Field(
+        None,
+        description="where databases, secrets and exports live; empty: .data in a clone, else the platform's data directory",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="lowest level that is written"
+    )
 
 
 class DatabaseSection(Section):
-    url: SecretStr | None = Field(None, description="PostgreSQL address; empty: the embedded server. Set it in the environment, never in TOML")
+    url: SecretStr | None = Field(
+        None,
+        description="PostgreSQL address; empty: the embedded server. Set it in the environment, never in TOML",
+    )
     pool_size: int = Field(5, ge=1, le=50, description="connections of one process")
-    statement_seconds: float = Field(5, description="longest statement of a request; jobs have their own limit")
+    statement_seconds: float = Field(
+        5, description="longest statement of a request; jobs have their own limit"
+    )
     lock_seconds: float = Field(3, description="longest wait for a row lock")
 
 
@@ -31,14 +43,18 @@ class RedisSection(Section):
 
 
 class GraphSection(Section):
-    kind: Literal["postgres", "neo4j"] = Field("postgres", description="which store answers questions about relations")
+    kind: Literal["postgres", "neo4j"] = Field(
+        "postgres", description="which store answers questions about relations"
+    )
     url: str | None = Field(None, description="Neo4j address (bolt://…)")
     user: str = Field("neo4j", description="Neo4j user")
     password: SecretStr | None = Field(None, description="Neo4j password; environment only")
 
 
 class PassagesSection(Section):
-    kind: Literal["pgvector", "qdrant"] = Field("pgvector", description="which store answers questions about meaning")
+    kind: Literal["pgvector", "qdrant"] = Field(
+        "pgvector", description="which store answers questions about meaning"
+    )
     url: str | None = Field(None, description="Qdrant address")
     api_key: SecretStr | None = Field(None, description="Qdrant key; environment only")
 
@@ -46,8 +62,12 @@ class PassagesSection(Section):
 class HttpSection(Section):
     host: str = Field("127.0.0.1", description="address that the gateway listens on")
     port: int = Field(8000, ge=1, le=65535, description="port of the gateway")
-    public_url: str | None = Field(None, description="the address that browsers use; https makes cookies Secure")
-    allowed_hosts: list[str] = Field([], description="host names besides localhost, IP literals and public_url's")
+    public_url: str | None = Field(
+        None, description="the address that browsers use; https makes cookies Secure"
+    )
+    allowed_hosts: list[str] = Field(
+        [], description="host names besides localhost, IP literals and public_url's"
+    )
     trusted_proxies: list[str] = Field([], description="addresses whose X-Forwarded-* headers count")
     cors_origins: list[str] = Field([], description="exact origins that may call the API from another site")
     head_seconds: float = Field(10, description="a request head must be complete by then")
@@ -65,7 +85,9 @@ class ServicesSection(Section):
     writer_port: int = Field(8003, description="port of the writer")
     editor_port: int = Field(8004, description="port of the editor")
     librarian_port: int = Field(8005, description="port of the librarian")
-    urls: dict[str, list[str]] = Field({}, description="fixed addresses per service; empty: found by their beats")
+    urls: dict[str, list[str]] = Field(
+        {}, description="fixed addresses per service; empty: found by their beats"
+    )
     token_seconds: int = Field(60, description="life of a service token")
     key_hours: int = Field(24, description="life of a service key")
     connect_seconds: float = Field(2, description="longest connect to a peer")
@@ -78,7 +100,9 @@ class SessionsSection(Section):
     absolute_days: int = Field(30, description="a session ends then in any case")
     reuse_grace_seconds: int = Field(30, description="a spent refresh token is answered again for so long")
     per_user: int = Field(20, description="live sessions of one user; the oldest is ended")
-    step_up_seconds: int = Field(300, description="how long a fresh password counts for keys, caps and deletion")
+    step_up_seconds: int = Field(
+        300, description="how long a fresh password counts for keys, caps and deletion"
+    )
 
 
 class AccountsSection(Section):
@@ -86,7 +110,10 @@ class AccountsSection(Section):
     guests: bool = Field(False, description="allow guests from other machines; loopback always may")
     argon2_memory_kib: int = Field(47_104, description="memory of one password hash")
     argon2_time: int = Field(2, description="passes of one password hash")
-    smtp_url: SecretStr | None = Field(None, description="mail server (smtp:// or smtps://, with user and password); environment only; empty: no mail")
+    smtp_url: SecretStr | None = Field(
+        None,
+        description="mail server (smtp:// or smtps://, with user and password); environment only; empty: no mail",
+    )
     mail_from: str = Field("InfiniteScribe <no-reply@localhost>", description="sender of the platform's mail")
 
 
@@ -124,7 +151,9 @@ class LlmSection(Section):
     silence_seconds: float = Field(60, description="longest silence inside a stream")
     call_seconds: float = Field(900, description="longest call")
     user_endpoints: bool = Field(True, description="users may name their own OpenAI-compatible address")
-    local_endpoints: list[str] = Field(["http://127.0.0.1:11434"], description="exact local model servers that may be dialled")
+    local_endpoints: list[str] = Field(
+        ["http://127.0.0.1:11434"], description="exact local model servers that may be dialled"
+    )
     extra_ports: list[int] = Field([], description="ports besides 443 for user endpoints")
 
 
@@ -161,7 +190,9 @@ class RetentionSection(Section):
 
 
 class EmbeddedSection(Section):
-    root_data_dir: Path = Field(Path("/var/lib/infinite-scribe"), description="data folder when started as root outside a clone")
+    root_data_dir: Path = Field(
+        Path("/var/lib/infinite-scribe"), description="data folder when started as root outside a clone"
+    )
     max_connections: int = Field(200, description="connections of the embedded PostgreSQL")
     restart_seconds: float = Field(1, description="pause before a dead process is started again")
 

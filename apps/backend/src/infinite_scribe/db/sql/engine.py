@@ -15,7 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 Role = Literal["is_owner", "is_api", "is_llm", "is_agent"]
 
 _SETTINGS = ("app.user_id", "app.novel_id", "app.auth", "app.sweep", "app.reaper")
-_SET_SCOPE = text("SELECT " + ", ".join(f"set_config('{name}', :v{n}, true)" for n, name in enumerate(_SETTINGS)))
+_SET_SCOPE = text(
+    "SELECT " + ", ".join(f"set_config('{name}', :v{n}, true)" for n, name in enumerate(_SETTINGS))
+)
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,9 @@ class DemoAdapter:
 
     def _compose(self, dial: Dial) -> str:
         try:
-            found = self.answer(str(dial.data.get("task") or dial.task), dial.data, dial.schema, dial.seed, dial.language)
+            found = self.answer(
+                str(dial.data.get("task") or dial.task), dial.data, dial.schema, dial.seed, dial.language
+            )
         except (KeyError, LookupError, ValueError) as error:
             raise BadRequestError("The demo storyteller does not know this task", task=dial.task) from error
         if found.output is not None:

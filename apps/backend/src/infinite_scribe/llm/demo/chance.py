@@ -75,7 +75,9 @@ class Rotation:
         self._seen: set[str] = set()
         self.dealt: list[str] = []
 
-    def deal(self, pool: str, items: Sequence[T], fits: Callable[[T], bool] | None = None) -> tuple[str, T] | None:
+    def deal(
+        self, pool: str, items: Sequence[T], fits: Callable[[T], bool] | None = None
+    ) -> tuple[str, T] | None:
         """The next phrase of a pool that fits, with its id; None when none fits at all.
 
         A phrase already dealt in this scene is dealt again only by `again`.

@@ -21,7 +21,11 @@ def cards(teller: Teller, data: CardsData, chance: Chance) -> dict[str, Any]:
     first = shape_id if shape_id in SHAPES else fallback
     made: list[dict[str, Any]] = []
     for index in range(max(1, data.scenes)):
-        shape = SHAPES[first] if index == 0 else SHAPES[shape_sequence(chance.fork(f"shape{index}"), index + 4)[index + 2]]
+        shape = (
+            SHAPES[first]
+            if index == 0
+            else SHAPES[shape_sequence(chance.fork(f"shape{index}"), index + 4)[index + 2]]
+        )
         draw = chance.fork(f"card{index}")
         people = roles_of(data.cast, Card())
         place = _place(data.places, data.chapter.number - 1 + index, data.chapter.one_line)
@@ -29,17 +33,19 @@ def cards(teller: Teller, data: CardsData, chance: Chance) -> dict[str, Any]:
         if shape.id in {"theft", "pursuit", "inspection"} and Role.THIRD in people:
             stage.append(people[Role.THIRD].handle)
         worded = teller.inventor.card(data, shape.id, index, draw)
-        made.append({
-            **worded,
-            "outcome": draw.pick(shape.outcomes),
-            "pov": people[Role.SELF].handle,
-            "place": place.handle,
-            "cast": stage,
-            "must_not_reveal": worded.get("must_not_reveal", []),
-            "word_budget": max(200, data.word_budget // max(1, data.scenes)),
-            "opening_type": str(draw.pick(shape.openings)),
-            "closing_type": str(draw.pick(shape.endings)),
-        })
+        made.append(
+            {
+                **worded,
+                "outcome": draw.pick(shape.outcomes),
+                "pov": people[Role.SELF].handle,
+                "place": place.handle,
+                "cast": stage,
+                "must_not_reveal": worded.get("must_not_reveal", []),
+                "word_budget": max(200, data.word_budget // max(1, data.scenes)),
+                "opening_type": str(draw.pick(shape.openings)),
+                "closing_type": str(draw.pick(shape.endings)),
+            }
+        )
     return {"cards": made}
 
 
@@ -58,9 +64,19 @@ def beats(teller: Teller, data: BeatsData, chance: Chance) -> dict[str, Any]:
     shape = SHAPES[shape_id] if shape_id in SHAPES else SHAPES[shape_sequence(chance.fork("shape"), 3)[2]]
     people = roles_of(data.cast, card)
     ids = beats_of(shape, chance.fork("order"), max(2, data.count), alone=Role.OTHER not in people)
-    ids = [item if item != "overhear" or Role.THIRD in people else "lose_trail" if "lose_trail" not in ids else "conceal" for item in ids]
+    ids = [
+        item
+        if item != "overhear" or Role.THIRD in people
+        else "lose_trail"
+        if "lose_trail" not in ids
+        else "conceal"
+        for item in ids
+    ]
     budget = data.word_budget or card.word_budget
-    weights = [_SHARES[min(len(_SHARES) - 1, round(index * (len(_SHARES) - 1) / max(1, len(ids) - 1)))] for index in range(len(ids))]
+    weights = [
+        _SHARES[min(len(_SHARES) - 1, round(index * (len(_SHARES) - 1) / max(1, len(ids) - 1)))]
+        for index in range(len(ids))
+    ]
     spread = _spread(budget, weights)
     made = []
     for index, item in enumerate(ids):

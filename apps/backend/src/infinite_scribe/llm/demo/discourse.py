@@ -77,7 +77,9 @@ def _cut(run: list[Move], chance: Chance) -> list[Block]:
     limit = chance.between(3, 6)
     for move in run:
         thought = group and isinstance(group[-1], Think)
-        if group and (isinstance(move, Pass) or (thought and not chance.happens(0.25)) or len(group) >= limit):
+        if group and (
+            isinstance(move, Pass) or (thought and not chance.happens(0.25)) or len(group) >= limit
+        ):
             blocks.append(Block(tuple(group)))
             group, limit = [], 7 - limit if limit in {3, 4} else chance.between(2, 4)
         group.append(move)

@@ -51,7 +51,9 @@ def draft(teller: Teller, briefing: Briefing, seed: int) -> DemoAnswer:
     """The scene as prose with beat markers. ±10 % of the budget, the same for the same input."""
     setting = set_scene(briefing, seed)
     narrator = teller.narrator(setting)
-    beats = briefing.beats or [Beat(handle="B1", kind="action", text=briefing.card.goal or briefing.card.summary)]
+    beats = briefing.beats or [
+        Beat(handle="B1", kind="action", text=briefing.card.goal or briefing.card.summary)
+    ]
     budget = briefing.scene.word_budget or briefing.card.word_budget or int(DEFAULT_BUDGET * teller.scale())
     return _Drafting(teller, setting, narrator, beats, budget).run()
 
@@ -79,7 +81,9 @@ def _fragments(skeletons: list[str]) -> list[str]:
 class _Drafting:
     """One run of the loop; holds what the beats pass on to one another."""
 
-    def __init__(self, teller: Teller, setting: Setting, narrator: Narrator, beats: list[Beat], budget: int) -> None:
+    def __init__(
+        self, teller: Teller, setting: Setting, narrator: Narrator, beats: list[Beat], budget: int
+    ) -> None:
         self.teller, self.setting, self.narrator = teller, setting, narrator
         self.beats, self.budget = beats, budget
         self.chance = setting.chance.fork("moves")
@@ -106,7 +110,9 @@ class _Drafting:
             told += part.units
         self._add(parts[-1], self.narrator.close(self._ending()), core=True)
         self._shorten(parts)
-        text = "\n\n".join(f"[[{part.handle}]]\n\n" + "\n\n".join(item.text for item in part.paragraphs) for part in parts)
+        text = "\n\n".join(
+            f"[[{part.handle}]]\n\n" + "\n\n".join(item.text for item in part.paragraphs) for part in parts
+        )
         return DemoAnswer(text=text, used=self.narrator.spent)
 
     def _tell_beat(self, part: _Part, beat: Beat, index: int, room: float) -> None:
@@ -123,7 +129,9 @@ class _Drafting:
         optional = {id(move) for move in chosen}
         moves = weave(core, chosen)
         happening = [real for move in moves for real in self.setting.state.enact(move)]
-        for block in arrange(happening, self.chance, long=index == self.long_beat, single=index == self.single_beat):
+        for block in arrange(
+            happening, self.chance, long=index == self.long_beat, single=index == self.single_beat
+        ):
             left = room - part.units
             keep = any(id(move) not in optional for move in block.moves)
             if not keep and left < told_length(block.moves[0]) * scale * 0.5:
@@ -146,7 +154,11 @@ class _Drafting:
                 self.side_talks += 1
                 self._add(part, self.narrator.tell(Block((SIDE_TALK,), room=round(left * 0.8))), core=False)
                 continue
-            group = [move for move in FILLERS[self.filler % len(FILLERS)] if self._possible(move) and self._here(move)]
+            group = [
+                move
+                for move in FILLERS[self.filler % len(FILLERS)]
+                if self._possible(move) and self._here(move)
+            ]
             self.filler += 1
             keep = 3 if left > 42 * scale else 2 if left > 26 * scale else 1
             real = [item for move in group[-keep:] for item in self.setting.state.enact(move)]
@@ -170,7 +182,11 @@ class _Drafting:
         """A long paragraph gets what it needs to be long."""
         moves = list(block.moves)
         while sum(told_length(move) for move in moves) < LONG_PARAGRAPH and self.filler < 200:
-            group = [move for move in FILLERS[self.filler % len(FILLERS)] if self._possible(move) and self._here(move)]
+            group = [
+                move
+                for move in FILLERS[self.filler % len(FILLERS)]
+                if self._possible(move) and self._here(move)
+            ]
             self.filler += 1
             moves += [item for move in group for item in self.setting.state.enact(move)]
         return Block(tuple(moves), Size.LONG, block.core)
@@ -178,7 +194,9 @@ class _Drafting:
     def _here(self, move: Move) -> bool:
         """Filling paragraphs call nobody in and take nothing out of a pocket."""
         state = self.setting.state
-        if isinstance(move, Do) and (move.agent not in state.present or (move.other is not None and move.other not in state.present)):
+        if isinstance(move, Do) and (
+            move.agent not in state.present or (move.other is not None and move.other not in state.present)
+        ):
             return False
         thing = getattr(move, "thing", None)
         return thing not in {Slot.PAYMENT, Slot.TOKEN} or thing in state.where
@@ -192,10 +210,21 @@ class _Drafting:
             core = [move for move in plan.core if self._possible(move)]
             extra = [move for move in plan.extra if self._possible(move)]
         else:
-            own: dict[str, Move] = {"dialogue": Talk("probe"), "reveal": Think(Mind.DOUBT), "decision": Think(Mind.STAKE)}
-            follow = own.get(beat.kind, Think(Mind.OTHER) if Role.OTHER in self.setting.people else Think(Mind.LORE))
+            own: dict[str, Move] = {
+                "dialogue": Talk("probe"),
+                "reveal": Think(Mind.DOUBT),
+                "decision": Think(Mind.STAKE),
+            }
+            follow = own.get(
+                beat.kind, Think(Mind.OTHER) if Role.OTHER in self.setting.people else Think(Mind.LORE)
+            )
             core = [Tell(beat.text, "beat"), *([follow] if self._possible(follow) else [Think(Mind.DOUBT)])]
-            extra = [move for group in FILLERS[index % 3 :: 3] for move in group if self._possible(move) and self._here(move)]
+            extra = [
+                move
+                for group in FILLERS[index % 3 :: 3]
+                for move in group
+                if self._possible(move) and self._here(move)
+            ]
         at = max(1, len(core) - 1) if last else len(core)
         return [*core[:at], *told, *core[at:]], extra
 
@@ -217,7 +246,9 @@ class _Drafting:
             placed.setdefault(min(1 + number, max(0, count - 2)), []).append(text)
         if card.turn:
             placed.setdefault(max(0, count - 2), []).append(card.turn)
-        for number, fact in enumerate([fact.text for fact in self.setting.briefing.facts if _is_sentence(fact.text)][:4]):
+        for number, fact in enumerate(
+            [fact.text for fact in self.setting.briefing.facts if _is_sentence(fact.text)][:4]
+        ):
             placed.setdefault(min(number, max(0, count - 2)), []).append(fact)
         return placed
 
@@ -254,4 +285,6 @@ class _Drafting:
 
 def _is_sentence(text: str) -> bool:
     """Whether a fact is worded as prose; a line of a table has no place on the page."""
-    return text.rstrip().endswith((".", "!", "?", "。", "！", "？")) and not any(mark in text for mark in "·:：|")
+    return text.rstrip().endswith((".", "!", "?", "。", "！", "？")) and not any(
+        mark in text for mark in "·:：|"
+    )

@@ -42,7 +42,10 @@ class Focus:
 
         def weight(detail: Detail) -> float:
             pulls = {
-                Near.WANT: (self.want, 2.0), Near.FEAR: (self.fear, 2.0), Near.TRADE: (self.trade, 2.0), Near.DONE: ({}, 0.0),
+                Near.WANT: (self.want, 2.0),
+                Near.FEAR: (self.fear, 2.0),
+                Near.TRADE: (self.trade, 2.0),
+                Near.DONE: ({}, 0.0),
             }
             total = 0.0
             for pull, mapping in ((Near.WANT, self.want), (Near.FEAR, self.fear), (Near.TRADE, self.trade)):
@@ -52,7 +55,9 @@ class Focus:
             total -= 0.7 if detail.id.startswith("any") else 0.0  # what any place has is noticed last
             return total - 0.8 * len(detail.tags & self.last_tags)
 
-        fresh = [detail for detail in details if detail.id not in self.spent and detail.text not in self.spent]
+        fresh = [
+            detail for detail in details if detail.id not in self.spent and detail.text not in self.spent
+        ]
         return sorted(fresh, key=lambda detail: -weight(detail))
 
     def spend(self, detail: Detail) -> None:

@@ -29,7 +29,9 @@ def realise(teller: Teller, data: RealiseData) -> dict[str, Any]:
             continue
         share, index = found
         verdict = "met" if share >= MET else "unverified" if share >= MAYBE else "missing"
-        verdicts.append({"beat": beat.handle, "verdict": verdict, "quote": flat[index][1] if verdict != "missing" else ""})
+        verdicts.append(
+            {"beat": beat.handle, "verdict": verdict, "quote": flat[index][1] if verdict != "missing" else ""}
+        )
         if verdict == "met":
             start = index
     return {"verdicts": verdicts}

@@ -14,37 +14,108 @@ from infinite_scribe.llm.demo.storyteller import answer
 def book(idea: str, seed: int, language: str, chapters: int = 12, pov: str = "close_third") -> dict[str, Any]:
     """Concept, theme, world, cast and chapter lines, as the stages would be picked by default."""
     common = {"language": language, "seed": seed}
-    option = answer("worldsmith.options", {**common, "stage": "seed", "idea": idea, "count": 3}, None, seed, language).output or {}
+    option = (
+        answer(
+            "worldsmith.options", {**common, "stage": "seed", "idea": idea, "count": 3}, None, seed, language
+        ).output
+        or {}
+    )
     concept = {"title": option["options"][0]["title"], **option["options"][0]["body"]}
     stages: dict[str, Any] = {"concept": concept}
     for stage in ("theme", "world", "characters", "plot"):
-        data = {**common, "stage": stage, "idea": idea, "concept": concept, "chapters": chapters, "pov": pov, "cast": stages.get("characters", {}).get("cast", []), "places": stages.get("world", {}).get("places", [])}
+        data = {
+            **common,
+            "stage": stage,
+            "idea": idea,
+            "concept": concept,
+            "chapters": chapters,
+            "pov": pov,
+            "cast": stages.get("characters", {}).get("cast", []),
+            "places": stages.get("world", {}).get("places", []),
+        }
         stages[stage] = answer("worldsmith.complete", data, None, seed, language).output or {}
-    stages["cast"] = [{**member, "handle": f"C{number}"} for number, member in enumerate(stages["characters"]["cast"], 1)]
-    stages["places"] = [{**place, "handle": f"P{number}"} for number, place in enumerate(stages["world"]["places"], 1)]
+    stages["cast"] = [
+        {**member, "handle": f"C{number}"} for number, member in enumerate(stages["characters"]["cast"], 1)
+    ]
+    stages["places"] = [
+        {**place, "handle": f"P{number}"} for number, place in enumerate(stages["world"]["places"], 1)
+    ]
     return stages
 
 
-def chapter(made: dict[str, Any], number: int, seed: int, language: str, *, words: int = 1400, style: dict[str, Any] | None = None, used: dict[str, Any] | None = None, tail: str = "") -> dict[str, Any]:
+def chapter(
+    made: dict[str, Any],
+    number: int,
+    seed: int,
+    language: str,
+    *,
+    words: int = 1400,
+    style: dict[str, Any] | None = None,
+    used: dict[str, Any] | None = None,
+    tail: str = "",
+) -> dict[str, Any]:
     """Card, beats and draft of one chapter of a book made by `book`."""
     line = made["plot"]["lines"][number - 1]
     head = {"number": number, "title": line["title"], "one_line": line["one_line"]}
     concept = made["concept"]
-    novel = {"title": concept["title"], "logline": concept["logline"], "genres": concept["genres"], "language": language}
-    common = {"language": language, "seed": seed, "novel": novel, "places": made["places"], "cast": made["cast"], "word_budget": words}
-    card = (answer("director.cards", {**common, "chapter": head, "scenes": 1}, None, seed, language).output or {})["cards"][0]
-    beats = (answer("director.beats", {**common, "card": card, "count": 6}, None, seed, language).output or {})["beats"]
+    novel = {
+        "title": concept["title"],
+        "logline": concept["logline"],
+        "genres": concept["genres"],
+        "language": language,
+    }
+    common = {
+        "language": language,
+        "seed": seed,
+        "novel": novel,
+        "places": made["places"],
+        "cast": made["cast"],
+        "word_budget": words,
+    }
+    card = (
+        answer("director.cards", {**common, "chapter": head, "scenes": 1}, None, seed, language).output or {}
+    )["cards"][0]
+    beats = (
+        answer("director.beats", {**common, "card": card, "count": 6}, None, seed, language).output or {}
+    )["beats"]
     beats = [{**beat, "handle": f"B{index}"} for index, beat in enumerate(beats, 1)]
-    cast = [{**member, "is_pov": member["handle"] == card["pov"], "on_stage": member["handle"] in card["cast"]} for member in made["cast"]]
+    cast = [
+        {**member, "is_pov": member["handle"] == card["pov"], "on_stage": member["handle"] in card["cast"]}
+        for member in made["cast"]
+    ]
     places = [{**place, "is_here": place["handle"] == card["place"]} for place in made["places"]]
     briefing = {
-        "language": language, "seed": seed, "novel": novel, "style": style or {"person": "third", "tense": "past"}, "chapter": head,
-        "scene": {"handle": f"S{number}", "index_in_chapter": 0, "word_budget": words, "opening_type": card["opening_type"], "closing_type": card["closing_type"]},
-        "card": card, "beats": beats, "cast": cast, "places": places, "rules": [{"handle": f"R{index}", **rule} for index, rule in enumerate(made["world"]["rules"], 1)],
-        "facts": [], "previous_tail": tail, "avoid": [], "used": used or {},
+        "language": language,
+        "seed": seed,
+        "novel": novel,
+        "style": style or {"person": "third", "tense": "past"},
+        "chapter": head,
+        "scene": {
+            "handle": f"S{number}",
+            "index_in_chapter": 0,
+            "word_budget": words,
+            "opening_type": card["opening_type"],
+            "closing_type": card["closing_type"],
+        },
+        "card": card,
+        "beats": beats,
+        "cast": cast,
+        "places": places,
+        "rules": [{"handle": f"R{index}", **rule} for index, rule in enumerate(made["world"]["rules"], 1)],
+        "facts": [],
+        "previous_tail": tail,
+        "avoid": [],
+        "used": used or {},
     }
     told = answer("writer.draft_scene", briefing, None, seed, language)
-    return {"head": head, "card": card, "beats": beats, "text": told.text or "", "used": told.used, "briefing": briefing}
+    return {
+        "head": head,
+        "card": card,
+        "beats": beats,
+        "text": told.text or "",
+        "used": told.used,
+        "briefing": briefing,
+    }
 
 
 def markdown(made: dict[str, Any], part: dict[str, Any], idea: str, seed: int) -> str:
@@ -52,8 +123,16 @@ def markdown(made: dict[str, Any], part: dict[str, Any], idea: str, seed: int) -
     concept, card = made["concept"], part["card"]
     prose = re.sub(r"\[\[\w+\]\]\n\n", "", part["text"])
     rows = [
-        f"# {concept['title']}", f"*Idea:* {idea} · *seed* {seed} · *told by the built-in storyteller, without a language model*", concept["logline"],
-        f"## {part['head']['number']}. {part['head']['title']}", prose, "---", "### How it was planned", f"- Goal: {card['goal']}", f"- Conflict: {card['conflict']}", f"- Turn: {card['turn']}",
+        f"# {concept['title']}",
+        f"*Idea:* {idea} · *seed* {seed} · *told by the built-in storyteller, without a language model*",
+        concept["logline"],
+        f"## {part['head']['number']}. {part['head']['title']}",
+        prose,
+        "---",
+        "### How it was planned",
+        f"- Goal: {card['goal']}",
+        f"- Conflict: {card['conflict']}",
+        f"- Turn: {card['turn']}",
         *[f"- {beat['handle']} ({beat['kind']}): {beat['text']}" for beat in part["beats"]],
     ]
     return re.sub(r"\n\n- ", "\n- ", "\n\n".join(rows)) + "\n"
@@ -72,7 +151,14 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     words = chosen.words or (2200 if chosen.language.startswith("zh") else 1400)
     made = book(chosen.idea, chosen.seed, chosen.language)
-    part = chapter(made, chosen.chapter, chosen.seed, chosen.language, words=words, style={"person": chosen.person, "tense": chosen.tense})
+    part = chapter(
+        made,
+        chosen.chapter,
+        chosen.seed,
+        chosen.language,
+        words=words,
+        style={"person": chosen.person, "tense": chosen.tense},
+    )
     sys.stdout.write(markdown(made, part, chosen.idea, chosen.seed))
     return 0
 

@@ -59,34 +59,203 @@ O, E = Opening, Ending
 SHAPES: dict[str, Shape] = {
     shape.id: shape
     for shape in (
-        Shape("negotiation", (("at_work", "mend"), ("arrival", "request"), ("request", "terms"), ("name_cost", "object"), ("show_token", "admit"), ("accept", "decline")),
-              ("yes_but", "no_and"), (O.HANDS, O.NUMBER, O.SPEECH), (E.DECISION, E.LINE, E.COUNT)),
-        Shape("search", (("count_short", "wait_alone"), ("search_room",), ("locked", "break"), ("question", "help"), ("open_find", "read_trace"), ("choose", "strike_out")),
-              ("yes_but", "no"), (O.MISSING, O.THING, O.MESSAGE), (E.OBJECT, E.REVERSAL, E.IMAGE)),
-        Shape("vigil", (("wait_alone", "at_work"), ("night",), ("warn", "question"), ("mend", "try_ware"), ("admit", "show_token"), ("choose", "part")),
-              ("no", "yes_but"), (O.HOUR, O.HABIT, O.SOUND), (E.SOUND, E.IMAGE, E.LINE)),
-        Shape("theft", (("wait_alone", "pack"), ("overhear", "conceal"), ("locked", "open_find"), ("lift_ware",), ("block", "question"), ("choose", "strike_out")),
-              ("yes_but", "no_and"), (O.ROUTE, O.SOUND, O.RULE), (E.REVERSAL, E.DEPARTURE, E.OBJECT)),
-        Shape("arrival", (("at_work", "mend"), ("arrival",), ("conceal", "question"), ("show_token", "request"), ("admit", "warn"), ("decline", "accept")),
-              ("yes_but", "no"), (O.ENTRANCE, O.THING, O.HABIT), (E.LINE, E.OBJECT, E.WRONG_ANSWER)),
-        Shape("bargain", (("pack", "at_work"), ("request",), ("terms",), ("test_before", "object"), ("withhold", "name_cost"), ("accept", "strike_out")),
-              ("yes_but", "yes"), (O.NUMBER, O.RULE, O.SPEECH), (E.COUNT, E.DECISION, E.REVERSAL)),
-        Shape("test", (("count_short", "at_work"), ("bring_back", "request"), ("try_ware", "test_before"), ("break", "object"), ("wrong_line", "admit"), ("choose", "decline")),
-              ("no_and", "no"), (O.RULE, O.THING, O.HANDS), (E.SOUND, E.REVERSAL, E.IMAGE)),
-        Shape("pursuit", (("pack", "wait_alone"), ("trail",), ("overhear", "lose_trail"), ("block",), ("show_token", "admit"), ("choose", "part")),
-              ("no_and", "yes_but"), (O.ROUTE, O.ENTRANCE, O.MESSAGE), (E.DEPARTURE, E.DECISION, E.OBJECT)),
-        Shape("confession", (("mend", "night"), ("arrival", "help"), ("question",), ("withhold",), ("read_trace", "wrong_line"), ("part", "decline")),
-              ("no", "yes_but"), (O.HABIT, O.HOUR, O.SPEECH), (E.WRONG_ANSWER, E.LINE, E.DEPARTURE)),
-        Shape("repair", (("mend",), ("break", "arrival"), ("help",), ("admit", "show_token"), ("try_ware", "test_before"), ("accept", "part")),
-              ("yes", "yes_but"), (O.HANDS, O.THING, O.SOUND), (E.IMAGE, E.SOUND, E.OBJECT)),
-        Shape("inspection", (("count_short", "conceal"), ("arrival", "block"), ("inspect",), ("wrong_line",), ("withhold", "object"), ("strike_out", "choose")),
-              ("no_and", "yes_but"), (O.NUMBER, O.ENTRANCE, O.MESSAGE), (E.COUNT, E.WRONG_ANSWER, E.DECISION)),
-        Shape("farewell", (("pack",), ("help", "conceal"), ("terms", "warn"), ("withhold", "admit"), ("show_token", "read_trace"), ("part",)),
-              ("yes", "no"), (O.MISSING, O.HOUR, O.ROUTE), (E.DEPARTURE, E.IMAGE, E.OBJECT)),
-        Shape("return", (("at_work", "count_short"), ("bring_back",), ("question", "name_cost"), ("test_before", "try_ware"), ("admit", "wrong_line"), ("decline", "accept")),
-              ("no_and", "yes_but"), (O.SOUND, O.THING, O.MISSING), (E.REVERSAL, E.COUNT, E.SOUND)),
-        Shape("watch_alone", (("at_work", "wait_alone"), ("count_short", "search_room"), ("locked", "night"), ("try_ware", "open_find"), ("read_trace", "lift_ware"), ("choose",)),
-              ("yes_but", "no"), (O.HOUR, O.MISSING, O.HABIT), (E.IMAGE, E.OBJECT, E.DECISION), solo=True),
+        Shape(
+            "negotiation",
+            (
+                ("at_work", "mend"),
+                ("arrival", "request"),
+                ("request", "terms"),
+                ("name_cost", "object"),
+                ("show_token", "admit"),
+                ("accept", "decline"),
+            ),
+            ("yes_but", "no_and"),
+            (O.HANDS, O.NUMBER, O.SPEECH),
+            (E.DECISION, E.LINE, E.COUNT),
+        ),
+        Shape(
+            "search",
+            (
+                ("count_short", "wait_alone"),
+                ("search_room",),
+                ("locked", "break"),
+                ("question", "help"),
+                ("open_find", "read_trace"),
+                ("choose", "strike_out"),
+            ),
+            ("yes_but", "no"),
+            (O.MISSING, O.THING, O.MESSAGE),
+            (E.OBJECT, E.REVERSAL, E.IMAGE),
+        ),
+        Shape(
+            "vigil",
+            (
+                ("wait_alone", "at_work"),
+                ("night",),
+                ("warn", "question"),
+                ("mend", "try_ware"),
+                ("admit", "show_token"),
+                ("choose", "part"),
+            ),
+            ("no", "yes_but"),
+            (O.HOUR, O.HABIT, O.SOUND),
+            (E.SOUND, E.IMAGE, E.LINE),
+        ),
+        Shape(
+            "theft",
+            (
+                ("wait_alone", "pack"),
+                ("overhear", "conceal"),
+                ("locked", "open_find"),
+                ("lift_ware",),
+                ("block", "question"),
+                ("choose", "strike_out"),
+            ),
+            ("yes_but", "no_and"),
+            (O.ROUTE, O.SOUND, O.RULE),
+            (E.REVERSAL, E.DEPARTURE, E.OBJECT),
+        ),
+        Shape(
+            "arrival",
+            (
+                ("at_work", "mend"),
+                ("arrival",),
+                ("conceal", "question"),
+                ("show_token", "request"),
+                ("admit", "warn"),
+                ("decline", "accept"),
+            ),
+            ("yes_but", "no"),
+            (O.ENTRANCE, O.THING, O.HABIT),
+            (E.LINE, E.OBJECT, E.WRONG_ANSWER),
+        ),
+        Shape(
+            "bargain",
+            (
+                ("pack", "at_work"),
+                ("request",),
+                ("terms",),
+                ("test_before", "object"),
+                ("withhold", "name_cost"),
+                ("accept", "strike_out"),
+            ),
+            ("yes_but", "yes"),
+            (O.NUMBER, O.RULE, O.SPEECH),
+            (E.COUNT, E.DECISION, E.REVERSAL),
+        ),
+        Shape(
+            "test",
+            (
+                ("count_short", "at_work"),
+                ("bring_back", "request"),
+                ("try_ware", "test_before"),
+                ("break", "object"),
+                ("wrong_line", "admit"),
+                ("choose", "decline"),
+            ),
+            ("no_and", "no"),
+            (O.RULE, O.THING, O.HANDS),
+            (E.SOUND, E.REVERSAL, E.IMAGE),
+        ),
+        Shape(
+            "pursuit",
+            (
+                ("pack", "wait_alone"),
+                ("trail",),
+                ("overhear", "lose_trail"),
+                ("block",),
+                ("show_token", "admit"),
+                ("choose", "part"),
+            ),
+            ("no_and", "yes_but"),
+            (O.ROUTE, O.ENTRANCE, O.MESSAGE),
+            (E.DEPARTURE, E.DECISION, E.OBJECT),
+        ),
+        Shape(
+            "confession",
+            (
+                ("mend", "night"),
+                ("arrival", "help"),
+                ("question",),
+                ("withhold",),
+                ("read_trace", "wrong_line"),
+                ("part", "decline"),
+            ),
+            ("no", "yes_but"),
+            (O.HABIT, O.HOUR, O.SPEECH),
+            (E.WRONG_ANSWER, E.LINE, E.DEPARTURE),
+        ),
+        Shape(
+            "repair",
+            (
+                ("mend",),
+                ("break", "arrival"),
+                ("help",),
+                ("admit", "show_token"),
+                ("try_ware", "test_before"),
+                ("accept", "part"),
+            ),
+            ("yes", "yes_but"),
+            (O.HANDS, O.THING, O.SOUND),
+            (E.IMAGE, E.SOUND, E.OBJECT),
+        ),
+        Shape(
+            "inspection",
+            (
+                ("count_short", "conceal"),
+                ("arrival", "block"),
+                ("inspect",),
+                ("wrong_line",),
+                ("withhold", "object"),
+                ("strike_out", "choose"),
+            ),
+            ("no_and", "yes_but"),
+            (O.NUMBER, O.ENTRANCE, O.MESSAGE),
+            (E.COUNT, E.WRONG_ANSWER, E.DECISION),
+        ),
+        Shape(
+            "farewell",
+            (
+                ("pack",),
+                ("help", "conceal"),
+                ("terms", "warn"),
+                ("withhold", "admit"),
+                ("show_token", "read_trace"),
+                ("part",),
+            ),
+            ("yes", "no"),
+            (O.MISSING, O.HOUR, O.ROUTE),
+            (E.DEPARTURE, E.IMAGE, E.OBJECT),
+        ),
+        Shape(
+            "return",
+            (
+                ("at_work", "count_short"),
+                ("bring_back",),
+                ("question", "name_cost"),
+                ("test_before", "try_ware"),
+                ("admit", "wrong_line"),
+                ("decline", "accept"),
+            ),
+            ("no_and", "yes_but"),
+            (O.SOUND, O.THING, O.MISSING),
+            (E.REVERSAL, E.COUNT, E.SOUND),
+        ),
+        Shape(
+            "watch_alone",
+            (
+                ("at_work", "wait_alone"),
+                ("count_short", "search_room"),
+                ("locked", "night"),
+                ("try_ware", "open_find"),
+                ("read_trace", "lift_ware"),
+                ("choose",),
+            ),
+            ("yes_but", "no"),
+            (O.HOUR, O.MISSING, O.HABIT),
+            (E.IMAGE, E.OBJECT, E.DECISION),
+            solo=True,
+        ),
     )
 }
 
@@ -128,12 +297,23 @@ def beats_of(shape: Shape, chance: Chance, count: int, *, alone: bool) -> list[s
     """
     chosen: list[str] = []
     for options in shape.steps:
-        fitting = [item for item in options if item not in chosen and (not alone or not BEATS[item].needs_other)]
+        fitting = [
+            item for item in options if item not in chosen and (not alone or not BEATS[item].needs_other)
+        ]
         if not fitting and alone:
-            fitting = [item for item in ("search_room", "night", "read_trace", "try_ware", "mend", "open_find") if item not in chosen]
+            fitting = [
+                item
+                for item in ("search_room", "night", "read_trace", "try_ware", "mend", "open_find")
+                if item not in chosen
+            ]
         if fitting:
             chosen.append(chance.pick(fitting))
-    spare = [item for step in shape.steps[1:5] for item in step if item not in chosen and (not alone or not BEATS[item].needs_other)]
+    spare = [
+        item
+        for step in shape.steps[1:5]
+        for item in step
+        if item not in chosen and (not alone or not BEATS[item].needs_other)
+    ]
     while len(chosen) < count and spare:
         chosen.insert(len(chosen) - 2, spare.pop(chance.between(0, len(spare) - 1)))
     while len(chosen) > max(2, count):

@@ -74,11 +74,17 @@ class SceneState:
             return move
         shut = slot not in self.opened
         if move.act is Act.PUT and self.where.get(slot) is Where.SIGHT:
-            return Do(Act.REFUSE if move.agent is Role.SELF and slot is Slot.PAYMENT else Act.HESITATE, move.agent, slot)
+            return Do(
+                Act.REFUSE if move.agent is Role.SELF and slot is Slot.PAYMENT else Act.HESITATE,
+                move.agent,
+                slot,
+            )
         swaps = {
             Act.TAKE: Act.EXAMINE if self.holder.get(slot) is move.agent else None,
             Act.OPEN: None if shut else Act.EXAMINE,
-            Act.CLOSE: Act.TRY if shut and slot is Slot.BARRIER and self.done.get((Act.CLOSE, slot)) else None,
+            Act.CLOSE: Act.TRY
+            if shut and slot is Slot.BARRIER and self.done.get((Act.CLOSE, slot))
+            else None,
             Act.TRY: None if shut else Act.CLOSE,
             Act.MEND: Act.EXAMINE if self.done.get((Act.MEND, slot)) else None,
             Act.FIND: Act.EXAMINE if self.holder.get(slot) is move.agent else None,
@@ -89,7 +95,12 @@ class SceneState:
     def _ground(self, move: Do) -> list[Move]:
         """What has to happen first."""
         slot = move.thing
-        if slot is Slot.PAYMENT and move.agent is Role.SELF and slot not in self.where and Role.OTHER in self.present:
+        if (
+            slot is Slot.PAYMENT
+            and move.agent is Role.SELF
+            and slot not in self.where
+            and Role.OTHER in self.present
+        ):
             offered = Do(Act.PUT, Role.OTHER, slot)
             self._apply(offered)
             return [offered]

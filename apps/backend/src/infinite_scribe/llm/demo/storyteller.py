@@ -120,7 +120,11 @@ def _fit(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> Any:
     if isinstance(value, dict) and "properties" in schema:
         known = schema["properties"]
         closed = schema.get("additionalProperties", False) is False
-        return {key: _fit(item, known.get(key, {}), root) for key, item in value.items() if key in known or not closed}
+        return {
+            key: _fit(item, known.get(key, {}), root)
+            for key, item in value.items()
+            if key in known or not closed
+        }
     if isinstance(value, list) and isinstance(schema.get("items"), dict):
         return [_fit(item, schema["items"], root) for item in value]
     return value

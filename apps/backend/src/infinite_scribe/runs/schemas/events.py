@@ -199,7 +199,9 @@ PAYLOADS: tuple[type[Payload], ...] = (
     TextDelta, TextRewind, TextSnapshot, CallFinished, UsageTold, SteerAccepted, SteerApplied,
 )  # fmt: skip
 TERMINAL_TYPES = frozenset({"run.completed", "run.failed", "run.cancelled"})
-USER_TYPES = frozenset({"run.queued", "run.started", "run.resumed", "run.waiting", "run.paused"}) | TERMINAL_TYPES
+USER_TYPES = (
+    frozenset({"run.queued", "run.started", "run.resumed", "run.waiting", "run.paused"}) | TERMINAL_TYPES
+)
 
 
 class Frame(BaseModel):

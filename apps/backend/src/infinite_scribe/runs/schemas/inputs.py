@@ -37,7 +37,9 @@ class CompleteInput(TaskInput):
     stage: Literal["theme", "world", "characters", "plot"]
     missing: list[dict[str, str]] = Field([], max_length=40)
     level: Literal["minimum", "full"] = "minimum"
-    known: dict[str, Any] | None = Field(None, description="what is decided so far; empty: the stages of the novel")
+    known: dict[str, Any] | None = Field(
+        None, description="what is decided so far; empty: the stages of the novel"
+    )
 
 
 class BeginBookInput(TaskInput):

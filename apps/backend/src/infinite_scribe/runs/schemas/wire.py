@@ -31,8 +31,8 @@ class RunCreate(WireInput):
     """A command for an agent. `input` has the form that the task asks for."""
 
     task: str = Field(max_length=80)
-    input: dict[str, Any] = {}
-    gates: dict[str, str] = {}
+    input: dict[str, Any] = Field(default_factory=dict)
+    gates: dict[str, str] = Field(default_factory=dict)
     cap: Cap | None = None
     model_override: ModelOverride | None = None
 
@@ -46,14 +46,14 @@ class RunStart(RunCreate):
 class LightAsk(WireInput):
     """A light task. `language` counts only where no novel says it."""
 
-    input: dict[str, Any] = {}
+    input: dict[str, Any] = Field(default_factory=dict)
     language: Literal["en", "zh"] = "en"
     idempotency_key: str = Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")
 
 
 class EstimateAsk(WireInput):
     task: str = Field(max_length=80)
-    input: dict[str, Any] = {}
+    input: dict[str, Any] = Field(default_factory=dict)
     novel_id: UUID | None = None
 
 

@@ -155,7 +155,12 @@ class Tongue:
             self.focus[person.kind] = role
             return PRONOUNS[person.kind]["he"]
         self.focus[person.kind] = role
-        if person.epithets and role is not Role.SELF and self.since_name.get(role, 9) < 3 and self.turn % 3 == 1:
+        if (
+            person.epithets
+            and role is not Role.SELF
+            and self.since_name.get(role, 9) < 3
+            and self.turn % 3 == 1
+        ):
             return person.epithets[self.turn % len(person.epithets)]
         return self._named(person, "")
 
@@ -166,7 +171,13 @@ class Tongue:
 
     # -- phrases ------------------------------------------------------------------
     def say(
-        self, phrase: str, *, subject: Role | Thing | None = None, form: Form = Form.FINITE, thing: Thing | None = None, other: Role | None = None
+        self,
+        phrase: str,
+        *,
+        subject: Role | Thing | None = None,
+        form: Form = Form.FINITE,
+        thing: Thing | None = None,
+        other: Role | None = None,
     ) -> str:
         """The phrase in words. `subject` binds `[verb]`, `{his}` and the like."""
         self.turn += 1
@@ -217,14 +228,28 @@ class Tongue:
         if first == "had" and lemma.split(" ")[0] in _ADVERBS | {""}:
             adverb, _, verb = lemma.partition(" ")
             helper = "had" if self.tense == "past" else morphology.finite("have", "present", number)
-            return " ".join(part for part in (helper, adverb, morphology.participle(verb) if verb else "") if part)
+            return " ".join(
+                part for part in (helper, adverb, morphology.participle(verb) if verb else "") if part
+            )
         if lemma and first == "had":
-            return f"had {morphology.participle(lemma)}" if self.tense == "past" else morphology.finite(lemma, "past", number)
+            return (
+                f"had {morphology.participle(lemma)}"
+                if self.tense == "past"
+                else morphology.finite(lemma, "past", number)
+            )
         if lemma and first == "has":
             return f"{morphology.finite('have', self.tense, number)} {morphology.participle(lemma)}"
-        return morphology.finite({"would": "will", "could": "can", "might": "may"}.get(text.removeprefix("*"), text.removeprefix("*")), self.tense, number)
+        return morphology.finite(
+            {"would": "will", "could": "can", "might": "may"}.get(
+                text.removeprefix("*"), text.removeprefix("*")
+            ),
+            self.tense,
+            number,
+        )
 
-    def _reference(self, text: str, subject: Role | Thing | None, thing: Thing | None, other: Role | None) -> str:
+    def _reference(
+        self, text: str, subject: Role | Thing | None, thing: Thing | None, other: Role | None
+    ) -> str:
         if text.endswith(":cap"):
             plain = self._reference(text.removesuffix(":cap"), subject, thing, other)
             return plain[:1].upper() + plain[1:]
@@ -239,7 +264,12 @@ class Tongue:
         if name == "other":
             if other is None:
                 return "somebody" if how != "his" else "somebody’s"
-            if bound is Role.SELF and self.people.get(other) is not None and how in {"he", "him", "his"} and self._distinct(other, bound):
+            if (
+                bound is Role.SELF
+                and self.people.get(other) is not None
+                and how in {"he", "him", "his"}
+                and self._distinct(other, bound)
+            ):
                 return PRONOUNS[self.people[other].kind][how]
             return self.name(other, how or "him", subject=bound)
         if name in _ROLES:

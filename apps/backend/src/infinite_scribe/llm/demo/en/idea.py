@@ -18,17 +18,172 @@ VERBS: dict[str, str] = {
     }.items()
     for verb in verbs.split()
 }
-_STOP = ["in", "on", "at", "from", "for", "to", "by", "with", "who", "that", "which", "and", "but", "when", "while", "until", "because", "after", "before", "every", "where", "whose", "about", "into", "of", "through", "over", "under", "during", "without", "against", "only", "so", "or", "if", "as", "than", "then", "during", "between", "inside", "out", "up", "down", "off", "again", "back", "each", "is", "was", "are"]
-_DETERMINERS = set(["a", "an", "the", "her", "his", "their", "its", "my", "our", "your", "some", "any", "other", "people", "people's", "one", "two", "three", "stolen-"])
+_STOP = [
+    "in",
+    "on",
+    "at",
+    "from",
+    "for",
+    "to",
+    "by",
+    "with",
+    "who",
+    "that",
+    "which",
+    "and",
+    "but",
+    "when",
+    "while",
+    "until",
+    "because",
+    "after",
+    "before",
+    "every",
+    "where",
+    "whose",
+    "about",
+    "into",
+    "of",
+    "through",
+    "over",
+    "under",
+    "during",
+    "without",
+    "against",
+    "only",
+    "so",
+    "or",
+    "if",
+    "as",
+    "than",
+    "then",
+    "during",
+    "between",
+    "inside",
+    "out",
+    "up",
+    "down",
+    "off",
+    "again",
+    "back",
+    "each",
+    "is",
+    "was",
+    "are",
+]
+_DETERMINERS = set(
+    [
+        "a",
+        "an",
+        "the",
+        "her",
+        "his",
+        "their",
+        "its",
+        "my",
+        "our",
+        "your",
+        "some",
+        "any",
+        "other",
+        "people",
+        "people's",
+        "one",
+        "two",
+        "three",
+        "stolen-",
+    ]
+)
 _MASS = set(
-    ["bread", "honey", "salt", "tea", "wine", "sugar", "rice", "chocolate", "coffee", "soup", "milk", "poison", "medicine", "perfume", "rain", "snow", "fog", "thunder", "lightning", "sunlight", "moonlight", "light", "darkness", "silence", "music", "noise", "grief", "luck", "sorrow", "hope", "fear", "love", "courage", "happiness", "sleep", "laughter", "time", "forgiveness", "gold", "money", "blood", "hair", "skin", "frost", "spice", "beer", "cheese", "weather", "forgetting", "glass"]
+    [
+        "bread",
+        "honey",
+        "salt",
+        "tea",
+        "wine",
+        "sugar",
+        "rice",
+        "chocolate",
+        "coffee",
+        "soup",
+        "milk",
+        "poison",
+        "medicine",
+        "perfume",
+        "rain",
+        "snow",
+        "fog",
+        "thunder",
+        "lightning",
+        "sunlight",
+        "moonlight",
+        "light",
+        "darkness",
+        "silence",
+        "music",
+        "noise",
+        "grief",
+        "luck",
+        "sorrow",
+        "hope",
+        "fear",
+        "love",
+        "courage",
+        "happiness",
+        "sleep",
+        "laughter",
+        "time",
+        "forgiveness",
+        "gold",
+        "money",
+        "blood",
+        "hair",
+        "skin",
+        "frost",
+        "spice",
+        "beer",
+        "cheese",
+        "weather",
+        "forgetting",
+        "glass",
+    ]
 )
 _HOMES = {
-    "lighthouse keeper": "lighthouse", "baker": "bakery", "librarian": "library", "archivist": "archive", "nurse": "hospital", "doctor": "hospital",
-    "innkeeper": "inn", "teacher": "school", "farmer": "farm", "beekeeper": "orchard", "gravedigger": "graveyard", "priest": "church", "nun": "convent", "monk": "monastery",
-    "pawnbroker": "pawnshop", "clockmaker": "workshop", "watchmaker": "workshop", "tailor": "workshop", "astronaut": "space station", "cook": "kitchen", "chef": "restaurant",
-    "detective": "police station", "ferryman": "ferry", "sailor": "ship", "captain": "ship", "painter": "studio", "bookseller": "bookshop", "blacksmith": "forge",
-    "postmaster": "post office", "astronomer": "observatory", "bartender": "bar", "undertaker": "mortuary", "judge": "court", "gardener": "garden", "piano tuner": "concert hall",
+    "lighthouse keeper": "lighthouse",
+    "baker": "bakery",
+    "librarian": "library",
+    "archivist": "archive",
+    "nurse": "hospital",
+    "doctor": "hospital",
+    "innkeeper": "inn",
+    "teacher": "school",
+    "farmer": "farm",
+    "beekeeper": "orchard",
+    "gravedigger": "graveyard",
+    "priest": "church",
+    "nun": "convent",
+    "monk": "monastery",
+    "pawnbroker": "pawnshop",
+    "clockmaker": "workshop",
+    "watchmaker": "workshop",
+    "tailor": "workshop",
+    "astronaut": "space station",
+    "cook": "kitchen",
+    "chef": "restaurant",
+    "detective": "police station",
+    "ferryman": "ferry",
+    "sailor": "ship",
+    "captain": "ship",
+    "painter": "studio",
+    "bookseller": "bookshop",
+    "blacksmith": "forge",
+    "postmaster": "post office",
+    "astronomer": "observatory",
+    "bartender": "bar",
+    "undertaker": "mortuary",
+    "judge": "court",
+    "gardener": "garden",
+    "piano tuner": "concert hall",
 }
 
 
@@ -72,12 +227,31 @@ def _read(text: str, genres: tuple[str, ...], fallback: int) -> Idea:
     if not role:
         role, trade = _fallback_role(VERBS.get(verb, ""), thing, fallback)
     ware, wares, kind = _ware(thing)
-    verb = verb or {"trade": "sell", "craft": "repair", "seek": "look for", "road": "carry", "sea": "keep"}.get(trade, "keep")
+    verb = verb or {
+        "trade": "sell",
+        "craft": "repair",
+        "seek": "look for",
+        "road": "carry",
+        "sea": "keep",
+    }.get(trade, "keep")
     place = _place(lowered, role)
-    rule = re.search(r"\b(?:city|town|world|village|place|country|island|house|land|future|kingdom|planet)\s+(?:where|in which)\s+([^.;,]+)", lowered)
+    rule = re.search(
+        r"\b(?:city|town|world|village|place|country|island|house|land|future|kingdom|planet)\s+(?:where|in which)\s+([^.;,]+)",
+        lowered,
+    )
     return Idea(
-        role, trade, verb, VERBS.get(verb, "keep"), ware, wares, kind, place, lexicon.place_words().get(place.split()[-1], lexicon.place_words().get(place, "home")),
-        genre, rule.group(1).strip() if rule else "", given,
+        role,
+        trade,
+        verb,
+        VERBS.get(verb, "keep"),
+        ware,
+        wares,
+        kind,
+        place,
+        lexicon.place_words().get(place.split()[-1], lexicon.place_words().get(place, "home")),
+        genre,
+        rule.group(1).strip() if rule else "",
+        given,
     )
 
 
@@ -90,16 +264,22 @@ def _role(text: str) -> tuple[str, str]:
         if match and (found is None or match.start() < found[0]):
             found = (match.start(), noun, kind)
     if found:
-        before = re.search(r"\b(?:a|an|the|retired|young|old|blind|disgraced|exiled)\s+((?:[a-z-]+\s)?)$", text[: found[0]])
+        before = re.search(
+            r"\b(?:a|an|the|retired|young|old|blind|disgraced|exiled)\s+((?:[a-z-]+\s)?)$", text[: found[0]]
+        )
         lead = before.group(1).strip() if before else ""
         lead = "" if lead in _STOP or lead in _DETERMINERS else lead
-        if not lead and (old := re.search(r"\b(retired|young|old|blind|disgraced|exiled|lonely)\s+$", text[: found[0]])):
+        if not lead and (
+            old := re.search(r"\b(retired|young|old|blind|disgraced|exiled|lonely)\s+$", text[: found[0]])
+        ):
             lead = old.group(1)
         return (f"{lead} {found[1]}".strip(), found[2])
     match = re.search(r"\b(?:a|an|the)\s+((?:[a-z'-]+\s)?[a-z'-]+)\s+(?:who|that|whose)\b", text)
     if match and match.group(1).split()[-1] not in lexicon.place_words():
         role = match.group(1)
-        return role, "craft" if role.endswith(("maker", "wright", "smith")) else "trade" if role.endswith(("er", "or")) else "learn"
+        return role, "craft" if role.endswith(("maker", "wright", "smith")) else "trade" if role.endswith(
+            ("er", "or")
+        ) else "learn"
     return "", ""
 
 
@@ -126,12 +306,25 @@ def _deed(text: str, role: str) -> tuple[str, str]:
             continue
         phrase: list[str] = []
         for follower in words[index + 1 :]:
-            if follower in _STOP or not follower[0].isalnum() or (_lemma(follower) and not follower.endswith(("en", "ed")) and set(phrase) - _DETERMINERS):
+            if (
+                follower in _STOP
+                or not follower[0].isalnum()
+                or (_lemma(follower) and not follower.endswith(("en", "ed")) and set(phrase) - _DETERMINERS)
+            ):
                 break
             phrase.append(follower)
-        phrase = [item for item in phrase if item not in _DETERMINERS and not item.endswith("ly") and not item.endswith("'s")]
+        phrase = [
+            item
+            for item in phrase
+            if item not in _DETERMINERS and not item.endswith("ly") and not item.endswith("'s")
+        ]
         rest = words[index + 1 + len(phrase) :]
-        if phrase and phrase[-1] in lexicon.place_words() and VERBS[verb] in {"keep", "seek"} and verb in {"run", "own", "inherit", "keep", "tend", "guard", "need"}:
+        if (
+            phrase
+            and phrase[-1] in lexicon.place_words()
+            and VERBS[verb] in {"keep", "seek"}
+            and verb in {"run", "own", "inherit", "keep", "tend", "guard", "need"}
+        ):
             continue
         if phrase and phrase[-1] == "dead":
             return verb, "voice of the dead"
@@ -144,22 +337,44 @@ def _deed(text: str, role: str) -> tuple[str, str]:
 
 def _known_noun(text: str, role: str) -> str:
     words = re.findall(r"[a-z'-]+", text.replace(role, " ") if role else text)
-    return next((word for word in words if lexicon.ware_words().get(word, lexicon.ware_words().get(morphology.singular(word))) not in {None, "place"}), "") or next(
-        (word for word in words if morphology.singular(word) in lexicon.ware_words()), ""
-    )
+    return next(
+        (
+            word
+            for word in words
+            if lexicon.ware_words().get(word, lexicon.ware_words().get(morphology.singular(word)))
+            not in {None, "place"}
+        ),
+        "",
+    ) or next((word for word in words if morphology.singular(word) in lexicon.ware_words()), "")
 
 
 def _fallback_ware(genre: str, number: int) -> str:
-    pools = {"science fiction": ["seed", "signal", "memory"], "crime": ["alibi", "key", "portrait"], "horror": ["prayer", "reflection", "lullaby"], "romance": ["letter", "promise", "recipe"],
-             "western": ["map", "grave song", "horse"], "fantasy": ["shadow", "oath", "true name"], "thriller": ["code", "alibi", "identity"], "mystery": ["secret", "letter", "key"]}
+    pools = {
+        "science fiction": ["seed", "signal", "memory"],
+        "crime": ["alibi", "key", "portrait"],
+        "horror": ["prayer", "reflection", "lullaby"],
+        "romance": ["letter", "promise", "recipe"],
+        "western": ["map", "grave song", "horse"],
+        "fantasy": ["shadow", "oath", "true name"],
+        "thriller": ["code", "alibi", "identity"],
+        "mystery": ["secret", "letter", "key"],
+    }
     pool = pools.get(genre, ["letter", "secret", "clock", "goodbye", "echo", "map"])
     return pool[number % len(pool)]
 
 
 def _fallback_role(verb_kind: str, thing: str, number: int) -> tuple[str, str]:
-    roles = {"craft": [("mender", "craft"), ("restorer", "craft")], "seek": [("clerk", "paper"), ("inspector", "law")], "carry": [("courier", "road"), ("ferrywoman", "sea")],
-             "end": [("undertaker", "care"), ("caretaker", "watch")], "trade": [("shopkeeper", "trade"), ("broker", "trade")]}
-    pool = roles.get(verb_kind, [("caretaker", "watch"), ("archivist", "paper"), ("collector", "trade"), ("signalman", "machine")])
+    roles = {
+        "craft": [("mender", "craft"), ("restorer", "craft")],
+        "seek": [("clerk", "paper"), ("inspector", "law")],
+        "carry": [("courier", "road"), ("ferrywoman", "sea")],
+        "end": [("undertaker", "care"), ("caretaker", "watch")],
+        "trade": [("shopkeeper", "trade"), ("broker", "trade")],
+    }
+    pool = roles.get(
+        verb_kind,
+        [("caretaker", "watch"), ("archivist", "paper"), ("collector", "trade"), ("signalman", "machine")],
+    )
     return pool[(number + len(thing)) % len(pool)]
 
 
@@ -180,7 +395,29 @@ def _ware(phrase: str) -> tuple[str, str, str]:
     return single, morphology.plural(single), kind
 
 
-_GENERIC = frozenset(["town", "city", "village", "world", "street", "country", "house", "home", "road", "world", "space", "future", "kingdom", "star", "moon", "light", "planet", "field", "hill"])
+_GENERIC = frozenset(
+    [
+        "town",
+        "city",
+        "village",
+        "world",
+        "street",
+        "country",
+        "house",
+        "home",
+        "road",
+        "world",
+        "space",
+        "future",
+        "kingdom",
+        "star",
+        "moon",
+        "light",
+        "planet",
+        "field",
+        "hill",
+    ]
+)
 
 
 def _place(text: str, role: str) -> str:
@@ -189,7 +426,10 @@ def _place(text: str, role: str) -> str:
     for word in lexicon.place_words():
         if word not in text:
             continue
-        match = re.search(rf"\b(?:in|at|on|aboard|inside|near|under|beneath|outside|of|runs?|keeps?|inherits?)\s+(?:[a-z']+\s){{0,3}}?({re.escape(word)})\b", text)
+        match = re.search(
+            rf"\b(?:in|at|on|aboard|inside|near|under|beneath|outside|of|runs?|keeps?|inherits?)\s+(?:[a-z']+\s){{0,3}}?({re.escape(word)})\b",
+            text,
+        )
         if match and word in _GENERIC:
             loose = loose or word
         elif match:
@@ -198,5 +438,22 @@ def _place(text: str, role: str) -> str:
         if noun in role:
             return home
     kind = lexicon.trade_nouns().get(role.rsplit(maxsplit=1)[-1] if role else "", "")
-    suited = {"sea": "harbour", "paper": "archive", "law": "court", "care": "hospital", "earth": "farm", "machine": "workshop", "art": "studio", "craft": "workshop", "food": "kitchen", "trade": "shop", "watch": "barracks", "learn": "school"}
-    return loose if loose and loose not in {"town", "world", "city", "village"} else suited.get(kind, loose or "street")
+    suited = {
+        "sea": "harbour",
+        "paper": "archive",
+        "law": "court",
+        "care": "hospital",
+        "earth": "farm",
+        "machine": "workshop",
+        "art": "studio",
+        "craft": "workshop",
+        "food": "kitchen",
+        "trade": "shop",
+        "watch": "barracks",
+        "learn": "school",
+    }
+    return (
+        loose
+        if loose and loose not in {"town", "world", "city", "village"}
+        else suited.get(kind, loose or "street")
+    )

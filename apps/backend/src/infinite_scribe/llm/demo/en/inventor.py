@@ -18,7 +18,24 @@ from infinite_scribe.llm.demo.schemas import (
     SparksData,
 )
 
-_GENRE_ORDER = ("magical realism", "mystery", "historical", "literary", "crime", "ghost story", "science fiction", "adventure", "romance", "comedy", "dystopia", "western", "horror", "thriller", "fantasy", "fairy tale")
+_GENRE_ORDER = (
+    "magical realism",
+    "mystery",
+    "historical",
+    "literary",
+    "crime",
+    "ghost story",
+    "science fiction",
+    "adventure",
+    "romance",
+    "comedy",
+    "dystopia",
+    "western",
+    "horror",
+    "thriller",
+    "fantasy",
+    "fairy tale",
+)
 
 
 class EnglishInventor:
@@ -41,24 +58,47 @@ class EnglishInventor:
             option = self._option(data, idea, kernel, text, titles[index % len(titles)], draw, taken)
             body = option["body"]
             body["path"] = {
-                "theme": (path.theme if path else "") or draw.pick(premise["colours"]["themes"]).split(";")[0],
+                "theme": (path.theme if path else "")
+                or draw.pick(premise["colours"]["themes"]).split(";")[0],
                 "background": (path.background if path else "") or f"{idea.genre}, {idea.place}",
                 "persona": (path.persona if path else "") or body["protagonist"],
                 "event": (path.event if path else "") or body["hook"],
-                "ending": (path.ending if path else "") or draw.pick(premise["colours"]["endings"]).replace("{P}", "the protagonist"),
+                "ending": (path.ending if path else "")
+                or draw.pick(premise["colours"]["endings"]).replace("{P}", "the protagonist"),
                 "twist": (path.twist if path else "") or draw.pick(premise["colours"]["twists"]),
             }
             made.append(option)
         return made
 
-    def _option(self, data: OptionsData, idea: ideas.Idea, kernel: str, text: str, title: str, draw: Chance, taken: set[str]) -> dict[str, Any]:
+    def _option(
+        self,
+        data: OptionsData,
+        idea: ideas.Idea,
+        kernel: str,
+        text: str,
+        title: str,
+        draw: Chance,
+        taken: set[str],
+    ) -> dict[str, Any]:
         premise = lexicon.table("premise")
         culture = draw.pick(list(premise["cultures"].values()))
         she = draw.happens(0.55)
-        gendered = re.search(r"\b(woman|girl|daughter|mother|queen|princess|nun|widow|wife|sister|she|her)\b", data.idea.lower()), re.search(r"\b(man|boy|son|father|king|prince|monk|husband|brother|he|his)\b", data.idea.lower())
+        gendered = (
+            re.search(
+                r"\b(woman|girl|daughter|mother|queen|princess|nun|widow|wife|sister|she|her)\b",
+                data.idea.lower(),
+            ),
+            re.search(r"\b(man|boy|son|father|king|prince|monk|husband|brother|he|his)\b", data.idea.lower()),
+        )
         she = True if gendered[0] and not gendered[1] else False if gendered[1] and not gendered[0] else she
         spoken = set(re.findall(r"\b(?:she|her|he|his|him)\b", data.idea.lower()))
-        she = True if spoken and spoken <= {"she", "her"} else False if spoken and not spoken & {"she", "her"} else she
+        she = (
+            True
+            if spoken and spoken <= {"she", "her"}
+            else False
+            if spoken and not spoken & {"she", "her"}
+            else she
+        )
         first = draw.pick([name for name in culture["she" if she else "he"] if name not in taken])
         taken.add(first)
         name = f"{first} {draw.pick(culture['family'])}"
@@ -68,31 +108,75 @@ class EnglishInventor:
         day = draw.pick(genre["day"])
         office = draw.pick(genre["office"])
         trade = world.trade_line(idea)
-        words = {"P": name, "P.his": "her" if she else "his", "trade": trade, "thing": idea.ware, "things": idea.wares, "other": draw.pick(premise["roles"]["other"]), "Kin": kin, "office": office}
+        words = {
+            "P": name,
+            "P.his": "her" if she else "his",
+            "trade": trade,
+            "thing": idea.ware,
+            "things": idea.wares,
+            "other": draw.pick(premise["roles"]["other"]),
+            "Kin": kin,
+            "office": office,
+        }
         line = _fill(text, words)
         hook = f"Everything has to be settled before {day}, and {office} has already sent for the books."
-        logline = sentence(morphology.fix_articles(f"{line}, and has until the day before {day} to put it right" if len(line.split()) < 30 else f"{line}; all of it has to be settled before {day}"))
+        logline = sentence(
+            morphology.fix_articles(
+                f"{line}, and has until the day before {day} to put it right"
+                if len(line.split()) < 30
+                else f"{line}; all of it has to be settled before {day}"
+            )
+        )
         logline = logline.replace("until the day before", "only the days before")
-        head = {"Things": _title(idea.wares), "Thing": _title(idea.ware), "Trade": _title(idea.role.split()[-1]), "Kin": kin.split(" ", 1)[1].title(), "Day": day[:1].upper() + day[1:], "Here": _title(f"the {idea.place}")}
+        head = {
+            "Things": _title(idea.wares),
+            "Thing": _title(idea.ware),
+            "Trade": _title(idea.role.split()[-1]),
+            "Kin": kin.split(" ", 1)[1].title(),
+            "Day": day[:1].upper() + day[1:],
+            "Here": _title(f"the {idea.place}"),
+        }
         genres = [idea.genre, *[item for item in [draw.pick(_GENRE_ORDER)] if item != idea.genre]]
-        protagonist = sentence(f"{name}, {trade}, who wants to {draw.pick(premise['wants']['list']).split(';')[0]}")
+        protagonist = sentence(
+            f"{name}, {trade}, who wants to {draw.pick(premise['wants']['list']).split(';')[0]}"
+        )
         return {
             "title": _fill(title, head),
-            "body": {"logline": logline, "genres": genres, "protagonist": protagonist, "hook": sentence(hook)},
-            "gains": sentence(f"{_GAINS[kernel][0]}; {idea.wares} stay in the reader’s sight from the first page"),
+            "body": {
+                "logline": logline,
+                "genres": genres,
+                "protagonist": protagonist,
+                "hook": sentence(hook),
+            },
+            "gains": sentence(
+                f"{_GAINS[kernel][0]}; {idea.wares} stay in the reader’s sight from the first page"
+            ),
             "costs": sentence(_GAINS[kernel][1]),
             "scores": [],
         }
 
     def complete(self, data: CompleteData, chance: Chance) -> dict[str, Any]:
         """One stage; independent of the call's seed for names, so that stages agree."""
-        made: dict[str, Any] = getattr(world, data.stage, world.theme)(data, Chance("stage", digest(data.concept.title, data.concept.logline), chance.fork("stage").between(0, 99999)))
+        made: dict[str, Any] = getattr(world, data.stage, world.theme)(
+            data,
+            Chance(
+                "stage",
+                digest(data.concept.title, data.concept.logline),
+                chance.fork("stage").between(0, 99999),
+            ),
+        )
         return made
 
     def sparks(self, data: SparksData, chance: Chance) -> list[dict[str, Any]]:
         """Ideas in the form in which the idea reader likes them."""
         nouns = chance.shuffled(list(lexicon.trade_nouns().items()))
-        wares = chance.shuffled([word for word, kind in lexicon.ware_words().items() if kind in {"abstract", "weather", "sound", "text", "place"}])
+        wares = chance.shuffled(
+            [
+                word
+                for word, kind in lexicon.ware_words().items()
+                if kind in {"abstract", "weather", "sound", "text", "place"}
+            ]
+        )
         genres = [data.genre] * 16 if data.genre else chance.shuffled(list(_GENRE_ORDER))
         made: list[dict[str, Any]] = []
         for index in range(max(1, min(12, data.count))):
@@ -100,21 +184,38 @@ class EnglishInventor:
             one = f"{ware} of silence" if ware == "sound" else ware
             turn = _SPARKS[index % len(_SPARKS)]
             line = sentence(_fill(turn, {"role": role, "things": _many(one), "thing": one}))
-            made.append({"title": f"{_title(role)} of {_title(_many(one))}" if index % 2 else f"The {_title(one)} {_title(role)}", "line": line, "genre": genres[index % len(genres)]})
+            made.append(
+                {
+                    "title": f"{_title(role)} of {_title(_many(one))}"
+                    if index % 2
+                    else f"The {_title(one)} {_title(role)}",
+                    "line": line,
+                    "genre": genres[index % len(genres)],
+                }
+            )
         return made
 
     def card(self, data: CardsData, shape: str, index: int, chance: Chance) -> dict[str, Any]:
         """The words of a card."""
         row = lexicon.table("plans")["shapes"][shape]
         cast = world.roles(data.cast)
-        idea = ideas.read(" ".join([cast["P"].line, data.novel.logline, data.chapter.one_line, data.chapter.title]), data.novel.genres)
+        idea = ideas.read(
+            " ".join([cast["P"].line, data.novel.logline, data.chapter.one_line, data.chapter.title]),
+            data.novel.genres,
+        )
         book = Chance("book", digest(cast["P"].name, idea.ware))
-        secret = book.shuffled(lexicon.table("premise")["secrets"]["list"])[(data.chapter.number - 1 + index) % 15]
+        secret = book.shuffled(lexicon.table("premise")["secrets"]["list"])[
+            (data.chapter.number - 1 + index) % 15
+        ]
         absent = short_name(cast["K"]) if "K" in cast else f"The old {idea.role.split()[-1]}"
         words = world.plan_words(idea, cast, book)
         token = chance.pick(thing_names("token", world.era(idea)))
         turn = f"{words['P']} learns that {absent} {_fill(secret, words)}."
-        one_line = data.chapter.one_line if index == 0 and data.chapter.one_line else _fill(row["line"][index % len(row["line"])], words)
+        one_line = (
+            data.chapter.one_line
+            if index == 0 and data.chapter.one_line
+            else _fill(row["line"][index % len(row["line"])], words)
+        )
         return {
             "title": chance.pick(row["title"]),
             "summary": sentence(f"{one_line.rstrip('.')}. {turn.rstrip('.')}"),
@@ -136,12 +237,16 @@ class EnglishInventor:
             asked = [name for name in names if any(name in item for item in data.card.must_include)]
             words[slot] = "the " + (asked or [card.pick(names)])[0]
             words[f"{slot}.n"] = words[slot][4:]
-        words["tool"] = "the " + card.pick(lexicon.table("trades")[lexicon.trade_nouns().get(world.noun_of(lead.trade), idea.trade)]["tools"])
+        words["tool"] = "the " + card.pick(
+            lexicon.table("trades")[lexicon.trade_nouns().get(world.noun_of(lead.trade), idea.trade)]["tools"]
+        )
         place = next((place.name for place in data.places if place.handle == data.card.place), "the room")
         words["here"] = place
         plan = lexicon.table("plans")
         text = sentence(_fill(chance.pick(plan["beats"][beat]), words))
-        actor = cast.get(Role.OTHER, lead) if text.startswith(short_name(cast.get(Role.OTHER, lead))) else lead
+        actor = (
+            cast.get(Role.OTHER, lead) if text.startswith(short_name(cast.get(Role.OTHER, lead))) else lead
+        )
         return {
             "text": text,
             "actor": actor.handle or None,
@@ -162,8 +267,12 @@ _GAINS = {
     "mistaken": ("the error does good, which is harder to undo", "the comedy must not eat the grief"),
 }
 _SPARKS = (
-    "A {role} who keeps {things} for people who cannot bear to", "A {role} is paid in {things} and has to find out what they cost", "A {role} who repairs {things} receives one that is not broken", "In a town where {things} are taxed, a {role} hides one under the stairs",
-    "A {role} who steals {things} is thanked for it", "A {role} delivers {things} and never asks, until one is addressed to the house across the road",
+    "A {role} who keeps {things} for people who cannot bear to",
+    "A {role} is paid in {things} and has to find out what they cost",
+    "A {role} who repairs {things} receives one that is not broken",
+    "In a town where {things} are taxed, a {role} hides one under the stairs",
+    "A {role} who steals {things} is thanked for it",
+    "A {role} delivers {things} and never asks, until one is addressed to the house across the road",
 )
 
 
@@ -173,7 +282,10 @@ def _many(noun: str) -> str:
 
 def _title(text: str) -> str:
     small = {"of", "the", "a", "an", "and", "in", "on"}
-    return " ".join(word if index and word in small else word[:1].upper() + word[1:] for index, word in enumerate(text.split()))
+    return " ".join(
+        word if index and word in small else word[:1].upper() + word[1:]
+        for index, word in enumerate(text.split())
+    )
 
 
 def _fill(text: str, words: dict[str, str]) -> str:

@@ -33,7 +33,9 @@ def ware_words() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def place_words() -> dict[str, str]:
     """Place noun → kind of place, longest first."""
-    pairs = [(word, kind) for kind, row in table("places").items() for word in row["words"].split("|") if word]
+    pairs = [
+        (word, kind) for kind, row in table("places").items() for word in row["words"].split("|") if word
+    ]
     return dict(sorted(pairs, key=lambda pair: -len(pair[0])))
 
 

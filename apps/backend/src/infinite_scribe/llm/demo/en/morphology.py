@@ -30,12 +30,49 @@ for _row in _IRREGULAR.replace("\n", "|").split("|"):
         PAST[_lemma], PARTICIPLE[_lemma] = _past, _participle
 
 _MODAL_PAST = {"can": "could", "will": "would", "may": "might", "must": "had to", "shall": "should"}
-_LONGER_DOUBLING = frozenset(["admit", "omit", "permit", "refer", "prefer", "occur", "regret", "commit", "submit", "unpin", "unzip", "forget", "begin"])
+_LONGER_DOUBLING = frozenset(
+    [
+        "admit",
+        "omit",
+        "permit",
+        "refer",
+        "prefer",
+        "occur",
+        "regret",
+        "commit",
+        "submit",
+        "unpin",
+        "unzip",
+        "forget",
+        "begin",
+    ]
+)
 _SHORT_CLOSED = re.compile(r"(?:[^aeiou]|qu)*[aeiou][^aeiouwxy]$")
 _IRREGULAR_PLURALS = {
-    "man": "men", "woman": "women", "child": "children", "foot": "feet", "tooth": "teeth", "mouse": "mice", "goose": "geese", "person": "people",
-    "leaf": "leaves", "loaf": "loaves", "knife": "knives", "life": "lives", "wife": "wives", "shelf": "shelves", "half": "halves", "thief": "thieves",
-    "wolf": "wolves", "scarf": "scarves", "calf": "calves", "elf": "elves", "sheep": "sheep", "deer": "deer", "fish": "fish", "series": "series",
+    "man": "men",
+    "woman": "women",
+    "child": "children",
+    "foot": "feet",
+    "tooth": "teeth",
+    "mouse": "mice",
+    "goose": "geese",
+    "person": "people",
+    "leaf": "leaves",
+    "loaf": "loaves",
+    "knife": "knives",
+    "life": "lives",
+    "wife": "wives",
+    "shelf": "shelves",
+    "half": "halves",
+    "thief": "thieves",
+    "wolf": "wolves",
+    "scarf": "scarves",
+    "calf": "calves",
+    "elf": "elves",
+    "sheep": "sheep",
+    "deer": "deer",
+    "fish": "fish",
+    "series": "series",
 }
 _SILENT_H = ("hour", "honest", "honour", "honor", "heir")
 _CONSONANT_U = ("uni", "use", "usu", "eu", "one", "once", "ubi", "uku")
@@ -72,7 +109,17 @@ def gerund(lemma: str) -> str:
 @lru_cache(maxsize=4096)
 def third(lemma: str) -> str:
     """Third person singular present."""
-    fixed = {"be": "is", "have": "has", "do": "does", "go": "goes", "can": "can", "will": "will", "may": "may", "must": "must", "shall": "shall"}
+    fixed = {
+        "be": "is",
+        "have": "has",
+        "do": "does",
+        "go": "goes",
+        "can": "can",
+        "will": "will",
+        "may": "may",
+        "must": "must",
+        "shall": "shall",
+    }
     if lemma in fixed:
         return fixed[lemma]
     if lemma.endswith(("s", "sh", "ch", "x", "z", "o")):
@@ -116,7 +163,9 @@ def plural(noun: str) -> str:
     for single, many in (("man", "men"), ("child", "children")):
         if last.endswith(single) and last not in {"human", "german", "talisman"}:
             return lead + last[: -len(single)] + many
-    if last in {"echo", "hero", "potato", "tomato", "volcano", "torpedo"} or last.endswith(("s", "sh", "ch", "x", "z")):
+    if last in {"echo", "hero", "potato", "tomato", "volcano", "torpedo"} or last.endswith(
+        ("s", "sh", "ch", "x", "z")
+    ):
         return lead + last + "es"
     if last.endswith("y") and last[-2:-1] not in "aeiou":
         return lead + last[:-1] + "ies"
@@ -124,7 +173,33 @@ def plural(noun: str) -> str:
 
 
 _SINGULARS = {many: one for one, many in _IRREGULAR_PLURALS.items()}
-_MASS_S = frozenset(["glass", "news", "gas", "bus", "chess", "less", "loss", "boss", "grass", "brass", "class", "dress", "kiss", "bliss", "mess", "lens", "canvas", "atlas", "compass", "address", "princess", "witness", "business"])
+_MASS_S = frozenset(
+    [
+        "glass",
+        "news",
+        "gas",
+        "bus",
+        "chess",
+        "less",
+        "loss",
+        "boss",
+        "grass",
+        "brass",
+        "class",
+        "dress",
+        "kiss",
+        "bliss",
+        "mess",
+        "lens",
+        "canvas",
+        "atlas",
+        "compass",
+        "address",
+        "princess",
+        "witness",
+        "business",
+    ]
+)
 
 
 def singular(noun: str) -> str:
@@ -175,7 +250,20 @@ def lemmas() -> dict[str, str]:
     table: dict[str, str] = {}
     for lemma, form in [*PARTICIPLE.items(), *PAST.items()]:
         table.setdefault(form, lemma)
-    table.update({"is": "be", "are": "be", "were": "be", "am": "be", "has": "have", "does": "do", "goes": "go", "lay": "lie", "found": "find", "saw": "see"})
+    table.update(
+        {
+            "is": "be",
+            "are": "be",
+            "were": "be",
+            "am": "be",
+            "has": "have",
+            "does": "do",
+            "goes": "go",
+            "lay": "lie",
+            "found": "find",
+            "saw": "see",
+        }
+    )
     return table
 
 

@@ -64,7 +64,9 @@ class EnglishNarrator:
         self.speech = Speech(self.scene, setting.state, setting.rotation, setting.chance.fork("speech"))
         self.spent: dict[str, list[str]] = {"openings": [], "endings": [], "details": [], "skeletons": []}
         self.said: set[str] = set()
-        self.avoid = [item.lower() for item in [*setting.briefing.avoid, *setting.briefing.style.banned] if item.strip()]
+        self.avoid = [
+            item.lower() for item in [*setting.briefing.avoid, *setting.briefing.style.banned] if item.strip()
+        ]
         self.tail = " ".join(setting.briefing.previous_tail.lower().split())
         self.last_join = ""
         self.thoughts = self.lore = 0
@@ -130,16 +132,36 @@ class EnglishNarrator:
         pool = f"act.{move.act.value}"
         phrases: list[str] = lexicon.table("acts")[move.act.value]
         if move.act is Act.WORK and move.thing is Slot.TOOL:
-            craft = [phrase if "{o}" in phrase or (thing is not None and thing.noun.split()[-1] in phrase) else phrase + ", {o} at {his} elbow" for phrase in lexicon.table("trades")[self.scene.trade]["work"]]
+            craft = [
+                phrase
+                if "{o}" in phrase or (thing is not None and thing.noun.split()[-1] in phrase)
+                else phrase + ", {o} at {his} elbow"
+                for phrase in lexicon.table("trades")[self.scene.trade]["work"]
+            ]
             pool, phrases = f"work.{self.scene.trade}", craft
         found = self.rotation.deal(pool, phrases, lambda phrase: fits(phrase, tags) and self._may(phrase))
         if found is None:
-            return self._act(Do(Act.EXAMINE, move.agent, move.thing, move.other)) if move.act is Act.COUNT else []
+            return (
+                self._act(Do(Act.EXAMINE, move.agent, move.thing, move.other))
+                if move.act is Act.COUNT
+                else []
+            )
         phrase = found[1].rpartition("|")[2]
-        return [Piece(move.agent, phrase, found[0], found[1].startswith("d|") or "," not in phrase, thing, move.other)]
+        return [
+            Piece(
+                move.agent,
+                phrase,
+                found[0],
+                found[1].startswith("d|") or "," not in phrase,
+                thing,
+                move.other,
+            )
+        ]
 
     def _detail(self, near: Near) -> list[Piece]:
-        just = [tag for slot in self.setting.state.touched[-2:] for tag in self.tongue.things[slot.value].tags]
+        just = [
+            tag for slot in self.setting.state.touched[-2:] for tag in self.tongue.things[slot.value].tags
+        ]
         for detail in self.scene.focus.rank(self.scene.details, near, just):
             if not self._may(detail.text):
                 continue
@@ -195,11 +217,19 @@ class EnglishNarrator:
         lead = self.setting.self_
         turn = re.match(r"(.+?) learns? that (.+)$", text)
         if turn:
-            fact = pluperfect(turn.group(2), self.tongue.people[Role.ABSENT].short) if self.tongue.tense == "past" else turn.group(2)
+            fact = (
+                pluperfect(turn.group(2), self.tongue.people[Role.ABSENT].short)
+                if self.tongue.tense == "past"
+                else turn.group(2)
+            )
             found = self.rotation.deal("turn", _TURNS)
             frame = found[1] if found else "So {fact}"
             return [Piece(None, frame.replace("{fact}", fact.rstrip(".")), "turn", complete=True)]
-        if len(text.split()) < 7 and re.match(r"(?:a|an|the|some|one|two|his|her|their|my)\b|[a-z]", text, re.IGNORECASE) and to_past(text) == text:
+        if (
+            len(text.split()) < 7
+            and re.match(r"(?:a|an|the|some|one|two|his|her|their|my)\b|[a-z]", text, re.IGNORECASE)
+            and to_past(text) == text
+        ):
             found = self.rotation.deal("item", _ITEMS)
             noun = text.rstrip(".")
             own = next((thing for thing in self.tongue.things.values() if thing.noun in noun), None)
@@ -208,9 +238,15 @@ class EnglishNarrator:
             if own is not None:
                 slot = next(key for key, thing in self.tongue.things.items() if thing is own)
                 facing = Role.OTHER in self.setting.state.present
-                real = self.setting.state.enact(Do(Act.PUT if facing else Act.FIND, Role.OTHER if facing else Role.SELF, Slot(slot)))
+                real = self.setting.state.enact(
+                    Do(Act.PUT if facing else Act.FIND, Role.OTHER if facing else Role.SELF, Slot(slot))
+                )
                 return [piece for item in real if isinstance(item, Do) for piece in self._act(item)]
-            return [Piece(None, (found[1] if found else _ITEMS[0]).replace("{thing}", noun), "item", complete=True)]
+            return [
+                Piece(
+                    None, (found[1] if found else _ITEMS[0]).replace("{thing}", noun), "item", complete=True
+                )
+            ]
         told = to_past(text) if self.tongue.tense == "past" else text
         if self.setting.briefing.style.person == "first":
             told = to_first(told, [lead.name, *lead.aliases, self.tongue.words["Pfirst"]], self.tongue.tense)
@@ -261,7 +297,13 @@ class EnglishNarrator:
             return self._clause(first), 1, f"solo:{first.key}"
         one = self._clause(first)
         two = self._clause(second)
-        texts = {"and": f"{one}, and {two}", "semi": f"{one}; {two}", "while": f"{one} while {two}" if "," not in one else f"{one}, while {two}", "as": f"as {one}, {two}", "as2": f"as {two}, {one}"}
+        texts = {
+            "and": f"{one}, and {two}",
+            "semi": f"{one}; {two}",
+            "while": f"{one} while {two}" if "," not in one else f"{one}, while {two}",
+            "as": f"as {one}, {two}",
+            "as2": f"as {two}, {one}",
+        }
         return texts[join], 2, f"{join}:{first.key}+{second.key}"
 
     def _ended(self, text: str, skeleton: str, piece: Piece) -> tuple[str, str]:
@@ -279,10 +321,21 @@ class EnglishNarrator:
         if sort == "act" and ("," in text or ";" in text) and not heavy and skeleton not in self.resting:
             return text, skeleton
         held = piece.thing.noun if piece.thing else "nothing"
-        found = self.rotation.deal(f"tail.{pool}", lexicon.table("tails")[pool], lambda tail: self._may(tail) and held not in tail and ("," not in text or tail[0] in ",;") and not (";" in text and tail[0] == ";"))
+        found = self.rotation.deal(
+            f"tail.{pool}",
+            lexicon.table("tails")[pool],
+            lambda tail: (
+                self._may(tail)
+                and held not in tail
+                and ("," not in text or tail[0] in ",;")
+                and not (";" in text and tail[0] == ";")
+            ),
+        )
         if found is None:
             return text, skeleton
-        return text.rstrip(".") + self.tongue.say(found[1], subject=piece.agent or Role.SELF), f"{found[0]}:{skeleton.rpartition(':')[2]}"
+        return text.rstrip(".") + self.tongue.say(
+            found[1], subject=piece.agent or Role.SELF
+        ), f"{found[0]}:{skeleton.rpartition(':')[2]}"
 
     def _same_agent(self, pieces: list[Piece]) -> tuple[str, int, str]:
         """Acts of one person: coordination, participles, order in time."""
@@ -322,7 +375,9 @@ class EnglishNarrator:
         return f"{self.tongue.subject(piece.agent)} {self._predicate(piece)}"
 
     def _predicate(self, piece: Piece, form: Form = Form.FINITE) -> str:
-        return self.tongue.say(piece.phrase, subject=piece.agent, form=form, thing=piece.thing, other=piece.other)
+        return self.tongue.say(
+            piece.phrase, subject=piece.agent, form=form, thing=piece.thing, other=piece.other
+        )
 
     # -- openings and endings -----------------------------------------------------------
     def _frame(self, kind: str, name: str) -> str:
@@ -345,7 +400,11 @@ class EnglishNarrator:
     def _repeats_tail(self, text: str) -> bool:
         """Whether eight words in a row stand already at the end of the previous scene."""
         words = text.lower().split()
-        return any(" ".join(words[index : index + 8]) in self.tail for index in range(max(0, len(words) - 7))) if self.tail else False
+        return (
+            any(" ".join(words[index : index + 8]) in self.tail for index in range(max(0, len(words) - 7)))
+            if self.tail
+            else False
+        )
 
 
 def _sort(piece: Piece) -> str:
@@ -363,9 +422,19 @@ _JOINS: dict[tuple[str, str], list[str]] = {
 }
 
 _TURNS = (
-    "So {fact}", "{fact}, and there it stood, as plain as a chair", "It came to this: {fact}", "{fact}. It fitted, like a drawer long upside down",
-    "That was the whole of it, then: {fact}", "{fact}, and nobody had thought to mention it", "There was no other way to add it up: {fact}", "{fact}; one heard it, and looked at the floor",
+    "So {fact}",
+    "{fact}, and there it stood, as plain as a chair",
+    "It came to this: {fact}",
+    "{fact}. It fitted, like a drawer long upside down",
+    "That was the whole of it, then: {fact}",
+    "{fact}, and nobody had thought to mention it",
+    "There was no other way to add it up: {fact}",
+    "{fact}; one heard it, and looked at the floor",
 )
 _ITEMS = (
-    "There was also {thing}, and nobody had moved it", "{thing} lay within reach the whole time", "It was then that one saw {thing}", "Beside it, where the light gave out, was {thing}", "And there, which nobody had mentioned, was {thing}",
+    "There was also {thing}, and nobody had moved it",
+    "{thing} lay within reach the whole time",
+    "It was then that one saw {thing}",
+    "Beside it, where the light gave out, was {thing}",
+    "And there, which nobody had mentioned, was {thing}",
 )

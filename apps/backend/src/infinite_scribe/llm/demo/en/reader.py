@@ -10,13 +10,111 @@ from infinite_scribe.llm.demo.teller import BeatReading
 
 _SLOT = re.compile(r"\{([A-Za-z.]+)\}")
 EMPTY = frozenset(
-    ["a", "an", "the", "i", "he", "she", "it", "we", "they", "you", "him", "her", "his", "its", "my", "me", "our", "their", "them", "us", "this", "that", "these", "those", "and", "or", "but", "if", "so", "as", "at", "by", "for", "from", "in", "into", "of", "off", "on", "out", "over", "to", "up", "with", "is", "was", "are", "were", "be", "been", "am", "has", "had", "have", "do", "did", "does", "not", "no", "nor", "who", "which", "what", "when", "where", "while", "before", "after", "about", "there", "here", "then", "than", "too", "very", "can", "could", "will", "would", "must", "may", "might", "one", "two", "all", "any", "some", "each", "own", "just", "only", "again", "down", "back", "under"]
+    [
+        "a",
+        "an",
+        "the",
+        "i",
+        "he",
+        "she",
+        "it",
+        "we",
+        "they",
+        "you",
+        "him",
+        "her",
+        "his",
+        "its",
+        "my",
+        "me",
+        "our",
+        "their",
+        "them",
+        "us",
+        "this",
+        "that",
+        "these",
+        "those",
+        "and",
+        "or",
+        "but",
+        "if",
+        "so",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "of",
+        "off",
+        "on",
+        "out",
+        "over",
+        "to",
+        "up",
+        "with",
+        "is",
+        "was",
+        "are",
+        "were",
+        "be",
+        "been",
+        "am",
+        "has",
+        "had",
+        "have",
+        "do",
+        "did",
+        "does",
+        "not",
+        "no",
+        "nor",
+        "who",
+        "which",
+        "what",
+        "when",
+        "where",
+        "while",
+        "before",
+        "after",
+        "about",
+        "there",
+        "here",
+        "then",
+        "than",
+        "too",
+        "very",
+        "can",
+        "could",
+        "will",
+        "would",
+        "must",
+        "may",
+        "might",
+        "one",
+        "two",
+        "all",
+        "any",
+        "some",
+        "each",
+        "own",
+        "just",
+        "only",
+        "again",
+        "down",
+        "back",
+        "under",
+    ]
 )
 
 
 @lru_cache(maxsize=1)
 def _beat_patterns() -> list[tuple[str, re.Pattern[str]]]:
-    return [(beat, _pattern(text)) for beat, texts in lexicon.table("plans")["beats"].items() for text in texts]
+    return [
+        (beat, _pattern(text)) for beat, texts in lexicon.table("plans")["beats"].items() for text in texts
+    ]
 
 
 @lru_cache(maxsize=1)
@@ -67,7 +165,11 @@ class EnglishReader:
 
     def keywords(self, text: str) -> list[str]:
         """Stems of the words that carry meaning."""
-        return [morphology.stem(word) for word in LANGUAGE.words(text) if word.lower().removesuffix("’s").removesuffix("'s") not in EMPTY]
+        return [
+            morphology.stem(word)
+            for word in LANGUAGE.words(text)
+            if word.lower().removesuffix("’s").removesuffix("'s") not in EMPTY
+        ]
 
     def sentences(self, text: str) -> list[str]:
         """Sentences as they stand."""

@@ -26,11 +26,30 @@ _OPERATIONS: dict[str, tuple[str, ...]] = {
 }
 _FILLER = re.compile(
     r"\b(?:very|really|quite|rather|just|simply|actually|basically|somewhat|suddenly|literally|totally|perfectly|of course|in fact|a bit|a little bit|sort of|kind of|at this point|needless to say|"
-    r"began to (?=\w+)|started to (?=\w+)|seemed to (?=\w+)|couldn[’']t help but|managed to (?=\w+))\s*,?\s?", re.IGNORECASE)
-_ADVERB = re.compile(r",?\s\b(?!(?:only|early|family|reply|apply|supply|July|Italy|holy|ugly|lonely|likely|lovely|friendly|daily|belly|jelly|ally|fly|rely|Emily|Sally|Molly|Kelly|bully|nearly|hardly|barely|scarcely)\b)[a-z]{3,}ly\b", re.UNICODE)
-_PAIRS = ((r"\bin order to\b", "to"), (r"\bdue to the fact that\b", "because"), (r"\bat that moment\b,?\s?", ""), (r"\bthere was (an? [\w ]+?) that ", r"\1 "), (r"\bthe fact that\b", "that"), (r"\ball of the\b", "all the"),
-          (r"\bfor a moment\b,?\s?", ""), (r"\bcould (see|hear|feel|smell) that\b", ""), (r"\b(?:he|she|I|they) (?:noticed|saw|felt|heard|realised|realized) that ", ""), (r"\bturned around\b", "turned"), (r"\bnodded (?:his|her|their|my) head\b", "nodded"), (r"\bshrugged (?:his|her|their|my) shoulders\b", "shrugged"))
-_TAGS = re.compile(r"\b(exclaimed|declared|stated|remarked|uttered|retorted|proclaimed|opined|murmured|whispered|hissed|growled|snapped|replied|answered|responded)\b")
+    r"began to (?=\w+)|started to (?=\w+)|seemed to (?=\w+)|couldn[’']t help but|managed to (?=\w+))\s*,?\s?",
+    re.IGNORECASE,
+)
+_ADVERB = re.compile(
+    r",?\s\b(?!(?:only|early|family|reply|apply|supply|July|Italy|holy|ugly|lonely|likely|lovely|friendly|daily|belly|jelly|ally|fly|rely|Emily|Sally|Molly|Kelly|bully|nearly|hardly|barely|scarcely)\b)[a-z]{3,}ly\b",
+    re.UNICODE,
+)
+_PAIRS = (
+    (r"\bin order to\b", "to"),
+    (r"\bdue to the fact that\b", "because"),
+    (r"\bat that moment\b,?\s?", ""),
+    (r"\bthere was (an? [\w ]+?) that ", r"\1 "),
+    (r"\bthe fact that\b", "that"),
+    (r"\ball of the\b", "all the"),
+    (r"\bfor a moment\b,?\s?", ""),
+    (r"\bcould (see|hear|feel|smell) that\b", ""),
+    (r"\b(?:he|she|I|they) (?:noticed|saw|felt|heard|realised|realized) that ", ""),
+    (r"\bturned around\b", "turned"),
+    (r"\bnodded (?:his|her|their|my) head\b", "nodded"),
+    (r"\bshrugged (?:his|her|their|my) shoulders\b", "shrugged"),
+)
+_TAGS = re.compile(
+    r"\b(exclaimed|declared|stated|remarked|uttered|retorted|proclaimed|opined|murmured|whispered|hissed|growled|snapped|replied|answered|responded)\b"
+)
 
 
 def rewrite(data: RewriteData, chance: Chance) -> str:
@@ -58,7 +77,9 @@ def rewrite(data: RewriteData, chance: Chance) -> str:
 def choose(instruction: str) -> str:
     """The operation whose words stand in the instruction; `tighten` when none does."""
     lowered = f" {instruction.lower()} "
-    scored = {name: sum(len(word) for word in words if word in lowered) for name, words in _OPERATIONS.items()}
+    scored = {
+        name: sum(len(word) for word in words if word in lowered) for name, words in _OPERATIONS.items()
+    }
     best = max(scored, key=lambda name: scored[name])
     return best if scored[best] else "tighten"
 
@@ -75,7 +96,11 @@ def _tidy(text: str) -> str:
         plain = re.sub(r"\s+", " ", paragraph).strip()
         plain = re.sub(r"\s+([,.;:?!])", r"\1", plain)
         plain = re.sub(r",\s*([.;?!])", r"\1", plain)
-        plain = re.sub(r"(^|[.?!…][”\"]?\s+)([“\"]?)([a-z])", lambda match: match.group(1) + match.group(2) + match.group(3).upper(), plain)
+        plain = re.sub(
+            r"(^|[.?!…][”\"]?\s+)([“\"]?)([a-z])",
+            lambda match: match.group(1) + match.group(2) + match.group(3).upper(),
+            plain,
+        )
         if plain:
             paragraphs.append(morphology.fix_articles(plain))
     return "\n\n".join(paragraphs)
@@ -94,8 +119,15 @@ def _cut_filler(text: str) -> str:
 def _keep_verbs(before: str, after: str) -> str:
     """*began to run* lost its *began*: the bare verb takes the past where the passage is past."""
     for match in re.finditer(r"\b(?:began|started|seemed|managed) to (\w+)", before):
-        after = re.sub(rf"\b(he|she|it|they|I|[A-Z]\w+) {match.group(1)}\b", lambda found, verb=match.group(1): f"{found.group(1)} {morphology.past(verb)}", after, count=1)  # type: ignore[misc]
-    return re.sub(r"\b(?:could not|couldn[’']t)\s+help but (\w+)", lambda match: morphology.past(match.group(1)), after)
+        after = re.sub(
+            rf"\b(he|she|it|they|I|[A-Z]\w+) {match.group(1)}\b",
+            lambda found, verb=match.group(1): f"{found.group(1)} {morphology.past(verb)}",
+            after,
+            count=1,
+        )  # type: ignore[misc]
+    return re.sub(
+        r"\b(?:could not|couldn[’']t)\s+help but (\w+)", lambda match: morphology.past(match.group(1)), after
+    )
 
 
 def _shrink(text: str, target: int) -> str:
@@ -110,7 +142,14 @@ def _shrink(text: str, target: int) -> str:
         if not spots:
             break
         over = LANGUAGE.count(text) - target
-        row, column = min(spots, key=lambda spot: (abs(LANGUAGE.count(paragraphs[spot[0]][spot[1]]) - over) + (6 if "“" in paragraphs[spot[0]][spot[1]] else 0), spot))
+        row, column = min(
+            spots,
+            key=lambda spot: (
+                abs(LANGUAGE.count(paragraphs[spot[0]][spot[1]]) - over)
+                + (6 if "“" in paragraphs[spot[0]][spot[1]] else 0),
+                spot,
+            ),
+        )
         del paragraphs[row][column]
         text = "\n\n".join(" ".join(line) for line in paragraphs if line)
     return text
@@ -119,10 +158,17 @@ def _shrink(text: str, target: int) -> str:
 def _grow(text: str, target: int, data: RewriteData, chance: Chance) -> str:
     """Add details of the place between sentences until the target is near."""
     words = f"{' '.join(place.name + ' ' + place.line for place in data.places)} {text}".lower()
-    kind = next((kind for word, kind in lexicon.place_words().items() if re.search(rf"\b{re.escape(word)}\b", words)), "any")
+    kind = next(
+        (kind for word, kind in lexicon.place_words().items() if re.search(rf"\b{re.escape(word)}\b", words)),
+        "any",
+    )
     tense = "present" if data.style.tense.startswith("pres") else "past"
     tongue = Tongue(tense, {}, {})
-    rows = [row.split("|")[1] for name in (kind, "any", "street") for row in lexicon.table("places")[name]["details"]]
+    rows = [
+        row.split("|")[1]
+        for name in (kind, "any", "street")
+        for row in lexicon.table("places")[name]["details"]
+    ]
     fresh = [sentence(tongue.say(row)) for row in chance.shuffled(rows)]
     paragraphs = [LANGUAGE.sentences(part) for part in LANGUAGE.paragraphs(text)] or [[]]
     turn = 0
@@ -138,8 +184,14 @@ def _sharpen(text: str) -> str:
     text = _TAGS.sub(lambda match: "said", text)
     text = re.sub(r"(\?”[^.“]{0,24})\bsaid\b", r"\1asked", text)
     text = re.sub(r"\b(said|asked)(\s\w+)?\s\w+ly\b", r"\1\2", text)
-    text = re.sub(r"“(?:Well|Oh|Look|Listen|You know|I mean|So|Hello|Hi), (\w)", lambda match: f"“{match.group(1).upper()}", text)
-    text = re.sub(r"(“[^”.?!]{4,60}), (?:you know|I think|I guess|I suppose|to be honest|right)\b", r"\1", text)
+    text = re.sub(
+        r"“(?:Well|Oh|Look|Listen|You know|I mean|So|Hello|Hi), (\w)",
+        lambda match: f"“{match.group(1).upper()}",
+        text,
+    )
+    text = re.sub(
+        r"(“[^”.?!]{4,60}), (?:you know|I think|I guess|I suppose|to be honest|right)\b", r"\1", text
+    )
     return _tidy(text)
 
 
@@ -154,7 +206,14 @@ def _tense(text: str) -> str:
 
 
 def _to_present(text: str) -> str:
-    table = {past: third for third, past in _presents().items()} | {"was": "is", "were": "are", "had": "has", "did": "does", "could": "can", "would": "will"}
+    table = {past: third for third, past in _presents().items()} | {
+        "was": "is",
+        "were": "are",
+        "had": "has",
+        "did": "does",
+        "could": "can",
+        "would": "will",
+    }
     plain = {past: base for base, past in _bases().items()}
 
     def put(part: str) -> str:
@@ -164,10 +223,18 @@ def _to_present(text: str) -> str:
             lowered = word.lower()
             if not word[:1].isalpha():
                 continue
-            if lowered in table and word[0].islower() and before not in {"had", "has", "have", "was", "were", "a", "the", "been", "be"}:
+            if (
+                lowered in table
+                and word[0].islower()
+                and before not in {"had", "has", "have", "was", "were", "a", "the", "been", "be"}
+            ):
                 many = before in {"they", "we", "you", "i"}
                 swap = plain.get(lowered, table[lowered]) if many else table[lowered]
-                words[index] = {"was": "am" if before == "i" else "is", "had": "have"}.get(lowered, swap) if many and lowered in {"was", "had"} else swap
+                words[index] = (
+                    {"was": "am" if before == "i" else "is", "had": "have"}.get(lowered, swap)
+                    if many and lowered in {"was", "had"}
+                    else swap
+                )
             before = lowered
         return "".join(words)
 
@@ -179,7 +246,9 @@ def _person(text: str, data: RewriteData, operation: str) -> str:
     lead = next((member for member in data.cast if member.is_pov), data.cast[0] if data.cast else None)
     name = (lead.name if lead else "") or (data.names[0] if data.names else "")
     gender = re.split(r"[/ ]", lead.pronouns.lower())[0] if lead and lead.pronouns else "she"
-    table = {"she": ("she", "her", "her", "herself"), "he": ("he", "him", "his", "himself")}.get(gender, ("they", "them", "their", "themself"))
+    table = {"she": ("she", "her", "her", "herself"), "he": ("he", "him", "his", "himself")}.get(
+        gender, ("they", "them", "their", "themself")
+    )
     parts = re.split(r"(“[^”]*”|\"[^\"]*\")", text)
     for index in range(0, len(parts), 2):
         part = parts[index]
@@ -187,12 +256,23 @@ def _person(text: str, data: RewriteData, operation: str) -> str:
             part = to_first(part, [name, name.split(" ")[0]], data.style.tense or "past")
             part = re.sub(rf"\b{table[0]}\b", "I", part, flags=re.IGNORECASE)
             part = re.sub(rf"\b{table[3]}\b", "myself", part)
-            part = re.sub(rf"\b{table[2]}\b (?=\w)", "my ", part) if table[1] != table[2] else re.sub(r"\bher\b(?= [a-z])", "my", part)
+            part = (
+                re.sub(rf"\b{table[2]}\b (?=\w)", "my ", part)
+                if table[1] != table[2]
+                else re.sub(r"\bher\b(?= [a-z])", "my", part)
+            )
             part = re.sub(rf"\b{table[1]}\b", "me", part)
             part = part.replace("I were", "I was").replace("I is", "I am").replace("I has", "I have")
         else:
             part = re.sub(r"\bI am\b", f"{table[0]} is", re.sub(r"\bI have\b", f"{table[0]} has", part))
-            for mine, theirs in ((r"\bmyself\b", table[3]), (r"\bmy\b", table[2]), (r"\bMy\b", table[2].capitalize()), (r"\bme\b", table[1]), (r"\bmine\b", table[2]), (r"\bI\b", table[0])):
+            for mine, theirs in (
+                (r"\bmyself\b", table[3]),
+                (r"\bmy\b", table[2]),
+                (r"\bMy\b", table[2].capitalize()),
+                (r"\bme\b", table[1]),
+                (r"\bmine\b", table[2]),
+                (r"\bI\b", table[0]),
+            ):
                 part = re.sub(mine, theirs, part)
             if name and index == 0:
                 part = re.sub(rf"\b{table[0]}\b", name.split(" ")[0], part, count=1, flags=re.IGNORECASE)

@@ -11,21 +11,273 @@ from functools import lru_cache
 from infinite_scribe.llm.demo.en import morphology
 from infinite_scribe.llm.demo.en.idea import VERBS
 
-_AUXILIARY = {"is": "was", "are": "were", "am": "was", "has": "had", "have": "had", "does": "did", "do": "did", "can": "could", "will": "would", "may": "might", "isn't": "wasn't",
-              "doesn't": "didn't", "can't": "couldn't", "won't": "wouldn't", "cannot": "could not", "must": "had to"}
-_DETERMINERS = frozenset(["a", "an", "the", "this", "that", "these", "those", "his", "her", "its", "their", "my", "our", "your", "no", "every", "each", "some", "any", "one", "two", "three", "of", "with"])
-_COMMON = ["accept", "admit", "agree", "arrive", "ask", "answer", "beg", "begin", "believe", "belong", "blame", "block", "bleed", "bury", "call", "carry", "change", "choose", "claim", "close", "come", "confess", "count", "cross", "cut", "decide", "decline", "demand", "deny", "die", "discover", "doubt", "draw", "drop", "enter", "escape", "explain", "face", "fail", "fear", "feel", "fight", "find", "finish", "follow", "forgive", "gather", "get", "give", "go", "guess", "hand", "hear", "help", "hesitate", "hide", "hold", "hope", "insist", "keep", "kill", "know", "laugh", "lay", "learn", "leave", "let", "lie", "lift", "live", "lock", "look", "lose", "love", "make", "mean", "meet", "miss", "move", "need", "notice", "offer", "open", "order", "overhear", "own", "pack", "pay", "persuade", "pick", "plan", "plead", "point", "promise", "prove", "pull", "push", "put", "question", "reach", "read", "realise", "realize", "refuse", "remember", "reply", "return", "reveal", "run", "save", "say", "search", "see", "sell", "send", "shake", "show", "shut", "sign", "sit", "sleep", "smash", "speak", "stand", "start", "stay", "steal", "step", "stop", "strike", "suspect", "swear", "take", "talk", "tell", "test", "thank", "think", "threaten", "throw", "tie", "touch", "trade", "tries", "try", "turn", "understand", "use", "wait", "walk", "want", "warn", "watch", "weep", "whisper", "win", "wonder", "work", "write", "bind", "cost", "happen", "apply", "become", "bring", "buy", "catch", "do", "drink", "drive", "eat", "fall", "fit", "fix", "forget", "hang", "hit", "hurt", "lead", "lend", "mend", "name", "pass", "print", "ring", "rise", "show", "smell", "solve", "spend", "stare", "stick", "suffer", "taste", "teach", "trust", "vanish", "visit", "vote", "wake", "wear", "wish"]
+_AUXILIARY = {
+    "is": "was",
+    "are": "were",
+    "am": "was",
+    "has": "had",
+    "have": "had",
+    "does": "did",
+    "do": "did",
+    "can": "could",
+    "will": "would",
+    "may": "might",
+    "isn't": "wasn't",
+    "doesn't": "didn't",
+    "can't": "couldn't",
+    "won't": "wouldn't",
+    "cannot": "could not",
+    "must": "had to",
+}
+_DETERMINERS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "these",
+        "those",
+        "his",
+        "her",
+        "its",
+        "their",
+        "my",
+        "our",
+        "your",
+        "no",
+        "every",
+        "each",
+        "some",
+        "any",
+        "one",
+        "two",
+        "three",
+        "of",
+        "with",
+    ]
+)
+_COMMON = [
+    "accept",
+    "admit",
+    "agree",
+    "arrive",
+    "ask",
+    "answer",
+    "beg",
+    "begin",
+    "believe",
+    "belong",
+    "blame",
+    "block",
+    "bleed",
+    "bury",
+    "call",
+    "carry",
+    "change",
+    "choose",
+    "claim",
+    "close",
+    "come",
+    "confess",
+    "count",
+    "cross",
+    "cut",
+    "decide",
+    "decline",
+    "demand",
+    "deny",
+    "die",
+    "discover",
+    "doubt",
+    "draw",
+    "drop",
+    "enter",
+    "escape",
+    "explain",
+    "face",
+    "fail",
+    "fear",
+    "feel",
+    "fight",
+    "find",
+    "finish",
+    "follow",
+    "forgive",
+    "gather",
+    "get",
+    "give",
+    "go",
+    "guess",
+    "hand",
+    "hear",
+    "help",
+    "hesitate",
+    "hide",
+    "hold",
+    "hope",
+    "insist",
+    "keep",
+    "kill",
+    "know",
+    "laugh",
+    "lay",
+    "learn",
+    "leave",
+    "let",
+    "lie",
+    "lift",
+    "live",
+    "lock",
+    "look",
+    "lose",
+    "love",
+    "make",
+    "mean",
+    "meet",
+    "miss",
+    "move",
+    "need",
+    "notice",
+    "offer",
+    "open",
+    "order",
+    "overhear",
+    "own",
+    "pack",
+    "pay",
+    "persuade",
+    "pick",
+    "plan",
+    "plead",
+    "point",
+    "promise",
+    "prove",
+    "pull",
+    "push",
+    "put",
+    "question",
+    "reach",
+    "read",
+    "realise",
+    "realize",
+    "refuse",
+    "remember",
+    "reply",
+    "return",
+    "reveal",
+    "run",
+    "save",
+    "say",
+    "search",
+    "see",
+    "sell",
+    "send",
+    "shake",
+    "show",
+    "shut",
+    "sign",
+    "sit",
+    "sleep",
+    "smash",
+    "speak",
+    "stand",
+    "start",
+    "stay",
+    "steal",
+    "step",
+    "stop",
+    "strike",
+    "suspect",
+    "swear",
+    "take",
+    "talk",
+    "tell",
+    "test",
+    "thank",
+    "think",
+    "threaten",
+    "throw",
+    "tie",
+    "touch",
+    "trade",
+    "tries",
+    "try",
+    "turn",
+    "understand",
+    "use",
+    "wait",
+    "walk",
+    "want",
+    "warn",
+    "watch",
+    "weep",
+    "whisper",
+    "win",
+    "wonder",
+    "work",
+    "write",
+    "bind",
+    "cost",
+    "happen",
+    "apply",
+    "become",
+    "bring",
+    "buy",
+    "catch",
+    "do",
+    "drink",
+    "drive",
+    "eat",
+    "fall",
+    "fit",
+    "fix",
+    "forget",
+    "hang",
+    "hit",
+    "hurt",
+    "lead",
+    "lend",
+    "mend",
+    "name",
+    "pass",
+    "print",
+    "ring",
+    "rise",
+    "show",
+    "smell",
+    "solve",
+    "spend",
+    "stare",
+    "stick",
+    "suffer",
+    "taste",
+    "teach",
+    "trust",
+    "vanish",
+    "visit",
+    "vote",
+    "wake",
+    "wear",
+    "wish",
+]
 
 
 @lru_cache(maxsize=1)
 def _presents() -> dict[str, str]:
     verbs = {*morphology.PAST, *VERBS, *_COMMON}
-    return {morphology.third(verb): morphology.past(verb) for verb in verbs if verb not in {"be", "have", "do"}}
+    return {
+        morphology.third(verb): morphology.past(verb) for verb in verbs if verb not in {"be", "have", "do"}
+    }
 
 
 @lru_cache(maxsize=1)
 def _bases() -> dict[str, str]:
-    return {verb: morphology.past(verb) for verb in {*morphology.PAST, *VERBS, *_COMMON} if verb not in {"be", "have", "do"}}
+    return {
+        verb: morphology.past(verb)
+        for verb in {*morphology.PAST, *VERBS, *_COMMON}
+        if verb not in {"be", "have", "do"}
+    }
 
 
 def to_past(text: str) -> str:
@@ -44,7 +296,9 @@ def _clauses_to_past(text: str) -> str:
             made.append(word)
             continue
         swap = word
-        if lowered in _AUXILIARY and not (lowered in {"do", "have"} and before in {"to", "will", "can", "must", "may", "not"}):
+        if lowered in _AUXILIARY and not (
+            lowered in {"do", "have"} and before in {"to", "will", "can", "must", "may", "not"}
+        ):
             swap = _AUXILIARY[lowered]
         elif before not in _DETERMINERS and before != "to" and lowered in _presents() and word[0].islower():
             swap = _presents()[lowered]
@@ -62,11 +316,19 @@ def to_first(text: str, names: list[str], tense: str) -> str:
     for name in sorted({name for name in names if name}, key=len, reverse=True):
         bare = re.escape(name)
         text = re.sub(rf"\b{bare}(?:’s|'s)", "my", text)
-        text = re.sub(rf"\b(to|for|with|from|at|of|by|tells?|shows?|gives?|asks?|told|showed|gave|asked|warns?|warned|behind|before|after|against|questions?|questioned)\s+{bare}\b", r"\1 me", text)
+        text = re.sub(
+            rf"\b(to|for|with|from|at|of|by|tells?|shows?|gives?|asks?|told|showed|gave|asked|warns?|warned|behind|before|after|against|questions?|questioned)\s+{bare}\b",
+            r"\1 me",
+            text,
+        )
         text = re.sub(rf"\b{bare}\b", "I", text)
     text = re.sub(r"\bI was not\b|\bI were\b", lambda match: match.group().replace("were", "was"), text)
     if tense == "present":
-        table = {morphology.third(verb): verb for verb in {*morphology.PAST, *VERBS, *_COMMON}} | {"is": "am", "has": "have", "does": "do"}
+        table = {morphology.third(verb): verb for verb in {*morphology.PAST, *VERBS, *_COMMON}} | {
+            "is": "am",
+            "has": "have",
+            "does": "do",
+        }
         text = re.sub(r"\bI (\w+)", lambda match: f"I {table.get(match.group(1), match.group(1))}", text)
     return text
 

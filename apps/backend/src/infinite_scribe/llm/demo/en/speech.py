@@ -54,7 +54,9 @@ class Speech:
     def _line(self, chain: str, index: int, row: list[str]) -> str:
         for attempt in range(3):
             kept = self.thread if attempt == 0 and index else None
-            found = self.rotation.deal(f"talk.{chain}.{index}", row, lambda item: kept is None or row.index(item) == kept) or self.rotation.deal(f"talk.{chain}.{index}", row)
+            found = self.rotation.deal(
+                f"talk.{chain}.{index}", row, lambda item: kept is None or row.index(item) == kept
+            ) or self.rotation.deal(f"talk.{chain}.{index}", row)
             if found is None:
                 return ""
             text = found[1]
@@ -93,15 +95,23 @@ class Speech:
         slot = self._at_hand()
         phrases: list[str] = lexicon.table("acts")[act.value]
         thing = tongue.things[slot.value]
-        found = self.rotation.deal(f"act.{act.value}", phrases, lambda phrase: fits(phrase, thing.tags) and not heavy_phrase(phrase))
+        found = self.rotation.deal(
+            f"act.{act.value}", phrases, lambda phrase: fits(phrase, thing.tags) and not heavy_phrase(phrase)
+        )
         if found is None:
             return ""
         who = tongue.subject(speaker)
-        return sentence(f"{who} {tongue.say(found[1].split('|')[-1], subject=speaker, thing=thing, other=hearer)}")
+        return sentence(
+            f"{who} {tongue.say(found[1].split('|')[-1], subject=speaker, thing=thing, other=hearer)}"
+        )
 
     def _at_hand(self) -> Slot:
         """The thing that was handled last, or the one that is always there."""
-        recent = [slot for slot in self.state.touched[::-1] if slot in {Slot.BUSY, Slot.PAYMENT, Slot.TOKEN, Slot.RECORD}]
+        recent = [
+            slot
+            for slot in self.state.touched[::-1]
+            if slot in {Slot.BUSY, Slot.PAYMENT, Slot.TOKEN, Slot.RECORD}
+        ]
         return self.chance.pick(recent[:2]) if recent else Slot.BUSY
 
     @staticmethod

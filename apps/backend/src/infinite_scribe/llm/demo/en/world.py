@@ -12,19 +12,30 @@ from infinite_scribe.llm.demo.schemas import CompleteData, Member
 from infinite_scribe.llm.demo.shapes import shape_sequence
 
 FEMALE_KIN = frozenset({"aunt", "sister", "grandmother", "mother"})
-_KIN = re.compile(r"\b(her|his|their) (aunt|father|sister|grandmother|brother|teacher|mother|uncle|wife’s brother) ([A-Z][\w-]+)")
+_KIN = re.compile(
+    r"\b(her|his|their) (aunt|father|sister|grandmother|brother|teacher|mother|uncle|wife’s brother) ([A-Z][\w-]+)"
+)
 _MIN_CHAPTERS = 4
 
 
 def trade_line(idea: ideas.Idea) -> str:
     """*a lighthouse keeper who sells storms*: the line from which every later stage reads the book."""
-    verb = morphology.third(idea.verb.split()[0]) + (" " + " ".join(idea.verb.split()[1:]) if " " in idea.verb else "")
+    verb = morphology.third(idea.verb.split()[0]) + (
+        " " + " ".join(idea.verb.split()[1:]) if " " in idea.verb else ""
+    )
     return morphology.fix_articles(f"a {idea.role} who {verb} {idea.wares}")
 
 
 def noun_of(trade: str) -> str:
     """The trade noun of the lexicon that a phrase holds."""
-    return next((noun for noun in lexicon.trade_nouns() if noun in trade.lower() and re.search(rf"\b{re.escape(noun)}\b", trade.lower())), "")
+    return next(
+        (
+            noun
+            for noun in lexicon.trade_nouns()
+            if noun in trade.lower() and re.search(rf"\b{re.escape(noun)}\b", trade.lower())
+        ),
+        "",
+    )
 
 
 def era(idea: ideas.Idea) -> str:
@@ -33,7 +44,15 @@ def era(idea: ideas.Idea) -> str:
 
 
 def _idea(data: CompleteData) -> ideas.Idea:
-    return ideas.read(data.idea or " ".join([data.concept.protagonist, data.concept.logline]), data.concept.genres) if _given(data) else ideas.read(" ".join([data.concept.protagonist, data.concept.logline, data.idea]), data.concept.genres)
+    return (
+        ideas.read(
+            data.idea or " ".join([data.concept.protagonist, data.concept.logline]), data.concept.genres
+        )
+        if _given(data)
+        else ideas.read(
+            " ".join([data.concept.protagonist, data.concept.logline, data.idea]), data.concept.genres
+        )
+    )
 
 
 def _given(data: CompleteData) -> bool:
@@ -45,7 +64,12 @@ def _given(data: CompleteData) -> bool:
 def roles(cast: list[Member]) -> dict[str, Member]:
     """P, A, B and K by their role lines; the first person leads where nobody is marked."""
     found: dict[str, Member] = {}
-    marks = {"P": ("protagonist",), "A": ("counterpart", "antagonist"), "B": ("foil", "official", "rival"), "K": ("minor", "absent", "kin")}
+    marks = {
+        "P": ("protagonist",),
+        "A": ("counterpart", "antagonist"),
+        "B": ("foil", "official", "rival"),
+        "K": ("minor", "absent", "kin"),
+    }
     for key, words in marks.items():
         member = next((member for member in cast if any(word in member.role.lower() for word in words)), None)
         if member is not None:
@@ -66,8 +90,14 @@ def plan_words(idea: ideas.Idea, cast: dict[str, Member], book: Chance) -> dict[
     named.setdefault("K", f"the old {idea.role.split()[-1]}")
     named.setdefault("B", "the landlord")
     return {
-        **named, "item": morphology.fix_articles(f"a {idea.ware}"), "item.n": idea.ware, "wares": idea.wares,
-        "ware": "the " + ware_thing(idea, book).noun, "here": f"the {idea.place}", "payment.n": "payment", "token": "something",
+        **named,
+        "item": morphology.fix_articles(f"a {idea.ware}"),
+        "item.n": idea.ware,
+        "wares": idea.wares,
+        "ware": "the " + ware_thing(idea, book).noun,
+        "here": f"the {idea.place}",
+        "payment.n": "payment",
+        "token": "something",
     }
 
 
@@ -77,8 +107,16 @@ def theme(data: CompleteData, chance: Chance) -> dict[str, Any]:
     statement, question, one, two = chance.pick(colours["themes"]).split(";")
     idea = _idea(data)
     return {
-        "statement": statement, "question": question, "emotions": chance.sample(colours["emotions"], 4), "tension": {"a": one, "b": two}, "taboos": ["none"],
-        "embodied": [f"a character: {idea.role}", "an event: the count that does not come out", morphology.fix_articles(f"an object: a {idea.ware}")],
+        "statement": statement,
+        "question": question,
+        "emotions": chance.sample(colours["emotions"], 4),
+        "tension": {"a": one, "b": two},
+        "taboos": ["none"],
+        "embodied": [
+            f"a character: {idea.role}",
+            "an event: the count that does not come out",
+            morphology.fix_articles(f"an object: a {idea.ware}"),
+        ],
     }
 
 
@@ -88,17 +126,55 @@ def world(data: CompleteData, chance: Chance) -> dict[str, Any]:
     premise = lexicon.table("premise")
     pool = [row.split(";") for row in premise["places"]["future" if era(idea) == "future" else "list"]]
     drawn = [row for row in chance.shuffled(pool) if idea.place not in row[0].lower()][:4]
-    home = {"mars": "the dome on Mars", "orbit": "the station in orbit", "space": "the station"}.get(idea.place, f"the {idea.place}")
-    places: list[dict[str, Any]] = [{"name": home, "line": sentence(f"where {idea.wares} are kept, and where people come to ask"), "part_of": None}]
+    home = {"mars": "the dome on Mars", "orbit": "the station in orbit", "space": "the station"}.get(
+        idea.place, f"the {idea.place}"
+    )
+    places: list[dict[str, Any]] = [
+        {
+            "name": home,
+            "line": sentence(f"where {idea.wares} are kept, and where people come to ask"),
+            "part_of": None,
+        }
+    ]
     places += [{"name": name, "line": sentence(line), "part_of": None} for name, line in drawn]
     office = chance.pick(premise["genres"][idea.genre]["office"])
     rules: list[dict[str, Any]] = []
     if idea.rule:
-        rules.append({"statement": sentence(idea.rule), "category": "custom", "hardness": "hard", "cost": "nobody is asked", "limit": "it holds inside the town only"})
+        rules.append(
+            {
+                "statement": sentence(idea.rule),
+                "category": "custom",
+                "hardness": "hard",
+                "cost": "nobody is asked",
+                "limit": "it holds inside the town only",
+            }
+        )
     for row in chance.sample(premise["rules"]["list"], 4 - len(rules)):
         text, category = row.split(";")
         text = text.replace("{wares}", idea.wares).replace("{office}", office)
-        rules.append({"statement": text, "category": category, "hardness": "hard" if category in {"magic", "law"} else "soft", "cost": chance.pick(["a night’s sleep", "a name", "a day that is not remembered", "the trust of one neighbour"]), "limit": chance.pick(["not between kin", "only by daylight", "only within sight of water", "until somebody pays twice"])})
+        rules.append(
+            {
+                "statement": text,
+                "category": category,
+                "hardness": "hard" if category in {"magic", "law"} else "soft",
+                "cost": chance.pick(
+                    [
+                        "a night’s sleep",
+                        "a name",
+                        "a day that is not remembered",
+                        "the trust of one neighbour",
+                    ]
+                ),
+                "limit": chance.pick(
+                    [
+                        "not between kin",
+                        "only by daylight",
+                        "only within sight of water",
+                        "until somebody pays twice",
+                    ]
+                ),
+            }
+        )
     return {"places": places, "rules": rules}
 
 
@@ -109,22 +185,52 @@ def characters(data: CompleteData, chance: Chance) -> dict[str, Any]:
     lead = re.match(r"([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)", data.concept.logline or data.concept.protagonist)
     culture = _culture(lead.group(1) if lead else "", chance)
     name = lead.group(1) if lead else f"{chance.pick(culture['she'])} {chance.pick(culture['family'])}"
-    she = name.split()[0] in {item for row in premise["cultures"].values() for item in row["she"]} or name.split()[0].endswith("a")
+    she = name.split()[0] in {
+        item for row in premise["cultures"].values() for item in row["she"]
+    } or name.split()[0].endswith("a")
     kin = _KIN.search(data.concept.logline)
     used = {name.split()[0][:1]}
-    people = [_person(chance.fork("P"), name, "she" if she else "he", "protagonist", trade_line(idea), idea.role)]
+    people = [
+        _person(chance.fork("P"), name, "she" if she else "he", "protagonist", trade_line(idea), idea.role)
+    ]
     wanted = re.search(r"\bby a ([a-z ]+?) who pays|a ([a-z ]+?) comes to ask", data.concept.logline)
-    jobs = {"A": (next((item for item in wanted.groups() if item), "") if wanted else "") or chance.pick(premise["roles"]["other"]), "B": chance.pick(premise["roles"]["third"]), "F": chance.pick(premise["roles"]["friend"])}
+    jobs = {
+        "A": (next((item for item in wanted.groups() if item), "") if wanted else "")
+        or chance.pick(premise["roles"]["other"]),
+        "B": chance.pick(premise["roles"]["third"]),
+        "F": chance.pick(premise["roles"]["friend"]),
+    }
     for key, label in (("A", "antagonist"), ("B", "foil"), ("F", "ally")):
         gender = ("he" if she else "she") if key == "A" else chance.pick(["she", "he"])
         jobs[key] = "widower" if jobs[key] == "widow" and gender == "he" else jobs[key]
         named = _name(culture, gender, used, chance.fork(key), jobs[key])
-        line = {"A": f"a {jobs[key]} who wants {idea.wares} and will not say why", "B": f"a {jobs[key]} who counts other people’s {idea.wares}", "F": f"a {jobs[key]} who has never once asked about {idea.wares}"}[key]
+        line = {
+            "A": f"a {jobs[key]} who wants {idea.wares} and will not say why",
+            "B": f"a {jobs[key]} who counts other people’s {idea.wares}",
+            "F": f"a {jobs[key]} who has never once asked about {idea.wares}",
+        }[key]
         people.append(_person(chance.fork(key), named, gender, label, line, jobs[key]))
     gone = kin.group(3) if kin else _name(culture, "she", used, chance.fork("K"), "").split()[0]
     relation = kin.group(2) if kin else "aunt"
-    people.append(_person(chance.fork("K"), gone, "she" if relation in FEMALE_KIN or not kin else "he", "minor", f"the {relation} who kept {idea.wares} before, and is gone", idea.role))
-    links = [{"a": people[0]["name"], "b": people[index]["name"], "label": label, "strength": strength} for index, label, strength in ((1, "needs and distrusts", -2), (2, "answers to", -6), (3, "is fed by", 5), (4, "was taught by", 7))]
+    people.append(
+        _person(
+            chance.fork("K"),
+            gone,
+            "she" if relation in FEMALE_KIN or not kin else "he",
+            "minor",
+            f"the {relation} who kept {idea.wares} before, and is gone",
+            idea.role,
+        )
+    )
+    links = [
+        {"a": people[0]["name"], "b": people[index]["name"], "label": label, "strength": strength}
+        for index, label, strength in (
+            (1, "needs and distrusts", -2),
+            (2, "answers to", -6),
+            (3, "is fed by", 5),
+            (4, "was taught by", 7),
+        )
+    ]
     links.append({"a": people[1]["name"], "b": people[4]["name"], "label": "was once paid by", "strength": 3})
     return {"cast": people, "relations": links}
 
@@ -132,7 +238,9 @@ def characters(data: CompleteData, chance: Chance) -> dict[str, Any]:
 def _culture(name: str, chance: Chance) -> dict[str, list[str]]:
     rows: dict[str, dict[str, list[str]]] = lexicon.table("premise")["cultures"]
     first = name.split(maxsplit=1)[0] if name else ""
-    return next((row for row in rows.values() if first in row["she"] + row["he"]), None) or chance.pick(list(rows.values()))
+    return next((row for row in rows.values() if first in row["she"] + row["he"]), None) or chance.pick(
+        list(rows.values())
+    )
 
 
 def _name(culture: dict[str, list[str]], gender: str, used: set[str], chance: Chance, job: str) -> str:
@@ -145,10 +253,30 @@ def _name(culture: dict[str, list[str]], gender: str, used: set[str], chance: Ch
 
 def _person(chance: Chance, name: str, gender: str, role: str, line: str, trade: str) -> dict[str, Any]:
     premise = lexicon.table("premise")
-    want, fear = chance.pick(premise["wants"]["list"]).split(";")[0], chance.pick(premise["fears"]["list"]).split(";")[0]
+    want, fear = (
+        chance.pick(premise["wants"]["list"]).split(";")[0],
+        chance.pick(premise["fears"]["list"]).split(";")[0],
+    )
     return {
-        "name": name, "role": role, "line": sentence(morphology.fix_articles(line)), "want": f"to {want}", "need": chance.pick(premise["needs"]["list"]), "false_belief": chance.pick(premise["beliefs"]["list"]),
-        "fear": fear, "trade": trade, "pronouns": {"she": "she/her", "he": "he/him"}.get(gender, "they/them"), "voice": chance.pick(["answers questions with objects", "short sentences, never a please", "polite to the point of threat", "talks in prices", "says less each time", "jokes when cornered"]),
+        "name": name,
+        "role": role,
+        "line": sentence(morphology.fix_articles(line)),
+        "want": f"to {want}",
+        "need": chance.pick(premise["needs"]["list"]),
+        "false_belief": chance.pick(premise["beliefs"]["list"]),
+        "fear": fear,
+        "trade": trade,
+        "pronouns": {"she": "she/her", "he": "he/him"}.get(gender, "they/them"),
+        "voice": chance.pick(
+            [
+                "answers questions with objects",
+                "short sentences, never a please",
+                "polite to the point of threat",
+                "talks in prices",
+                "says less each time",
+                "jokes when cornered",
+            ]
+        ),
     }
 
 
@@ -162,7 +290,9 @@ def plot(data: CompleteData, chance: Chance) -> dict[str, Any]:
     count = max(_MIN_CHAPTERS, data.chapters or 10)
     cast = roles(data.cast) if data.cast else {"P": Member(name=data.concept.logline.split(",")[0])}
     words = plan_words(idea, cast, chance.fork("words"))
-    others = [short_name(member) for member in data.cast if member not in (cast.get("P"), cast.get("K"))] or [words["A"]]
+    others = [short_name(member) for member in data.cast if member not in (cast.get("P"), cast.get("K"))] or [
+        words["A"]
+    ]
     rows = lexicon.table("plans")["shapes"]
     places = [place.name for place in data.places if place.name] or [f"the {idea.place}"]
     lines: list[dict[str, str]] = []
@@ -172,10 +302,21 @@ def plot(data: CompleteData, chance: Chance) -> dict[str, Any]:
         here = places[0] if index == 0 else places[index % len(places)]
         draw = chance.fork(f"line{index}")
         told = {line["one_line"] for line in lines}
-        options = [_fill(pattern, words | {"A": name, "here": place}) for name in (who, *others) for place in (here, *places) for pattern in draw.shuffled(rows[shape]["line"])]
+        options = [
+            _fill(pattern, words | {"A": name, "here": place})
+            for name in (who, *others)
+            for place in (here, *places)
+            for pattern in draw.shuffled(rows[shape]["line"])
+        ]
         text = next((option for option in options if sentence(option) not in told), options[0])
-        title = next((item for item in draw.shuffled(rows[shape]["title"]) if item not in titles), f"{rows[shape]['title'][0]}, Again")
+        title = next(
+            (item for item in draw.shuffled(rows[shape]["title"]) if item not in titles),
+            f"{rows[shape]['title'][0]}, Again",
+        )
         titles.add(title)
         lines.append({"title": title, "one_line": sentence(text)})
-    arcs = [{"title": f"The {idea.ware}", "line": sentence("from a thing to be priced to a thing that answers")}, {"title": words["K"], "line": sentence(f"what {words['K']} did comes out a line at a time")}]
+    arcs = [
+        {"title": f"The {idea.ware}", "line": sentence("from a thing to be priced to a thing that answers")},
+        {"title": words["K"], "line": sentence(f"what {words['K']} did comes out a line at a time")},
+    ]
     return {"lines": lines, "arcs": arcs}

@@ -57,6 +57,8 @@ class Tongue:
     named: list[Role] = field(default_factory=list)
     topic: Role | None = None
     turns: dict[str, int] = field(default_factory=dict)
+    introduced: set[Role] = field(default_factory=set)
+    by_name: bool = False  # no pronouns, while a sentence has to be told by name
 
     def new_paragraph(self) -> None:
         """Names count anew; the topic does not stay."""
@@ -77,13 +79,14 @@ class Tongue:
         if person.pronoun == "我":
             return "我"
         known = role in self.named
+        self.introduced.add(role)
         if role in self.named:
             self.named.remove(role)
         self.named.append(role)
         rivals = [
             item for item in self.named if item is not role and self.people[item].pronoun == person.pronoun
         ]
-        return person.pronoun if known and not rivals else person.name
+        return person.pronoun if known and not rivals and not self.by_name else person.name
 
     def subject(self, role: Role, present: set[Role]) -> str:
         """The topic of a new sentence: dropped, a pronoun or the name."""
@@ -91,11 +94,13 @@ class Tongue:
         stays, self.topic = self.topic is role, role
         if person.pronoun == "我":
             return "" if stays and self.chance.happens(0.45) else "我"
-        if stays and self.chance.happens(0.3):
+        if stays and not self.by_name and self.chance.happens(0.3):
             return ""
-        if self.clear(role, present) and (stays or role in self.named or self.chance.happens(0.4)):
+        known = role in self.introduced
+        if known and not self.by_name and self.clear(role, present) and (stays or role in self.named or self.chance.happens(0.4)):
             self.named.append(role)
             return person.pronoun
+        self.introduced.add(role)
         if role in self.named:
             self.named.remove(role)
         self.named.append(role)

@@ -8,6 +8,7 @@ does may follow as the last clause. Every sentence leaves a skeleton id.
 import re
 from dataclasses import dataclass
 
+from infinite_scribe.core.language.zh import LANGUAGE
 from infinite_scribe.llm.demo.acts import (
     Act,
     Do,
@@ -28,13 +29,19 @@ from infinite_scribe.llm.demo.shapes import Ending, Opening
 from infinite_scribe.llm.demo.teller import Setting
 from infinite_scribe.llm.demo.zh import lexicon
 from infinite_scribe.llm.demo.zh.bind import bare, bind
-from infinite_scribe.llm.demo.zh.grammar import Thing, closed, fits
+from infinite_scribe.llm.demo.zh.grammar import Thing, closed, fits, han
 from infinite_scribe.llm.demo.zh.speech import Speech
 
-MOST_THOUGHTS, MOST_LORE = 14, 3
+MOST_THOUGHTS, MOST_LORE, MOST_ALIKE = 11, 3, 3
+#: Characters from which a paragraph counts as long.
+LONG = 124
+NOTICED = 0.6
+#: Characters from which a sentence would be known again.
+RECOGNISABLE = 10
 #: Clauses from which a chain is full.
 FULL_CHAIN = 4
 _ABOUT = re.compile(r"\{([ABPK])[.}]")
+_SHOWN = re.compile(r"\{(payment|token)(?:\.p)?\}")
 _ONCE = frozenset({Mind.RULE, Mind.BELIEF})
 
 
@@ -75,6 +82,7 @@ class ChineseNarrator:
         self.spent: dict[str, list[str]] = {"openings": [], "endings": [], "details": [], "skeletons": []}
         self.said: set[str] = set()
         self.thoughts = self.lore = 0
+        self.kinds: dict[Mind, int] = {}
         self.resting = set(setting.briefing.used.skeletons)
 
     # -- the protocol -------------------------------------------------------------
@@ -114,7 +122,17 @@ class ChineseNarrator:
         if block.size is Size.SINGLE:
             pieces = pieces[:1]
         text = "".join(self._sentences(pieces))
+        if block.size is Size.LONG:
+            text = self._lengthened(text)
         return [text] if text else []
+
+    def _lengthened(self, text: str) -> str:
+        """A long paragraph looks about until it is long."""
+        for near in (Near.TRADE, Near.WANT, Near.FEAR, Near.DONE, Near.TRADE):
+            if LANGUAGE.count(text) >= LONG:
+                break
+            text += "".join(self._sentences(self._detail(near)))
+        return text
 
     # -- moves → pieces --------------------------------------------------------------
     def _pieces(self, move: Move) -> list[Piece]:
@@ -160,7 +178,9 @@ class ChineseNarrator:
     def _notice(self, tags: list[str]) -> list[Piece]:
         tables = lexicon.table("notices")
         for tag in [*tags, "any"]:
-            found = self.rotation.deal(f"notice.{tag}", tables[tag], self._may) if tag in tables else None
+            if tag not in tables or not self.chance.happens(NOTICED):
+                continue
+            found = self.rotation.deal(f"notice.{tag}", tables[tag], self._may)
             if found:
                 return [Piece(None, found[1], found[0])]
         return []
@@ -183,7 +203,8 @@ class ChineseNarrator:
                 else []
             )
         self.thoughts += 1
-        if self.thoughts > MOST_THOUGHTS and about not in {Mind.STAKE, Mind.FEAR}:
+        self.kinds[about] = self.kinds.get(about, 0) + 1
+        if self.thoughts > MOST_THOUGHTS or self.kinds[about] > MOST_ALIKE:
             return []
         kind = "doubt" if about in _ONCE and about.value in self.said else about.value
         self.said.add(about.value)
@@ -226,6 +247,8 @@ class ChineseNarrator:
         needed = {Role(mark) for mark in _ABOUT.findall(phrase)} - {Role.SELF, Role.ABSENT}
         if any(role not in self.setting.people for role in needed):
             return False
+        if any(not self.tongue.things[slot].met for slot in _SHOWN.findall(phrase)):
+            return False
         if not self.avoid:
             return True
         filled = re.sub(
@@ -249,8 +272,27 @@ class ChineseNarrator:
                 continue
             self.resting.add(skeleton)
             self.spent["skeletons"].append(skeleton)
-            made.append(closed(self._chain(group)))
+            made.append(closed(self._own(group)))
         return made
+
+    def _own(self, group: list[Piece]) -> str:
+        """The sentence; a long one that could stand in any book is told by name."""
+        named = list(self.tongue.named)
+        text = self._chain(group)
+        if han(text) < RECOGNISABLE or self._names_somebody(text) or (group[0].agent is not None and len(group) > 1):
+            return text
+        self.tongue.named, self.tongue.by_name = named, True
+        text = self._chain(group)
+        self.tongue.by_name = False
+        if self._names_somebody(text):
+            return text
+        sort = group[0].key.split(".")[0]
+        leads: list[str] = lexicon.table("leads").get(sort, lexicon.table("leads")["any"])
+        found = self.rotation.deal(f"lead.{sort}", leads, self._may)
+        return self.tongue.say(found[1]).replace("…", text) if found else text
+
+    def _names_somebody(self, text: str) -> bool:
+        return any(person.name in text for person in self.tongue.people.values())
 
     def _group(self, pieces: list[Piece]) -> list[Piece]:
         """The pieces of the next sentence: a topic chain and what it sets going."""

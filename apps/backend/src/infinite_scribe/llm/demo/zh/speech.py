@@ -8,12 +8,14 @@ from infinite_scribe.llm.demo.chance import Chance, Rotation
 from infinite_scribe.llm.demo.state import SceneState
 from infinite_scribe.llm.demo.zh import lexicon
 from infinite_scribe.llm.demo.zh.bind import Scene
-from infinite_scribe.llm.demo.zh.grammar import closed, fits
+from infinite_scribe.llm.demo.zh.grammar import closed, fits, han
 
 #: Characters a spoken row takes on average, with its share of gesture.
 ROW_UNITS = 16
 LEAST_ROWS, LEAST_SECRET = 3, 4
 MOST_BARE = 2
+#: Characters from which a spoken line would be known again; its speaker is named.
+RECOGNISABLE = 10
 _GESTURES = (Act.HESITATE, Act.WATCH, Act.EXAMINE, Act.STAND)
 
 
@@ -76,12 +78,13 @@ class Speech:
         """One spoken paragraph: bare, tagged behind, tagged in the middle, or after a gesture."""
         draw = self.chance.between(0, 99)
         verb = "问" if line.rstrip("”").endswith("？") else "说"
-        if first or must or draw < 26:
+        long = han(line) >= RECOGNISABLE
+        if first or must or long or draw < 26:
             if must or draw % 2:
-                gesture = self._gesture(speaker, hearer)
+                gesture = self._gesture(speaker, hearer, named=long)
                 if gesture:
                     return f"{gesture}{self.chance.pick(['：', f'，{verb}：', '：'])}“{line}”", True
-            who = self._who(speaker)
+            who = self._who(speaker, named=long)
             parts = re.match(r"^(.{2,}?[。！？])(.{2,})$", line)
             if parts and draw % 3:
                 return (
@@ -91,14 +94,14 @@ class Speech:
             return (f"{who}{verb}：“{line}”" if draw % 5 == 0 else f"“{line}”{who}{verb}。"), True
         return f"“{line}”", False
 
-    def _who(self, role: Role) -> str:
+    def _who(self, role: Role, *, named: bool = False) -> str:
         tongue = self.scene.tongue
         person = tongue.people[role]
-        if person.pronoun == "我" or (tongue.clear(role, self.state.present) and self.chance.happens(0.5)):
+        if person.pronoun == "我" or (not named and tongue.clear(role, self.state.present) and self.chance.happens(0.5)):
             return person.pronoun
         return person.name
 
-    def _gesture(self, speaker: Role, hearer: Role) -> str:
+    def _gesture(self, speaker: Role, hearer: Role, *, named: bool = False) -> str:
         tongue = self.scene.tongue
         act = self.chance.pick(_GESTURES)
         thing = tongue.things[self._at_hand().value]
@@ -112,7 +115,7 @@ class Speech:
         if found is None:
             return ""
         self.taken.append(f"gesture:{found[0]}+{thing.noun}")
-        return self._who(speaker) + tongue.say(found[1].rpartition("|")[2], thing, hearer)
+        return self._who(speaker, named=named) + tongue.say(found[1].rpartition("|")[2], thing, hearer)
 
     def _at_hand(self) -> Slot:
         """The thing that was handled last, or the one that is always there."""

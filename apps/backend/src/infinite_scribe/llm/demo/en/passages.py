@@ -1,0 +1,181 @@
+"""Beats told as whole passages: who wants what of whom, what passes, what it costs.
+
+A passage is a small scene in the notation of `grammar.py`. Its first paragraphs always
+stand; paragraphs marked `?` join while there is room. Alternatives `(one~two)` are taken in
+turn from scene to scene. What the passage takes for granted (somebody is there, the money
+lies on the table) is brought about first, from the state of the scene.
+"""
+
+import re
+from typing import TYPE_CHECKING
+
+from infinite_scribe.llm.demo.acts import Act, Do, Near, Role, See, Slot, Stir
+from infinite_scribe.llm.demo.chance import Chance, digest
+from infinite_scribe.llm.demo.en import lexicon
+from infinite_scribe.llm.demo.en.facts import known
+from infinite_scribe.llm.demo.en.grammar import sentence
+from infinite_scribe.llm.demo.teller import Told
+
+if TYPE_CHECKING:
+    from infinite_scribe.llm.demo.en.narrator import EnglishNarrator
+
+_ALTERNATIVE = re.compile(r"\(([^()]*~[^()]*)\)")
+_MACRO = re.compile(r"@(see|stir|token|pay)\b\s*")
+_CAPITAL = re.compile(r"\{([A-Z])\.(He|His|Him)\}")
+_SPEECH = re.compile(r"(“[^”]*”)")
+_BOUNDARY = re.compile(r"(?<=[.!?”])\s+(?=[“A-Z{(])")
+#: Beats that bring the other person in by themselves need nobody there before.
+ALONE_PREFIX = frozenset({"overhear", "trail", "lose_trail"})
+
+
+def table() -> dict[str, list[str]]:
+    """All passages by beat."""
+    return lexicon.table("passages_alone") | lexicon.table("passages_facing")
+
+
+class Passages:
+    """The passages of one scene."""
+
+    def __init__(self, narrator: "EnglishNarrator") -> None:
+        """Share the narrator's scene, state and memory."""
+        self.narrator = narrator
+        self.setting = narrator.setting
+        self.tongue = narrator.tongue
+        briefing = self.setting.briefing
+        self.book = digest(briefing.novel.title, briefing.novel.logline)
+        self.number = briefing.chapter.number + briefing.scene.index_in_chapter * 5
+        self.told_secret = False
+        self.pressed = 0
+
+    # -- what the draft asks for ---------------------------------------------------
+    def beat(self, beat: str, room: float, *, first: bool) -> list[Told] | None:
+        """The paragraphs of a beat, or None when none of its passages is fresh."""
+        chosen = self._choose(f"beat.{beat}", table().get(beat, []))
+        if chosen is None:
+            return None
+        made: list[Told] = []
+        facing = beat in lexicon.table("passages_facing") and beat not in ALONE_PREFIX
+        if facing and Role.OTHER not in self.setting.state.present:
+            made += [Told(text) for text in self._enter()]
+        made += self._paragraphs(chosen)
+        if first:
+            at = min(1, len(made))
+            made[at:at] = [Told(text) for text in self.orient()]
+        if beat == "decline" or beat == "part":
+            self.setting.state.enact(Do(Act.LEAVE, Role.OTHER))
+        length = sum(len(item.text.split()) for item in made if item.core)
+        for item in [item for item in made if not item.core]:
+            length += len(item.text.split())
+            if length > room * 1.1:
+                made.remove(item)
+        return made
+
+    def press(self) -> str:
+        """A further paragraph about what presses; empty when all has been said."""
+        rows: list[str] = lexicon.table("orient")["press"]
+        for _ in range(len(rows)):
+            index = (Chance("press", self.book).between(0, 99) + self.number * 5 + self.pressed * 7) % len(rows)
+            self.pressed += 1
+            if self.pressed > len(rows):
+                return ""
+            key = f"press.{index}"
+            needs_other = "{A" in rows[index] or "[A:" in rows[index]
+            if key in self.narrator.resting or (needs_other and Role.OTHER not in self.setting.state.present):
+                continue
+            text = self._word(rows[index])
+            if text and key not in self.narrator.resting:
+                self._spend(key)
+                return text
+        return ""
+
+    def orient(self) -> list[str]:
+        """Who, what, whose, until when: in full in the first chapter, in a line later."""
+        start = self.setting.briefing.chapter.number <= 1 and self.setting.briefing.scene.index_in_chapter == 0
+        rows: list[str] = lexicon.table("orient")["first" if start else "again"]
+        index = (Chance("orient", self.book).between(0, 99) + self.number) % len(rows)
+        return [self._word(rows[index])]
+
+    # -- choosing --------------------------------------------------------------------
+    def _choose(self, pool: str, rows: list[str]) -> str | None:
+        """The variant whose turn it is in this scene, unless it has been spent."""
+        offset = Chance(pool, self.book).between(0, 99)
+        for step in range(len(rows)):
+            index = (offset + self.number + step) % len(rows)
+            key = f"{pool}.{index}"
+            if key not in self.narrator.resting and self.narrator.may(rows[index]):
+                self._spend(key)
+                return rows[index]
+        return None
+
+    def _spend(self, key: str) -> None:
+        self.narrator.resting.add(key)
+        self.narrator.spent["skeletons"].append(f"passage:{key}")
+
+    def _enter(self) -> list[str]:
+        other = self.setting.people.get(Role.OTHER)
+        if other is None:
+            return []
+        self.setting.state.present.add(Role.OTHER)
+        again = known(self.setting.briefing, other.name) or Role.OTHER in self.setting.state.left
+        name = "enter_again" if again else "enter_new"
+        rows: list[str] = lexicon.table("orient")[name]
+        return [self._word(self._choose(name, rows) or rows[self.number % len(rows)])]
+
+    # -- wording ---------------------------------------------------------------------
+    def _paragraphs(self, text: str) -> list[Told]:
+        made: list[Told] = []
+        for raw in text.strip().split("\n\n"):
+            core = not raw.startswith("?")
+            told = self._word(raw.lstrip("?").replace("\n", " "))
+            if told:
+                made.append(Told(told, core))
+        return made
+
+    def _word(self, raw: str) -> str:
+        """One paragraph in words."""
+        self.tongue.new_paragraph()
+        turn = 0
+
+        def alternative(match: re.Match[str]) -> str:
+            nonlocal turn
+            turn += 1
+            options = match.group(1).split("~")
+            return options[(digest(self.book, raw[:40], turn) + self.number) % len(options)]
+
+        text = _ALTERNATIVE.sub(alternative, raw)
+        if "{secret}" in text:
+            text = text if not self.told_secret else text.replace("“{secret}”", "“It’s as you’ve heard. All of it.”")
+            self.told_secret = True
+        text = text.replace("{recap}", self.tongue.words.get("recap", ""))
+        text = _CAPITAL.sub(lambda match: f"{{{match.group(1)}.{match.group(2).lower()}:cap}}", text)
+        parts = _MACRO.split(text)
+        told = [self._say(parts[0])]
+        for macro, rest in zip(parts[1::2], parts[2::2], strict=True):
+            told += [self._macro(macro), self._say(rest)]
+        return self.narrator.allowed(" ".join(part for part in told if part))
+
+    def _say(self, text: str) -> str:
+        """Sentences in words; in speech nobody’s pronoun moves."""
+        made: list[str] = []
+        for part in _BOUNDARY.split(text.strip()):
+            if not part:
+                continue
+            said = self.tongue.say(part)
+            made.append(sentence(said) if part[-1] in ".?!”" else sentence(said).rstrip("."))
+        return " ".join(made)
+
+    def _macro(self, name: str) -> str:
+        state = self.setting.state
+        if name == "see":
+            return self.narrator.glimpse(See(Near.FEAR if self.number % 2 else Near.WANT))
+        if name == "stir":
+            state.enact(Stir(Slot.WARE))
+            return self.narrator.glimpse(Stir(Slot.WARE))
+        if name == "pay":
+            if Slot.PAYMENT in state.where:
+                return ""
+            state.enact(Do(Act.PUT, Role.OTHER, Slot.PAYMENT))
+            return sentence(self.tongue.say("{A} [A:put] {payment} on {surface}"))
+        if self.tongue.things["token"].met:
+            return ""
+        return sentence(self.tongue.say("{token:cap} [token:lie] on {surface}, where {K} used to put it"))
