@@ -9,6 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, BackgroundTasks, Body, Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
+from pydantic import Field
 
 from infinite_scribe.accounts.dependencies import CurrentUser, HasSystemPermission, SystemPermission
 from infinite_scribe.core.errors import InvalidError
