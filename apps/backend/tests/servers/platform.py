@@ -212,7 +212,10 @@ class Author:
         end = time.monotonic() + 30
         while True:
             try:
-                return self.http.request(method, path, json=body, headers=key)
+                answer = self.http.request(method, path, json=body, headers=key)
+                if answer.status_code >= 500:
+                    print(self.platform.log_of("api")[-4000:])  # noqa: T201 - shown beside the failed test
+                return answer
             except httpx2.TransportError:
                 if time.monotonic() > end:
                     raise
@@ -279,18 +282,23 @@ class Author:
                     if kind in TERMINAL and event.data["run"] == run_id:
                         return
 
-    def follow(self, run_id: str) -> list[Event]:
-        """Return every frame to the end of the run, across lost connections."""
-        found: list[Event] = []
+    def follow_live(self, run_id: str) -> Iterator[Event]:
+        """Yield every frame to the end of the run, across lost connections."""
+        last: str | None = None
         for _ in range(100):
             try:
-                for event in self.watch(run_id, found[-1].id if found else None):
-                    found.append(event)
+                for event in self.watch(run_id, last):
+                    last = event.id
+                    yield event
                     if event.type in TERMINAL and event.data["run"] == run_id:
-                        return found
+                        return
             except httpx2.TransportError:
                 time.sleep(0.2)
         raise AssertionError(f"the run did not end: {self.get(f'/runs/{run_id}')['state']}")
+
+    def follow(self, run_id: str) -> list[Event]:
+        """Return every frame to the end of the run, across lost connections."""
+        return list(self.follow_live(run_id))
 
     def until_done(self, run_id: str, *, seconds: float = 120) -> dict[str, Any]:
         """Wait for the end of a run; it must have completed."""
