@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 
 class Section(BaseModel):
@@ -50,6 +50,13 @@ class GraphSection(Section):
     user: str = Field("neo4j", description="Neo4j user")
     password: SecretStr | None = Field(None, description="Neo4j password; environment only")
 
+    @field_validator("kind")
+    @classmethod
+    def _has_adapter(cls, kind: str) -> str:
+        if kind != "postgres":
+            raise ValueError("this version has no adapter for Neo4j yet; use postgres")
+        return kind
+
 
 class PassagesSection(Section):
     kind: Literal["pgvector", "qdrant"] = Field(
@@ -57,6 +64,13 @@ class PassagesSection(Section):
     )
     url: str | None = Field(None, description="Qdrant address")
     api_key: SecretStr | None = Field(None, description="Qdrant key; environment only")
+
+    @field_validator("kind")
+    @classmethod
+    def _has_adapter(cls, kind: str) -> str:
+        if kind != "pgvector":
+            raise ValueError("this version has no adapter for Qdrant yet; use pgvector")
+        return kind
 
 
 class HttpSection(Section):
