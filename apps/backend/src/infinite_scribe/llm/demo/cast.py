@@ -19,6 +19,13 @@ def roles_of(cast: Sequence[Member], card: Card) -> dict[Role, Member]:
     people = [member for member in cast if member.name]
     lead = _lead(people, card)
     staged = [member for member in people if member is not lead and _on_stage(member, card)]
+    if card.cast:
+        staged.sort(
+            key=lambda member: next(
+                (at for at, key in enumerate(card.cast) if key in {member.handle, member.name}),
+                len(card.cast),
+            )
+        )
     away = [member for member in people if member is not lead and member not in staged]
     absent = next((member for member in away if _marked(member, _ABSENT_MARKS)), None)
     if absent is None and len(staged) > 1:
@@ -27,8 +34,7 @@ def roles_of(cast: Sequence[Member], card: Card) -> dict[Role, Member]:
     if absent is None and away:
         absent = away[0]
     roles = {Role.SELF: lead}
-    for role, member in zip((Role.OTHER, Role.THIRD), staged, strict=False):
-        roles[role] = member
+    roles |= dict(zip((Role.OTHER, Role.THIRD), staged, strict=False))
     if absent is not None:
         roles[Role.ABSENT] = absent
     return roles

@@ -1,5 +1,6 @@
 """Cards and beats: the plan of one chapter, lint-clean by construction."""
 
+import re
 from typing import Any
 
 from infinite_scribe.llm.demo.acts import Role
@@ -7,7 +8,7 @@ from infinite_scribe.llm.demo.beat_table import BEATS
 from infinite_scribe.llm.demo.cast import roles_of
 from infinite_scribe.llm.demo.chance import Chance
 from infinite_scribe.llm.demo.schemas import BeatsData, Card, CardsData, Member, Place
-from infinite_scribe.llm.demo.shapes import SHAPES, beats_of, part_of_book, shape_sequence
+from infinite_scribe.llm.demo.shapes import SHAPES, beats_of, part_of_book, public, shape_sequence
 from infinite_scribe.llm.demo.teller import Teller
 
 #: How a chapter's words are shared among its beats: the middle is wide, the end is quick.
@@ -27,12 +28,14 @@ def cards(teller: Teller, data: CardsData, chance: Chance) -> dict[str, Any]:
             else SHAPES[shape_sequence(chance.fork(f"shape{index}"), index + 4)[index + 2]]
         )
         draw = chance.fork(f"card{index}")
-        people = roles_of(data.cast, Card())
+        people = _people(data)
         place = _place(data.places, data.chapter.number - 1 + index, data.chapter.one_line)
         stage = [people[role].handle for role in (Role.SELF, Role.OTHER) if role in people]
         if shape.id in {"theft", "pursuit", "inspection"} and Role.THIRD in people:
             stage.append(people[Role.THIRD].handle)
-        worded = teller.inventor.card(data, shape.id, index, draw)
+        worded = teller.inventor.card(
+            data.model_copy(update={"cast": _by_role(people, data.cast)}), shape.id, index, draw
+        )
         made.append(
             {
                 **worded,
@@ -42,11 +45,40 @@ def cards(teller: Teller, data: CardsData, chance: Chance) -> dict[str, Any]:
                 "cast": stage,
                 "must_not_reveal": worded.get("must_not_reveal", []),
                 "word_budget": max(200, data.word_budget // max(1, data.scenes)),
-                "opening_type": str(draw.pick(shape.openings)),
-                "closing_type": str(draw.pick(shape.endings)),
+                "opening_type": public(draw.pick(shape.openings)),
+                "closing_type": public(draw.pick(shape.endings)),
             }
         )
     return {"cards": made}
+
+
+def _by_role(people: dict[Role, Member], cast: list[Member]) -> list[Member]:
+    """The cast with the other person of the chapter right behind the lead."""
+    first = [people[role] for role in (Role.SELF, Role.OTHER) if role in people]
+    return [*first, *[member for member in cast if member not in first]]
+
+
+def _people(data: CardsData) -> dict[Role, Member]:
+    """Roles for a chapter: whoever the chapter's line names stands opposite the lead."""
+    people = roles_of(data.cast, Card())
+    lead, absent = people[Role.SELF], people.get(Role.ABSENT)
+    named = [
+        member
+        for member in data.cast
+        if member not in (lead, absent) and _names(member, data.chapter.one_line)
+    ]
+    if named:
+        people = roles_of(data.cast, Card(pov=lead.handle, cast=[lead.handle, named[0].handle]))
+        rest = [member for member in data.cast if member not in people.values()]
+        if rest:
+            people[Role.THIRD] = rest[0]
+    return people
+
+
+def _names(member: Member, text: str) -> bool:
+    """Whether a text names a person, by full name or by the first part of it."""
+    first = member.name.split(" ", maxsplit=1)[0]
+    return bool(first) and (member.name in text or re.search(rf"\b{re.escape(first)}\b", text) is not None)
 
 
 def _place(places: list[Place], turn: int, one_line: str) -> Place:

@@ -14,8 +14,8 @@ from infinite_scribe.llm.demo.cast import here_of, roles_of
 from infinite_scribe.llm.demo.chance import Chance, Rotation, digest
 from infinite_scribe.llm.demo.discourse import FILLERS, SIDE_TALK, Block, Size, arrange, told_length, weave
 from infinite_scribe.llm.demo.schemas import Beat, Briefing, DemoAnswer
-from infinite_scribe.llm.demo.shapes import SHAPES, Ending, Opening
-from infinite_scribe.llm.demo.teller import Narrator, Setting, Teller
+from infinite_scribe.llm.demo.shapes import ENDINGS, OPENINGS, SHAPES, Ending, Opening
+from infinite_scribe.llm.demo.teller import Narrator, Setting, Storied, Teller
 
 DEFAULT_BUDGET = 1400
 #: Share of the budget kept for the last paragraph, and its bounds in words.
@@ -110,12 +110,46 @@ class _Drafting:
             told += part.units
         self._add(parts[-1], self.narrator.close(self._ending()), core=True)
         self._shorten(parts)
+        self._reshape(parts)
         text = "\n\n".join(
             f"[[{part.handle}]]\n\n" + "\n\n".join(item.text for item in part.paragraphs) for part in parts
         )
         return DemoAnswer(text=text, used=self.narrator.spent)
 
     def _tell_beat(self, part: _Part, beat: Beat, index: int, room: float) -> None:
+        if not self._tell_passage(part, beat, index, room):
+            self._tell_moves(part, beat, index, room)
+
+    def _tell_passage(self, part: _Part, beat: Beat, index: int, room: float) -> bool:
+        """Tell the beat as a whole passage where the language has one that is fresh."""
+        reading = self.teller.reader.beat_of(beat.text)
+        if not isinstance(self.narrator, Storied) or reading is None:
+            return False
+        due = [Tell(text, "must") for text in self.statements.get(index, [])]
+        told = self.narrator.passage(reading.beat, room - part.units - 16 * len(due), first=index == 0)
+        if told is None:
+            return False
+        self.statements.pop(index, None)
+        for item in told:
+            self._add(part, [item.text], core=item.core)
+        for move in due:
+            self._add(part, self.narrator.tell(Block((move,))), core=True)
+        self._press(part, room, leads=index > 0)
+        return True
+
+    def _press(self, part: _Part, room: float, *, leads: bool) -> None:
+        """Fill the beat from what presses on the scene."""
+        own = part.paragraphs[:]
+        while isinstance(self.narrator, Storied) and room - part.units > 26 * self.teller.scale():
+            further = self.narrator.press()
+            if not further:
+                self._fill(part, room, first=False)
+                break
+            self._add(part, further, core=False)
+        if leads:
+            part.paragraphs = [*part.paragraphs[len(own) :], *own]
+
+    def _tell_moves(self, part: _Part, beat: Beat, index: int, room: float) -> None:
         core, extra = self._moves_of(beat, index)
         scale = self.teller.scale()
         core = self._fitting(core, room - part.units)
@@ -136,10 +170,9 @@ class _Drafting:
             keep = any(id(move) not in optional for move in block.moves)
             if not keep and left < told_length(block.moves[0]) * scale * 0.5:
                 continue
-            if block.size is Size.LONG:
-                block = self._lengthened(block)
-            talk = max(0, round(left)) if isinstance(block.moves[0], Talk) else block.room
-            self._add(part, self.narrator.tell(Block(block.moves, block.size, block.core, talk)), core=keep)
+            whole = self._lengthened(block) if block.size is Size.LONG else block
+            talk = max(0, round(left)) if isinstance(whole.moves[0], Talk) else whole.room
+            self._add(part, self.narrator.tell(Block(whole.moves, whole.size, whole.core, talk)), core=keep)
         self._fill(part, room, first=index == 0)
 
     def _fill(self, part: _Part, room: float, *, first: bool) -> None:
@@ -256,6 +289,7 @@ class _Drafting:
         briefing = self.setting.briefing
         asked = briefing.scene.opening_type or briefing.card.opening_type
         free = [item for item in Opening if item not in briefing.used.openings[-6:]]
+        free = [item for item in OPENINGS.get(asked, free) if item in free] or free
         return Opening(asked) if asked in set(Opening) else self.chance.pick(free or list(Opening))
 
     def _ending(self) -> Ending:
@@ -263,12 +297,21 @@ class _Drafting:
         asked = briefing.scene.closing_type or briefing.card.closing_type
         free = [item for item in Ending if item not in briefing.used.endings[-4:]]
         shape = self.teller.reader.shape_of([briefing.card.goal, briefing.card.summary])
-        if shape in SHAPES and asked not in set(Ending):
+        free = [item for item in ENDINGS.get(asked, free) if item in free] or free
+        if shape in SHAPES and asked not in set(Ending) | set(ENDINGS):
             free = [item for item in SHAPES[shape].endings if item in free] or free
         return Ending(asked) if asked in set(Ending) else self.chance.pick(free or list(Ending))
 
     def _add(self, part: _Part, paragraphs: list[str], *, core: bool) -> None:
         part.paragraphs += [_Told(text, self.teller.count(text), core) for text in paragraphs if text]
+
+    def _reshape(self, parts: list[_Part]) -> None:
+        """Let the narrator see the whole scene once more."""
+        if not isinstance(self.narrator, Storied):
+            return
+        shaped = self.narrator.shape([[item.text for item in part.paragraphs] for part in parts])
+        for part, texts in zip(parts, shaped, strict=True):
+            part.paragraphs = [_Told(text, self.teller.count(text), core=True) for text in texts]
 
     def _shorten(self, parts: list[_Part]) -> None:
         """Let paragraphs go while the scene is over its budget: optional ones first.

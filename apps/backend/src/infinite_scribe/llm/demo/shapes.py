@@ -43,6 +43,39 @@ class Ending(StrEnum):
     COUNT = "count"
 
 
+#: The product's names for first and last lines, and what the storyteller has under them.
+OPENINGS: dict[str, tuple[Opening, ...]] = {
+    "action": (Opening.HANDS, Opening.ROUTE),
+    "dialogue": (Opening.SPEECH,),
+    "place": (Opening.RULE, Opening.ENTRANCE),
+    "thought": (Opening.HABIT, Opening.RULE),
+    "summary": (Opening.NUMBER, Opening.MISSING),
+    "object": (Opening.THING, Opening.MESSAGE),
+    "weather": (Opening.HOUR, Opening.SOUND),
+}
+ENDINGS: dict[str, tuple[Ending, ...]] = {
+    "cliffhanger": (Ending.SOUND, Ending.REVERSAL),
+    "decision": (Ending.DECISION, Ending.DEPARTURE),
+    "revelation": (Ending.REVERSAL, Ending.COUNT),
+    "reversal": (Ending.REVERSAL,),
+    "image": (Ending.IMAGE,),
+    "quiet": (Ending.OBJECT, Ending.IMAGE),
+    "question": (Ending.LINE, Ending.WRONG_ANSWER),
+    "reflection": (Ending.COUNT, Ending.OBJECT),
+}
+
+
+def public(own: Opening | Ending) -> str:
+    """The product's name of a first or last line."""
+    table: dict[str, tuple[Opening, ...]] | dict[str, tuple[Ending, ...]] = (
+        OPENINGS if isinstance(own, Opening) else ENDINGS
+    )
+    return next(
+        (name for name, members in table.items() if own in members),
+        "action" if isinstance(own, Opening) else "image",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """A chapter's drama; `steps` lists for each place in the order the beats that can fill it."""

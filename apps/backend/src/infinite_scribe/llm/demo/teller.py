@@ -33,7 +33,7 @@ list, person and tense, and it must never name anybody who is not in `Setting.pe
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from infinite_scribe.llm.demo.acts import Role
 from infinite_scribe.llm.demo.chance import Chance, Rotation
@@ -78,6 +78,35 @@ class BeatReading:
     beat: str
     actor: str = ""
     other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finished paragraph; one that is not core may go when the scene is too long."""
+
+    text: str
+    core: bool = True
+
+
+@runtime_checkable
+class Storied(Protocol):
+    """What a narrator may offer besides `Narrator`: beats as whole passages.
+
+    A language whose narrator has these is told by them first, and by moves where no
+    passage is fresh.
+    """
+
+    def passage(self, beat: str, room: float, *, first: bool) -> list[Told] | None:
+        """The paragraphs of a known beat, or None when it has to be told by moves."""
+        ...
+
+    def press(self) -> list[str]:
+        """One further paragraph that fills; empty when there is nothing left to say."""
+        ...
+
+    def shape(self, paragraphs: list[list[str]]) -> list[list[str]]:
+        """The paragraphs of all beats once more, before the scene is handed out."""
+        ...
 
 
 class Narrator(Protocol):

@@ -7,6 +7,7 @@ from infinite_scribe.llm.demo.acts import Role, Slot
 from infinite_scribe.llm.demo.chance import Chance, digest
 from infinite_scribe.llm.demo.en import idea as ideas
 from infinite_scribe.llm.demo.en import lexicon
+from infinite_scribe.llm.demo.en.facts import facts
 from infinite_scribe.llm.demo.en.grammar import Person, Thing, Tongue
 from infinite_scribe.llm.demo.en.shift import clause
 from infinite_scribe.llm.demo.focus import Detail, Focus
@@ -36,7 +37,7 @@ def bind(setting: Setting) -> Scene:
     briefing = setting.briefing
     lead = setting.self_
     book = Chance("book", digest(briefing.novel.title, briefing.novel.logline or lead.line))
-    idea = ideas.read(" ".join([lead.line, briefing.novel.logline]), briefing.novel.genres)
+    idea = ideas.read(f"{lead.line} {briefing.novel.logline}", briefing.novel.genres)
     trade = lexicon.trade_nouns().get(_trade_noun(lead.trade or idea.role), idea.trade)
     people = _people(setting, idea)
     kind, furniture = _place(setting, idea)
@@ -55,7 +56,9 @@ def bind(setting: Setting) -> Scene:
         tongue.tense,
     )
     scene.belief = clause(lead.false_belief or "what is written down is safe", tongue.tense)
-    tongue.words |= {"rule": scene.rule, "belief": scene.belief}
+    tongue.words |= {"rule": scene.rule, "belief": scene.belief} | facts(
+        setting, idea, _era(setting, idea), people
+    )
     return scene
 
 
@@ -221,11 +224,16 @@ def _things(setting: Setting, idea: ideas.Idea, trade: str, book: Chance) -> dic
     return things
 
 
+#: How the one that stands apart is told from the rest, where no vessel does it.
+_APART = {"text": "sealed", "machine": "covered", "object": "wrapped"}
+
+
 def ware_thing(idea: ideas.Idea, book: Chance) -> Thing:
     """The book's own thing as it stands on a shelf; the same vessel through the whole book."""
     row = lexicon.table("wares")[idea.ware_kind]
     tags = frozenset(row["tags"].split()) if "tags" in row else frozenset({"small"})
-    noun, parts = idea.ware, ["underside", "edge", "back"]
+    plain = idea.ware.rsplit(" ", maxsplit=1)[-1] if " of " not in idea.ware else idea.ware
+    noun, parts = f"{_APART.get(idea.ware_kind, 'other')} {plain}", ["underside", "edge", "back"]
     if row["vessels"] and " of " not in idea.ware:
         noun, *rest = book.pick(row["vessels"]).split(";")
         parts = rest[0].split(",")

@@ -44,21 +44,54 @@ def facts(setting: Setting, idea: ideas.Idea, era: str, people: dict[Role, Perso
     kind = lexicon.table("facts")[idea.ware_kind]
     tally, amount, years = book.between(23, 97), book.between(12, 98) * 10, book.between(4, 19)
     unit = book.pick(lexicon.table("facts")["sums"][era])
-    use, care, harm = (book.pick(kind[key]).replace("{x}", idea.ware) for key in ("use", "care", "harm"))
+    use, care = (book.pick(kind[key]).replace("{x}", idea.ware) for key in ("use", "care"))
+    harm, harm2 = book.sample(kind["harm"], 2)
     days = max(1, DAYS - briefing.chapter.number)
     other = setting.people.get(Role.OTHER)
     absent = setting.people.get(Role.ABSENT)
     kin = _KIN.search(f"{absent.line} {absent.role}" if absent else "") or _KIN.search(briefing.novel.logline)
     trade = (other.trade if other else "") or "stranger"
     return {
-        "n": in_words(tally), "n1": in_words(tally + 1), "sum": f"{in_words(amount)} {unit}", "years": in_words(years),
-        "days": "one day" if days == 1 else f"{in_words(days)} days", "use": morphology.fix_articles(use), "care": care,
-        "harmbare": harm, "harm": f"one of that kind {harm}", "Pfull": setting.self_.name or people[Role.SELF].name,
-        "atrade": morphology.fix_articles(f"a {idea.role}"), "trade": idea.role, "Afull": other.name if other else "a stranger",
-        "aatrade": morphology.fix_articles(f"a {trade}"), "kin": kin.group(1) if kin else "teacher",
-        "need": setting.self_.need.rstrip(".") or "to say the true number aloud", "fear": setting.self_.fear.rstrip(".") or "being found out",
+        "n": in_words(tally),
+        "n1": in_words(tally + 1),
+        "sum": f"{in_words(amount)} {unit}",
+        "years": in_words(years),
+        "days": "one day" if days == 1 else f"{in_words(days)} days",
+        "use": morphology.fix_articles(use),
+        "care": care,
+        "harmbare": harm,
+        "harmbare2": harm2,
+        "harm2": f"one of that kind {harm2}",
+        "Pfull": setting.self_.name or people[Role.SELF].name,
+        "atrade": morphology.fix_articles(f"a {idea.role}"),
+        "trade": idea.role,
+        "being": _being(idea),
+        "beings": _lives(idea),
+        "Afull": other.name if other else "a stranger",
+        "aatrade": morphology.fix_articles(f"a {trade}"),
+        "kin": kin.group(1) if kin else "teacher",
+        "need": setting.self_.need.rstrip(".") or "to say the true number aloud",
+        "fear": setting.self_.fear.rstrip(".") or "being found out",
         "recap": recap(briefing, people),
     }
+
+
+def _being(idea: ideas.Idea) -> str:
+    """What the lead is and does, as a predicate with an open verb."""
+    verb, _, rest = idea.verb.partition(" ")
+    deed = " ".join(part for part in (verb, rest) if part)
+    if idea.role.rsplit(maxsplit=1)[-1] in ideas.PLAIN_PEOPLE:
+        return f"[P:{verb}] {rest + ' ' if rest else ''}{idea.wares} for a living"
+    head = deed.split(" ")[0]
+    return morphology.fix_articles(
+        f"[P:be] a {idea.role} who <{head}> {rest + ' ' if rest else ''}{idea.wares}"
+    )
+
+
+def _lives(idea: ideas.Idea) -> str:
+    """The same in a subordinate clause."""
+    verb, _, rest = idea.verb.partition(" ")
+    return f"[P:{verb}] {rest + ' ' if rest else ''}what {{P.he}} <had> been left"
 
 
 def recap(briefing: Briefing, people: dict[Role, Person]) -> str:
@@ -77,5 +110,7 @@ def recap(briefing: Briefing, people: dict[Role, Person]) -> str:
 def known(briefing: Briefing, name: str) -> bool:
     """Whether the reader has met a person before this scene."""
     first = name.split(" ", maxsplit=1)[0]
-    told = " ".join([*briefing.story_so_far, *(item.text for item in briefing.knowledge), briefing.previous_tail])
+    told = " ".join(
+        [*briefing.story_so_far, *(item.text for item in briefing.knowledge), briefing.previous_tail]
+    )
     return bool(first) and first in told

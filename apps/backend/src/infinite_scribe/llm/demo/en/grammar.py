@@ -86,6 +86,8 @@ class Thing:
             return self.kinds or self.plural or (self.noun if self.many else morphology.plural(self.noun))
         if how == "part":
             return f"the {self.parts[turn % len(self.parts)]}" if self.parts else "the edge"
+        if how == "one":
+            return self.noun if self.many else f"a {self.noun}"
         if how == "it":
             return "them" if self.many else "it"
         if how == "its":
@@ -254,6 +256,8 @@ class Tongue:
             plain = self._reference(text.removesuffix(":cap"), subject, thing, other)
             return plain[:1].upper() + plain[1:]
         name, _, how = text.partition(".")
+        if text in {"Pfull", "Afull"}:
+            self._met(_ROLES[text[0]])
         if text in self.words:
             return self.words[text]
         if name in {"he", "him", "his", "self"}:
@@ -279,6 +283,12 @@ class Tongue:
         if name in self.things:
             return self.things[name].form(how, self.turn)
         return self.words.get(text, self.words.get(name, ""))
+
+    def _met(self, role: Role) -> None:
+        """A person named in full has been named."""
+        if role in self.people:
+            self.focus[self.people[role].kind] = role
+            self.since_name[role] = 0
 
     def _distinct(self, one: Role, two: Role) -> bool:
         return self.people[one].kind != self.people[two].kind

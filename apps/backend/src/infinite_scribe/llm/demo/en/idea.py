@@ -187,6 +187,10 @@ _HOMES = {
 }
 
 
+#: Words for people that name no trade.
+PLAIN_PEOPLE = frozenset("girl boy man woman child person teenager sister brother sisters brothers".split())
+
+
 @dataclass(frozen=True, slots=True)
 class Idea:
     """What an idea names; nothing in it is empty."""

@@ -133,7 +133,7 @@ class EnglishInventor:
             "Thing": _title(idea.ware),
             "Trade": _title(idea.role.split()[-1]),
             "Kin": kin.split(" ", 1)[1].title(),
-            "Day": day[:1].upper() + day[1:],
+            "Day": _title(day) if day[:1].isupper() else f"the {_title(day.removeprefix('the '))}",
             "Here": _title(f"the {idea.place}"),
         }
         genres = [idea.genre, *[item for item in [draw.pick(_GENRE_ORDER)] if item != idea.genre]]

@@ -27,11 +27,13 @@ from infinite_scribe.llm.demo.discourse import Block, Size
 from infinite_scribe.llm.demo.en import lexicon
 from infinite_scribe.llm.demo.en.bind import bind
 from infinite_scribe.llm.demo.en.grammar import Form, Thing, sentence
+from infinite_scribe.llm.demo.en.passages import Passages
+from infinite_scribe.llm.demo.en.paragraphs import shaped
 from infinite_scribe.llm.demo.en.shift import pluperfect, to_first, to_past
 from infinite_scribe.llm.demo.en.speech import Speech, fits
 from infinite_scribe.llm.demo.en.weight import heavy_phrase
 from infinite_scribe.llm.demo.shapes import Ending, Opening
-from infinite_scribe.llm.demo.teller import Setting
+from infinite_scribe.llm.demo.teller import Setting, Told
 
 #: A scene is acts and speech; a reader skips the twentieth reflection.
 MOST_THOUGHTS, MOST_LORE = 14, 3
@@ -71,6 +73,7 @@ class EnglishNarrator:
         self.last_join = ""
         self.thoughts = self.lore = 0
         self.resting = set(setting.briefing.used.skeletons)
+        self.passages = Passages(self)
 
     # -- the protocol -------------------------------------------------------------
     def open(self, opening: Opening) -> list[str]:
@@ -104,6 +107,36 @@ class EnglishNarrator:
             pieces = pieces[:1]
         text = " ".join(self._sentences(pieces))
         return [text] if text else []
+
+    def passage(self, beat: str, room: float, *, first: bool) -> list[Told] | None:
+        """A beat as a whole passage."""
+        return self.passages.beat(beat, room, first=first)
+
+    def press(self) -> list[str]:
+        """A further paragraph of the scene's pressure."""
+        text = self.passages.press()
+        return [text] if text else []
+
+    def shape(self, paragraphs: list[list[str]]) -> list[list[str]]:
+        """One long paragraph and one short one."""
+        return shaped(paragraphs)
+
+    def glimpse(self, move: See | Stir) -> str:
+        """A detail or a change of state as a sentence of its own."""
+        pieces = self._pieces(move)[:1]
+        made = [sentence(self._clause(piece)) for piece in pieces if f"solo:{piece.key}" not in self.resting]
+        for piece in pieces:
+            self._rest(f"solo:{piece.key}")
+        return " ".join(made)
+
+    def _rest(self, skeleton: str) -> None:
+        if skeleton not in self.resting:
+            self.resting.add(skeleton)
+            self.spent["skeletons"].append(skeleton)
+
+    def allowed(self, text: str) -> str:
+        """The text without what the briefing forbids."""
+        return text
 
     # -- moves → pieces --------------------------------------------------------------
     def _pieces(self, move: Move) -> list[Piece]:
@@ -139,7 +172,7 @@ class EnglishNarrator:
                 for phrase in lexicon.table("trades")[self.scene.trade]["work"]
             ]
             pool, phrases = f"work.{self.scene.trade}", craft
-        found = self.rotation.deal(pool, phrases, lambda phrase: fits(phrase, tags) and self._may(phrase))
+        found = self.rotation.deal(pool, phrases, lambda phrase: fits(phrase, tags) and self.may(phrase))
         if found is None:
             return (
                 self._act(Do(Act.EXAMINE, move.agent, move.thing, move.other))
@@ -163,7 +196,7 @@ class EnglishNarrator:
             tag for slot in self.setting.state.touched[-2:] for tag in self.tongue.things[slot.value].tags
         ]
         for detail in self.scene.focus.rank(self.scene.details, near, just):
-            if not self._may(detail.text):
+            if not self.may(detail.text):
                 continue
             self.scene.focus.spend(detail)
             self.spent["details"].append(detail.id)
@@ -175,7 +208,7 @@ class EnglishNarrator:
         tables = lexicon.table("notices")
         for tag in tags:
             if tag in tables and self.chance.happens(0.75):
-                found = self.rotation.deal(f"notice.{tag}", tables[tag], self._may)
+                found = self.rotation.deal(f"notice.{tag}", tables[tag], self.may)
                 if found:
                     return [Piece(None, found[1], found[0])]
         return []
@@ -186,7 +219,7 @@ class EnglishNarrator:
         if step >= len(thing.states):
             return []
         phrase = thing.states[step]
-        if not self._may(phrase) or f"{thing.noun}.{step}" in self.said:
+        if not self.may(phrase) or f"{thing.noun}.{step}" in self.said:
             return []
         self.said.add(f"{thing.noun}.{step}")
         named = thing.form("", step)
@@ -216,15 +249,21 @@ class EnglishNarrator:
         self.said.add(text.lower().rstrip("."))
         lead = self.setting.self_
         turn = re.match(r"(.+?) learns? that (.+)$", text)
+        if turn and self.passages.told_secret:
+            return []
         if turn:
+            self.passages.told_secret = True
             fact = (
                 pluperfect(turn.group(2), self.tongue.people[Role.ABSENT].short)
                 if self.tongue.tense == "past"
                 else turn.group(2)
             )
-            found = self.rotation.deal("turn", _TURNS)
+            frames = _HEARD if Role.OTHER in self.setting.state.present else _TURNS
+            found = self.rotation.deal("turn", frames)
             frame = found[1] if found else "So {fact}"
-            return [Piece(None, frame.replace("{fact}", fact.rstrip(".")), "turn", complete=True)]
+            plain = turn.group(2).rstrip(".") + "."
+            worded = frame.replace("{fact}", fact.rstrip(".")).replace("{plain}", plain)
+            return [Piece(None, worded, "turn", complete=True)]
         if (
             len(text.split()) < 7
             and re.match(r"(?:a|an|the|some|one|two|his|her|their|my)\b|[a-z]", text, re.IGNORECASE)
@@ -238,10 +277,11 @@ class EnglishNarrator:
             if own is not None:
                 slot = next(key for key, thing in self.tongue.things.items() if thing is own)
                 facing = Role.OTHER in self.setting.state.present
-                real = self.setting.state.enact(
+                self.setting.state.enact(
                     Do(Act.PUT if facing else Act.FIND, Role.OTHER if facing else Role.SELF, Slot(slot))
                 )
-                return [piece for item in real if isinstance(item, Do) for piece in self._act(item)]
+                shown = (_SHOWN if facing else _FOUND).replace("{thing}", f"{{{slot}}}")
+                return [Piece(None, shown, "item", complete=True)]
             return [
                 Piece(
                     None, (found[1] if found else _ITEMS[0]).replace("{thing}", noun), "item", complete=True
@@ -253,10 +293,10 @@ class EnglishNarrator:
         return [Piece(None, told.rstrip("."), f"tell.{len(self.said)}", complete=True)]
 
     def _whole(self, pool: str, rows: list[str]) -> list[Piece]:
-        found = self.rotation.deal(pool, rows, self._may)
+        found = self.rotation.deal(pool, rows, self.may)
         return [Piece(None, found[1], found[0], complete=True)] if found else []
 
-    def _may(self, phrase: str) -> bool:
+    def may(self, phrase: str) -> bool:
         """Nobody who is not here, nothing to be avoided."""
         people = self.setting.people
         needed = {Role(mark) for mark in _ABOUT.findall(phrase)} - {Role.SELF, Role.ABSENT, Role.THIRD}
@@ -325,7 +365,7 @@ class EnglishNarrator:
             f"tail.{pool}",
             lexicon.table("tails")[pool],
             lambda tail: (
-                self._may(tail)
+                self.may(tail)
                 and held not in tail
                 and ("," not in text or tail[0] in ",;")
                 and not (";" in text and tail[0] == ";")
@@ -382,7 +422,7 @@ class EnglishNarrator:
     # -- openings and endings -----------------------------------------------------------
     def _frame(self, kind: str, name: str) -> str:
         rows: list[str] = lexicon.table("plans")[kind][name]
-        found = self.rotation.deal(f"{kind}.{name}", rows, self._may)
+        found = self.rotation.deal(f"{kind}.{name}", rows, self.may)
         if found is None:
             return ""
         self.spent["skeletons"].append(f"{kind}:{found[0]}")
@@ -421,15 +461,21 @@ _JOINS: dict[tuple[str, str], list[str]] = {
     ("state", "act"): ["and", "full"],
 }
 
+#: A demanded thing that the scene has not brought in by itself.
+_SHOWN = "{A} [A:lay] {thing} on {surface} as well, and {P} [P:see] that it <had> been {K.his}"
+_FOUND = "Behind {busy} {P} [P:come] on {thing}, which <had> been {K.his}"
+#: How the turn comes out when somebody is there to say it, and when nobody is.
+_HEARD = (
+    "“You’d better hear it from me,” {A} [A:say]. “{plain}”",
+    "{A} [A:look] at the floor. “{plain} I wasn’t to tell you.”",
+    "“Ask in any office,” {A} [A:say]. “{plain}”",
+    "“{plain}” {A} [A:say] it to {light}, and not to {P.him}",
+)
 _TURNS = (
-    "So {fact}",
-    "{fact}, and there it stood, as plain as a chair",
-    "It came to this: {fact}",
-    "{fact}. It fitted, like a drawer long upside down",
-    "That was the whole of it, then: {fact}",
-    "{fact}, and nobody had thought to mention it",
-    "There was no other way to add it up: {fact}",
-    "{fact}; one heard it, and looked at the floor",
+    "It stood on the last page, in {K.his} own hand: {fact}",
+    "There [be] no other way to read it: {fact}",
+    "{P} [P:put] the dates side by side, and then [P:have] it: {fact}",
+    "So {fact}, and {P} <had> been the last to learn it",
 )
 _ITEMS = (
     "There was also {thing}, and nobody had moved it",

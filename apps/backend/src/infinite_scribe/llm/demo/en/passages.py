@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from infinite_scribe.llm.demo.acts import Act, Do, Near, Role, See, Slot, Stir
 from infinite_scribe.llm.demo.chance import Chance, digest
-from infinite_scribe.llm.demo.en import lexicon
+from infinite_scribe.llm.demo.en import lexicon, morphology
 from infinite_scribe.llm.demo.en.facts import known
-from infinite_scribe.llm.demo.en.grammar import sentence
+from infinite_scribe.llm.demo.en.grammar import fix_marks, sentence
 from infinite_scribe.llm.demo.teller import Told
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _ALTERNATIVE = re.compile(r"\(([^()]*~[^()]*)\)")
 _MACRO = re.compile(r"@(see|stir|token|pay)\b\s*")
 _CAPITAL = re.compile(r"\{([A-Z])\.(He|His|Him)\}")
-_SPEECH = re.compile(r"(“[^”]*”)")
-_BOUNDARY = re.compile(r"(?<=[.!?”])\s+(?=[“A-Z{(])")
+#: An open place that begins a sentence, unless it only says who spoke.
+_START = re.compile(r"(^|[.!?] |[.!?]” )\{([^}:]+)\}(?! \[\w:(?:ask|say)\])")
 #: Beats that bring the other person in by themselves need nobody there before.
 ALONE_PREFIX = frozenset({"overhear", "trail", "lose_trail"})
 
@@ -74,23 +74,34 @@ class Passages:
         """A further paragraph about what presses; empty when all has been said."""
         rows: list[str] = lexicon.table("orient")["press"]
         for _ in range(len(rows)):
-            index = (Chance("press", self.book).between(0, 99) + self.number * 5 + self.pressed * 7) % len(rows)
+            index = (Chance("press", self.book).between(0, 99) + self.number * 5 + self.pressed * 7) % len(
+                rows
+            )
             self.pressed += 1
             if self.pressed > len(rows):
                 return ""
-            key = f"press.{index}"
-            needs_other = "{A" in rows[index] or "[A:" in rows[index]
-            if key in self.narrator.resting or (needs_other and Role.OTHER not in self.setting.state.present):
+            key = f"passage:press.{index}"
+            if key in self.narrator.resting or not self._fits(rows[index]):
                 continue
-            text = self._word(rows[index])
-            if text and key not in self.narrator.resting:
+            text = self._word(rows[index].rpartition("|")[2])
+            if text:
                 self._spend(key)
                 return text
         return ""
 
+    def _fits(self, row: str) -> bool:
+        """Whether what a pressing paragraph takes for granted is so."""
+        state = self.setting.state
+        need = row.partition("|")[0] if "|" in row else ""
+        if need == "pay" and Slot.PAYMENT not in state.where:
+            return False
+        return Role.OTHER in state.present or not (need == "A" or "{A" in row or "[A:" in row)
+
     def orient(self) -> list[str]:
         """Who, what, whose, until when: in full in the first chapter, in a line later."""
-        start = self.setting.briefing.chapter.number <= 1 and self.setting.briefing.scene.index_in_chapter == 0
+        start = (
+            self.setting.briefing.chapter.number <= 1 and self.setting.briefing.scene.index_in_chapter == 0
+        )
         rows: list[str] = lexicon.table("orient")["first" if start else "again"]
         index = (Chance("orient", self.book).between(0, 99) + self.number) % len(rows)
         return [self._word(rows[index])]
@@ -101,7 +112,7 @@ class Passages:
         offset = Chance(pool, self.book).between(0, 99)
         for step in range(len(rows)):
             index = (offset + self.number + step) % len(rows)
-            key = f"{pool}.{index}"
+            key = f"passage:{pool}.{index}"
             if key not in self.narrator.resting and self.narrator.may(rows[index]):
                 self._spend(key)
                 return rows[index]
@@ -109,7 +120,7 @@ class Passages:
 
     def _spend(self, key: str) -> None:
         self.narrator.resting.add(key)
-        self.narrator.spent["skeletons"].append(f"passage:{key}")
+        self.narrator.spent["skeletons"].append(key)
 
     def _enter(self) -> list[str]:
         other = self.setting.people.get(Role.OTHER)
@@ -144,9 +155,14 @@ class Passages:
 
         text = _ALTERNATIVE.sub(alternative, raw)
         if "{secret}" in text:
-            text = text if not self.told_secret else text.replace("“{secret}”", "“It’s as you’ve heard. All of it.”")
+            text = (
+                text
+                if not self.told_secret
+                else text.replace("“{secret}”", "“It’s as you’ve heard. All of it.”")
+            )
             self.told_secret = True
-        text = text.replace("{recap}", self.tongue.words.get("recap", ""))
+        for name in ("recap", "being", "beings"):
+            text = text.replace(f"{{{name}}}", self.tongue.words.get(name, ""))
         text = _CAPITAL.sub(lambda match: f"{{{match.group(1)}.{match.group(2).lower()}:cap}}", text)
         parts = _MACRO.split(text)
         told = [self._say(parts[0])]
@@ -155,14 +171,9 @@ class Passages:
         return self.narrator.allowed(" ".join(part for part in told if part))
 
     def _say(self, text: str) -> str:
-        """Sentences in words; in speech nobody’s pronoun moves."""
-        made: list[str] = []
-        for part in _BOUNDARY.split(text.strip()):
-            if not part:
-                continue
-            said = self.tongue.say(part)
-            made.append(sentence(said) if part[-1] in ".?!”" else sentence(said).rstrip("."))
-        return " ".join(made)
+        """Sentences in words; what begins one is written large."""
+        marked = _START.sub(lambda match: f"{match.group(1)}{{{match.group(2)}:cap}}", text.strip())
+        return fix_marks(morphology.fix_articles(self.tongue.say(marked)))
 
     def _macro(self, name: str) -> str:
         state = self.setting.state
@@ -178,4 +189,4 @@ class Passages:
             return sentence(self.tongue.say("{A} [A:put] {payment} on {surface}"))
         if self.tongue.things["token"].met:
             return ""
-        return sentence(self.tongue.say("{token:cap} [token:lie] on {surface}, where {K} used to put it"))
+        return sentence(self.tongue.say("{token:cap} [token:lie] on {surface}, where {K} always put it"))

@@ -1,0 +1,52 @@
+"""The last look at a scene: one long paragraph, one of a single sentence."""
+
+from infinite_scribe.core.language.en import LANGUAGE
+
+#: Words from which a paragraph counts as long.
+LONG = 90
+
+
+def shaped(parts: list[list[str]]) -> list[list[str]]:
+    """The paragraphs of all beats; nothing is added or lost, only breaks move."""
+    return _with_single(_with_long(parts))
+
+
+def _narrated(text: str) -> bool:
+    return "“" not in text
+
+
+def _with_long(parts: list[list[str]]) -> list[list[str]]:
+    if any(LANGUAGE.count(text) >= LONG for part in parts for text in part):
+        return parts
+    best: tuple[int, int, int, int] | None = None
+    for at, part in enumerate(parts):
+        for start in range(len(part)):
+            end = start
+            while end < len(part) and _narrated(part[end]):
+                end += 1
+                words = LANGUAGE.count(" ".join(part[start:end]))
+                if words >= LONG and (best is None or words < best[0]):
+                    best = (words, at, start, end)
+    if best is None:
+        return parts
+    _, at, start, end = best
+    made = [list(part) for part in parts]
+    made[at][start:end] = [" ".join(made[at][start:end])]
+    return made
+
+
+def _with_single(parts: list[list[str]]) -> list[list[str]]:
+    """Let the last sentence of a narrated paragraph stand alone, where none does yet."""
+    inner = [
+        (at, index) for at, part in enumerate(parts) for index in range(len(part)) if _narrated(part[index])
+    ]
+    if any(len(LANGUAGE.sentences(parts[at][index])) == 1 for at, index in inner):
+        return parts
+    made = [list(part) for part in parts]
+    for at, index in inner[1:-1][::-1]:
+        sentences = LANGUAGE.sentences(made[at][index])
+        rest = " ".join(sentences[:-1])
+        if len(sentences) > 2 and (LANGUAGE.count(made[at][index]) < LONG or LANGUAGE.count(rest) >= LONG):
+            made[at][index : index + 1] = [rest, sentences[-1]]
+            return made
+    return made
