@@ -1,0 +1,101 @@
+"""`python -m benchmark [--strict]`: measure, print the table, write `build/bench.json`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from benchmark.author import Author
+from benchmark.reading import measure_reading
+from benchmark.rows import Row, shown, write
+from benchmark.saving import measure_saving
+from benchmark.stack import Stack
+from benchmark.story import Book, measure_story, memory_row, start_row
+from benchmark.streaming import DRAFTS, SPEED, measure_streaming, planned_books
+
+RESULT = Path(__file__).parents[4] / "build" / "bench.json"
+LIMIT_SECONDS = 600
+EXIT_BELOW_AIM, EXIT_NOT_MEASURED = 1, 2
+
+
+class Session:
+    """Collects the rows of one run; a part that cannot be measured is a row that is not ok, and the rest goes on."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.broken = False
+        self._begun = time.monotonic()
+
+    def add(self, rows: list[Row]) -> None:
+        for row in rows:
+            self.rows.append(row)
+            print(shown(row), flush=True)
+
+    async def measure(self, name: str, work: Callable[[], Awaitable[list[Row]]]) -> None:
+        """Measure one part within the time that is left."""
+        left = LIMIT_SECONDS - (time.monotonic() - self._begun)
+        try:
+            async with asyncio.timeout(max(left, 1)):
+                self.add(await work())
+        except Exception as error:  # noqa: BLE001 - said in the row, and by the exit code
+            self.broken = True
+            while isinstance(error, ExceptionGroup):
+                error = error.exceptions[0]
+            self.add([Row(name, None, "", None, False, f"not measured: {type(error).__name__}: {error}")])
+
+
+async def _run(session: Session, stack: Stack) -> None:
+    cold = stack.start()
+    stack.stop()
+    warm = [stack.start()]
+    stack.stop()
+    warm.append(stack.start())
+    session.add([memory_row("ready", stack)])
+    books: list[Book] = []
+    async with Author(stack.address) as author:
+
+        async def story() -> list[Row]:
+            rows, found = await measure_story(author)
+            books.extend(found)
+            return [*rows, memory_row("after these chapters", stack)]
+
+        async def plan() -> list[Row]:
+            books[:] = await planned_books(author, books)
+            return []
+
+        await session.measure("idea to readable chapter", story)
+        await session.measure("plans for the drafts", plan)
+        await session.measure("authenticated read", lambda: measure_reading(author, stack, books[0]))
+        await session.measure("save", lambda: measure_saving(author, books[0], stack.database_url()))
+    stack.stop()
+    warm.append(stack.start(DEMO__TOKENS_PER_SECOND=str(SPEED)))
+    session.add([start_row(cold, warm)])
+    async with Author(stack.address) as author:
+        await session.measure("streaming", lambda: measure_streaming(author, books, stack.database_url()))
+
+
+def main() -> None:
+    """Exit 0 when everything could be measured, 1 with `--strict` when a row is not ok, 2 when something could not."""
+    parser = argparse.ArgumentParser(prog="python -m benchmark", description=__doc__)
+    parser.add_argument("--strict", action="store_true", help="exit 1 when a figure misses its aim")
+    strict = parser.parse_args().strict
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)
+    session, stack = Session(), Stack(DRAFTS)
+    try:
+        asyncio.run(_run(session, stack))
+    finally:
+        stack.close()
+        write(session.rows, RESULT)
+    if strict and not all(row.ok for row in session.rows):
+        sys.exit(EXIT_BELOW_AIM)
+    if session.broken:
+        sys.exit(EXIT_NOT_MEASURED)
+
+
+if __name__ == "__main__":
+    main()
