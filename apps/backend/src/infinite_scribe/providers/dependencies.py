@@ -7,7 +7,8 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 
-from infinite_scribe.accounts.dependencies import CurrentUser
+from infinite_scribe.accounts.dependencies import CurrentUser, HasSystemPermission, SystemPermission
+from infinite_scribe.core.errors import ForbiddenError
 from infinite_scribe.core.settings import Settings
 from infinite_scribe.db.sql.engine import RowScope
 from infinite_scribe.model_client.client import ModelClient
@@ -67,6 +68,16 @@ async def seen_endpoint(provider_id: UUID, user: CurrentUser, request: Request) 
         return (await EndpointService.of(session, user.user_id).facts(provider_id)).id
 
 
+async def _may_operate(user: CurrentUser, request: Request) -> bool:
+    """Whether the user looks after the installation; the answer comes from the account, not from the token."""
+    try:
+        await HasSystemPermission(SystemPermission.OPERATE)(request, user)
+    except ForbiddenError:
+        return False
+    return True
+
+
+MayOperate = Annotated[bool, Depends(_may_operate)]
 Endpoints = Annotated[EndpointService, Depends(_endpoints)]
 Roles = Annotated[RoleService, Depends(_roles)]
 Budgets = Annotated[BudgetService, Depends(_budgets)]

@@ -14,11 +14,11 @@ from infinite_scribe.accounts.dependencies import (
     SystemPermission,
 )
 from infinite_scribe.accounts.errors import StepUpRequiredError
-from infinite_scribe.accounts.rules import system_permissions
 from infinite_scribe.model_client.errors import ModelsUnavailableError
 from infinite_scribe.providers.dependencies import (
     Budgets,
     Endpoints,
+    MayOperate,
     Models,
     OwnEndpoint,
     Roles,
@@ -77,9 +77,12 @@ async def list_providers(endpoints: Endpoints) -> ProviderList:
     ),
 )
 async def create_provider(
-    wanted: ProviderCreate, user: RecentlyProven, endpoints: Endpoints, settings: TheSettings
+    wanted: ProviderCreate,
+    _: RecentlyProven,
+    endpoints: Endpoints,
+    settings: TheSettings,
+    may_operate: MayOperate,
 ) -> ProviderRead:
-    may_operate = SystemPermission.OPERATE in system_permissions(user.kind)
     return await endpoints.add_endpoint(wanted, settings, may_operate=may_operate)
 
 
