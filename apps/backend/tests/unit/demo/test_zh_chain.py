@@ -7,8 +7,22 @@ import pytest
 from infinite_scribe.agents.director.answers import BeatsAnswer, CardsAnswer, check_beats, check_cards
 from infinite_scribe.agents.editor.answers import RealiseAnswer
 from infinite_scribe.agents.librarian.answers import SummaryAnswer
-from infinite_scribe.agents.worldsmith.answers import STAGE_ANSWERS, CharactersAnswer, OptionsAnswer, PlotAnswer, SparksAnswer, WorldAnswer
-from infinite_scribe.agents.worldsmith.gates import LEAST_DISTINCT, check_cast, check_options, check_plot, check_world, distinctness
+from infinite_scribe.agents.worldsmith.answers import (
+    STAGE_ANSWERS,
+    CharactersAnswer,
+    OptionsAnswer,
+    PlotAnswer,
+    SparksAnswer,
+    WorldAnswer,
+)
+from infinite_scribe.agents.worldsmith.gates import (
+    LEAST_DISTINCT,
+    check_cast,
+    check_options,
+    check_plot,
+    check_world,
+    distinctness,
+)
 from infinite_scribe.core.language.zh import LANGUAGE
 from infinite_scribe.llm.demo.sample import book, chapter
 from infinite_scribe.llm.demo.storyteller import answer

@@ -7,11 +7,11 @@ from functools import cache
 from typing import Any
 
 import pytest
-from zh_checks import defects, han, outside, prose_of
 
 from infinite_scribe.core.language.zh import LANGUAGE
 from infinite_scribe.llm.demo.sample import book, chapter
 from infinite_scribe.llm.demo.storyteller import answer
+from unit.demo.zh_checks import defects, han, outside, prose_of
 
 IDEAS = (
     "一个卖风暴的灯塔看守人",

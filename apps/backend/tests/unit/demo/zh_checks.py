@@ -51,7 +51,7 @@ def defects(text: str) -> list[str]:
         if re.search(r"了了|的的|着着|把把|在在|一一|他他|她她|我我|里里|上上[^下]|(?:那|这)(?:那|这)|把一[^，。]{0,2}把", paragraph):
             found.append(f"doubled: {paragraph}")
         for match in re.finditer(rf"(?:一|那|这|几|两)([{_MEASURES}])([\u4e00-\u9fff]{{2,4}})", paragraph):
-            for noun, measure in table.items():
-                if match.group(2).startswith(noun) and len(noun) > 1 and match.group(1) != measure and match.group(1) in table.values():
-                    found.append(f"measure: {match.group()} wants {measure}")
+            noun = max((item for item in table if match.group(2).startswith(item)), key=len, default="")
+            if noun and match.group(1) != table[noun]:
+                found.append(f"measure: {match.group()} wants {table[noun]}")
     return found

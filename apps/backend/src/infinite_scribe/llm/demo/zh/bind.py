@@ -127,7 +127,7 @@ def ware_thing(idea: ideas.Idea, name: str) -> Thing:
         tags | {"vessel"},
         parts,
         list(row["states"]),
-        other_names=[f"那{inner}{idea.ware}", noun],
+        other_names=[f"那{inner}{idea.ware}", f"那{inner}{idea.ware}", noun] if inner else [],
     )
 
 

@@ -58,6 +58,7 @@ class Tongue:
     topic: Role | None = None
     turns: dict[str, int] = field(default_factory=dict)
     introduced: set[Role] = field(default_factory=set)
+    speaking: bool = False
     by_name: bool = False  # no pronouns, while a sentence has to be told by name
 
     def new_paragraph(self) -> None:
@@ -88,16 +89,16 @@ class Tongue:
         ]
         return person.pronoun if known and not rivals and not self.by_name else person.name
 
-    def subject(self, role: Role, present: set[Role]) -> str:
-        """The topic of a new sentence: dropped, a pronoun or the name."""
+    def subject(self, role: Role, present: set[Role], *, inside: bool = False) -> str:
+        """The topic of a new sentence: dropped, a pronoun or the name; inside a sentence it is never dropped."""
         person = self.people[role]
-        stays, self.topic = self.topic is role, role
+        stays, self.topic = self.topic is role and not inside, role
         if person.pronoun == "我":
             return "" if stays and self.chance.happens(0.45) else "我"
         if stays and not self.by_name and self.chance.happens(0.3):
             return ""
         known = role in self.introduced
-        if known and not self.by_name and self.clear(role, present) and (stays or role in self.named or self.chance.happens(0.4)):
+        if known and not self.by_name and self.clear(role, present) and (stays or role in self.named or self.chance.happens(0.6)):
             self.named.append(role)
             return person.pronoun
         self.introduced.add(role)
@@ -120,7 +121,7 @@ class Tongue:
         while _CHOICE.search(phrase):
             phrase = _CHOICE.sub(lambda match: self.chance.pick(match.group(1).split("/")), phrase)
         text = _OPEN.sub(lambda match: self._fill(match.group(1), thing, other), phrase)
-        return _DOUBLED.sub(r"\1", text)
+        return _DOUBLED.sub(r"\1", text).replace("把一把", "把")
 
     def _fill(self, name: str, thing: Thing | None, other: Role | None) -> str:
         if name == "other":
@@ -132,7 +133,8 @@ class Tongue:
         if name == "o.m":
             return thing.measure if thing else "件"
         if name.endswith(".name"):
-            return self.people[Role(name[0])].name
+            person = self.people[Role(name[0])]
+            return "我" if person.pronoun == "我" and not self.speaking else person.name
         if name in {role.value for role in Role}:
             return self.refer(Role(name)) if Role(name) in self.people else "那人"
         base, _, kind = name.partition(".")
@@ -146,7 +148,7 @@ class Tongue:
     def part(self, thing: Thing) -> str:
         """The parts of a thing in turn."""
         if not thing.parts:
-            return "边上"
+            return thing.noun
         turn = self.turns.get(thing.noun, 0)
         self.turns[thing.noun] = turn + 1
         return thing.parts[turn % len(thing.parts)]

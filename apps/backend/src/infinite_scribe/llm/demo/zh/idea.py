@@ -139,7 +139,7 @@ def _thing(text: str) -> str:
     if not parts:
         return ""
     noun = _COUNTED.sub("", parts[-1] if len(parts[-1]) > 1 else parts[0], count=1)
-    noun = re.sub(r"(?:里|上|中|进|成|着|了)$", "", noun)
+    noun = re.sub(r"(?:里|上|中|进|成|着|了|都|全|再|也)$", "", noun)
     noun = re.split(r"[在从向把被是和与]", noun, maxsplit=1)[0]
     return noun[-6:] if len(noun) > 1 or noun in lexicon.words("wares") else ""
 

@@ -33,6 +33,8 @@ from infinite_scribe.llm.demo.zh.grammar import Thing, closed, fits, han
 from infinite_scribe.llm.demo.zh.speech import Speech
 
 MOST_THOUGHTS, MOST_LORE, MOST_ALIKE = 11, 3, 3
+#: Sizes that paragraphs grow to, in characters, and how often.
+PARAGRAPHS = {8: 0.3, 50: 0.4, 80: 0.3}
 #: Characters from which a paragraph counts as long.
 LONG = 124
 NOTICED = 0.6
@@ -82,6 +84,7 @@ class ChineseNarrator:
         self.spent: dict[str, list[str]] = {"openings": [], "endings": [], "details": [], "skeletons": []}
         self.said: set[str] = set()
         self.thoughts = self.lore = 0
+        self.most = max(MOST_THOUGHTS, setting.briefing.scene.word_budget // 200)
         self.kinds: dict[Mind, int] = {}
         self.resting = set(setting.briefing.used.skeletons)
 
@@ -120,19 +123,34 @@ class ChineseNarrator:
             return told
         pieces = [piece for move in block.moves for piece in self._pieces(move)]
         if block.size is Size.SINGLE:
-            pieces = pieces[:1]
+            return ["".join(self._sentences(pieces[:1]))] if pieces else []
+        if pieces:
+            self._thicken(pieces, block, LONG if block.size is Size.LONG else self.chance.weighted(PARAGRAPHS))
         text = "".join(self._sentences(pieces))
-        if block.size is Size.LONG:
-            text = self._lengthened(text)
-        return [text] if text else []
-
-    def _lengthened(self, text: str) -> str:
-        """A long paragraph looks about until it is long."""
-        for near in (Near.TRADE, Near.WANT, Near.FEAR, Near.DONE, Near.TRADE):
+        for near in (Near.TRADE, Near.WANT, Near.FEAR, Near.DONE, Near.TRADE) if block.size is Size.LONG else ():
             if LANGUAGE.count(text) >= LONG:
                 break
             text += "".join(self._sentences(self._detail(near)))
-        return text
+        return [text] if text else []
+
+    def _thicken(self, pieces: list[Piece], block: Block, goal: int) -> None:
+        """A paragraph stays with its matter until it has its size: first the thing in hand, then what lies near."""
+        deeds = [move for move in block.moves if isinstance(move, Do)]
+        last = deeds[-1] if deeds else Do(Act.WORK, Role.SELF, Slot.TOOL)
+        agent = last.agent if last.agent in self.state.present else Role.SELF
+        facing = Role.OTHER in self.state.present and Role.OTHER in self.setting.people
+        more: list[Move] = []
+        if last.thing is not None and last.act is not Act.LEAVE:
+            more += [Do(Act.EXAMINE, agent, last.thing), Stir(last.thing)]
+        more += [See(self.chance.pick(list(Near)))] if self.chance.happens(0.6) else []
+        more += [Do(Act.WATCH, Role.SELF, None, Role.OTHER) if facing else Do(Act.WORK, Role.SELF, Slot.TOOL)]
+        more += [Stir(self.chance.pick([Slot.WARE, Slot.BUSY, Slot.LIGHT])), See(self.chance.pick(list(Near))), Do(Act.WORK, Role.SELF, Slot.BUSY)]
+        for move in more:
+            if sum(han(piece.phrase) for piece in pieces) >= goal:
+                return
+            if isinstance(move, Do) and move.thing in {Slot.PAYMENT, Slot.TOKEN} and move.thing not in self.state.where:
+                continue
+            pieces += [piece for real in self.state.enact(move) for piece in self._pieces(real)]
 
     # -- moves → pieces --------------------------------------------------------------
     def _pieces(self, move: Move) -> list[Piece]:
@@ -156,7 +174,9 @@ class ChineseNarrator:
         pool, phrases = f"act.{move.act.value}", lexicon.table("acts")[move.act.value]
         if move.act is Act.WORK and move.thing is Slot.TOOL:
             pool, phrases = f"work.{self.scene.trade}", lexicon.table("trades")[self.scene.trade]["work"]
-        found = self.rotation.deal(pool, phrases, lambda phrase: fits(phrase, tags) and self._may(phrase))
+        found = None
+        for turn in ("", "#"):
+            found = found or self.rotation.deal(f"{pool}{turn}", phrases, lambda phrase: fits(phrase, tags) and self._may(phrase))
         if found is None:
             return (
                 self._act(Do(Act.EXAMINE, move.agent, move.thing, move.other))
@@ -204,7 +224,7 @@ class ChineseNarrator:
             )
         self.thoughts += 1
         self.kinds[about] = self.kinds.get(about, 0) + 1
-        if self.thoughts > MOST_THOUGHTS or self.kinds[about] > MOST_ALIKE:
+        if self.thoughts > self.most or self.kinds[about] > MOST_ALIKE:
             return []
         kind = "doubt" if about in _ONCE and about.value in self.said else about.value
         self.said.add(about.value)
@@ -279,7 +299,7 @@ class ChineseNarrator:
         """The sentence; a long one that could stand in any book is told by name."""
         named = list(self.tongue.named)
         text = self._chain(group)
-        if han(text) < RECOGNISABLE or self._names_somebody(text) or (group[0].agent is not None and len(group) > 1):
+        if han(text) < RECOGNISABLE or self._names_somebody(text) or self._loose(group) or group[0].key.startswith("mind.pass"):
             return text
         self.tongue.named, self.tongue.by_name = named, True
         text = self._chain(group)
@@ -290,6 +310,11 @@ class ChineseNarrator:
         leads: list[str] = lexicon.table("leads").get(sort, lexicon.table("leads")["any"])
         found = self.rotation.deal(f"lead.{sort}", leads, self._may)
         return self.tongue.say(found[1]).replace("…", text) if found else text
+
+    @staticmethod
+    def _loose(group: list[Piece]) -> bool:
+        """Whether so many free choices met that the sentence will not come back."""
+        return len(group) > 2 or (len(group) > 1 and not group[1].key.startswith("notice"))  # noqa: PLR2004
 
     def _names_somebody(self, text: str) -> bool:
         return any(person.name in text for person in self.tongue.people.values())
@@ -304,23 +329,26 @@ class ChineseNarrator:
         for piece in pieces[1:]:
             same = piece.agent is not None and piece.agent is first.agent
             follows = piece.agent is None and (
-                piece.key.startswith("notice") or (first.agent is not None and self.chance.happens(0.5))
+                piece.key.startswith("notice") or self.chance.happens(0.6)
             )
-            if piece.complete or clauses + piece.clauses > limit + 1 or not (same or follows):
+            turns = first.agent is None and piece.agent is not None and self.chance.happens(0.5)
+            if piece.complete or clauses + piece.clauses > limit + 1 or not (same or follows or turns):
                 break
             group.append(piece)
             clauses += piece.clauses
-            if piece.agent is None:
+            if piece.agent is None and first.agent is not None:
                 break
         return group
 
     def _chain(self, group: list[Piece]) -> str:
         first = group[0]
         parts: list[str] = []
+        agent: Role | None = None
         for piece in group:
             text = self.tongue.say(piece.phrase, piece.thing, piece.other) if piece.agent is None else ""
             if piece.agent is not None:
-                lead = self.tongue.subject(piece.agent, self.state.present) if piece is first else ""
+                lead = self.tongue.subject(piece.agent, self.state.present, inside=piece is not first) if piece.agent is not agent else ""
+                agent = piece.agent
                 text = lead + self.tongue.say(piece.phrase, piece.thing, piece.other)
             parts.append(text.rstrip("。，"))
         if first.agent is None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from infinite_scribe.core.language.zh import LANGUAGE
 from infinite_scribe.llm.demo.acts import Act, Role, Slot, Talk
 from infinite_scribe.llm.demo.chance import Chance, Rotation
 from infinite_scribe.llm.demo.state import SceneState
@@ -14,6 +15,8 @@ from infinite_scribe.llm.demo.zh.grammar import closed, fits, han
 ROW_UNITS = 16
 LEAST_ROWS, LEAST_SECRET = 3, 4
 MOST_BARE = 2
+#: Characters of room from which people go on talking.
+SECOND_THREAD = 90
 #: Characters from which a spoken line would be known again; its speaker is named.
 RECOGNISABLE = 10
 _GESTURES = (Act.HESITATE, Act.WATCH, Act.EXAMINE, Act.STAND)
@@ -30,7 +33,16 @@ class Speech:
         self.taken: list[str] = []
 
     def exchange(self, talk: Talk, room: int) -> list[str]:
-        """The paragraphs of a thread, cut to the room there is."""
+        """The paragraphs of a thread, cut to the room; with much room, a second thread after a pause."""
+        told = self._thread(talk, room)
+        left = room - LANGUAGE.count("".join(told))
+        if left > SECOND_THREAD and told:
+            pause = self._gesture(talk.opener, talk.answerer, named=True)
+            told += [f"{pause}。"] if pause else []
+            told += self._thread(talk, left)
+        return told
+
+    def _thread(self, talk: Talk, room: int) -> list[str]:
         threads: list[list[str]] = lexicon.table("talk")[talk.chain]
         fitting = self.rotation.deal(f"talk.{talk.chain}", threads, lambda lines: self.may("".join(lines)))
         if fitting is None:
@@ -65,9 +77,11 @@ class Speech:
         kept = {thing.noun: thing.met for thing in tongue.things.values()}
         for thing in tongue.things.values():
             thing.met = max(1, thing.met)
+        tongue.speaking = True
         said_text = tongue.say(
             line.replace("{P}", "{P.name}").replace("{A}", "{A.name}").replace("{K}", "{K.name}")
         )
+        tongue.speaking = False
         for thing in tongue.things.values():
             thing.met = kept[thing.noun]
         return closed(said_text)

@@ -156,6 +156,17 @@ def characters(data: CompleteData, chance: Chance) -> dict[str, Any]:
     she = any(given.endswith(item) for item in culture["she"]) or (not given and chance.happens(0.5))
     name = given or new_name(culture, "她" if she else "他", set(), chance.fork("P"))
     used = set(name)
+    kin = re.search(
+        r"(姑母|姨母|外婆|姐姐|师娘|婶婶|师傅|舅舅|父亲|哥哥|叔父|外公)([\u4e00-\u9fff·]{2,8}?)(?=留|失|死|走|当|欠|生|托|的|，|。)",
+        data.concept.logline,
+    )
+    relation = kin.group(1) if kin else chance.pick(premise["kin"])
+    gone = (
+        kin.group(2)
+        if kin
+        else new_name(culture, "她" if relation in _FEMALE_KIN else "他", used, chance.fork("K"))
+    )
+    used.update(gone)
     people = [
         _person(chance.fork("P"), name, "她" if she else "他", "protagonist", trade_line(idea), idea.role)
     ]
@@ -169,16 +180,6 @@ def characters(data: CompleteData, chance: Chance) -> dict[str, Any]:
         named = new_name(culture, pronoun, used, chance.fork(key))
         line = fill(chance.pick(premise["lines"][key]), {"wares": idea.ware, "job": jobs[key]})
         people.append(_person(chance.fork(key), named, pronoun, label, line, jobs[key]))
-    kin = re.search(
-        r"(姑母|姨母|外婆|姐姐|师娘|婶婶|师傅|舅舅|父亲|哥哥|叔父|外公)([\u4e00-\u9fff·]{2,8}?)(?=留|失|死|走|当|欠|生|托|的|，|。)",
-        data.concept.logline,
-    )
-    relation = kin.group(1) if kin else chance.pick(premise["kin"])
-    gone = (
-        kin.group(2)
-        if kin
-        else new_name(culture, "她" if relation in _FEMALE_KIN else "他", used, chance.fork("K"))
-    )
     people.append(
         _person(
             chance.fork("K"),
