@@ -105,7 +105,6 @@ class ServicesSection(Section):
     token_seconds: int = Field(60, description="life of a service token")
     key_hours: int = Field(24, description="life of a service key")
     connect_seconds: float = Field(2, description="longest connect to a peer")
-    trust_network: bool = Field(False, description="allow agents to listen beyond loopback without TLS")
 
 
 class SessionsSection(Section):
@@ -182,31 +181,19 @@ class DemoSection(Section):
     enabled: bool = Field(True, description="offer the demo storyteller")
 
 
-class BriefingSection(Section):
-    full_tokens: int = Field(14_000, description="input of the full tier")
-    compact_tokens: int = Field(7_000, description="input of the compact tier")
-    tiny_tokens: int = Field(3_500, description="input of the tiny tier")
-
-
 class LoopSection(Section):
     first_chapter_words: int = Field(1_400, description="words of the first chapter (English)")
     first_chapter_characters: int = Field(2_200, description="characters of the first chapter (Chinese)")
     scene_words: int = Field(1_250, description="words of a scene (English)")
     scene_characters: int = Field(2_000, description="characters of a scene (Chinese)")
     scenes_per_chapter: int = Field(2, ge=1, le=8, description="scenes that the director plans for a chapter")
-    repair_rounds: int = Field(2, description="most patches of one finding")
 
 
 class RetentionSection(Section):
-    trash_days: int = Field(30, description="days that a deleted book can come back")
     export_hours: int = Field(24, description="hours that an export can be downloaded")
-    run_event_days: int = Field(30, description="days that run events are kept")
 
 
 class EmbeddedSection(Section):
-    root_data_dir: Path = Field(
-        Path("/var/lib/infinite-scribe"), description="data folder when started as root outside a clone"
-    )
     max_connections: int = Field(200, description="connections of the embedded PostgreSQL")
     restart_seconds: float = Field(1, description="pause before a dead process is started again")
 
@@ -230,7 +217,6 @@ class Settings(BaseModel):
     llm: LlmSection = LlmSection.model_construct()
     budgets: BudgetsSection = BudgetsSection.model_construct()
     demo: DemoSection = DemoSection.model_construct()
-    briefing: BriefingSection = BriefingSection.model_construct()
     loop: LoopSection = LoopSection.model_construct()
     retention: RetentionSection = RetentionSection.model_construct()
     embedded: EmbeddedSection = EmbeddedSection.model_construct()
