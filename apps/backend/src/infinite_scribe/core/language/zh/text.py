@@ -37,7 +37,7 @@ _DOUBLE = (
 _SAYS = "说|问|道|想|看|站|走|坐|笑|拿|把|没|点|摇|抬|低|伸|转|推|接|也|又|就|还|便|才|不|听|在|是|的"
 _NAME = re.compile(rf"(?:{'|'.join(_DOUBLE)}|[{_SINGLE}])[{_HAN}]{{1,2}}(?={_SAYS}|[，。：、！？])")
 _PET = re.compile(rf"(?:阿|老|小)[{_HAN}](?={_SAYS})")
-_FOREIGN = re.compile(rf"[{_HAN}]{{1,6}}(?:·[{_HAN}]{{1,6}})+")
+_FOREIGN = re.compile(rf"[{_HAN}]{{1,5}}(?:·[{_HAN}]{{1,6}}?)+(?=在|去|来|{_SAYS}|[^·{_HAN}]|$)")
 _TIMES = 2
 
 

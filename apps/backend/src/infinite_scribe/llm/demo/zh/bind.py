@@ -32,7 +32,7 @@ def bind(setting: Setting) -> Scene:
     briefing = setting.briefing
     lead = setting.self_
     book = Chance("book", digest(briefing.novel.title, briefing.novel.logline or lead.line))
-    idea = ideas.read("。".join([lead.line, briefing.novel.logline]), briefing.novel.genres)
+    idea = ideas.read(f"{lead.line}。{briefing.novel.logline}", briefing.novel.genres)
     trade = lexicon.row_of("trades", lead.trade or idea.role, idea.trade)
     people = _people(setting, idea)
     kind = lexicon.row_of("places", setting.here.name + setting.here.line, idea.place_kind)

@@ -68,6 +68,7 @@ class Tongue:
     def clear(self, role: Role, present: set[Role]) -> bool:
         """Whether a pronoun could mean nobody else here."""
         mine = self.people[role].pronoun
+        present = set() if role is Role.SELF else present  # the viewpoint owns the pronoun until a rival is named
         return not any(
             self.people[item].pronoun == mine
             for item in present | set(self.named)
@@ -148,7 +149,7 @@ class Tongue:
     def part(self, thing: Thing) -> str:
         """The parts of a thing in turn."""
         if not thing.parts:
-            return thing.noun
+            return "另一面"
         turn = self.turns.get(thing.noun, 0)
         self.turns[thing.noun] = turn + 1
         return thing.parts[turn % len(thing.parts)]

@@ -85,7 +85,7 @@ class ChineseInventor:
         """The words of a card."""
         row = lexicon.table("plans")["shapes"][shape]
         cast = world.roles(data.cast)
-        idea = ideas.read("。".join([cast["P"].line, data.novel.logline]), data.novel.genres)
+        idea = ideas.read(f"{cast['P'].line}。{data.novel.logline}", data.novel.genres)
         book = Chance("book", digest(cast["P"].name, idea.ware))
         secrets = book.shuffled(lexicon.table("premise")["secrets"])
         words = world.plan_words(idea, cast)
@@ -110,7 +110,7 @@ class ChineseInventor:
     def beat(self, data: BeatsData, beat: str, cast: dict[Role, Any], chance: Chance) -> dict[str, Any]:
         """The words of a beat; its things are drawn once per card, so that beats share them."""
         lead = cast[Role.SELF]
-        idea = ideas.read("。".join([lead.line, data.novel.logline]), data.novel.genres)
+        idea = ideas.read(f"{lead.line}。{data.novel.logline}", data.novel.genres)
         card = Chance("card", digest(data.card.title, data.card.turn, data.card.goal))
         words = world.plan_words(idea, {role.value: member for role, member in cast.items()})
         for slot in ("record", "payment", "light", "busy", "barrier", "token"):

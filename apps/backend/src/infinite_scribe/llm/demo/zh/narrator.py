@@ -86,6 +86,7 @@ class ChineseNarrator:
         self.thoughts = self.lore = 0
         self.most = max(MOST_THOUGHTS, setting.briefing.scene.word_budget // 200)
         self.kinds: dict[Mind, int] = {}
+        self.faced: set[Role] = set()  # who has come in, as far as it has been told
         self.resting = set(setting.briefing.used.skeletons)
 
     # -- the protocol -------------------------------------------------------------
@@ -117,6 +118,7 @@ class ChineseNarrator:
         """A paragraph, or an exchange."""
         self.tongue.new_paragraph()
         if isinstance(block.moves[0], Talk):
+            self.faced |= {block.moves[0].opener, block.moves[0].answerer}
             told = self.speech.exchange(block.moves[0], block.room)
             self.spent["skeletons"] += self.speech.taken
             self.speech.taken = []
@@ -137,18 +139,18 @@ class ChineseNarrator:
         """A paragraph stays with its matter until it has its size: first the thing in hand, then what lies near."""
         deeds = [move for move in block.moves if isinstance(move, Do)]
         last = deeds[-1] if deeds else Do(Act.WORK, Role.SELF, Slot.TOOL)
-        agent = last.agent if last.agent in self.state.present else Role.SELF
-        facing = Role.OTHER in self.state.present and Role.OTHER in self.setting.people
+        agent = last.agent if last.agent in self.faced else Role.SELF
+        facing = Role.OTHER in self.faced and Role.OTHER in self.setting.people
         more: list[Move] = []
-        if last.thing is not None and last.act is not Act.LEAVE:
+        if last.thing not in {None, Slot.TOOL} and last.act is not Act.LEAVE:
             more += [Do(Act.EXAMINE, agent, last.thing), Stir(last.thing)]
         more += [See(self.chance.pick(list(Near)))] if self.chance.happens(0.6) else []
-        more += [Do(Act.WATCH, Role.SELF, None, Role.OTHER) if facing else Do(Act.WORK, Role.SELF, Slot.TOOL)]
+        more += [Do(Act.WATCH, Role.SELF, None, Role.OTHER) if facing and self.chance.happens(0.4) else Do(Act.WORK, Role.SELF, Slot.TOOL)]
         more += [Stir(self.chance.pick([Slot.WARE, Slot.BUSY, Slot.LIGHT])), See(self.chance.pick(list(Near))), Do(Act.WORK, Role.SELF, Slot.BUSY)]
         for move in more:
             if sum(han(piece.phrase) for piece in pieces) >= goal:
                 return
-            if isinstance(move, Do) and move.thing in {Slot.PAYMENT, Slot.TOKEN} and move.thing not in self.state.where:
+            if isinstance(move, Do) and move.thing in {Slot.PAYMENT, Slot.TOKEN} and not self.tongue.things[move.thing.value].met:
                 continue
             pieces += [piece for real in self.state.enact(move) for piece in self._pieces(real)]
 
@@ -167,6 +169,7 @@ class ChineseNarrator:
         return self._whole("mind.pass", lexicon.table("minds")["pass"]) if isinstance(move, Pass) else []
 
     def _act(self, move: Do) -> list[Piece]:
+        self.faced = self.faced - {move.agent} if move.act is Act.LEAVE else self.faced | {move.agent}
         thing = self.tongue.things.get(move.thing.value) if move.thing else None
         tags = thing.tags if thing else frozenset({"none"})
         if thing is not None and thing.brought and not thing.met:
@@ -314,10 +317,11 @@ class ChineseNarrator:
     @staticmethod
     def _loose(group: list[Piece]) -> bool:
         """Whether so many free choices met that the sentence will not come back."""
-        return len(group) > 2 or (len(group) > 1 and not group[1].key.startswith("notice"))  # noqa: PLR2004
+        return len(group) > 2 or (len(group) > 1 and not group[1].key.startswith("notice"))
 
     def _names_somebody(self, text: str) -> bool:
-        return any(person.name in text for person in self.tongue.people.values())
+        first = self.tongue.people[Role.SELF].pronoun == "我" and "我" in text
+        return first or any(person.name in text for person in self.tongue.people.values())
 
     def _group(self, pieces: list[Piece]) -> list[Piece]:
         """The pieces of the next sentence: a topic chain and what it sets going."""
@@ -364,6 +368,7 @@ class ChineseNarrator:
         self.spent["skeletons"].append(f"{kind}:{found[0]}")
         if kind == "open" and "{A}" in found[1]:
             self.state.present.add(Role.OTHER)
+            self.faced.add(Role.OTHER)
         made: list[str] = []
         for part in found[1].split("|"):
             self.tongue.new_paragraph()
