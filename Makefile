@@ -148,5 +148,5 @@ $(STAMPS)/node-modules: pnpm-lock.yaml package.json $(FRONTEND)/package.json | $
 
 $(STAMPS)/web: $(STAMPS)/node-modules $(WEB_SOURCES)
 	@echo "  … the web app"
-	@$(PNPM) --filter ./$(FRONTEND) --silent build
+	@$(PNPM) --filter ./$(FRONTEND) --silent build --logLevel warn
 	@touch $@
