@@ -1,4 +1,5 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { bootstrapQuery } from '@/shared/api/system-queries';
 import { localeOf } from '@/shared/i18n/use-locale';
@@ -7,6 +8,7 @@ import { ProblemNote } from '@/shared/ui/problem-note';
 import { FrontPage } from './components/front-page';
 import { LoginForm } from './components/login-form';
 import { useGuest, useLogin } from './mutations';
+import { waysIn } from './ways-in';
 
 export function LoginPage({ onDone }: { onDone: () => void }) {
   const { t, i18n } = useTranslation('auth');
@@ -21,8 +23,16 @@ export function LoginPage({ onDone }: { onDone: () => void }) {
         submitLabel={t('login.submit')}
         onSubmit={(values) => login.mutate(values, { onSuccess: onDone })}
       />
-      {bootstrap.guest_allowed ? (
-        <div className="mt-6 flex flex-col items-start gap-4">
+      <div className="mt-6 flex flex-col items-start gap-4">
+        <Button variant="link" asChild>
+          <Link to="/forgot">{t('login.forgot')}</Link>
+        </Button>
+        {waysIn(bootstrap).register ? (
+          <Button variant="link" asChild>
+            <Link to="/register">{t('login.register')}</Link>
+          </Button>
+        ) : null}
+        {bootstrap.guest_allowed ? (
           <Button
             variant="link"
             disabled={guest.isPending}
@@ -30,9 +40,9 @@ export function LoginPage({ onDone }: { onDone: () => void }) {
           >
             {guest.isPending ? t('setup.guestWorking') : t('setup.guest')}
           </Button>
-          {guest.error ? <ProblemNote error={guest.error} /> : null}
-        </div>
-      ) : null}
+        ) : null}
+        {guest.error ? <ProblemNote error={guest.error} /> : null}
+      </div>
     </FrontPage>
   );
 }

@@ -16,29 +16,66 @@ function useSignedIn() {
   };
 }
 
-export interface SetupValues {
+export interface AccountValues {
   name: string;
   password: string;
   email: string;
   code: string;
 }
 
+function accountBody({ name, password, email }: AccountValues, locale: Locale) {
+  return { name, password, locale, ...(email ? { email } : {}) };
+}
+
 export function useSetup(locale: Locale) {
   const onSuccess = useSignedIn();
   return useMutation({
-    mutationFn: (values: SetupValues) =>
+    mutationFn: (values: AccountValues) =>
       body(
         api.POST('/api/v1/setup', {
-          body: {
-            name: values.name,
-            password: values.password,
-            locale,
-            ...(values.email ? { email: values.email } : {}),
-            ...(values.code ? { code: values.code } : {}),
-          },
+          body: { ...accountBody(values, locale), ...(values.code ? { code: values.code } : {}) },
         }),
       ),
     onSuccess,
+  });
+}
+
+/** A further account, where the operator lets people make their own. */
+export function useRegister(locale: Locale) {
+  const onSuccess = useSignedIn();
+  return useMutation({
+    mutationFn: (values: AccountValues) =>
+      body(api.POST('/api/v1/auth/register', { body: accountBody(values, locale) })),
+    onSuccess,
+  });
+}
+
+/** A guest takes a name and a password; the books stay. */
+export function useClaim(locale: Locale) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (values: AccountValues) =>
+      body(api.POST('/api/v1/auth/claim', { body: accountBody(values, locale) })),
+    onSuccess: (me) => client.setQueryData(keys.me(), me),
+  });
+}
+
+export function useForgot() {
+  return useMutation({
+    mutationFn: (login: string) => body(api.POST('/api/v1/auth/forgot', { body: { login } })),
+  });
+}
+
+/** Spends the token of a link; every session of the account ends, this browser's included. */
+export function useReset() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (given: { token: string; password: string }) =>
+      body(api.POST('/api/v1/auth/reset', { body: given })),
+    onSuccess: () => {
+      useSession.setState({ known: false });
+      client.setQueryData(keys.me(), null);
+    },
   });
 }
 

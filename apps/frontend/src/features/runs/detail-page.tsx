@@ -13,6 +13,7 @@ import { PageHead, Section } from '@/shared/ui/page';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { Waiting } from '@/shared/ui/waiting';
 import { Gate } from './components/gate';
+import { OtherModel } from './components/other-model';
 import { useCost, useStatus } from './components/run-line';
 import { SteerForm } from './components/steer-form';
 import { StepList } from './components/step-list';
@@ -50,7 +51,8 @@ function Detail({ run }: { run: RunRead }) {
   const cost = useCost()(run);
   const words = useWords();
   const act = useRunAct(run.id);
-  const [steering, setSteering] = useState(false);
+  const [dialog, setDialog] = useState<'steer' | 'model' | null>(null);
+  const close = () => setDialog(null);
   const live = isLive(run);
   const took = elapsed(run, useNow(live));
   const stopped = run.state === 'failed' || run.state === 'cancelled';
@@ -82,17 +84,20 @@ function Detail({ run }: { run: RunRead }) {
             <Button disabled={act.isPending} onClick={() => act.mutate({ verb: 'cancel' })}>
               {t('act.cancel')}
             </Button>
-            <Button onClick={() => setSteering(true)}>{t('act.steer')}</Button>
+            <Button onClick={() => setDialog('steer')}>{t('act.steer')}</Button>
           </>
         ) : null}
         {stopped ? (
-          <Button
-            variant="primary"
-            disabled={act.isPending}
-            onClick={() => act.mutate({ verb: 'retry' })}
-          >
-            {t('act.retry')}
-          </Button>
+          <>
+            <Button
+              variant="primary"
+              disabled={act.isPending}
+              onClick={() => act.mutate({ verb: 'retry' })}
+            >
+              {t('act.retry')}
+            </Button>
+            <Button onClick={() => setDialog('model')}>{t('act.otherModel')}</Button>
+          </>
         ) : null}
       </div>
       <div className="mt-6 flex flex-col gap-4">
@@ -108,7 +113,8 @@ function Detail({ run }: { run: RunRead }) {
           />
         </Section>
       </div>
-      {steering ? <SteerForm run={run.id} onClose={() => setSteering(false)} /> : null}
+      {dialog === 'steer' ? <SteerForm run={run.id} onClose={close} /> : null}
+      {dialog === 'model' ? <OtherModel run={run.id} onClose={close} /> : null}
     </>
   );
 }

@@ -1,9 +1,14 @@
-import type { RunRead, StepRead } from '@/shared/api/types';
+import type { RunRead } from '@/shared/api/types';
 
 const LIVE: readonly string[] = ['queued', 'running', 'waiting', 'paused', 'cancelling'];
 
 export function isLive(run: Pick<RunRead, 'state'>): boolean {
   return LIVE.includes(run.state);
+}
+
+/** A run waits either for its author or for runs of its own, which is nobody's business but its own. */
+export function asksAuthor(run: Pick<RunRead, 'state' | 'gate'>): boolean {
+  return run.state === 'waiting' && run.gate?.name !== 'children';
 }
 
 export type Group = 'needsYou' | 'live' | 'ended';
@@ -13,7 +18,7 @@ export function groupRuns(runs: readonly RunRead[]): Record<Group, RunRead[]> {
   const groups: Record<Group, RunRead[]> = { needsYou: [], live: [], ended: [] };
   for (const run of runs) {
     if (run.parent_id) continue;
-    if (run.state === 'waiting' && run.gate?.gate !== 'children') groups.needsYou.push(run);
+    if (asksAuthor(run)) groups.needsYou.push(run);
     else groups[isLive(run) ? 'live' : 'ended'].push(run);
   }
   return groups;
@@ -29,9 +34,4 @@ export function elapsed(run: RunRead, now: number): number | null {
 /** A run that ended without an error and without a word says so. */
 export function endedEmpty(run: RunRead): boolean {
   return run.state === 'failed' && run.error?.code === 'no-output';
-}
-
-/** The depth of a step in the list: its path holds one slash per level. */
-export function depthOf(step: StepRead): number {
-  return step.path.split('/').length - 1;
 }

@@ -4,7 +4,7 @@ import { keys } from '@/shared/api/keys';
 
 export type RunAct =
   | { verb: 'pause' | 'resume' | 'cancel' }
-  | { verb: 'retry'; step?: string }
+  | { verb: 'retry'; step?: string; model?: { endpoint_id: string; model: string } }
   | { verb: 'steer'; text: string; when: 'step' | 'now' }
   | { verb: 'answer'; gate: string; decision: string };
 
@@ -25,7 +25,10 @@ export function useRunAct(run: string) {
           return body(
             api.POST('/api/v1/runs/{run_id}/retry', {
               ...path,
-              body: act.step ? { from_step: act.step } : {},
+              body: {
+                ...(act.step ? { from_step: act.step } : {}),
+                ...(act.model ? { model_override: act.model } : {}),
+              },
             }),
           );
         case 'steer':
@@ -48,6 +51,7 @@ export function useRunAct(run: string) {
       Promise.all([
         client.invalidateQueries({ queryKey: keys.runs() }),
         client.invalidateQueries({ queryKey: keys.run(run) }),
+        client.invalidateQueries({ queryKey: keys.steps(run) }),
       ]),
   });
 }

@@ -21,3 +21,9 @@ export const callQuery = (call: string) =>
       body(api.GET('/api/v1/calls/{call_id}', { params: { path: { call_id: call } }, signal })),
     staleTime: Infinity,
   });
+
+/** What a run may be tried again with. The models page keeps the same list under the same key. */
+export const modelsQuery = queryOptions({
+  queryKey: keys.models(),
+  queryFn: async ({ signal }) => (await body(api.GET('/api/v1/models', { signal }))).items,
+});

@@ -2,21 +2,33 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PageHead } from '@/shared/ui/page';
+import { About } from './components/about';
+import { Data } from './components/data';
 import { Appearance, Language } from './components/looks';
 import { Profile } from './components/profile';
 import { Security } from './components/security';
 
-export const SECTIONS = ['profile', 'appearance', 'language', 'models', 'security'] as const;
+export const SECTIONS = [
+  'profile',
+  'security',
+  'appearance',
+  'language',
+  'models',
+  'data',
+  'about',
+] as const;
 export type SettingsSection = (typeof SECTIONS)[number];
 
 interface SettingsPageProps {
   section: SettingsSection;
   /** The models section is a feature of its own and is handed in. */
   models: ReactNode;
+  /** What a guest fills in to keep the books; from the feature of accounts. */
+  claim: ReactNode;
   onSignedOut: () => void;
 }
 
-export function SettingsPage({ section, models, onSignedOut }: SettingsPageProps) {
+export function SettingsPage({ section, models, claim, onSignedOut }: SettingsPageProps) {
   const { t } = useTranslation('settings');
   return (
     <>
@@ -38,11 +50,13 @@ export function SettingsPage({ section, models, onSignedOut }: SettingsPageProps
           </ul>
         </nav>
         <div className="min-w-0">
-          {section === 'profile' ? <Profile /> : null}
+          {section === 'profile' ? <Profile claim={claim} /> : null}
           {section === 'appearance' ? <Appearance /> : null}
           {section === 'language' ? <Language /> : null}
           {section === 'models' ? models : null}
           {section === 'security' ? <Security onSignedOut={onSignedOut} /> : null}
+          {section === 'data' ? <Data /> : null}
+          {section === 'about' ? <About /> : null}
         </div>
       </div>
     </>

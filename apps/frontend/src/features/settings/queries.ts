@@ -7,6 +7,13 @@ export const sessionsQuery = queryOptions({
   queryFn: async ({ signal }) => (await body(api.GET('/api/v1/me/sessions', { signal }))).items,
 });
 
+/** How each part of the studio is; asked again while the page is open. */
+export const healthQuery = queryOptions({
+  queryKey: ['health'],
+  queryFn: ({ signal }) => body(api.GET('/api/v1/system/health', { signal })),
+  refetchInterval: 10_000,
+});
+
 export function useRenameMe() {
   const client = useQueryClient();
   return useMutation({

@@ -3,10 +3,11 @@ import { useTranslation } from 'react-i18next';
 import type { RunRead } from '@/shared/api/types';
 import { Button } from '@/shared/ui/button';
 import { ProblemNote } from '@/shared/ui/problem-note';
+import { asksAuthor } from '../model';
 import { useRunAct } from '../mutations';
 
 const gateSchema = z.looseObject({
-  gate: z.string(),
+  name: z.string(),
   question: z.optional(z.nullable(z.string())),
   options: z.optional(
     z.array(
@@ -25,8 +26,8 @@ export function Gate({ run }: { run: RunRead }) {
   const { t } = useTranslation('runs');
   const act = useRunAct(run.id);
   const parsed = gateSchema.safeParse(run.gate);
-  if (run.state !== 'waiting' || !parsed.success || parsed.data.gate === 'children') return null;
-  const { gate, question, options } = parsed.data;
+  if (!parsed.success || !asksAuthor(run)) return null;
+  const { name: gate, question, options } = parsed.data;
   return (
     <section aria-label={t('question')} className="border-agent border-s-2 ps-4">
       <p className="text-ui">{question ?? t('question')}</p>

@@ -6,7 +6,7 @@ import { useAgentName } from '@/shared/ui/agent-name';
 import { Button } from '@/shared/ui/button';
 import { useWords } from '@/shared/ui/figures';
 import { useGoal } from '@/shared/ui/goal';
-import { elapsed, endedEmpty, isLive } from '../model';
+import { asksAuthor, elapsed, endedEmpty, isLive } from '../model';
 import { useRunAct } from '../mutations';
 import { useNow } from '../hooks/use-now';
 
@@ -19,6 +19,8 @@ export function useStatus(): (run: RunRead) => string {
       return t('state.queuedAt', { place: run.place_in_queue });
     }
     if (run.state === 'paused' && run.error?.code === 'budget-reached') return t('state.capped');
+    // A run that waits for its own children is at work, as far as its author is concerned.
+    if (run.state === 'waiting' && !asksAuthor(run)) return t('state.running');
     return t(`state.${run.state}`);
   };
 }

@@ -7,12 +7,15 @@ import { useAgentName } from '@/shared/ui/agent-name';
 import { Button } from '@/shared/ui/button';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { Waiting } from '@/shared/ui/waiting';
-import { depthOf, isLive } from '../model';
+import { isLive } from '../model';
 import { stepsQuery } from '../queries';
 import { Receipt } from './receipt';
+import { useStepName } from './step-name';
 
-/** The steps of a run in their order; a step that started another run holds that run's steps. */
-export function StepList({ run, onRetry }: { run: RunRead; onRetry?: (step: string) => void }) {
+type Retry = (step: string) => void;
+
+/** The steps of a run in their order; a step that handed work to another agent holds that run's steps. */
+export function StepList({ run, onRetry }: { run: RunRead; onRetry?: Retry | undefined }) {
   const { t } = useTranslation(['runs', 'common']);
   const steps = useQuery(stepsQuery(run.id, isLive(run)));
   if (steps.isPending) return <Waiting text={t('common:loading.runs')} />;
@@ -23,35 +26,44 @@ export function StepList({ run, onRetry }: { run: RunRead; onRetry?: (step: stri
   return (
     <ol className="border-line divide-line divide-y border-y">
       {steps.data.map((step) => (
-        <StepLine key={`${step.path}:${step.attempt}`} step={step} onRetry={onRetry} />
+        <StepLine
+          key={`${step.path}:${step.attempt}`}
+          step={step}
+          live={isLive(run)}
+          onRetry={onRetry}
+        />
       ))}
     </ol>
   );
 }
 
-function StepLine({ step, onRetry }: { step: StepRead; onRetry?: (step: string) => void }) {
+interface StepLineProps {
+  step: StepRead;
+  live: boolean;
+  onRetry?: Retry | undefined;
+}
+
+function StepLine({ step, live, onRetry }: StepLineProps) {
   const { t, i18n } = useTranslation('runs');
   const agent = useAgentName()(step.agent);
+  const name = useStepName()(step);
   const [open, setOpen] = useState(false);
-  const key = `step.${step.name}`;
-  const name = i18n.exists(key, { ns: 'runs' }) ? t(key as 'title') : step.name;
   const took =
     step.started_at && step.finished_at
       ? new Date(step.finished_at).getTime() - new Date(step.started_at).getTime()
       : null;
+  const number = (value: number) => formatNumber(value, i18n.language);
   const facts = [
-    t(`stepState.${step.state as 'running'}`),
+    // A step that an ended run never finished is not at work any more.
+    step.state === 'running' && !live ? t('stepState.stopped') : t(`stepState.${step.state}`),
     step.attempt > 1 ? t('attempt', { number: step.attempt }) : null,
     took === null ? null : formatDuration(took, i18n.language),
     step.usage
-      ? t('tokens', {
-          in: formatNumber(step.usage.input_tokens, i18n.language),
-          out: formatNumber(step.usage.output_tokens, i18n.language),
-        })
+      ? t('tokens', { in: number(step.usage.input_tokens), out: number(step.usage.output_tokens) })
       : null,
   ].filter((fact) => fact !== null);
   return (
-    <li className="py-2" style={{ paddingInlineStart: `${depthOf(step) * 16}px` }}>
+    <li className="py-2">
       <div className="flex flex-wrap items-baseline gap-x-4">
         <span className="text-ui">{name}</span>
         <span className="text-meta text-agent">{agent}</span>
@@ -61,18 +73,38 @@ function StepLine({ step, onRetry }: { step: StepRead; onRetry?: (step: string) 
             variant="link"
             className="text-meta"
             aria-expanded={open}
+            aria-label={`${t('sent')}: ${name}`}
             onClick={() => setOpen(!open)}
           >
             {t('sent')}
           </Button>
         ) : null}
-        {onRetry ? (
-          <Button variant="link" className="text-meta" onClick={() => onRetry(step.path)}>
+        {onRetry && step.state !== 'replaced' ? (
+          <Button
+            variant="link"
+            className="text-meta"
+            aria-label={`${t('act.retryHere')}: ${name}`}
+            onClick={() => onRetry(step.path)}
+          >
             {t('act.retryHere')}
           </Button>
         ) : null}
       </div>
       {open && step.call_id ? <Receipt call={step.call_id} /> : null}
+      {step.child_run_id ? <ChildSteps run={step.child_run_id} live={live} /> : null}
     </li>
+  );
+}
+
+/** The steps of a run that another one started. It is tried again through the run that started it. */
+function ChildSteps({ run, live }: { run: string; live: boolean }) {
+  const steps = useQuery(stepsQuery(run, live));
+  if (!steps.data?.length) return null;
+  return (
+    <ol className="border-line ms-1 mt-1 border-s ps-4">
+      {steps.data.map((step) => (
+        <StepLine key={`${step.path}:${step.attempt}`} step={step} live={live} />
+      ))}
+    </ol>
   );
 }

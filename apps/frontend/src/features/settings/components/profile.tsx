@@ -1,5 +1,5 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { meQuery } from '@/shared/api/system-queries';
 import { Button } from '@/shared/ui/button';
@@ -9,7 +9,7 @@ import { ProblemNote } from '@/shared/ui/problem-note';
 import { toast } from '@/shared/ui/toast';
 import { useRenameMe } from '../queries';
 
-export function Profile() {
+export function Profile({ claim }: { claim: ReactNode }) {
   const { t } = useTranslation(['settings', 'common']);
   const { data: me } = useSuspenseQuery(meQuery);
   const [name, setName] = useState(me?.name ?? '');
@@ -18,11 +18,15 @@ export function Profile() {
     event.preventDefault();
     rename.mutate(name.trim(), { onSuccess: () => toast(t('common:saved')) });
   };
+  if (me?.kind === 'guest') {
+    return (
+      <Section title={t('profile.guestTitle')} text={t('profile.guest')}>
+        {claim}
+      </Section>
+    );
+  }
   return (
     <Section title={t('sections.profile')}>
-      {me?.kind === 'guest' ? (
-        <p className="text-ui text-ink-2 mb-6">{t('profile.guest')}</p>
-      ) : null}
       <form onSubmit={submit} className="flex max-w-sm flex-col gap-4">
         <Field label={t('profile.name')} hint={t('profile.nameHint')}>
           {(described) => (

@@ -1,4 +1,5 @@
 import { createFileRoute, notFound, useNavigate } from '@tanstack/react-router';
+import { ClaimForm } from '@/features/auth/components/claim-form';
 import { ModelsSection } from '@/features/models/section';
 import { SECTIONS, SettingsPage } from '@/features/settings/page';
 import { Page } from '@/shared/ui/page';
@@ -21,7 +22,12 @@ function Settings() {
   };
   return (
     <Page>
-      <SettingsPage section={section} models={<ModelsSection />} onSignedOut={leave} />
+      <SettingsPage
+        section={section}
+        models={<ModelsSection />}
+        claim={<ClaimForm />}
+        onSignedOut={leave}
+      />
     </Page>
   );
 }
