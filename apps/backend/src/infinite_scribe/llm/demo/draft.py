@@ -109,8 +109,8 @@ class _Drafting:
             parts.append(part)
             told += part.units
         self._add(parts[-1], self.narrator.close(self._ending()), core=True)
-        self._shorten(parts)
         self._reshape(parts)
+        self._shorten(parts)
         text = "\n\n".join(
             f"[[{part.handle}]]\n\n" + "\n\n".join(item.text for item in part.paragraphs) for part in parts
         )
@@ -311,7 +311,10 @@ class _Drafting:
             return
         shaped = self.narrator.shape([[item.text for item in part.paragraphs] for part in parts])
         for part, texts in zip(parts, shaped, strict=True):
-            part.paragraphs = [_Told(text, self.teller.count(text), core=True) for text in texts]
+            core = {item.text: item.core for item in part.paragraphs}
+            part.paragraphs = [
+                _Told(text, self.teller.count(text), core=core.get(text, True)) for text in texts
+            ]
 
     def _shorten(self, parts: list[_Part]) -> None:
         """Let paragraphs go while the scene is over its budget: optional ones first.

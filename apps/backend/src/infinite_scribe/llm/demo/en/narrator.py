@@ -24,9 +24,12 @@ from infinite_scribe.llm.demo.acts import (
     Think,
 )
 from infinite_scribe.llm.demo.discourse import Block, Size
-from infinite_scribe.llm.demo.en import lexicon
+from infinite_scribe.llm.demo.en import lexicon, steer
 from infinite_scribe.llm.demo.en.bind import bind
+from infinite_scribe.llm.demo.en.distinct import distinct
 from infinite_scribe.llm.demo.en.grammar import Form, Thing, sentence
+from infinite_scribe.core.language.en import LANGUAGE
+from infinite_scribe.llm.demo.en.reader import EnglishReader
 from infinite_scribe.llm.demo.en.passages import Passages
 from infinite_scribe.llm.demo.en.paragraphs import shaped
 from infinite_scribe.llm.demo.en.shift import pluperfect, to_first, to_past
@@ -70,9 +73,11 @@ class EnglishNarrator:
             item.lower() for item in [*setting.briefing.avoid, *setting.briefing.style.banned] if item.strip()
         ]
         self.tail = " ".join(setting.briefing.previous_tail.lower().split())
+        self.hidden = [set(EnglishReader().keywords(item)) for item in setting.briefing.card.must_not_reveal]
         self.last_join = ""
         self.thoughts = self.lore = 0
         self.resting = set(setting.briefing.used.skeletons)
+        self.wishes = steer.read(setting.briefing)
         self.passages = Passages(self)
 
     # -- the protocol -------------------------------------------------------------
@@ -88,8 +93,13 @@ class EnglishNarrator:
     def close(self, ending: Ending) -> list[str]:
         """Last paragraph of the scene."""
         self.spent["endings"].append(str(ending))
-        for kind in (ending, Ending.IMAGE, Ending.COUNT):
-            text = self._frame("close", kind.value)
+        for kind in (
+            *(["question"] if self.wishes.question else []),
+            self.wishes.ending or ending,
+            Ending.IMAGE,
+            Ending.COUNT,
+        ):
+            text = self._frame("close", str(kind))
             if text:
                 return text.split("\n")
         return []
@@ -119,12 +129,13 @@ class EnglishNarrator:
 
     def shape(self, paragraphs: list[list[str]]) -> list[list[str]]:
         """One long paragraph and one short one."""
-        return shaped(paragraphs)
+        return shaped(self.passages.grant(self.wishes, paragraphs))
 
     def glimpse(self, move: See | Stir) -> str:
         """A detail or a change of state as a sentence of its own."""
         pieces = self._pieces(move)[:1]
-        made = [sentence(self._clause(piece)) for piece in pieces if f"solo:{piece.key}" not in self.resting]
+        told = [sentence(self._clause(piece)) for piece in pieces if f"solo:{piece.key}" not in self.resting]
+        made = [text for text in told if self.passages.marks.own(text)]
         for piece in pieces:
             self._rest(f"solo:{piece.key}")
         return " ".join(made)
@@ -135,8 +146,21 @@ class EnglishNarrator:
             self.spent["skeletons"].append(skeleton)
 
     def allowed(self, text: str) -> str:
-        """The text without what the briefing forbids."""
-        return text
+        """The paragraph without sentences that hold what must not be revealed or is to be avoided."""
+        kept = [item for item in LANGUAGE.sentences(text) if not self._forbidden(item)]
+        return (
+            " ".join(kept)
+            if len(kept) == len(LANGUAGE.sentences(text))
+            or all(item.count("“") == item.count("”") for item in kept)
+            else ""
+        )
+
+    def _forbidden(self, text: str) -> bool:
+        lowered = text.lower()
+        if any(re.search(rf"\b{re.escape(item)}s?\b", lowered) for item in self.avoid):
+            return True
+        said = set(EnglishReader().keywords(text))
+        return any(len(secret & said) >= max(2, 0.6 * len(secret)) for secret in self.hidden)
 
     # -- moves → pieces --------------------------------------------------------------
     def _pieces(self, move: Move) -> list[Piece]:
@@ -429,7 +453,11 @@ class EnglishNarrator:
         if kind == "open":
             self.tongue.since_name.clear()
             self.tongue.focus.clear()
-        parts = [sentence(self.tongue.say(part)) for part in found[1].split("|")]
+        said = [
+            sentence(self.tongue.say(re.sub(r"\{([A-Z])\.He\}", r"{\1.he:cap}", part)))
+            for part in found[1].split("|")
+        ]
+        parts = [distinct(part, self.passages.marks) for part in said]
         if kind == "open":
             for role in (Role.OTHER,):
                 if "{A}" in found[1]:

@@ -1,6 +1,7 @@
 """The last look at a scene: one long paragraph, one of a single sentence."""
 
 from infinite_scribe.core.language.en import LANGUAGE
+from infinite_scribe.llm.demo.en.steer import Wishes
 
 #: Words from which a paragraph counts as long.
 LONG = 90
@@ -9,6 +10,22 @@ LONG = 90
 def shaped(parts: list[list[str]]) -> list[list[str]]:
     """The paragraphs of all beats; nothing is added or lost, only breaks move."""
     return _with_single(_with_long(parts))
+
+
+def trimmed(part: list[str], wishes: Wishes) -> list[str]:
+    """Less speech: short exchanges go; more speech or more pace: long reflections are cut to their start."""
+    if wishes.talk < 0:
+        spoken = [
+            index for index, text in enumerate(part) if text.startswith("“") and LANGUAGE.count(text) < 14
+        ]
+        gone = set(spoken[len(spoken) // 3 :])
+        return [text for index, text in enumerate(part) if index not in gone] or part
+    made: list[str] = []
+    for text in part:
+        sentences = LANGUAGE.sentences(text)
+        long = _narrated(text) and len(sentences) > 3 and LANGUAGE.count(text) < LONG
+        made.append(" ".join(sentences[:2]) if long else text)
+    return made
 
 
 def _narrated(text: str) -> bool:

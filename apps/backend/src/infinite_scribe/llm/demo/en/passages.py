@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from infinite_scribe.llm.demo.acts import Act, Do, Near, Role, See, Slot, Stir
 from infinite_scribe.llm.demo.chance import Chance, digest
-from infinite_scribe.llm.demo.en import lexicon, morphology
+from infinite_scribe.llm.demo.en import lexicon, morphology, steer
+from infinite_scribe.llm.demo.en.distinct import Marks, distinct, marks_of
 from infinite_scribe.llm.demo.en.facts import known
 from infinite_scribe.llm.demo.en.grammar import fix_marks, sentence
+from infinite_scribe.llm.demo.en.paragraphs import trimmed
 from infinite_scribe.llm.demo.teller import Told
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ _ALTERNATIVE = re.compile(r"\(([^()]*~[^()]*)\)")
 _MACRO = re.compile(r"@(see|stir|token|pay)\b\s*")
 _CAPITAL = re.compile(r"\{([A-Z])\.(He|His|Him)\}")
 #: An open place that begins a sentence, unless it only says who spoke.
-_START = re.compile(r"(^|[.!?] |[.!?]” )\{([^}:]+)\}(?! \[\w:(?:ask|say)\])")
+_START = re.compile(r"(^|[.!?] |“|[.!?]” (?!\{\w\} \[\w:(?:ask|say)\]))\{([^}:]+)\}")
 #: Beats that bring the other person in by themselves need nobody there before.
 ALONE_PREFIX = frozenset({"overhear", "trail", "lose_trail"})
 
@@ -45,6 +47,7 @@ class Passages:
         self.book = digest(briefing.novel.title, briefing.novel.logline)
         self.number = briefing.chapter.number + briefing.scene.index_in_chapter * 5
         self.told_secret = False
+        self.marks = self._marks()
         self.pressed = 0
 
     # -- what the draft asks for ---------------------------------------------------
@@ -83,7 +86,7 @@ class Passages:
             key = f"passage:press.{index}"
             if key in self.narrator.resting or not self._fits(rows[index]):
                 continue
-            text = self._word(rows[index].rpartition("|")[2])
+            text = self._word(rows[index].rpartition("|")[2], loose=True)
             if text:
                 self._spend(key)
                 return text
@@ -105,6 +108,33 @@ class Passages:
         rows: list[str] = lexicon.table("orient")["first" if start else "again"]
         index = (Chance("orient", self.book).between(0, 99) + self.number) % len(rows)
         return [self._word(rows[index])]
+
+    def _marks(self) -> Marks:
+        words, people = self.tongue.words, self.tongue.people
+        names = [
+            person.short for role, person in people.items() if role is not Role.THIRD and person.kind != "I"
+        ]
+        lead = people[Role.SELF]
+        return marks_of(
+            names,
+            [words["sum"], words["n"], words["Pfull"]],
+            [f"{words['years']} years"],
+            (lead.kind, lead.short),
+        )
+
+    def grant(self, wishes: steer.Wishes, parts: list[list[str]]) -> list[list[str]]:
+        """The scene with what the author wished for worked in, and as much taken out."""
+        present = {Role.OTHER} if Role.OTHER in self.setting.people else set()
+        whole = sum(len(part) for part in parts)
+        made = [list(part) for part in parts]
+        for share, raw in sorted(steer.paragraphs(wishes, present), reverse=True):
+            at = min(max(1, round(share * whole)), whole - 1)
+            for part in made:
+                if at <= len(part):
+                    part[at:at] = [told for told in (self._word(item) for item in raw.split("\n\n")) if told]
+                    break
+                at -= len(part)
+        return [trimmed(part, wishes) for part in made] if wishes.pace > 0 or wishes.talk else made
 
     # -- choosing --------------------------------------------------------------------
     def _choose(self, pool: str, rows: list[str]) -> str | None:
@@ -142,7 +172,7 @@ class Passages:
                 made.append(Told(told, core))
         return made
 
-    def _word(self, raw: str) -> str:
+    def _word(self, raw: str, *, loose: bool = False) -> str:
         """One paragraph in words."""
         self.tongue.new_paragraph()
         turn = 0
@@ -168,7 +198,9 @@ class Passages:
         told = [self._say(parts[0])]
         for macro, rest in zip(parts[1::2], parts[2::2], strict=True):
             told += [self._macro(macro), self._say(rest)]
-        return self.narrator.allowed(" ".join(part for part in told if part))
+        return self.narrator.allowed(
+            distinct(" ".join(part for part in told if part), self.marks, loose=loose)
+        )
 
     def _say(self, text: str) -> str:
         """Sentences in words; what begins one is written large."""
