@@ -27,6 +27,9 @@ from infinite_scribe.core.language.zh import LANGUAGE
 from infinite_scribe.llm.demo.sample import book, chapter
 from infinite_scribe.llm.demo.storyteller import answer
 
+#: A shared machine may be slow.
+pytestmark = pytest.mark.timeout(60)
+
 IDEAS = ("一个卖风暴的灯塔看守人", "盲眼的制琴师替死人修心跳", "在火星上种花的逃兵", "小镇上每个人都要上交一个秘密，邮差不肯交", "她想把父亲的声音找回来")
 
 

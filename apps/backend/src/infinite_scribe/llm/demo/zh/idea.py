@@ -10,9 +10,9 @@ VERBS: dict[str, str] = {
     verb: kind
     for kind, verbs in {
         "trade": "贩卖 出售 典当 收购 拍卖 出租 倒卖 兜售 售卖 经营 卖 买 租 借 收",
-        "craft": "修理 修补 修复 制作 打造 缝制 编织 雕刻 调制 酿造 烘焙 翻译 誊抄 修 造 做 织 缝 画 写 抄 烤 煮 酿 熬 刻 补 拼 扎 磨",
+        "craft": "修理 修补 修复 制作 打造 缝制 编织 雕刻 调制 酿造 烘焙 翻译 誊抄 修 造 做 铸 织 缝 画 写 抄 烤 煮 酿 熬 刻 补 拼 扎 磨",
         "keep": "看守 守护 收藏 收集 保管 饲养 照看 记录 隐藏 守 藏 养 种 存 管 记 数 看 喂 继承",
-        "seek": "追查 调查 寻找 打捞 追踪 追捕 破解 侦查 找回 寻 找 查 追 捞 挖 猎 捕 听 梦见 看见",
+        "seek": "追查 调查 寻找 打捞 追踪 追捕 破解 侦查 找回 寻 找 查 追 放映 放 捞 挖 猎 捕 听 梦见 看见",
         "carry": "运送 走私 护送 递送 偷运 背 运 送 渡 偷 盗 带 押",
         "end": "埋葬 销毁 抹去 超度 消除 埋 烧 毁 杀 拆 驱",
     }.items()
@@ -28,6 +28,10 @@ _CUT = re.compile(
 _PERSON = re.compile(
     r"[^，。、；！？\s的了着在]{0,5}(?:人|师傅|师|匠|员|手|工|家|者|学徒|郎|倌|婆|爷|女孩|男孩|姑娘|少年|少女|老头|老汉|寡妇|掌柜|老板|姐妹|兄弟|女儿|儿子|母亲|父亲|女人|男人|士|夫|生|贼|长|妇|公主|王子|女王)$"
 )
+#: Kin words are a role only where they do not own what follows.
+_KIN = frozenset("父亲 母亲 外婆 奶妈 寡妇 姐妹 国王 女王 公主 王子".split())
+_CREATURE = re.compile(r"的(猫|狗|狐狸|乌鸦|机器人|鬼|龙|熊|狼)$")
+_MAKER = re.compile(r"(?:最后一个|最后一位|一个|一位|一名|有个)?([^，。的个一位名最后在]{1,3}(?:师|匠|员|侠|客|贼|孤儿)|孤儿)")
 _RULE = re.compile(
     r"(?:城|镇|村|国|世界|地方|岛|街)[^，。]{0,2}(?:里|上|中)?，?(每[^，。；]{4,24}|人人[^，。；]{4,24}|谁都[^，。；]{4,24}|凡[^，。；]{4,24})"
 )
@@ -64,6 +68,8 @@ def _read(text: str, genres: tuple[str, ...], fallback: int) -> Idea:
     masked = plain.replace(role, "＃", 1) if role else plain
     verb, ware = _deed(masked)
     place = _place(masked, role, plain)
+    made = role[1:-1] if len(role) > 2 and role[-1] in "师匠" and role[1:-1] in lexicon.words("wares") else ""
+    ware = ware or made
     given = bool(ware)
     ware = ware or _known(masked) or _fallback_ware(fallback)
     homes = lexicon.table("premise")["homes"]
@@ -103,7 +109,7 @@ def _role(text: str) -> str:
     """A trade the lexicon knows (with what stands before it), or what follows 的 and is a person."""
     for noun in lexicon.words("trades"):
         at = text.find(noun)
-        if at >= 0:
+        if at >= 0 and not (noun in _KIN and text[at + len(noun) :].startswith("的")):
             lead = re.search(r"(老|女|小|盲眼|哑|年轻|退休|独眼|落魄)(?:的)?$", text[:at])
             return (lead.group(1) if lead and lead.group(1) != "退休" else "") + noun
     for match in re.finditer(r"的([^，。、；！？的]{2,8})", text):

@@ -8,7 +8,7 @@ from infinite_scribe.llm.demo.chance import Chance, digest
 from infinite_scribe.llm.demo.schemas import BeatsData, CardsData, CompleteData, OptionsData, SparksData
 from infinite_scribe.llm.demo.zh import idea as ideas
 from infinite_scribe.llm.demo.zh import lexicon, world
-from infinite_scribe.llm.demo.zh.bind import short_name, thing_names
+from infinite_scribe.llm.demo.zh.bind import item_of, short_name, thing_names
 from infinite_scribe.llm.demo.zh.grammar import closed
 
 _SHE = re.compile(r"女|姑娘|姐妹|妹|姐|母亲|妻|寡妇|婆|娘|她|妈|公主|尼姑")
@@ -138,6 +138,7 @@ def _option(
 ) -> dict[str, Any]:
     premise = lexicon.table("premise")
     culture = lexicon.table("cultures")[idea.culture]
+    folk = premise["people"].get(idea.era, premise)
     she = draw.happens(0.55)
     she = (
         True
@@ -163,8 +164,8 @@ def _option(
         "P": name,
         "trade": trade,
         "wares": idea.ware,
-        "item": world.item_of(idea, name),
-        "other": draw.pick(premise["others"]),
+        "item": item_of(idea, name),
+        "other": draw.pick(folk["others"]),
         "kin": f"{relation}{kin}",
         "Kin": kin,
         "day": day,

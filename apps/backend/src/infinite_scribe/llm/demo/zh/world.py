@@ -151,6 +151,7 @@ def characters(data: CompleteData, chance: Chance) -> dict[str, Any]:
     """Five people: the one of the premise, who wants something, who counts, who helps, who is gone."""
     idea = idea_of(data)
     premise, culture = lexicon.table("premise"), lexicon.table("cultures")[idea.culture]
+    folk = premise["people"].get(idea.era, premise)
     lead = re.match(r"([\u4e00-\u9fff·]{2,8}?)(?:是|，|、)", data.concept.protagonist or data.concept.logline)
     given = lead.group(1) if lead else ""
     she = any(given.endswith(item) for item in culture["she"]) or (not given and chance.happens(0.5))
@@ -170,10 +171,10 @@ def characters(data: CompleteData, chance: Chance) -> dict[str, Any]:
     people = [
         _person(chance.fork("P"), name, "她" if she else "他", "protagonist", trade_line(idea), idea.role)
     ]
-    wanted = next((job for job in premise["others"] if job in data.concept.logline), "") or chance.pick(
-        premise["others"]
+    wanted = next((job for job in folk["others"] if job in data.concept.logline), "") or chance.pick(
+        folk["others"]
     )
-    jobs = {"A": wanted, "B": chance.pick(premise["thirds"]), "F": chance.pick(premise["friends"])}
+    jobs = {"A": wanted, "B": chance.pick(folk["thirds"]), "F": chance.pick(folk["friends"])}
     labels = {"A": "antagonist", "B": "foil", "F": "ally"}
     for key, label in labels.items():
         pronoun = ("他" if she else "她") if key == "A" else chance.fork(f"g{key}").pick(["他", "她"])
