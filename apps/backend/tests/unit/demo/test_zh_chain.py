@@ -30,7 +30,13 @@ from infinite_scribe.llm.demo.storyteller import answer
 #: A shared machine may be slow.
 pytestmark = pytest.mark.timeout(60)
 
-IDEAS = ("一个卖风暴的灯塔看守人", "盲眼的制琴师替死人修心跳", "在火星上种花的逃兵", "小镇上每个人都要上交一个秘密，邮差不肯交", "她想把父亲的声音找回来")
+IDEAS = (
+    "一个卖风暴的灯塔看守人",
+    "盲眼的制琴师替死人修心跳",
+    "在火星上种花的逃兵",
+    "小镇上每个人都要上交一个秘密，邮差不肯交",
+    "她想把父亲的声音找回来",
+)
 
 
 def ask(task: str, data: dict[str, Any], seed: int) -> dict[str, Any]:
@@ -42,7 +48,9 @@ def ask(task: str, data: dict[str, Any], seed: int) -> dict[str, Any]:
 @pytest.mark.parametrize("idea", IDEAS)
 def test_every_answer_has_the_form_of_its_agent(idea: str, seed: int) -> None:
     """options → theme, world, characters, plot → cards → beats → prose → verdicts → summary."""
-    options = OptionsAnswer.model_validate(ask("worldsmith.options", {"stage": "seed", "idea": idea, "count": 4}, seed))
+    options = OptionsAnswer.model_validate(
+        ask("worldsmith.options", {"stage": "seed", "idea": idea, "count": 4}, seed)
+    )
     assert check_options(options, 4) == []
     assert min(distinctness(item, options.options) for item in options.options) >= LEAST_DISTINCT
     made = book(idea, seed, "zh")
@@ -53,15 +61,39 @@ def test_every_answer_has_the_form_of_its_agent(idea: str, seed: int) -> None:
     assert check_plot(PlotAnswer.model_validate(made["plot"]), 12) == []
     assert any(member["role"] == "protagonist" and member["need"] for member in made["cast"])
     part = chapter(made, 1 + seed, seed, "zh", words=1200)
-    people, places = {member["handle"] for member in made["cast"]}, {place["handle"] for place in made["places"]}
-    assert check_cards(CardsAnswer.model_validate({"cards": [{**part["card"], "opening_type": None, "closing_type": None}]}), people, places, 1) == []
+    people, places = (
+        {member["handle"] for member in made["cast"]},
+        {place["handle"] for place in made["places"]},
+    )
+    assert (
+        check_cards(
+            CardsAnswer.model_validate(
+                {"cards": [{**part["card"], "opening_type": None, "closing_type": None}]}
+            ),
+            people,
+            places,
+            1,
+        )
+        == []
+    )
     assert check_beats(BeatsAnswer.model_validate({"beats": part["beats"]}), people) == []
     assert sum(beat["word_budget"] for beat in part["beats"]) == 1200
-    sentences = [{"handle": f"S{index}", "text": text} for index, text in enumerate(LANGUAGE.sentences(part["text"].replace("[[B1]]", "")), 1)]
-    paragraphs = [{"pid": f"p{index}", "text": text} for index, text in enumerate(LANGUAGE.paragraphs(part["text"]))]
-    RealiseAnswer.model_validate(ask("editor.realise", {"card": part["card"], "beats": part["beats"], "paragraphs": paragraphs}, seed))
-    summary = SummaryAnswer.model_validate(ask("librarian.summarise", {"node": "chapter", "max_tokens": 200, "sentences": sentences}, seed))
-    assert {source for line in summary.sentences for source in line.sources} <= {line["handle"] for line in sentences}
+    sentences = [
+        {"handle": f"S{index}", "text": text}
+        for index, text in enumerate(LANGUAGE.sentences(part["text"].replace("[[B1]]", "")), 1)
+    ]
+    paragraphs = [
+        {"pid": f"p{index}", "text": text} for index, text in enumerate(LANGUAGE.paragraphs(part["text"]))
+    ]
+    RealiseAnswer.model_validate(
+        ask("editor.realise", {"card": part["card"], "beats": part["beats"], "paragraphs": paragraphs}, seed)
+    )
+    summary = SummaryAnswer.model_validate(
+        ask("librarian.summarise", {"node": "chapter", "max_tokens": 200, "sentences": sentences}, seed)
+    )
+    assert {source for line in summary.sentences for source in line.sources} <= {
+        line["handle"] for line in sentences
+    }
 
 
 def test_sparks_have_their_form() -> None:

@@ -32,7 +32,9 @@ SHARED_AT_MOST = 0.004
 @cache
 def told(idea: str, seed: int, number: int = 1, person: str = "third", words: int = BUDGET) -> dict[str, Any]:
     """A chapter, made once."""
-    return chapter(book(idea, seed, "zh"), number, seed, "zh", words=words, style={"person": person, "tense": "past"})
+    return chapter(
+        book(idea, seed, "zh"), number, seed, "zh", words=words, style={"person": person, "tense": "past"}
+    )
 
 
 def test_no_two_books_share_a_long_sentence_beyond_a_trace() -> None:
@@ -100,15 +102,33 @@ def test_every_beat_stands_under_its_marker_and_can_be_found(seed: int) -> None:
     """Markers in order; the editor finds the beats by their characters with real quotes."""
     part = told(IDEAS[seed], seed)
     assert re.findall(r"\[\[(B\d+)\]\]", part["text"]) == [beat["handle"] for beat in part["beats"]]
-    paragraphs = [{"pid": f"p{index}", "text": text} for index, text in enumerate(LANGUAGE.paragraphs(prose_of(part["text"])))]
-    verdicts = (answer("editor.realise", {"card": part["card"], "beats": part["beats"], "paragraphs": paragraphs, "names": []}, None, 1, "zh").output or {})["verdicts"]
+    paragraphs = [
+        {"pid": f"p{index}", "text": text}
+        for index, text in enumerate(LANGUAGE.paragraphs(prose_of(part["text"])))
+    ]
+    verdicts = (
+        answer(
+            "editor.realise",
+            {"card": part["card"], "beats": part["beats"], "paragraphs": paragraphs, "names": []},
+            None,
+            1,
+            "zh",
+        ).output
+        or {}
+    )["verdicts"]
     assert all(verdict["quote"] in prose_of(part["text"]) for verdict in verdicts)
     assert sum(verdict["verdict"] == "met" for verdict in verdicts) >= len(verdicts) - 1
 
 
 def test_the_idea_decides_the_book() -> None:
     """Trade, ware and place of the idea reach premise, places and prose."""
-    for idea, words in ((IDEAS[0], ("风暴", "灯塔")), (IDEAS[1], ("命案", "列车")), (IDEAS[2], ("地图",)), (IDEAS[3], ("机器人", "火星")), (IDEAS[4], ("悲伤", "面包铺"))):
+    for idea, words in (
+        (IDEAS[0], ("风暴", "灯塔")),
+        (IDEAS[1], ("命案", "列车")),
+        (IDEAS[2], ("地图",)),
+        (IDEAS[3], ("机器人", "火星")),
+        (IDEAS[4], ("悲伤", "面包铺")),
+    ):
         made = book(idea, 2, "zh")
         text = chapter(made, 1, 2, "zh", words=BUDGET)["text"]
         assert all(word in made["concept"]["logline"] + made["places"][0]["name"] for word in words)
@@ -122,7 +142,9 @@ def test_chapters_of_a_book_differ_in_shape_and_words() -> None:
     seen: dict[str, int] = defaultdict(int)
     orders = set()
     for number in range(1, 11):
-        part = chapter(made, number, 3, "zh", words=BUDGET, used={key: list(value) for key, value in used.items()})
+        part = chapter(
+            made, number, 3, "zh", words=BUDGET, used={key: list(value) for key, value in used.items()}
+        )
         orders.add(tuple(beat["text"][:4] for beat in part["beats"]))
         for key, value in part["used"].items():
             used[key] += value
@@ -138,8 +160,12 @@ def test_author_beats_facts_and_avoid_list_are_obeyed() -> None:
     lead = next(member for member in part["briefing"]["cast"] if member["is_pov"])["name"]
     own = {
         **part["briefing"],
-        "beats": [{"handle": "B1", "kind": "action", "text": f"{lead}在井里捞上来一把小提琴。", "word_budget": 500}, {"handle": "B2", "kind": "decision", "text": f"{lead}烧了那封信。", "word_budget": 400}],
-        "facts": [{"handle": "F1", "text": "北边的楼梯砌死了。"}], "avoid": ["雨伞", "影子"],
+        "beats": [
+            {"handle": "B1", "kind": "action", "text": f"{lead}在井里捞上来一把小提琴。", "word_budget": 500},
+            {"handle": "B2", "kind": "decision", "text": f"{lead}烧了那封信。", "word_budget": 400},
+        ],
+        "facts": [{"handle": "F1", "text": "北边的楼梯砌死了。"}],
+        "avoid": ["雨伞", "影子"],
         "scene": {**part["briefing"]["scene"], "word_budget": 900},
     }
     text = prose_of(answer("writer.draft_scene", own, None, 3, "zh").text or "")

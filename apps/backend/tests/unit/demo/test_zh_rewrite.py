@@ -10,18 +10,36 @@ TEXT = (
     "柯月港慢慢地走到柜台前，她不禁看了看那只坛子。坛子非常安静。突然，外头响了一声，她仿佛听见有人叫她的名字。\n\n"
     "“其实，你不该来。”蒲有根回答道。\n\n“我知道。”她说道。\n\n她把钱放在柜台上，退后一步，手还按着口袋，眼睛看着门外那条空街。"
 )
-CAST = [{"handle": "C1", "name": "柯月港", "pronouns": "她", "is_pov": True}, {"handle": "C2", "name": "蒲有根", "pronouns": "他"}]
+CAST = [
+    {"handle": "C1", "name": "柯月港", "pronouns": "她", "is_pov": True},
+    {"handle": "C2", "name": "蒲有根", "pronouns": "他"},
+]
 
 
 def rewrite(instruction: str, **more: object) -> str:
     """The passage after an instruction."""
-    data = {"text": TEXT, "instruction": instruction, "cast": CAST, "names": ["柯月港"], "places": [{"name": "杂货铺", "line": ""}], **more}
+    data = {
+        "text": TEXT,
+        "instruction": instruction,
+        "cast": CAST,
+        "names": ["柯月港"],
+        "places": [{"name": "杂货铺", "line": ""}],
+        **more,
+    }
     return answer("writer.rewrite", data, None, 3, "zh").text or ""
 
 
 @pytest.mark.parametrize(
     ("words", "operation"),
-    [("紧凑一点", "tighten"), ("扩写，多些细节", "expand"), ("去副词", "adverbs"), ("改成第一人称", "first"), ("更紧张", "tension"), ("对白更利落", "dialogue"), ("随便", "tighten")],
+    [
+        ("紧凑一点", "tighten"),
+        ("扩写，多些细节", "expand"),
+        ("去副词", "adverbs"),
+        ("改成第一人称", "first"),
+        ("更紧张", "tension"),
+        ("对白更利落", "dialogue"),
+        ("随便", "tighten"),
+    ],
 )
 def test_instructions_choose_operations(words: str, operation: str) -> None:
     """By their words."""
@@ -40,7 +58,10 @@ def test_first_person_and_back() -> None:
     told = rewrite("改成第一人称")
     assert "柯月港" not in told
     assert told.startswith("我")
-    back = answer("writer.rewrite", {"text": told, "instruction": "第三人称", "cast": CAST}, None, 3, "zh").text or ""
+    back = (
+        answer("writer.rewrite", {"text": told, "instruction": "第三人称", "cast": CAST}, None, 3, "zh").text
+        or ""
+    )
     assert back.startswith("柯月港")
     assert "“我知道。”" in back
 
@@ -60,4 +81,6 @@ def test_sharper_speech_and_more_tension() -> None:
     assert "回答道" not in told
     assert "“你不该来。”" in told
     tense = rewrite("更紧张")
-    assert max(LANGUAGE.count(item) for item in LANGUAGE.sentences(tense)) < max(LANGUAGE.count(item) for item in LANGUAGE.sentences(TEXT))
+    assert max(LANGUAGE.count(item) for item in LANGUAGE.sentences(tense)) < max(
+        LANGUAGE.count(item) for item in LANGUAGE.sentences(TEXT)
+    )

@@ -27,7 +27,11 @@ def han(text: str) -> str:
 def nouns() -> dict[str, str]:
     """Noun → its measure word, from the tables of things, tools and wares."""
     found = {name: row["m"] for name, row in lexicon.table("things").items()}
-    found |= {row.split(";")[0]: row.split(";")[1] for trade in lexicon.table("trades").values() for row in trade["tools"]}
+    found |= {
+        row.split(";")[0]: row.split(";")[1]
+        for trade in lexicon.table("trades").values()
+        for row in trade["tools"]
+    }
     return found | {key: value for key, value in lexicon.table("measures")["nouns"].items() if len(key) > 1}
 
 
@@ -38,7 +42,9 @@ def defects(text: str) -> list[str]:
     for paragraph in LANGUAGE.paragraphs(text):
         if paragraph.count("“") != paragraph.count("”") or re.search(r"“[^”]*“|”[^“]*”", paragraph):
             found.append(f"quotes: {paragraph}")
-        if re.search(r"[，。；：！？、]{2,}", paragraph) or re.search(r"“[，。；：、]|^[，。；：、！？]", paragraph):
+        if re.search(r"[，。；：！？、]{2,}", paragraph) or re.search(
+            r"“[，。；：、]|^[，。；：、！？]", paragraph
+        ):
             found.append(f"marks: {paragraph}")
         if re.search(r"[A-Za-z{}\[\]()|/;,.:!?<>*=]", paragraph):
             found.append(f"open place: {paragraph}")
@@ -48,7 +54,10 @@ def defects(text: str) -> list[str]:
             found.append(f"filler: {paragraph}")
         if re.search(r"的[^，。的]{1,4}的[^，。的]{1,4}的", outside(paragraph)):
             found.append(f"的: {paragraph}")
-        if re.search(r"了了|的的|着着|把把|在在|一一|他他|她她|我我|里里|上上[^下]|(?:那|这)(?:那|这)|把一[^，。]{0,2}把", paragraph):
+        if re.search(
+            r"了了|的的|着着|把把|在在|一一|他他|她她|我我|里里|上上[^下]|(?:那|这)(?:那|这)|把一[^，。]{0,2}把",
+            paragraph,
+        ):
             found.append(f"doubled: {paragraph}")
         for match in re.finditer(rf"(?:一|那|这|几|两)([{_MEASURES}])([\u4e00-\u9fff]{{2,4}})", paragraph):
             noun = max((item for item in table if match.group(2).startswith(item)), key=len, default="")

@@ -13,7 +13,13 @@ def test_the_package_is_the_chinese_one() -> None:
 def test_sentences_keep_quotes_and_tags() -> None:
     """Closing quotes stay; a tag after a mark belongs to the sentence; an ellipsis inside goes on."""
     text = "他来了。“走！”他说，“快走。”没有人动……灯灭了！“谁？”\n\n下一段没有句号"
-    assert ZH.sentences(text) == ["他来了。", "“走！”他说，“快走。”", "没有人动……灯灭了！", "“谁？”", "下一段没有句号"]
+    assert ZH.sentences(text) == [
+        "他来了。",
+        "“走！”他说，“快走。”",
+        "没有人动……灯灭了！",
+        "“谁？”",
+        "下一段没有句号",
+    ]
     assert "".join(ZH.sentences(text)) == text.replace("\n", "")
 
 

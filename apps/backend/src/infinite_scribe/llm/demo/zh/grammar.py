@@ -68,7 +68,9 @@ class Tongue:
     def clear(self, role: Role, present: set[Role]) -> bool:
         """Whether a pronoun could mean nobody else here."""
         mine = self.people[role].pronoun
-        present = set() if role is Role.SELF else present  # the viewpoint owns the pronoun until a rival is named
+        present = (
+            set() if role is Role.SELF else present
+        )  # the viewpoint owns the pronoun until a rival is named
         return not any(
             self.people[item].pronoun == mine
             for item in present | set(self.named)
@@ -99,7 +101,12 @@ class Tongue:
         if stays and not self.by_name and self.chance.happens(0.3):
             return ""
         known = role in self.introduced
-        if known and not self.by_name and self.clear(role, present) and (stays or role in self.named or self.chance.happens(0.6)):
+        if (
+            known
+            and not self.by_name
+            and self.clear(role, present)
+            and (stays or role in self.named or self.chance.happens(0.6))
+        ):
             self.named.append(role)
             return person.pronoun
         self.introduced.add(role)

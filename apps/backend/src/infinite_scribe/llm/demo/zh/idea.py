@@ -29,9 +29,9 @@ _PERSON = re.compile(
     r"[^，。、；！？\s的了着在]{0,5}(?:人|师傅|师|匠|员|手|工|家|者|学徒|郎|倌|婆|爷|女孩|男孩|姑娘|少年|少女|老头|老汉|寡妇|掌柜|老板|姐妹|兄弟|女儿|儿子|母亲|父亲|女人|男人|士|夫|生|贼|长|妇|公主|王子|女王)$"
 )
 #: Kin words are a role only where they do not own what follows.
-_KIN = frozenset("父亲 母亲 外婆 奶妈 寡妇 姐妹 国王 女王 公主 王子".split())
+_KIN = frozenset(["父亲", "母亲", "外婆", "奶妈", "寡妇", "姐妹", "国王", "女王", "公主", "王子"])
 _CREATURE = re.compile(r"的(猫|狗|狐狸|乌鸦|机器人|鬼|龙|熊|狼)$")
-_MAKER = re.compile(r"(?:最后一个|最后一位|一个|一位|一名|有个)?([^，。的个一位名最后在]{1,3}(?:师|匠|员|侠|客|贼|孤儿)|孤儿)")
+_MAKER = re.compile(r"([^，。的个一位名最后在两三]{1,3}(?:师|匠|员|侠|客|贼)|孤儿)")
 _RULE = re.compile(
     r"(?:城|镇|村|国|世界|地方|岛|街)[^，。]{0,2}(?:里|上|中)?，?(每[^，。；]{4,24}|人人[^，。；]{4,24}|谁都[^，。；]{4,24}|凡[^，。；]{4,24})"
 )
@@ -81,7 +81,9 @@ def _read(text: str, genres: tuple[str, ...], fallback: int) -> Idea:
             VERBS.get(verb, ""), "watch"
         ),
     )
-    verb = verb or lexicon.table("trades")[trade]["verb"]
+    if trade == "watch" and role[-1] in "师匠":
+        trade = "craft"
+    verb = verb or (role[0] if role[0] in VERBS else "") or lexicon.table("trades")[trade]["verb"]
     place = place or lexicon.table("trades")[trade]["home"]
     kind = lexicon.row_of("wares", ware, "object")
     genre = lexicon.genre_of(plain, list(genres))
@@ -116,6 +118,10 @@ def _role(text: str) -> str:
         found = _PERSON.match(match.group(1)) or _PERSON.match(match.group(1)[:3])
         if found:
             return found.group()
+    creature = _CREATURE.search(text)
+    maker = creature or _MAKER.search(text)
+    if maker:
+        return maker.group(1)
     head = re.match(
         r"(?:一个|一位|一名|有个|两个)?([^，。、；！？的]{1,5}?(?:人|师|匠|员|手|工|家|女孩|姑娘|少年|少女|姐妹|兄弟|寡妇))",
         text,

@@ -6,7 +6,6 @@ does may follow as the last clause. Every sentence leaves a skeleton id.
 """
 
 import re
-from dataclasses import dataclass
 
 from infinite_scribe.core.language.zh import LANGUAGE
 from infinite_scribe.llm.demo.acts import (
@@ -29,7 +28,8 @@ from infinite_scribe.llm.demo.shapes import Ending, Opening
 from infinite_scribe.llm.demo.teller import Setting
 from infinite_scribe.llm.demo.zh import lexicon
 from infinite_scribe.llm.demo.zh.bind import bare, bind
-from infinite_scribe.llm.demo.zh.grammar import Thing, closed, fits, han
+from infinite_scribe.llm.demo.zh.grammar import closed, fits, han
+from infinite_scribe.llm.demo.zh.pieces import Piece
 from infinite_scribe.llm.demo.zh.speech import Speech
 
 MOST_THOUGHTS, MOST_LORE, MOST_ALIKE = 11, 3, 3
@@ -38,6 +38,8 @@ PARAGRAPHS = {8: 0.3, 50: 0.4, 80: 0.3}
 #: Characters from which a paragraph counts as long.
 LONG = 124
 NOTICED = 0.6
+#: Characters from which a scene may come back to a way of putting an act.
+LONG_SCENE = 2600
 #: Characters from which a sentence would be known again.
 RECOGNISABLE = 10
 #: Clauses from which a chain is full.
@@ -45,23 +47,6 @@ FULL_CHAIN = 4
 _ABOUT = re.compile(r"\{([ABPK])[.}]")
 _SHOWN = re.compile(r"\{(payment|token)(?:\.p)?\}")
 _ONCE = frozenset({Mind.RULE, Mind.BELIEF})
-
-
-@dataclass
-class Piece:
-    """A predicate waiting for its topic, or a whole clause (`agent` is None)."""
-
-    agent: Role | None
-    phrase: str
-    key: str
-    thing: Thing | None = None
-    other: Role | None = None
-    complete: bool = False
-
-    @property
-    def clauses(self) -> int:
-        """How many clauses the phrase has."""
-        return self.phrase.count("，") + 1
 
 
 class ChineseNarrator:
@@ -127,9 +112,13 @@ class ChineseNarrator:
         if block.size is Size.SINGLE:
             return ["".join(self._sentences(pieces[:1]))] if pieces else []
         if pieces:
-            self._thicken(pieces, block, LONG if block.size is Size.LONG else self.chance.weighted(PARAGRAPHS))
+            self._thicken(
+                pieces, block, LONG if block.size is Size.LONG else self.chance.weighted(PARAGRAPHS)
+            )
         text = "".join(self._sentences(pieces))
-        for near in (Near.TRADE, Near.WANT, Near.FEAR, Near.DONE, Near.TRADE) if block.size is Size.LONG else ():
+        for near in (
+            (Near.TRADE, Near.WANT, Near.FEAR, Near.DONE, Near.TRADE) if block.size is Size.LONG else ()
+        ):
             if LANGUAGE.count(text) >= LONG:
                 break
             text += "".join(self._sentences(self._detail(near)))
@@ -145,12 +134,24 @@ class ChineseNarrator:
         if last.thing not in {None, Slot.TOOL} and last.act is not Act.LEAVE:
             more += [Do(Act.EXAMINE, agent, last.thing), Stir(last.thing)]
         more += [See(self.chance.pick(list(Near)))] if self.chance.happens(0.6) else []
-        more += [Do(Act.WATCH, Role.SELF, None, Role.OTHER) if facing and self.chance.happens(0.4) else Do(Act.WORK, Role.SELF, Slot.TOOL)]
-        more += [Stir(self.chance.pick([Slot.WARE, Slot.BUSY, Slot.LIGHT])), See(self.chance.pick(list(Near))), Do(Act.WORK, Role.SELF, Slot.BUSY)]
+        more += [
+            Do(Act.WATCH, Role.SELF, None, Role.OTHER)
+            if facing and self.chance.happens(0.4)
+            else Do(Act.WORK, Role.SELF, Slot.TOOL)
+        ]
+        more += [
+            Stir(self.chance.pick([Slot.WARE, Slot.BUSY, Slot.LIGHT])),
+            See(self.chance.pick(list(Near))),
+            Do(Act.WORK, Role.SELF, Slot.BUSY),
+        ]
         for move in more:
             if sum(han(piece.phrase) for piece in pieces) >= goal:
                 return
-            if isinstance(move, Do) and move.thing in {Slot.PAYMENT, Slot.TOKEN} and not self.tongue.things[move.thing.value].met:
+            if (
+                isinstance(move, Do)
+                and move.thing in {Slot.PAYMENT, Slot.TOKEN}
+                and not self.tongue.things[move.thing.value].met
+            ):
                 continue
             pieces += [piece for real in self.state.enact(move) for piece in self._pieces(real)]
 
@@ -178,8 +179,10 @@ class ChineseNarrator:
         if move.act is Act.WORK and move.thing is Slot.TOOL:
             pool, phrases = f"work.{self.scene.trade}", lexicon.table("trades")[self.scene.trade]["work"]
         found = None
-        for turn in ("", "#"):
-            found = found or self.rotation.deal(f"{pool}{turn}", phrases, lambda phrase: fits(phrase, tags) and self._may(phrase))
+        for turn in ("", "#") if self.setting.briefing.scene.word_budget > LONG_SCENE else ("",):
+            found = found or self.rotation.deal(
+                f"{pool}{turn}", phrases, lambda phrase: fits(phrase, tags) and self._may(phrase)
+            )
         if found is None:
             return (
                 self._act(Do(Act.EXAMINE, move.agent, move.thing, move.other))
@@ -302,7 +305,12 @@ class ChineseNarrator:
         """The sentence; a long one that could stand in any book is told by name."""
         named = list(self.tongue.named)
         text = self._chain(group)
-        if han(text) < RECOGNISABLE or self._names_somebody(text) or self._loose(group) or group[0].key.startswith("mind.pass"):
+        if (
+            han(text) < RECOGNISABLE
+            or self._names_somebody(text)
+            or self._loose(group)
+            or group[0].key.startswith("mind.pass")
+        ):
             return text
         self.tongue.named, self.tongue.by_name = named, True
         text = self._chain(group)
@@ -332,9 +340,7 @@ class ChineseNarrator:
         limit = self.chance.between(2, FULL_CHAIN)
         for piece in pieces[1:]:
             same = piece.agent is not None and piece.agent is first.agent
-            follows = piece.agent is None and (
-                piece.key.startswith("notice") or self.chance.happens(0.6)
-            )
+            follows = piece.agent is None and (piece.key.startswith("notice") or self.chance.happens(0.6))
             turns = first.agent is None and piece.agent is not None and self.chance.happens(0.5)
             if piece.complete or clauses + piece.clauses > limit + 1 or not (same or follows or turns):
                 break
@@ -351,7 +357,11 @@ class ChineseNarrator:
         for piece in group:
             text = self.tongue.say(piece.phrase, piece.thing, piece.other) if piece.agent is None else ""
             if piece.agent is not None:
-                lead = self.tongue.subject(piece.agent, self.state.present, inside=piece is not first) if piece.agent is not agent else ""
+                lead = (
+                    self.tongue.subject(piece.agent, self.state.present, inside=piece is not first)
+                    if piece.agent is not agent
+                    else ""
+                )
                 agent = piece.agent
                 text = lead + self.tongue.say(piece.phrase, piece.thing, piece.other)
             parts.append(text.rstrip("。，"))

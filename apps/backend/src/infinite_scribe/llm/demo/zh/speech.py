@@ -111,7 +111,9 @@ class Speech:
     def _who(self, role: Role, *, named: bool = False) -> str:
         tongue = self.scene.tongue
         person = tongue.people[role]
-        if person.pronoun == "我" or (not named and tongue.clear(role, self.state.present) and self.chance.happens(0.5)):
+        if person.pronoun == "我" or (
+            not named and tongue.clear(role, self.state.present) and self.chance.happens(0.5)
+        ):
             return person.pronoun
         return person.name
 

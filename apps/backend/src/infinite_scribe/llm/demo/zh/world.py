@@ -208,7 +208,8 @@ def new_name(culture: dict[str, Any], pronoun: str, used: set[str], chance: Chan
         item for item in culture["she" if pronoun == "她" else "he"] if not set(item) & used
     ] or culture["she" if pronoun == "她" else "he"]
     families = [item for item in culture["family"] if not set(item) & used] or culture["family"]
-    name = f"{chance.pick(families)}{chance.pick(givens)}"
+    given = chance.pick(givens)
+    name = f"{chance.pick([item for item in families if not set(item) & set(given)] or families)}{given}"
     used.update(name)
     return name
 
