@@ -11,7 +11,7 @@ from servers import databases, stores
 from servers.databases import TestDatabase
 
 SECONDS = {
-    "unit": 5,
+    "unit": 20,
     "integration": 30,
     "contract": 30,
     "architecture": 60,

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +35,7 @@ from infinite_scribe.model_client.schemas import (
     CallFailed,
     CallRequest,
     CallState,
+    Embeddings,
     TokenUsage,
 )
 from infinite_scribe.runs.models import Run, RunEvent, RunStep
@@ -128,6 +129,9 @@ class ScriptedModels:
     async def cancel(self, call_id: UUID, *, pause: bool = False, **_: Any) -> None:
         self.cancelled.append((call_id, pause))
 
+    async def embed(self, texts: Sequence[str], *, user_id: UUID, novel_id: UUID | None = None) -> Embeddings:
+        return Embeddings(model="test/none", dimensions=2, vectors=[[1.0, 0.0] for _ in texts])
+
     async def answer(self, session: AsyncSession, call_id: UUID) -> Answer | None:
         return self.answers.get(call_id)
 
@@ -168,7 +172,10 @@ class Desk:
         """Start a run as the agent's door does."""
         gates = given.pop("gates", {})
         ask = RunStart(task=task, input=given, gates=gates, idempotency_key=key or new_id().hex)
-        return await self.command(lambda runs: runs.start(self.novel_id, ask, self.settings), first=True)
+        made: RunRead = await self.command(
+            lambda runs: runs.start(self.novel_id, ask, self.settings), first=True
+        )
+        return made
 
     async def command(self, work: Callable[[RunService], Awaitable[Any]], *, first: bool = False) -> Any:
         """Do one command in its own transaction, and publish what it says."""

@@ -40,7 +40,7 @@ class PlainTokens:
         novel_id: UUID | None,
         run_id: UUID | None,
         actions: Sequence[str],
-        request_id: str,  # noqa: ARG002 - part of the port
+        request_id: str,
     ) -> str:
         claims = {
             "aud": aud,

@@ -129,8 +129,10 @@ class Platform:
     def said(self) -> str:
         """Return what the supervisor printed and the last lines of each service's log."""
         parts = [(self.folder / "up.log").read_text(errors="replace")]
-        for path in sorted((self.folder / "logs").glob("*.log")):
-            parts.append(f"== {path.name}\n" + "\n".join(path.read_text(errors="replace").splitlines()[-15:]))
+        parts += [
+            f"== {path.name}\n" + "\n".join(path.read_text(errors="replace").splitlines()[-15:])
+            for path in sorted((self.folder / "logs").glob("*.log"))
+        ]
         return "\n".join(parts)
 
     def log_of(self, service: str) -> str:
@@ -213,8 +215,11 @@ class Author:
         while True:
             try:
                 answer = self.http.request(method, path, json=body, headers=key)
+                if answer.status_code == 401 and "at" in self.http.cookies and path != "/auth/refresh":
+                    good(self.ask("POST", "/auth/refresh", {}))  # as the web app does when ten minutes are over
+                    continue
                 if answer.status_code >= 500:
-                    print(self.platform.log_of("api")[-4000:])  # noqa: T201 - shown beside the failed test
+                    print(self.platform.log_of("api")[-4000:])
                 return answer
             except httpx2.TransportError:
                 if time.monotonic() > end:

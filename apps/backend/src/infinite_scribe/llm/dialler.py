@@ -34,7 +34,7 @@ from infinite_scribe.llm.errors import (
     RefusedError,
     TimeLimitError,
 )
-from infinite_scribe.llm.job import Job, looks_refused
+from infinite_scribe.llm.job import Job, done_event, looks_refused
 from infinite_scribe.llm.keys import KeyStore
 from infinite_scribe.llm.live import LiveCall
 from infinite_scribe.llm.watch import Watch, last_sentence_end
@@ -42,7 +42,6 @@ from infinite_scribe.model_client.reader import read_object
 from infinite_scribe.model_client.schemas import (
     CallDone,
     CallFailed,
-    CallState,
     CallUsage,
     Message,
     TokenUsage,
@@ -145,7 +144,7 @@ class Dialler:
         job.call = dataclasses.replace(job.call, continuations=job.call.continuations + int(continued))
         live.rewind(len(keep))
         job.text, job.of_dial = keep, ""
-        live.tell(self._state(job))
+        live.tell(job.standing())
 
     async def _stream(self, job: Job, live: LiveCall) -> Finished:
         appender = Appender(
@@ -258,7 +257,7 @@ class Dialler:
             await self._fail(job, live, CutError() if error.again else error, job.counted())
             return None
         if isinstance(error, BadStructureError) and job.rung in LADDER[:-1]:
-            job.rung = LADDER[LADDER.index(job.rung) + 1]  # type: ignore[arg-type]
+            job.rung = LADDER[LADDER.index(job.rung) + 1]
             await self._note_rung(job)
             return None
         wait = float(error.retry_after or 0)
@@ -379,30 +378,3 @@ class Dialler:
         return CallFailed(
             call_id=call.id, problem=problem, partial=job.text, usage=usage, cost_nanousd=call.cost_nanousd
         )
-
-    def _state(self, job: Job) -> CallState:
-        return CallState(
-            call_id=job.call.id,
-            state="dialled",
-            dial_no=job.call.dial_no,
-            provider=job.call.provider,
-            model=job.call.model,
-            demo=job.choice.endpoint.demo,
-        )
-
-
-def done_event(call: Any) -> CallDone:
-    """Return the end of a finished call, the same at each replay."""
-    response = call.response or {}
-    return CallDone(
-        call_id=call.id,
-        text=str(response.get("text") or ""),
-        output=response.get("output"),
-        usage=TokenUsage(input_tokens=call.input_tokens, output_tokens=call.output_tokens),
-        cost_nanousd=call.cost_nanousd,
-        provider=call.provider,
-        model=call.model,
-        demo=call.provider == "demo",
-        finish_reason=call.finish_reason or "stop",
-        seams=call.seams,
-    )

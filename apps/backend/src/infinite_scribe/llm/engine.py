@@ -20,9 +20,9 @@ from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.db.sql.engine import Database, RowScope
 from infinite_scribe.llm import requests
 from infinite_scribe.llm.adapters.base import LADDER, Rung
-from infinite_scribe.llm.dialler import Dialler, done_event
+from infinite_scribe.llm.dialler import Dialler
 from infinite_scribe.llm.errors import CancelledError, RunNotCurrentError
-from infinite_scribe.llm.job import Job
+from infinite_scribe.llm.job import Job, done_event
 from infinite_scribe.llm.live import LiveCall
 from infinite_scribe.llm.run_facts import RunFacts, run_facts
 from infinite_scribe.model_client.schemas import (
@@ -338,4 +338,4 @@ def _rung(request: CallRequest, profile: dict[str, object]) -> Rung:
     if request.output_schema is None:
         return "text"
     known = profile.get("rung")
-    return cast("Rung", known) if known in LADDER else "native"
+    return known if known in LADDER else "native"

@@ -10,7 +10,7 @@ from infinite_scribe.calls.journal import DialBill, JournalCall
 from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.db.sql.engine import RowScope
 from infinite_scribe.llm.adapters.base import Finished, Rung
-from infinite_scribe.model_client.schemas import CallRequest
+from infinite_scribe.model_client.schemas import CallDone, CallRequest, CallState, TokenUsage
 from infinite_scribe.providers.budgets import Cap
 from infinite_scribe.providers.prices import Price
 from infinite_scribe.providers.service import ModelChoice
@@ -44,6 +44,17 @@ class Job:
     def structured(self) -> bool:
         return self.request.output_schema is not None
 
+    def standing(self) -> CallState:
+        """Return what a reader is told when a dial begins."""
+        return CallState(
+            call_id=self.call.id,
+            state="dialled",
+            dial_no=self.call.dial_no,
+            provider=self.call.provider,
+            model=self.call.model,
+            demo=self.choice.endpoint.demo,
+        )
+
     @property
     def scope(self) -> RowScope:
         return RowScope(user_id=self.call.user_id, novel_id=self.call.novel_id)
@@ -63,3 +74,20 @@ class Job:
 def looks_refused(text: str, output: dict[str, Any] | None) -> bool:
     """Say whether a short answer only declines."""
     return output is None and len(text) < _REFUSAL_CHARS and bool(_REFUSAL.match(text))
+
+
+def done_event(call: JournalCall) -> CallDone:
+    """Return the end of a finished call, the same at each replay."""
+    response = call.response or {}
+    return CallDone(
+        call_id=call.id,
+        text=str(response.get("text") or ""),
+        output=response.get("output"),
+        usage=TokenUsage(input_tokens=call.input_tokens, output_tokens=call.output_tokens),
+        cost_nanousd=call.cost_nanousd,
+        provider=call.provider,
+        model=call.model,
+        demo=call.provider == "demo",
+        finish_reason=call.finish_reason or "stop",
+        seams=call.seams,
+    )

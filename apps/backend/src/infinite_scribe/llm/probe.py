@@ -133,7 +133,7 @@ class Prober:
 
         if endpoint.demo:
             for check in ("stream", "structure", "context", "speed"):
-                found.say(check, True, "Built in")  # type: ignore[arg-type]
+                found.say(check, True, "Built in")
             return
         if not await self._guarded("stream", stream, found):
             return

@@ -52,7 +52,7 @@ def _resolve(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def _scalar(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> Any:  # noqa: PLR0911 - a table
+def _scalar(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> Any:
     choices = [_resolve(choice, root) for choice in schema.get("anyOf", []) if isinstance(choice, dict)]
     if choices:
         if value is None or not isinstance(value, str):

@@ -28,7 +28,7 @@ ORPHAN_PROTOCOL_SECONDS = 60
 _LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended('reaper:' || :agent, 0))")
 _STARTED = text("SELECT extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())")
 _FORGOTTEN = text(
-    "SELECT r.id FROM runs r WHERE r.agent = :agent AND r.state IN ('queued', 'running', 'cancelling') AND NOT "
+    "SELECT r.id FROM runs r WHERE r.agent = :agent AND r.state IN ('queued', 'running', 'cancelling') AND NOT "  # noqa: S608 - both parts are constants
     + JOB_IS_ALIVE
     + " ORDER BY r.queued_at LIMIT :many FOR UPDATE OF r SKIP LOCKED"
 )

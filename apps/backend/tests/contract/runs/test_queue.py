@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from importlib.metadata import version
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
-from factories.runs import make_desk, registry_of
+from factories.runs import AnyInput, make_desk, registry_of
+from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.db.sql.engine import RowScope
 from infinite_scribe.runs.queue import Queue
@@ -22,7 +24,7 @@ async def jobs(db: TestDatabase) -> list[tuple[int, str]]:
         return [(row.id, row.status) for row in found]
 
 
-def ids() -> tuple:
+def ids() -> tuple[UUID, UUID, UUID]:
     return new_id(), new_id(), new_id()
 
 
@@ -69,7 +71,7 @@ async def test_a_commit_wakes_a_worker_at_once_and_an_abort_reaches_the_task(fre
     reached: dict[str, float] = {}
     loop = asyncio.get_running_loop()
 
-    async def long(ctx, given):
+    async def long(ctx: RunContext, given: AnyInput) -> TaskResult:
         reached["begun"] = loop.time()
         await asyncio.sleep(60)
         return TaskResult(items=[1])
@@ -83,8 +85,8 @@ async def test_a_commit_wakes_a_worker_at_once_and_an_abort_reaches_the_task(fre
         asked = loop.time()
         read = await desk.start("writer.long")
         await desk.until(read.id, "running")
-        pokes: list = []
-        working.executor.poke = pokes.append  # type: ignore[method-assign]
+        pokes: list[UUID] = []
+        working.executor.poke = pokes.append  # type: ignore[assignment,method-assign]
         async with fresh_db.api.transaction(RowScope(user_id=desk.user_id)) as session:
             await Queue(session).abort((await desk.run(read.id)).job_id)
         async with asyncio.timeout(3):

@@ -13,10 +13,13 @@ sys.path[:0] = [str(HERE.parents[2]), str(HERE.parents[3] / "src")]
 
 import structlog  # noqa: E402
 from sqlalchemy import text  # noqa: E402
+from sqlalchemy.ext.asyncio import AsyncSession  # noqa: E402
 
-from factories.runs import ScriptedModels, registry_of, settings_for  # noqa: E402
+from factories.runs import AnyInput, ScriptedModels, registry_of, settings_for  # noqa: E402
+from infinite_scribe.agents.runtime.context import RunContext  # noqa: E402
 from infinite_scribe.agents.runtime.executor import Outfit  # noqa: E402
 from infinite_scribe.agents.runtime.process import Working  # noqa: E402
+from infinite_scribe.agents.runtime.registry import Registry  # noqa: E402
 from infinite_scribe.core.ids import new_id  # noqa: E402
 from infinite_scribe.db.sql.engine import Database  # noqa: E402
 from infinite_scribe.runs.schemas.inputs import TaskResult  # noqa: E402
@@ -25,11 +28,11 @@ from infinite_scribe.runs.stream import LiveStream  # noqa: E402
 STEP_SECONDS = 0.3
 
 
-async def effects(ctx, given) -> TaskResult:
+async def effects(ctx: RunContext, given: AnyInput) -> TaskResult:
     """Write one row per step, with a pause inside the step's life but outside its transaction."""
     for n in range(given.count):
 
-        async def add(session, n=n):
+        async def add(session: AsyncSession, n: int = n) -> dict[str, int]:
             await session.execute(
                 text("INSERT INTO effects (run, name, epoch) VALUES (:run, :name, :epoch)"),
                 {"run": ctx.run.id, "name": f"step{n}", "epoch": ctx.run.epoch},
@@ -41,13 +44,13 @@ async def effects(ctx, given) -> TaskResult:
     return TaskResult(items=[given.count])
 
 
-async def poison(ctx, given) -> TaskResult:
+async def poison(ctx: RunContext, given: AnyInput) -> TaskResult:
     """Kill the process that works on it."""
     os.kill(os.getpid(), signal.SIGKILL)
     return TaskResult()
 
 
-def registry():
+def registry() -> Registry:
     return registry_of(effects=effects, poison=poison)
 
 

@@ -165,10 +165,11 @@ async def test_a_run_that_kills_its_executors_is_stopped(fresh_db: TestDatabase)
                     return_when=asyncio.FIRST_COMPLETED,
                 )
     row = await desk.run(read.id)
+    assert row.error is not None
     assert row.error["code"] == "run-poisoned"
     assert row.epoch >= 6
 
 
-async def _ended(desk: Desk, run_id) -> None:
+async def _ended(desk: Desk, run_id: UUID) -> None:
     while (await desk.run(run_id)).state not in {"failed", "completed"}:
         await asyncio.sleep(0.1)

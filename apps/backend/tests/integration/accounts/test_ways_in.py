@@ -119,7 +119,8 @@ async def test_five_hundred_guesses_at_once_spend_the_budget_and_no_more(
         async def guess(number: int) -> int:
             async with studio.client(REMOTE) as client:
                 body = {"login": "ada", "password": f"guess number {number}"}
-                return (await client.post("/api/v1/auth/login", json=body)).status_code
+                answer = await client.post("/api/v1/auth/login", json=body)
+                return int(answer.status_code)
 
         statuses = await asyncio.gather(*(guess(number) for number in range(500)))
         hashes = studio.kit.service.passwords.verified - before

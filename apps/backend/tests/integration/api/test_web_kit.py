@@ -49,7 +49,7 @@ async def test_another_body_or_path_is_a_mismatch_and_another_user_is_free(fresh
     await _ask(fresh_db)
     for changes in ({"body": b"{1}"}, {"path": "/y"}):
         with pytest.raises(IdempotencyMismatchError):
-            await _ask(fresh_db, **changes)  # type: ignore[arg-type]
+            await _ask(fresh_db, **changes)
     assert isinstance(await _ask(fresh_db, user=OTHER), Remembering)
 
 
@@ -126,7 +126,7 @@ async def test_silence_is_filled_with_comments(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("infinite_scribe.web.sse.HEARTBEAT_SECONDS", 0.02)
     stream = _speak(_events(0, endless=True), None)
     frames = [await anext(stream) for _ in range(4)]
-    await stream.aclose()
+    await stream.aclose()  # type: ignore[attr-defined]
     assert all(frame.startswith(b":") for frame in frames)
 
 

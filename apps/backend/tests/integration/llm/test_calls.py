@@ -68,7 +68,7 @@ async def test_a_worker_that_died_attaches_to_the_running_call(studio: Studio) -
             first.take(event)
 
     worker = asyncio.create_task(read_a_little())
-    while len(first.text) < 200:  # noqa: ASYNC110
+    while len(first.text) < 200:
         await asyncio.sleep(0.02)
     worker.cancel()
     second = await studio.ask(request)

@@ -37,7 +37,7 @@ async def test_killed_in_the_middle_the_call_is_continued(fresh_db: TestDatabase
 
         try:
             reader = asyncio.create_task(read())
-            while len(heard.text) < len(full) * 0.6:  # noqa: ASYNC110
+            while len(heard.text) < len(full) * 0.6:
                 await asyncio.sleep(0.01)
             child.kill()
             await asyncio.sleep(0.2)

@@ -65,6 +65,6 @@ async def test_vectors_of_a_provider_carry_its_name(studio: Studio) -> None:
 
 
 async def test_without_a_good_token_nothing_is_answered(studio: Studio) -> None:
-    studio.client._tokens = type("No", (), {"mint": lambda *_a, **_k: "00"})()  # type: ignore[attr-defined]
+    studio.client._tokens = type("No", (), {"mint": lambda *_a, **_k: "00"})()
     with pytest.raises(DomainError):
         await studio.client.embed(["a"], user_id=studio.user)

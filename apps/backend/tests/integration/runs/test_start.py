@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
-from factories.runs import Desk, make_desk, registry_of, settings_for
+from factories.runs import AnyInput, Desk, make_desk, registry_of, settings_for
+from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.db.sql.engine import RowScope
 from infinite_scribe.runs.children import Children, ChildWanted
@@ -21,14 +24,15 @@ from infinite_scribe.runs.errors import (
     TooManyRunsError,
     UnknownTaskError,
 )
-from infinite_scribe.runs.execution import Execution, StepEntry
+from infinite_scribe.runs.execution import ClaimedRun, Execution, StepEntry
 from infinite_scribe.runs.rules import RunState, StepKind
 from infinite_scribe.runs.schemas.inputs import TaskResult
 from infinite_scribe.runs.schemas.wire import RetryAsk
+from infinite_scribe.runs.service import RunService
 from servers.databases import TestDatabase
 
 
-async def nothing(ctx, given) -> TaskResult:
+async def nothing(ctx: RunContext, given: AnyInput) -> TaskResult:
     return TaskResult(items=[1])
 
 
@@ -41,13 +45,16 @@ async def desk(fresh_db: TestDatabase) -> Desk:
 
 async def count(desk: Desk, table: str) -> int:
     async with desk.db.owner.transaction() as session:
-        return (await session.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one()
+        return int((await session.execute(text(f"SELECT count(*) FROM {table}"))).scalar_one())
 
 
-async def claimed(desk: Desk, run_id):
+async def claimed(desk: Desk, run_id: UUID) -> ClaimedRun:
     row = await desk.run(run_id)
+    assert row.job_id is not None
     async with desk.db.agent.transaction(desk.scope) as session:
-        return await Execution(session).claim(run_id, desk.user_id, row.job_id, new_id())
+        found = await Execution(session).claim(run_id, desk.user_id, row.job_id, new_id())
+    assert found is not None
+    return found
 
 
 async def test_the_same_key_twenty_times_at_once_is_one_run_and_one_job(desk: Desk) -> None:
@@ -112,14 +119,15 @@ async def test_a_fenced_executor_writes_nothing(desk: Desk) -> None:
         async with desk.db.agent.transaction(desk.scope) as session:
             await Execution(session).fence(old)
             await Execution(session).record(old, StepEntry("late", StepKind.WRITE, "", {}))
-    for late in (
+    late: list[Callable[[Execution], Awaitable[object]]] = [
         lambda execution: execution.finish(old, RunState.COMPLETED, result={}),
         lambda execution: execution.park_at_gate(old, {"name": "x"}),
         lambda execution: execution.park_for_children(old, []),
-    ):
+    ]
+    for act in late:
         with pytest.raises(RunFenced):
             async with desk.db.agent.transaction(desk.scope) as session:
-                await late(Execution(session))
+                await act(Execution(session))
     assert await count(desk, "run_steps") == 0
     assert (await desk.run(read.id)).state == "running"
 
@@ -138,11 +146,11 @@ async def test_parents_wake_exactly_once_however_their_children_race(desk: Desk,
             ]
         ids = [child.id for child in made]
 
-        async def park(parent=parent, ids=ids) -> RunState | None:
+        async def park(parent: ClaimedRun = parent, ids: list[UUID] = ids) -> RunState | None:
             async with desk.db.agent.transaction(desk.scope) as session:
                 return await Execution(session).park_for_children(parent, ids)
 
-        async def end(child_id) -> None:
+        async def end(child_id: UUID) -> None:
             child = await claimed(desk, child_id)
             async with desk.db.agent.transaction(desk.scope) as session:
                 await Execution(session).finish(child, RunState.COMPLETED, result={})
@@ -158,9 +166,9 @@ async def test_parents_wake_exactly_once_however_their_children_race(desk: Desk,
 async def test_ended_runs_do_not_come_back_by_themselves(desk: Desk) -> None:
     read = await desk.start("writer.thing")
     await desk.command(lambda runs: runs.cancel(read.id))
-    for verb in ("resume", "pause"):
+    for verb in (RunService.resume, RunService.pause):
         with pytest.raises(RunStateError):
-            await desk.command(lambda runs, verb=verb: getattr(runs, verb)(read.id))
+            await desk.command(lambda runs, verb=verb: verb(runs, read.id))  # type: ignore[misc]
     assert (await desk.command(lambda runs: runs.cancel(read.id))).state == "cancelled"
     reopened = await desk.command(lambda runs: runs.retry(read.id, RetryAsk()))
     assert reopened.state == "queued"

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
 from contextlib import aclosing
+from typing import Any
+from uuid import UUID
 
 import pytest
 from redis.asyncio import Redis
 from sqlalchemy import text
 
-from factories.runs import Desk, ScriptedModels, make_desk, registry_of
+from factories.runs import AnyInput, Desk, ScriptedModels, make_desk, registry_of
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.requests import ModelRequest, TextTarget
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.db.redis.client import connect_redis
 from infinite_scribe.db.sql.engine import RowScope
-from infinite_scribe.model_client.schemas import Message
+from infinite_scribe.model_client.schemas import CallDelta, CallEvent, CallRequest, Message
 from infinite_scribe.runs.schemas.inputs import TaskResult
 from infinite_scribe.runs.stream import LiveStream, run_key
 from infinite_scribe.runs.tail import Tail, parse_places
+from infinite_scribe.web.sse import SseEvent
 from servers.databases import TestDatabase
 
 pytestmark = pytest.mark.timeout(120)
@@ -28,7 +32,7 @@ SCENE = new_id()
 PROSE = "The lamp went out. 灯灭了。 " * 12 + "🌊 End."
 
 
-async def prose(ctx: RunContext, given) -> TaskResult:
+async def prose(ctx: RunContext, given: AnyInput) -> TaskResult:
     async with ctx.step("draft", title_key="k"):
         wire = ModelRequest(messages=[Message(role="user", text="Go.")], max_tokens=100)
         answer = await ctx.call("draft/text", wire, TextTarget(scene_id=SCENE))
@@ -38,12 +42,12 @@ async def prose(ctx: RunContext, given) -> TaskResult:
 class JournalledModels(ScriptedModels):
     """Puts the text into the journal's tables as it streams, so that replay has something to read."""
 
-    def __init__(self, desk: Desk, **members) -> None:
+    def __init__(self, desk: Desk, **members: Any) -> None:
         super().__init__(**members)
         self.desk = desk
 
-    async def stream(self, request):
-        call_id = None
+    async def stream(self, request: CallRequest) -> AsyncIterator[CallEvent]:
+        call_id = UUID(int=0)
         async for event in super().stream(request):
             if event.type == "state":
                 call_id = event.call_id
@@ -52,7 +56,7 @@ class JournalledModels(ScriptedModels):
                 await self._append(call_id, event)
             yield event
 
-    async def _open(self, call_id, request) -> None:
+    async def _open(self, call_id: UUID, request: CallRequest) -> None:
         async with self.desk.db.owner.transaction() as session:
             await session.execute(
                 text(
@@ -65,7 +69,7 @@ class JournalledModels(ScriptedModels):
                  "run": request.run_id, "path": request.path},
             )  # fmt: skip
 
-    async def _append(self, call_id, event) -> None:
+    async def _append(self, call_id: UUID, event: CallDelta) -> None:
         async with self.desk.db.owner.transaction() as session:
             await session.execute(
                 text(
@@ -87,13 +91,13 @@ class Page:
         self.place = ""
         self.repeats = 0
 
-    def take(self, frame) -> None:
+    def take(self, frame: SseEvent) -> None:
         data, run = frame.data, frame.data["run"]
         if data["seq"] <= self.last.get(run, 0):
             self.repeats += 1
             return
         self.last[run] = data["seq"]
-        self.place = frame.id
+        self.place = frame.id or ""
         self.kinds.append(frame.event)
         if frame.event == "text.delta":
             assert data["offset"] * 2 == len(self.units), "a gap or a repeat in the text"
@@ -108,15 +112,17 @@ class Page:
         return self.units.decode("utf-16-le")
 
 
-def tail_of(desk: Desk, run_id, live: LiveStream, place: str = "") -> Tail:
+def tail_of(desk: Desk, run_id: UUID, live: LiveStream, place: str = "") -> Tail:
     places = parse_places([place] if place else [])
     return Tail(desk.db.api, live, RowScope(user_id=desk.user_id), [run_id], places)
 
 
-async def read_on(desk: Desk, run_id, live: LiveStream, page: Page, stop_after: int | None = None) -> bool:
+async def read_on(
+    desk: Desk, run_id: UUID, live: LiveStream, page: Page, stop_after: int | None = None
+) -> bool:
     """Read from the page's place; True when the stream ended by itself."""
     seen = 0
-    async with asyncio.timeout(20), aclosing(tail_of(desk, run_id, live, page.place).frames()) as frames:
+    async with asyncio.timeout(20), aclosing(tail_of(desk, run_id, live, page.place).frames()) as frames:  # type: ignore[type-var]
         async for frame in frames:
             page.take(frame)
             seen += 1
@@ -126,8 +132,9 @@ async def read_on(desk: Desk, run_id, live: LiveStream, page: Page, stop_after: 
 
 
 @pytest.fixture
-async def blocking_redis(redis_server: str):
+async def blocking_redis(redis_server: str) -> AsyncIterator[Redis]:
     client = connect_redis(redis_server, call_seconds=5)
+    assert client is not None
     yield client
     await client.aclose()
 
@@ -201,7 +208,7 @@ async def test_a_late_executor_cannot_speak(fresh_db: TestDatabase, blocking_red
 
 
 async def test_children_are_part_of_the_stream(fresh_db: TestDatabase, blocking_redis: Redis) -> None:
-    async def parent(ctx, given):
+    async def parent(ctx: RunContext, given: AnyInput) -> TaskResult:
         found = await ctx.child("part", "writer.prose", {})
         return TaskResult(versions=found["versions"])
 

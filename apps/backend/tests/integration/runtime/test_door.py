@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
+from uuid import UUID
+
 import httpx2
 import pytest
 
-from factories.runs import ScriptedModels, make_desk, registry_of, test_spec
+from factories.runs import AnyInput, Desk, ScriptedModels, make_desk, registry_of, test_spec
 from infinite_scribe.agents.runtime.acceptance import Door, make_app
+from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.executor import Outfit
+from infinite_scribe.agents.runtime.light import LightContext, LightEvent
 from infinite_scribe.agents.runtime.requests import ModelRequest
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.model_client.schemas import Message
@@ -17,17 +22,20 @@ from infinite_scribe.web.service_tokens import ServiceIdentity, ServiceVerifier
 from servers.databases import TestDatabase
 
 
-async def nothing(ctx, given) -> TaskResult:
+async def nothing(ctx: RunContext, given: AnyInput) -> TaskResult:
     return TaskResult(items=[1])
 
 
-async def ideas(ctx, given):
+async def ideas(ctx: LightContext, given: AnyInput) -> AsyncIterator[LightEvent]:
     async for event in ctx.ask(ModelRequest(messages=[Message(role="user", text="Go.")], max_tokens=50)):
         yield event
 
 
+Opened = tuple[Desk, httpx2.AsyncClient, ServiceIdentity]
+
+
 @pytest.fixture
-async def door(fresh_db: TestDatabase):
+async def door(fresh_db: TestDatabase) -> AsyncIterator[Opened]:
     registry = registry_of(thing=nothing)
     registry.light("writer.ideas", test_spec("writer.ideas", light=True))(ideas)
     desk = await make_desk(fresh_db, registry)
@@ -42,7 +50,9 @@ async def door(fresh_db: TestDatabase):
         yield desk, client, api
 
 
-def token(desk, api, *actions, run_id=None, aud="writer"):
+def token(
+    desk: Desk, api: ServiceIdentity, *actions: str, run_id: UUID | None = None, aud: str = "writer"
+) -> dict[str, str]:
     made = api.mint(
         aud,
         user_id=desk.user_id,
@@ -54,7 +64,7 @@ def token(desk, api, *actions, run_id=None, aud="writer"):
     return {"authorization": f"Bearer {made}"}
 
 
-async def test_a_command_starts_one_run_and_a_replay_the_same(door) -> None:
+async def test_a_command_starts_one_run_and_a_replay_the_same(door: Opened) -> None:
     desk, client, api = door
     body = {"task": "writer.thing", "input": {}, "idempotency_key": "k" * 16}
     headers = token(desk, api, "run.start:writer.thing")
@@ -75,7 +85,9 @@ async def test_a_command_starts_one_run_and_a_replay_the_same(door) -> None:
         (lambda desk, api: token(desk, ServiceIdentity("api"), "run.start:writer.thing"), 401),
     ],
 )
-async def test_anything_else_starts_nothing(door, headers, status) -> None:
+async def test_anything_else_starts_nothing(
+    door: Opened, headers: Callable[[Desk, ServiceIdentity], dict[str, str]], status: int
+) -> None:
     desk, client, api = door
     body = {"task": "writer.thing", "input": {}, "idempotency_key": "k" * 16}
     answer = await client.post("/v1/runs", json=body, headers=headers(desk, api))
@@ -83,7 +95,7 @@ async def test_anything_else_starts_nothing(door, headers, status) -> None:
     assert answer.headers["content-type"].startswith("application/problem+json")
 
 
-async def test_a_token_for_one_run_does_not_wake_another(door) -> None:
+async def test_a_token_for_one_run_does_not_wake_another(door: Opened) -> None:
     desk, client, api = door
     read = await desk.start("writer.thing")
     await desk.command(lambda runs: runs.pause(read.id))
@@ -97,7 +109,7 @@ async def test_a_token_for_one_run_does_not_wake_another(door) -> None:
     assert (right.status_code, right.json()["state"]) == (200, "queued")
 
 
-async def test_a_light_task_streams_its_answer(door) -> None:
+async def test_a_light_task_streams_its_answer(door: Opened) -> None:
     desk, client, api = door
     body = {"input": {}, "idempotency_key": "k" * 16}
     answer = await client.post(

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
+from uuid import UUID
 
-from factories.runs import ScriptedModels, make_desk, registry_of
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from factories.runs import AnyInput, Desk, ScriptedModels, make_desk, registry_of
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.requests import ModelRequest, PartialText, TextTarget
 from infinite_scribe.core.ids import new_id
@@ -14,14 +18,19 @@ from infinite_scribe.runs.schemas.wire import AnswerAsk, RetryAsk, SteerAsk
 from servers.databases import TestDatabase
 
 
-def ask(**members):
+def ask(**members: Any) -> ModelRequest:
     return ModelRequest(messages=[Message(role="user", text="Go.")], max_tokens=100, **members)
 
 
 SCENE = new_id()
 
 
-async def draft(ctx: RunContext, given) -> TaskResult:
+def told(value: dict[str, Any] | None) -> dict[str, Any]:
+    assert value is not None
+    return value
+
+
+async def draft(ctx: RunContext, given: AnyInput) -> TaskResult:
     async with ctx.step("draft", title_key="k"):
         await ctx.read("draft/briefing", _nothing)
         steers = await ctx.steers()
@@ -32,11 +41,11 @@ async def draft(ctx: RunContext, given) -> TaskResult:
     return TaskResult(versions=["v1"], words=len(answer.text.split()))
 
 
-async def _nothing(session):
+async def _nothing(session: AsyncSession) -> dict[str, Any]:
     return {}
 
 
-async def _keep(session, partial: PartialText):
+async def _keep(session: AsyncSession, partial: PartialText) -> dict[str, Any]:
     return {"proposal": "kept", "text": partial.text}
 
 
@@ -48,7 +57,7 @@ async def test_a_run_goes_from_its_start_to_its_end(fresh_db: TestDatabase) -> N
         row = await desk.until(read.id, "completed", "failed")
         await asyncio.sleep(0.3)
     assert row.error is None
-    assert row.result["words"] == 3
+    assert told(row.result)["words"] == 3
     assert models.bill["draft/text"] == 1
     assert await desk.types(read.id) == [
         "run.queued", "run.started", "step.started", "text.rewind", "text.delta", "call.finished", "usage",
@@ -62,7 +71,7 @@ async def test_a_run_goes_from_its_start_to_its_end(fresh_db: TestDatabase) -> N
 
 
 async def test_a_run_without_product_fails(fresh_db: TestDatabase) -> None:
-    async def empty(ctx, given):
+    async def empty(ctx: RunContext, given: AnyInput) -> TaskResult:
         return TaskResult()
 
     desk = await make_desk(fresh_db, registry_of(empty=empty))
@@ -70,12 +79,12 @@ async def test_a_run_without_product_fails(fresh_db: TestDatabase) -> None:
         read = await desk.start("writer.empty")
         row = await desk.until(read.id, "completed", "failed")
     assert row.state == "failed"
-    assert row.error["code"] == "no-output"
+    assert told(row.error)["code"] == "no-output"
     assert (await desk.types(read.id))[-1] == "run.failed"
 
 
 async def test_a_typed_answer_is_repaired_once_per_number(fresh_db: TestDatabase) -> None:
-    async def typed(ctx, given):
+    async def typed(ctx: RunContext, given: AnyInput) -> TaskResult:
         answer = await ctx.call(
             "cards", ask(output=TaskResult, check=lambda found: [] if found.words else ["No words."])
         )
@@ -86,13 +95,13 @@ async def test_a_typed_answer_is_repaired_once_per_number(fresh_db: TestDatabase
     async with desk.working(models):
         read = await desk.start("writer.typed")
         row = await desk.until(read.id, "completed", "failed")
-    assert row.result["items"] == [7]
+    assert told(row.result)["items"] == [7]
     assert [request.no for request in models.requests] == [1, 2, 3]
     assert "No words." in models.requests[2].messages[-1].text
 
 
 async def test_a_gate_waits_and_the_answer_goes_on_without_a_second_purchase(fresh_db: TestDatabase) -> None:
-    async def gated(ctx, given):
+    async def gated(ctx: RunContext, given: AnyInput) -> TaskResult:
         first = await ctx.call("first", ask())
         chosen = await ctx.gate("plan", "Which?", [{"id": "a"}, {"id": "b"}], "a")
         return TaskResult(items=[chosen, first.text])
@@ -102,10 +111,10 @@ async def test_a_gate_waits_and_the_answer_goes_on_without_a_second_purchase(fre
     async with desk.working(models):
         read = await desk.start("writer.gated", gates={"plan": "ask"})
         row = await desk.until(read.id, "waiting", "failed")
-        assert row.gate["name"] == "plan"
+        assert told(row.gate)["name"] == "plan"
         await desk.command(lambda runs: runs.answer(read.id, AnswerAsk(gate="plan", decision="b")))
         row = await desk.until(read.id, "completed", "failed")
-    assert row.result["items"][0] == "b"
+    assert told(row.result)["items"][0] == "b"
     assert models.bill["first"] == 1
     assert row.epoch == 2
     assert [kind for kind in await desk.types(read.id) if kind.startswith("run.")] == [
@@ -114,30 +123,30 @@ async def test_a_gate_waits_and_the_answer_goes_on_without_a_second_purchase(fre
 
 
 async def test_parents_wake_when_their_children_end(fresh_db: TestDatabase) -> None:
-    async def parent(ctx, given):
+    async def parent(ctx: RunContext, given: AnyInput) -> TaskResult:
         results = await ctx.children([(f"part{n}", "writer.part", {"words": str(n)}) for n in range(3)])
         return TaskResult(items=[result["items"][0] for result in results])
 
-    async def part(ctx, given):
+    async def part(ctx: RunContext, given: AnyInput) -> TaskResult:
         return TaskResult(items=[given.words])
 
     desk = await make_desk(fresh_db, registry_of(parent=parent, part=part))
     async with desk.working():
         read = await desk.start("writer.parent")
         row = await desk.until(read.id, "completed", "failed")
-    assert row.result["items"] == ["0", "1", "2"]
+    assert told(row.result)["items"] == ["0", "1", "2"]
     assert row.generation == 2
 
 
 async def test_a_failing_child_fails_its_parent_and_retry_tries_only_the_child_again(
     fresh_db: TestDatabase,
 ) -> None:
-    async def parent(ctx, given):
+    async def parent(ctx: RunContext, given: AnyInput) -> TaskResult:
         await ctx.call("before", ask())
         found = await ctx.child("part", "writer.part", {})
         return TaskResult(items=found["items"])
 
-    async def part(ctx, given):
+    async def part(ctx: RunContext, given: AnyInput) -> TaskResult:
         answer = await ctx.call("text", ask())
         return TaskResult(items=[answer.text])
 
@@ -148,11 +157,11 @@ async def test_a_failing_child_fails_its_parent_and_retry_tries_only_the_child_a
     async with desk.working(models):
         read = await desk.start("writer.parent")
         row = await desk.until(read.id, "completed", "failed")
-        assert row.error["code"] == "llm-refused"
+        assert told(row.error)["code"] == "llm-refused"
         models.script = {}
         await desk.command(lambda runs: runs.retry(read.id, RetryAsk()))
         row = await desk.until(read.id, "completed")
-    assert row.result["items"] == ["One. Two. Three."]
+    assert told(row.result)["items"] == ["One. Two. Three."]
     assert models.bill["before"] == 1
 
 
@@ -164,12 +173,12 @@ async def test_pause_stops_at_a_sentence_and_resume_goes_on(fresh_db: TestDataba
         await _until_said(desk, read.id, "text.rewind")
         await desk.command(lambda runs: runs.pause(read.id))
         row = await desk.until(read.id, "paused", seconds=5)
-        assert row.gate["reason"] == "author"
+        assert told(row.gate)["reason"] == "author"
         assert models.cancelled[-1][1] is True
         models.script["draft/text"] = "Short."
         await desk.command(lambda runs: runs.resume(read.id))
         row = await desk.until(read.id, "completed")
-    assert row.result["words"] == 1
+    assert told(row.result)["words"] == 1
 
 
 async def test_cancel_keeps_the_text_that_had_arrived(fresh_db: TestDatabase) -> None:
@@ -189,7 +198,7 @@ async def test_cancel_keeps_the_text_that_had_arrived(fresh_db: TestDatabase) ->
 
 
 async def test_cancel_reaches_a_waiting_parent_and_its_running_child(fresh_db: TestDatabase) -> None:
-    async def parent(ctx, given):
+    async def parent(ctx: RunContext, given: AnyInput) -> TaskResult:
         await ctx.child("part", "writer.draft", {})
         return TaskResult(items=[1])
 
@@ -202,6 +211,7 @@ async def test_cancel_reaches_a_waiting_parent_and_its_running_child(fresh_db: T
             while not models.requests:
                 await asyncio.sleep(0.02)
         child_id = models.requests[0].run_id
+        assert child_id is not None
         await desk.command(lambda runs: runs.cancel(read.id))
         assert (await desk.run(read.id)).state == "cancelled"
         await desk.until(child_id, "cancelled", seconds=5)
@@ -221,7 +231,7 @@ async def test_a_steer_now_starts_the_step_over_with_the_steer(fresh_db: TestDat
     assert row.attempt == 2
     assert models.requests[-1].data == {"steers": ["Darker."]}
     assert models.requests[-1].try_ == 2
-    assert row.result["words"] == 2
+    assert told(row.result)["words"] == 2
     assert "steer.applied" in await desk.types(read.id)
 
 
@@ -238,13 +248,13 @@ async def test_what_passes_by_itself_makes_the_run_rest_and_go_on(fresh_db: Test
     async with desk.working(models):
         read = await desk.start("writer.draft")
         row = await desk.until(read.id, "paused", "failed")
-        assert row.gate["reason"] == "rate-limited"
+        assert told(row.gate)["reason"] == "rate-limited"
         models.script = {}
         row = await desk.until(read.id, "completed", seconds=10)
-    assert row.result["words"] == 3
+    assert told(row.result)["words"] == 3
 
 
-async def _until_said(desk, run_id, kind: str) -> None:
+async def _until_said(desk: Desk, run_id: UUID, kind: str) -> None:
     async with asyncio.timeout(5):
         while kind not in await desk.types(run_id):
             await asyncio.sleep(0.02)

@@ -132,12 +132,16 @@ def defects(text: str) -> list[str]:
             found.append(f"spacing: {paragraph}")
         if re.search(r"[\[\]<>{}|*_]", paragraph):
             found.append(f"open place: {paragraph}")
-        for match in re.finditer(r"\b([Aa]n?) ([\w-]+)", paragraph):
-            if match.group(1).lower() != article(match.group(2)):
-                found.append(f"article: {match.group()}")
-        for match in re.finditer(r"\b(\w+) \1\b", paragraph):
-            if match.group(1).lower() not in {"had", "that"}:
-                found.append(f"doubled: {match.group()}")
+        found += [
+            f"article: {match.group()}"
+            for match in re.finditer(r"\b([Aa]n?) ([\w-]+)", paragraph)
+            if match.group(1).lower() != article(match.group(2))
+        ]
+        found += [
+            f"doubled: {match.group()}"
+            for match in re.finditer(r"\b(\w+) \1\b", paragraph)
+            if match.group(1).lower() not in {"had", "that"}
+        ]
         for sentence in LANGUAGE.sentences(paragraph):
             bare = sentence.lstrip("“‘(")
             if bare[:1].islower():

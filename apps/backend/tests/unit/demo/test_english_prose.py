@@ -7,11 +7,11 @@ from functools import cache
 from typing import Any
 
 import pytest
-from prose_checks import content_key, defects, prose_of, prose_outside
 
 from infinite_scribe.core.language.en import LANGUAGE
 from infinite_scribe.llm.demo.sample import book, chapter
 from infinite_scribe.llm.demo.storyteller import UnknownTask, answer, teller_of
+from unit.demo.prose_checks import content_key, defects, prose_of, prose_outside
 
 IDEAS = (
     "A lighthouse keeper who sells storms",

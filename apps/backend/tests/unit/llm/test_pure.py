@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import uuid4
 
 from hypothesis import given
@@ -13,6 +14,7 @@ def test_the_slot_is_the_place_and_the_hash_is_the_words() -> None:
     one = a_request(user, light_key="k")
     assert requests.call_key(one, user) == requests.call_key(one.model_copy(update={"seed": 9}), user)
     assert requests.request_sha256(one) != requests.request_sha256(one.model_copy(update={"seed": 9}))
+    change: dict[str, Any]
     for change in ({"try_": 2}, {"no": 2}, {"path": "other"}, {"light_key": "l"}):
         assert requests.call_key(one, user) != requests.call_key(one.model_copy(update=change), user)
     for change in ({"epoch": 5}, {"deadline_seconds": 3.0}, {"path": "other"}):

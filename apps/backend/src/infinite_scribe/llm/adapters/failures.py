@@ -54,7 +54,7 @@ def from_provider(error: BaseException) -> ProviderError:
     return CutError(raw=_shown(str(error)))
 
 
-def _status(status: int, message: str, headers: Mapping[str, str]) -> ProviderError:  # noqa: PLR0911 - a table
+def _status(status: int, message: str, headers: Mapping[str, str]) -> ProviderError:
     raw = _shown(message)
     if status == 401 or (status == 403 and not _POLICY.search(message)):
         return AuthError(raw=raw, status=status)
