@@ -69,9 +69,9 @@ async def _run(session: Session, stack: Stack) -> None:
             return []
 
         await session.measure("idea to readable chapter", story)
-        await session.measure("plans for the drafts", plan)
         await session.measure("authenticated read", lambda: measure_reading(author, stack, books[0]))
         await session.measure("save", lambda: measure_saving(author, books[0], stack.database_url()))
+        await session.measure("plans for the drafts", plan)
     stack.stop()
     warm.append(stack.start(DEMO__TOKENS_PER_SECOND=str(SPEED)))
     session.add([start_row(cold, warm)])

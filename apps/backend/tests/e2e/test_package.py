@@ -125,12 +125,11 @@ def test_installed_package_runs_without_node_and_stops_without_a_trace(folder: P
         started = subprocess.Popen(
             [program, "up"], cwd=empty, env=environment, stdout=log, stderr=log, start_new_session=True
         )
-    family: list[psutil.Process] = []
+    family = [psutil.Process(started.pid)]
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_until_ready(started, address, folder / "up.log")
-        parent = psutil.Process(started.pid)
-        family = [parent, *parent.children(recursive=True)]
+        family += family[0].children(recursive=True)
         page = urllib.request.urlopen(f"{address}/", timeout=10)
         assert page.headers["content-type"].startswith("text/html")
         assert page.read() == (ROOT / "apps" / "frontend" / "dist" / "index.html").read_bytes()
@@ -150,7 +149,7 @@ def test_installed_package_runs_without_node_and_stops_without_a_trace(folder: P
         assert alive == []
         assert list(empty.iterdir()) == []
     finally:
-        for one in family or [psutil.Process(started.pid)] if started.poll() is None else family:
+        for one in family:
             if one.is_running():
                 one.kill()
 

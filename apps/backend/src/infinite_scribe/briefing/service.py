@@ -206,7 +206,8 @@ class BriefingService:
             beats=tuple(await plot.beats(scene_id)),
         )
         earlier = [one for one in tree.scenes() if one.reading_index < scene.reading_index]
-        states = await self._states(_near(earlier, cards, card))
+        near = [one.id for one in _near(earlier, cards, card)]
+        states = await ManuscriptService.of(self.session, self.scope).written(near)
         previous, last = _tails(earlier, states, cards, card)
         return replace(
             material,
@@ -245,19 +246,6 @@ class BriefingService:
             instruction=asked.instruction,
             steers=tuple(asked.steers),
         )
-
-    async def _states(self, scenes: Sequence[SceneNode]) -> dict[UUID, SceneState]:
-        """Return the text of scenes; one without text is left out."""
-        manuscript = ManuscriptService.of(self.session, self.scope)
-        found: dict[UUID, SceneState] = {}
-        for scene in scenes:
-            try:
-                state = await manuscript.scene(scene.id)
-            except SceneNotFoundError:
-                continue
-            if not state.is_empty:
-                found[scene.id] = state
-        return found
 
     async def _facts(self, material: Material) -> Sequence[Any]:
         """Return the facts about everybody and everything the scene names, at its time."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -26,6 +26,13 @@ class TextRows:
         if lock:
             wanted = wanted.with_for_update().execution_options(populate_existing=True)
         return await self.session.scalar(wanted)
+
+    async def live_of(self, scene_ids: Sequence[UUID]) -> dict[UUID, SceneLive]:
+        """Return the live versions of these scenes; one without text is left out."""
+        found = await self.session.scalars(
+            select(SceneLive).where(SceneLive.novel_id == self.novel_id, SceneLive.scene_id.in_(scene_ids))
+        )
+        return {live.scene_id: live for live in found}
 
     async def all_live(self, *, dirty: bool = False) -> list[SceneLive]:
         """Return the live version of every scene, or of those that changed since the last revision."""

@@ -15,6 +15,7 @@ from infinite_scribe.manuscript.books import Books, ChapterText, SceneText, writ
 from infinite_scribe.manuscript.drafts import DraftBlock, Origin, blocks_from_text
 from infinite_scribe.manuscript.errors import SceneDeletedError
 from infinite_scribe.manuscript.history import History
+from infinite_scribe.manuscript.models import SceneLive
 from infinite_scribe.manuscript.proposals import Placed, ProposalDraft, Proposals
 from infinite_scribe.manuscript.reordering import Reordering
 from infinite_scribe.manuscript.saving import Save, Saving
@@ -114,10 +115,21 @@ class ManuscriptService:
         """
         if scene_ids is None:
             scene_ids = [scene.id for scene in (await self.writing.structure.tree()).scenes()]
-        lives = {live.scene_id: live for live in await self.writing.rows.all_live()}
+        lives = await self.writing.rows.live_of(scene_ids)
         if not set(scene_ids) <= lives.keys():
             raise SceneNotFoundError
-        wanted = [lives[scene_id] for scene_id in scene_ids]
+        return await self._states([lives[scene_id] for scene_id in scene_ids])
+
+    async def written(self, scene_ids: Sequence[UUID]) -> dict[UUID, SceneState]:
+        """Return those of the scenes in which there is more than beats."""
+        lives = await self.writing.rows.live_of(scene_ids)
+        return {
+            state.scene_id: state
+            for state in await self._states(list(lives.values()))
+            if not state.is_empty
+        }
+
+    async def _states(self, wanted: Sequence[SceneLive]) -> list[SceneState]:
         versions = await self.writing.rows.versions_by_id(live.version_id for live in wanted)
         return [
             SceneState(
