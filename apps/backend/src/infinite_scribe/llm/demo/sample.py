@@ -58,6 +58,7 @@ def chapter(
     line = made["plot"]["lines"][number - 1]
     head = {"number": number, "title": line["title"], "one_line": line["one_line"]}
     concept = made["concept"]
+    before = [_card(made, earlier, seed, language, words) for earlier in range(1, number)]
     novel = {
         "title": concept["title"],
         "logline": concept["logline"],
@@ -103,6 +104,8 @@ def chapter(
         "places": places,
         "rules": [{"handle": f"R{index}", **rule} for index, rule in enumerate(made["world"]["rules"], 1)],
         "facts": [],
+        "story_so_far": [card["summary"] for card in before],
+        "knowledge": [{"text": card["turn"]} for card in before],
         "previous_tail": tail,
         "avoid": [],
         "used": used or {},
@@ -116,6 +119,16 @@ def chapter(
         "used": told.used,
         "briefing": briefing,
     }
+
+
+def _card(made: dict[str, Any], number: int, seed: int, language: str, words: int) -> dict[str, Any]:
+    """The card of an earlier chapter, which later ones remember."""
+    line, concept = made["plot"]["lines"][number - 1], made["concept"]
+    head = {"number": number, "title": line["title"], "one_line": line["one_line"]}
+    novel = {"title": concept["title"], "logline": concept["logline"], "genres": concept["genres"], "language": language}
+    data = {"novel": novel, "places": made["places"], "cast": made["cast"], "word_budget": words, "chapter": head, "scenes": 1}
+    card: dict[str, Any] = (answer("director.cards", {**data, "language": language, "seed": seed}, None, seed, language).output or {})["cards"][0]
+    return card
 
 
 def markdown(made: dict[str, Any], part: dict[str, Any], idea: str, seed: int) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from infinite_scribe.llm.demo.en import lexicon, morphology
+from infinite_scribe.llm.demo.en.sense import sense
 
 VERBS: dict[str, str] = {
     verb: kind
@@ -219,8 +220,9 @@ def _read(text: str, genres: tuple[str, ...], fallback: int) -> Idea:
     plain = re.sub(r"\s+", " ", text.replace("’", "'")).strip()
     lowered = plain.lower()
     genre = lexicon.genre_of(plain, list(genres))
-    role, trade = _role(lowered)
-    verb, thing = _deed(lowered, role)
+    meant = sense(lowered)
+    role, trade = (meant.role, lexicon.trade_nouns().get(meant.role, "watch")) if meant.role else _role(lowered)
+    verb, thing = (meant.verb, meant.thing) if meant.thing else _deed(lowered, role)
     given = bool(thing)
     if not thing:
         thing = _known_noun(lowered, role) or _fallback_ware(genre, fallback)
@@ -237,10 +239,11 @@ def _read(text: str, genres: tuple[str, ...], fallback: int) -> Idea:
         "seek": "look for",
         "road": "carry",
         "sea": "keep",
+        "law": "track",
     }.get(trade, "keep")
-    place = _place(lowered, role)
+    place = meant.place or _place(lowered, role)
     rule = re.search(
-        r"\b(?:city|town|world|village|place|country|island|house|land|future|kingdom|planet)\s+(?:where|in which)\s+([^.;,]+)",
+        r"\b(?:city|library|town|world|village|place|country|island|house|land|future|kingdom|planet)\s+(?:where|in which)\s+([^.;,]+)",
         lowered,
     )
     return Idea(
@@ -391,6 +394,8 @@ def _ware(phrase: str) -> tuple[str, str, str]:
         kind = held
     if one.endswith(("ness", "tion", "ment", "ity", "ship")) and kind == "object":
         kind = "abstract"
+    if kind == "case" and one != "file":
+        phrase, one = f"{phrase} file" if one == phrase else f"{one} file", "file"
     single = phrase if " of " in phrase else " ".join([*phrase.split()[:-1], one])
     if one in _MASS:
         vessels = lexicon.table("wares")[kind]["vessels"]

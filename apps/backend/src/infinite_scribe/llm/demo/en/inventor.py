@@ -102,7 +102,8 @@ class EnglishInventor:
         first = draw.pick([name for name in culture["she" if she else "he"] if name not in taken])
         taken.add(first)
         name = f"{first} {draw.pick(culture['family'])}"
-        kin_word = draw.pick(premise["roles"]["kin"])
+        asked = re.search(r"\b(?:her|his|their|my) (aunt|father|sister|grandmother|brother|teacher|mother|uncle)\b", data.idea.lower())
+        kin_word = asked.group(1) if asked else draw.pick(premise["roles"]["kin"])
         kin = f"{'her' if she else 'his'} {kin_word} {draw.pick([item for item in culture['she' if kin_word in world.FEMALE_KIN else 'he'] if item not in taken and item != first])}"
         genre = premise["genres"][idea.genre]
         day = draw.pick(genre["day"])

@@ -129,7 +129,7 @@ class EnglishNarrator:
 
     def shape(self, paragraphs: list[list[str]]) -> list[list[str]]:
         """One long paragraph and one short one."""
-        return shaped(self.passages.grant(self.wishes, paragraphs))
+        return shaped(self.passages.grant(self.wishes, paragraphs), self.passages.marks.own)
 
     def glimpse(self, move: See | Stir) -> str:
         """A detail or a change of state as a sentence of its own."""

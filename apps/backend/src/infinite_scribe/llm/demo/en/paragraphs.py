@@ -1,15 +1,60 @@
 """The last look at a scene: one long paragraph, one of a single sentence."""
 
+import statistics
+from collections.abc import Callable
+from itertools import pairwise
+
 from infinite_scribe.core.language.en import LANGUAGE
 from infinite_scribe.llm.demo.en.steer import Wishes
 
-#: Words from which a paragraph counts as long.
-LONG = 90
+#: Words from which a paragraph counts as long, and the longest sentence that is made by joining.
+LONG, MOST = 90, 62
 
 
-def shaped(parts: list[list[str]]) -> list[list[str]]:
-    """The paragraphs of all beats; nothing is added or lost, only breaks move."""
-    return _with_single(_with_long(parts))
+#: Spread of sentence length (deviation by mean) that a scene reaches at least.
+SPREAD = 0.665
+_JOINABLE = ("He ", "She ", "It ", "The ", "A ", "There ", "They ", "One ", "In ", "Each ", "Everything ", "Somebody ")
+
+
+def shaped(parts: list[list[str]], own: Callable[[str], bool]) -> list[list[str]]:
+    """The paragraphs of all beats; nothing is added or lost, only breaks and stops move.
+
+    `own` says whether a sentence is this book's own or too short to be known again.
+    """
+    return _with_single(_with_long(_spread_out(parts, own)))
+
+
+def _spread(parts: list[list[str]]) -> float:
+    sizes = [LANGUAGE.count(item) for part in parts for text in part for item in LANGUAGE.sentences(text)]
+    return statistics.pstdev(sizes) / statistics.mean(sizes) if sizes else 1.0
+
+
+def _spread_out(parts: list[list[str]], own: Callable[[str], bool]) -> list[list[str]]:
+    """Join neighbouring sentences of narration, the longest first, until the spread is enough."""
+    made = [list(part) for part in parts]
+    tried: set[str] = set()
+    for _ in range(12):
+        if _spread(made) >= SPREAD:
+            break
+        pairs = [
+            (LANGUAGE.count(one) + LANGUAGE.count(two), one, two)
+            for part in made
+            for text in part
+            if _narrated(text)
+            for one, two in pairwise(LANGUAGE.sentences(text))
+            if one.endswith(".") and ";" not in one + two and ":" not in one + two and two.startswith(_JOINABLE) and one not in tried
+        ]
+        good = [item for item in sorted(pairs, reverse=True) if item[0] <= MOST and own(_joined(item[1], item[2]))]
+        if not good:
+            break
+        _, one, two = good[0]
+        tried.add(one)
+        made = [[text.replace(f"{one} {two}", _joined(one, two)) for text in part] for part in made]
+    return made
+
+
+def _joined(one: str, two: str) -> str:
+    return f"{one[:-1]}; {two[:1].lower()}{two[1:]}"
 
 
 def trimmed(part: list[str], wishes: Wishes) -> list[str]:
