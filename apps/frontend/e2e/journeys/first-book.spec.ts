@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { readFileSync } from 'node:fs';
 import { beginBook, count, enter, novelIn, pageOf, saved, textOf } from '../fixtures/studio';
+import { exported, proseIn, unzipped } from '../fixtures/files';
 import { wordsFor } from '../fixtures/words';
 
 const LEAST = { en: 1_000, zh: 1_400 } as const;
@@ -93,19 +93,19 @@ test('from an idea to a chapter, a rewrite, two more chapters and a file', async
         .toBeGreaterThan(500);
     });
   }
-  await test.step('the book leaves as a file that holds it', async () => {
+  await test.step('the book leaves as files that hold it', async () => {
     const last = (await textOf(page)).split('\n').find((line) => line.length > 20) ?? '';
+    const told = last.trim().slice(0, 20);
     await page.goto(`/n/${novelIn(page)}/export`);
-    await page.getByText(t('exporter:formats.markdown.name'), { exact: true }).click();
-    await page.getByRole('button', { name: t('exporter:submit') }).click();
-    const coming = page.waitForEvent('download');
-    await page
-      .getByRole('link', { name: t('exporter:download') })
-      .or(page.getByRole('button', { name: t('exporter:download') }))
-      .click();
-    const file = readFileSync(await (await coming).path(), 'utf8');
-    expect(file.match(/^#{1,2} /gmu)?.length ?? 0).toBeGreaterThanOrEqual(3);
-    expect(file).toContain(last.trim().slice(0, 20));
+    const markdown = (await exported(page, words, 'markdown')).toString('utf8');
+    expect(markdown.match(/^#{1,2} /gmu)?.length ?? 0).toBeGreaterThanOrEqual(3);
+    expect(markdown).toContain(told);
+    expect(markdown).not.toContain('[[B');
+    const epub = unzipped(await exported(page, words, 'epub'));
+    expect(epub.get('mimetype')).toBe('application/epub+zip');
+    expect(proseIn(epub, /\.xhtml$/u)).toContain(told);
+    const word = unzipped(await exported(page, words, 'docx'));
+    expect(proseIn(word, /^word\/document\.xml$/u)).toContain(told);
   });
   expect(foreign).toEqual([]);
 });

@@ -22,8 +22,12 @@ export function applyUserEvent(client: QueryClient, type: string, data: Ids): vo
     if (run) stale(keys.run(run));
     if (/completed|failed|cancelled/u.test(type)) {
       stale(keys.novels());
-      if (novel) stale(keys.novel(novel));
+      if (novel) textChanged(client, novel);
     }
+    return;
+  }
+  if (family === 'content' && novel) {
+    textChanged(client, novel);
     return;
   }
   if (type === 'session.revoked') {
@@ -39,6 +43,13 @@ export function applyUserEvent(client: QueryClient, type: string, data: Ids): vo
   if (family === 'structure') stale(keys.tree(novel));
   if (family === 'plan') stale(keys.plan(novel));
   if (family === 'world' || family === 'names') stale(keys.entries(novel));
+}
+
+/** Text of a book changed elsewhere: what an open page has of it is asked for anew, caret or not. */
+function textChanged(client: QueryClient, novel: string): void {
+  for (const queryKey of [keys.novel(novel), ['chapter'], ['scene']]) {
+    void client.invalidateQueries({ queryKey });
+  }
 }
 
 /** Keeps the cache fresh by what the gateway tells this user, over one stream per browser. */

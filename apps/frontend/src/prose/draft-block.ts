@@ -13,6 +13,8 @@ export interface DraftControl {
 export interface DraftLabels {
   readonly region: string;
   readonly agent: string;
+  /** What stands behind the agent's name, on hover. */
+  readonly hint?: string;
   readonly status: (words: number) => string;
 }
 
@@ -40,6 +42,7 @@ export function createDraftBlock(labels: DraftLabels, language: string): DraftBl
   const head = make('div', 'draft-head');
   const agent = make('span', 'draft-agent');
   agent.textContent = labels.agent;
+  if (labels.hint) agent.title = labels.hint;
   const figures = make('span', 'draft-figures');
   head.append(agent, figures);
   const body = make('div', 'draft-body');

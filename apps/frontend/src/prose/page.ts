@@ -5,7 +5,7 @@ import type { Plugin } from '@tiptap/pm/state';
 import { EditorState, Selection, type Transaction } from '@tiptap/pm/state';
 import { EditorView } from '@tiptap/pm/view';
 import { changesPlugin, type Changes } from './changes/plugin';
-import type { HunkLabels } from './changes/draw';
+import type { HunkAction, HunkLabels } from './changes/draw';
 import type { Decision } from './changes/judge';
 import type { SceneJson } from './json';
 import type { PasteReport } from './paste';
@@ -40,7 +40,7 @@ export interface PageOptions {
   readonly onDocument?: (doc: Node) => void;
   readonly onDecisions?: (decisions: readonly Decision[], scene: string) => void;
   readonly onChanges?: (changes: Changes) => void;
-  readonly onTool?: (proposal: string, key: string, action: 'accept' | 'reject') => void;
+  readonly onTool?: (proposal: string, key: string, action: HunkAction) => void;
   readonly onPasteLeftOut?: (report: PasteReport, plain: string) => void;
 }
 

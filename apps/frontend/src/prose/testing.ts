@@ -36,6 +36,7 @@ export function optionsFor(
       accept: 'Accept',
       reject: 'Reject',
       youChangedThis: 'You changed this',
+      redo: 'Redo',
     },
     ...more,
   };

@@ -1,5 +1,5 @@
 import type { RunEvent } from '@/shared/api/events';
-import { applyEvent, nothingYet, paragraphs, partStates } from './live-run-state';
+import { applyEvent, nothingYet, partStates } from './live-run-state';
 
 const base = { run: 'root', seq: 1, at: '2026-11-21T10:00:00Z' };
 const fold = (...events: RunEvent[]) =>
@@ -74,8 +74,4 @@ test('a part is done when a later one has begun', () => {
     cast: 'now',
     chapter: 'todo',
   });
-});
-
-test('beat markers, also one that is still streaming, never reach the page', () => {
-  expect(paragraphs('[[B1]]\nOne.\n\n[[B2]]\n\nTwo.\n\n[[B')).toEqual(['One.', 'Two.']);
 });

@@ -148,15 +148,6 @@ export function partStates(state: LiveRun): Record<Part, 'todo' | 'now' | 'done'
   return Object.fromEntries(entries) as Record<Part, 'todo' | 'now' | 'done'>;
 }
 
-/** Paragraphs of streamed prose. Markers of beats stand alone on a line and are not part of it. */
-export function paragraphs(text: string): string[] {
-  return text
-    .replace(/^\[\[[^\]\n]*(\]\]|$)\s*/gmu, '')
-    .split(/\n\s*\n/u)
-    .map((paragraph) => paragraph.trim())
-    .filter((paragraph) => paragraph !== '');
-}
-
 /** A text member of a structured result; anything else reads as empty. */
 export function textOf(value: Value | undefined, member: string): string {
   const found = value?.[member];

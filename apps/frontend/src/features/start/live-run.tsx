@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { paragraphsOf } from '@/prose/stream-text';
 import type { RunEvent } from '@/shared/api/events';
 import { keys } from '@/shared/api/keys';
 import { useRunState } from '@/shared/api/run-hub';
@@ -12,7 +13,7 @@ import { PartList } from './components/part-list';
 import { RunControls } from './components/run-controls';
 import { RunEnd } from './components/run-end';
 import { SteerDialog } from './components/steer-dialog';
-import { type LiveRun, applyEvent, nothingYet, paragraphs, textOf } from './live-run-state';
+import { type LiveRun, applyEvent, nothingYet, textOf } from './live-run-state';
 
 interface LiveRunProps {
   run: string;
@@ -35,7 +36,7 @@ export function LiveFirstRun({ run, novel, language, title }: LiveRunProps) {
   useMilestones(state);
   useFreshAtEnd(state, novel);
 
-  const shown = paragraphs(state.text);
+  const shown = paragraphsOf(state.text);
   const live = !['completed', 'failed', 'cancelled'].includes(state.phase);
   const chapter =
     textOf(state.outputs.outline_line?.[0], 'title') ||

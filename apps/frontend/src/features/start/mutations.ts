@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, body } from '@/shared/api/client';
 import { keys } from '@/shared/api/keys';
+import { followAgain } from '@/shared/api/run-hub';
 import type { NovelCreate } from '@/shared/api/types';
 import { newId } from '@/shared/text/ids';
 
@@ -127,6 +128,12 @@ export function useOllama() {
 
 type Verb = 'pause' | 'resume' | 'cancel';
 
+async function demoModel() {
+  const { items } = await body(api.GET('/api/v1/models'));
+  const found = items.find((model) => model.demo);
+  return found && { endpoint_id: found.endpoint_id, model: found.model };
+}
+
 export function useRunVerbs(run: string) {
   const client = useQueryClient();
   const path = { params: { path: { run_id: run } } };
@@ -144,8 +151,15 @@ export function useRunVerbs(run: string) {
     onSuccess,
   });
   const retry = useMutation({
-    mutationFn: () => body(api.POST('/api/v1/runs/{run_id}/retry', { ...path, body: {} })),
-    onSuccess,
+    mutationFn: async (withDemo: boolean) => {
+      const demo = withDemo ? await demoModel() : undefined;
+      const given = demo ? { model_override: demo } : {};
+      return body(api.POST('/api/v1/runs/{run_id}/retry', { ...path, body: given }));
+    },
+    onSuccess: () => {
+      followAgain();
+      return onSuccess();
+    },
   });
   const steer = useMutation({
     mutationFn: (text: string) =>

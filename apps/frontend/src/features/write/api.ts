@@ -69,6 +69,9 @@ export const fetchProposals = async (novel: string) =>
 
 export const fetchProposal = (proposal: string) => ask<Proposal>(`/proposals/${proposal}`);
 
+export const decideProposal = (proposal: string, action: 'accept' | 'reject') =>
+  ask<Proposal>(`/proposals/${proposal}/decide`, { method: 'POST', json: { action } });
+
 export const startRun = (novel: string, task: string, input: object) =>
   ask<RunRead>(`/novels/${novel}/runs`, {
     method: 'POST',
@@ -87,3 +90,17 @@ export const estimateRun = (novel: string, task: string, input: object) =>
 
 export const putPlace = (novel: string, place: { scene_id: string; pid: string; off: number }) =>
   ask<unknown>(`/novels/${novel}/place`, { method: 'PUT', json: place });
+
+/** The endpoint of the demo model, to repeat a run with; null where there is none. */
+export async function demoModel(): Promise<{ endpoint_id: string; model: string } | null> {
+  const { items } = await body(api.GET('/api/v1/models'));
+  const found = items.find((one) => one.demo);
+  return found ? { endpoint_id: found.endpoint_id, model: found.model } : null;
+}
+
+/** Goes on with a failed run from the step that failed, with another model when one is given. */
+export const retryRun = (run: string, model: { endpoint_id: string; model: string } | null) =>
+  ask<RunRead>(`/runs/${run}/retry`, {
+    method: 'POST',
+    json: model ? { model_override: model } : {},
+  });

@@ -1,6 +1,9 @@
 import { createStore } from 'zustand/vanilla';
 import type { Changes } from '@/prose/changes/plugin';
 import { DecorationSet } from '@tiptap/pm/view';
+import type { Problem } from '@/shared/api/problems';
+import type { RunRead } from '@/shared/api/types';
+import type { Proposal } from './model';
 import type { SaveState } from './saving/slots';
 
 /** What is selected: its place on screen and how much it is. */
@@ -8,6 +11,12 @@ export interface Selected {
   readonly from: number;
   readonly to: number;
   readonly words: number;
+}
+
+/** A run that failed, and why. */
+export interface FailedRun {
+  readonly run: RunRead;
+  readonly problem: Problem;
 }
 
 /** What the parts around the page need to know of it. The text itself stays in the page. */
@@ -25,6 +34,10 @@ export interface ChapterState {
   readonly recovered: number;
   /** Runs whose text is shown beside the page. */
   readonly running: readonly string[];
+  /** Proposals whose words are not in the text any more. */
+  readonly lost: readonly Proposal[];
+  /** Runs that failed while this chapter was open. */
+  readonly failed: readonly FailedRun[];
 }
 
 export function chapterStore() {
@@ -39,6 +52,8 @@ export function chapterStore() {
     elsewhere: false,
     recovered: 0,
     running: [],
+    lost: [],
+    failed: [],
   }));
 }
 

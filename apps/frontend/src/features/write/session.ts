@@ -26,6 +26,7 @@ export interface SessionOptions {
   readonly onPasteLeftOut: (plain: string) => void;
   readonly onSaved: () => void;
   readonly onDecisionRefused: () => void;
+  readonly onRedo: (proposal: string, key: string) => void;
 }
 
 /** An open chapter: its page, its saving, and the claim of this tab on it. */
@@ -80,7 +81,10 @@ export function openSession(element: HTMLElement, options: SessionOptions): Sess
     onSelection: (state) => store.setState({ selected: selectedIn(state) }),
     onDecisions: (decisions, scene) => autosave.decided(scene, decisions),
     onChanges: (changes) => store.setState({ changes }),
-    onTool: (proposal, key, action) => decideHunks(page.view, proposal, [key], action),
+    onTool: (proposal, key, action) =>
+      action === 'redo'
+        ? options.onRedo(proposal, key)
+        : decideHunks(page.view, proposal, [key], action),
     onPasteLeftOut: (_report, plain) => options.onPasteLeftOut(plain),
   });
   for (const { scene, base, decisions, earlier } of options.scenes) {

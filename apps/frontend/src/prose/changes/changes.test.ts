@@ -35,6 +35,7 @@ function open(next: readonly string[] = [NEW]) {
     proposal: 'P',
     variant: 'v',
     scene: 's',
+    instruction: null,
     origin: { run: 'r', call: 'c', demo: true },
     hunks: hunksInDocument(page.view.state.doc, 's', anchor, next, 'en'),
   };

@@ -6,11 +6,15 @@ export interface HunkLabels {
   readonly accept: string;
   readonly reject: string;
   readonly youChangedThis: string;
+  readonly redo: string;
 }
+
+/** What an author can do with one hunk; `redo` asks for it again, made from the text as it is now. */
+export type HunkAction = 'accept' | 'reject' | 'redo';
 
 interface DrawOptions {
   readonly labels: HunkLabels;
-  readonly onTool: (proposal: string, key: string, action: 'accept' | 'reject') => void;
+  readonly onTool: (proposal: string, key: string, action: HunkAction) => void;
 }
 
 interface Focus {
@@ -71,13 +75,15 @@ function tools(set: ChangeSet, hunk: PlacedHunk, { labels, onTool }: DrawOptions
     note.textContent = labels.youChangedThis;
     group.append(note);
   }
-  for (const action of ['accept', 'reject'] as const) {
+  const actions: readonly HunkAction[] = isStale ? ['redo', 'reject'] : ['accept', 'reject'];
+  for (const action of actions) {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = action;
-    button.textContent = action === 'accept' ? '✓' : '✗';
-    button.setAttribute('aria-label', `${labels[action]}: ${hunk.next || hunk.base}`);
-    button.disabled = isStale && action === 'accept';
+    button.textContent = { accept: '✓', reject: '✗', redo: labels.redo }[action];
+    if (action !== 'redo') {
+      button.setAttribute('aria-label', `${labels[action]}: ${hunk.next || hunk.base}`);
+    }
     // The caret stays where the author left it.
     button.addEventListener('mousedown', (event) => event.preventDefault());
     button.addEventListener('click', () => onTool(set.proposal, hunk.key, action));

@@ -18,6 +18,8 @@ export interface ChangeSet {
   readonly proposal: string;
   readonly variant: string;
   readonly scene: string;
+  /** What was asked for; null when it was not said in words. */
+  readonly instruction: string | null;
   /** What accepted text is marked with. */
   readonly origin: {
     readonly run: string | null;

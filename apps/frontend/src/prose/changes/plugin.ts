@@ -1,7 +1,7 @@
 import { isHistoryTransaction } from '@tiptap/pm/history';
 import { Plugin, PluginKey, type EditorState, type Transaction } from '@tiptap/pm/state';
 import { DecorationSet } from '@tiptap/pm/view';
-import { drawHunks, type HunkLabels } from './draw';
+import { drawHunks, type HunkAction, type HunkLabels } from './draw';
 import { decisionsBetween, followEdit, type Decision } from './judge';
 import type { ChangeSet, HunkStatus, PlacedHunk } from './model';
 
@@ -33,7 +33,7 @@ export interface ChangesOptions {
   readonly onDecisions: (decisions: readonly Decision[], scene: string) => void;
   readonly onShown: (changes: Changes) => void;
   readonly isComposing: () => boolean;
-  readonly onTool: (proposal: string, key: string, action: 'accept' | 'reject') => void;
+  readonly onTool: (proposal: string, key: string, action: HunkAction) => void;
 }
 
 const plugin = new PluginKey<Changes>('changes');

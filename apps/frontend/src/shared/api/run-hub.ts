@@ -55,6 +55,11 @@ function reconnect(): void {
   });
 }
 
+/** Opens the connection anew at once: after a retry, a run that had ended speaks again. */
+export function followAgain(): void {
+  if (watched.size > 0 && !document.hidden) reconnect();
+}
+
 function onVisibility(): void {
   clearTimeout(hiddenTimer);
   if (document.hidden) {

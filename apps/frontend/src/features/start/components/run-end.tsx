@@ -33,9 +33,14 @@ export function RunEnd({ run, novel, state }: RunEndProps) {
         )}
         {retry.error ? <ProblemNote error={retry.error} /> : null}
         <div className="flex flex-wrap gap-3">
-          <Button variant="primary" disabled={retry.isPending} onClick={() => retry.mutate()}>
+          <Button variant="primary" disabled={retry.isPending} onClick={() => retry.mutate(false)}>
             {t('live.failed.retry')}
           </Button>
+          {state.demo ? null : (
+            <Button disabled={retry.isPending} onClick={() => retry.mutate(true)}>
+              {t('live.failed.demo')}
+            </Button>
+          )}
           <Button asChild>
             <Link to="/n/$novel/write/{-$node}" params={params}>
               {t('live.failed.blank')}

@@ -1,18 +1,14 @@
-import { Link, useNavigate } from '@tanstack/react-router';
-import { MoreHorizontal } from 'lucide-react';
-import { useState } from 'react';
+import { X } from 'lucide-react';
+import { Dialog } from 'radix-ui';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NovelTree } from '@/shared/api/types';
-import { formatNumber } from '@/shared/i18n/format';
-import { newId } from '@/shared/text/ids';
 import { Button } from '@/shared/ui/button';
-import { classNames } from '@/shared/ui/class-names';
 import { IconButton } from '@/shared/ui/icon-button';
-import { Menu, MenuItem, MenuLine } from '@/shared/ui/menu';
 import type { ChapterState } from '../chapter-store';
-import { useDelete, useNewChapter, useStructure } from '../hooks/use-structure';
-import type { Place, TreeChapter, TreePart, TreeScene } from '../places';
-import { RenameField } from './rename-field';
+import { useNewChapter } from '../hooks/use-structure';
+import type { Place } from '../places';
+import { ChapterRow } from './binder-rows';
 
 interface BinderProps {
   readonly novel: string;
@@ -22,16 +18,63 @@ interface BinderProps {
 }
 
 /** The book as a list of chapters; the open one shows its scenes. */
-export function Binder({ novel, tree, place, store }: BinderProps) {
+export function Binder(props: BinderProps) {
+  const { t } = useTranslation('write');
+  return (
+    <nav
+      aria-label={t('binder.label')}
+      className="bg-chrome border-line sticky top-0 hidden max-h-[calc(100dvh-3rem)] w-64 shrink-0 self-start overflow-y-auto border-e px-2 py-4 lg:block lg:min-h-[calc(100dvh-3rem)] xl:w-72"
+    >
+      <BinderList {...props} />
+    </nav>
+  );
+}
+
+interface BinderDrawerProps extends BinderProps {
+  readonly onClose: () => void;
+}
+
+const WIDE = '(min-width: 64rem)';
+
+/** The same list over the page, for windows where it has no room beside it. */
+export function BinderDrawer({ onClose, ...props }: BinderDrawerProps) {
+  const { t } = useTranslation('write');
+  useEffect(() => {
+    const wide = matchMedia(WIDE);
+    const close = () => wide.matches && onClose();
+    wide.addEventListener('change', close);
+    return () => wide.removeEventListener('change', close);
+  }, [onClose]);
+  return (
+    <Dialog.Root open onOpenChange={onClose}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="bg-veil fixed inset-0 z-40" />
+        <Dialog.Content
+          aria-describedby=""
+          className="bg-chrome fixed inset-y-0 start-0 z-50 flex w-[min(20rem,86vw)] flex-col gap-2 overflow-y-auto p-3"
+        >
+          <div className="flex items-center justify-between ps-2">
+            <Dialog.Title className="text-section font-semibold">{t('binder.label')}</Dialog.Title>
+            <Dialog.Close asChild>
+              <IconButton icon={X} label={t('binder.hide')} />
+            </Dialog.Close>
+          </div>
+          <nav aria-label={t('binder.label')}>
+            <BinderList {...props} />
+          </nav>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function BinderList({ novel, tree, place, store }: BinderProps) {
   const { t } = useTranslation('write');
   const add = useNewChapter(novel, tree);
   const last = tree.parts.at(-1);
   const lastChapter = last?.chapters.at(-1);
   return (
-    <nav
-      aria-label={t('binder.label')}
-      className="bg-chrome border-line sticky top-0 hidden max-h-[calc(100dvh-3rem)] w-64 shrink-0 overflow-y-auto border-e px-2 py-4 lg:block xl:w-72"
-    >
+    <>
       {tree.parts.map((part) => (
         <div key={part.id}>
           {tree.parts.length > 1 ? (
@@ -63,184 +106,6 @@ export function Binder({ novel, tree, place, store }: BinderProps) {
           {t('binder.newChapter')}
         </Button>
       ) : null}
-    </nav>
-  );
-}
-
-interface ChapterRowProps {
-  readonly novel: string;
-  readonly tree: NovelTree;
-  readonly part: TreePart;
-  readonly chapter: TreeChapter;
-  readonly current: boolean;
-  readonly store: ChapterState;
-}
-
-function ChapterRow({ novel, tree, part, chapter, current, store }: ChapterRowProps) {
-  const { t, i18n } = useTranslation('write');
-  const navigate = useNavigate();
-  const [renaming, setRenaming] = useState(false);
-  const structure = useStructure(novel, tree);
-  const add = useNewChapter(novel, tree);
-  const remove = useDelete(novel, tree);
-  const title = chapter.title || t('binder.chapter', { number: chapter.number });
-  const words = current ? store.words : chapter.words;
-  const only = tree.parts.reduce((sum, one) => sum + one.chapters.length, 0) === 1;
-  const rename = (next: string) => {
-    setRenaming(false);
-    if (next !== chapter.title) {
-      structure.mutate([{ op: 'rename', kind: 'chapter', id: chapter.id, title: next }]);
-    }
-  };
-  const addScene = (after: string | null) =>
-    structure.mutate([
-      { op: 'insert', kind: 'scene', id: newId(), parent_id: chapter.id, after_id: after },
-    ]);
-  const leave = () =>
-    current && void navigate({ to: '/n/$novel/write/{-$node}', params: { novel } });
-  return (
-    <li>
-      <div
-        className={classNames(
-          'group flex min-h-9 items-center gap-2 rounded ps-2',
-          current && 'bg-paper',
-        )}
-      >
-        <StatusShape words={words} status={chapter.status} />
-        {renaming ? (
-          <RenameField title={chapter.title} onDone={rename} />
-        ) : (
-          <Link
-            to="/n/$novel/write/{-$node}"
-            params={{ novel, node: chapter.id }}
-            aria-current={current ? 'page' : undefined}
-            className={classNames(
-              'text-ui min-w-0 grow truncate py-2',
-              current ? 'text-ink font-medium' : 'text-ink-2',
-            )}
-          >
-            <span className="text-ink-3 figures me-2 font-normal">{chapter.number}</span>
-            {title}
-          </Link>
-        )}
-        <span className="text-small text-ink-3 figures">
-          {words > 0 ? formatNumber(words, i18n.language) : ''}
-        </span>
-        <Menu
-          trigger={
-            <IconButton
-              icon={MoreHorizontal}
-              label={t('binder.menu', { title })}
-              className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 aria-expanded:opacity-100 pointer-coarse:opacity-100"
-            />
-          }
-        >
-          <MenuItem onSelect={() => setRenaming(true)}>{t('binder.rename')}</MenuItem>
-          <MenuItem onSelect={() => addScene(chapter.scenes.at(-1)?.id ?? null)}>
-            {t('binder.newScene')}
-          </MenuItem>
-          <MenuItem onSelect={() => add.mutate({ part, chapter })}>
-            {t('binder.insertChapterAfter')}
-          </MenuItem>
-          <MenuLine />
-          <MenuItem
-            danger
-            disabled={only}
-            onSelect={() => remove('chapter', chapter.id, title, leave)}
-          >
-            {t('binder.delete')}
-          </MenuItem>
-        </Menu>
-      </div>
-      {current && chapter.scenes.length > 1 ? (
-        <ul className="mb-2 ps-6">
-          {chapter.scenes.map((scene, index) => (
-            <SceneRow
-              key={scene.id}
-              scene={scene}
-              number={index + 1}
-              words={store.sceneWords.get(scene.id) ?? scene.words}
-              onRename={(next) =>
-                structure.mutate([{ op: 'rename', kind: 'scene', id: scene.id, title: next }])
-              }
-              onInsert={() => addScene(scene.id)}
-              onDelete={(name) => remove('scene', scene.id, name, () => undefined)}
-            />
-          ))}
-        </ul>
-      ) : null}
-    </li>
-  );
-}
-
-interface SceneRowProps {
-  readonly scene: TreeScene;
-  readonly number: number;
-  readonly words: number;
-  readonly onRename: (title: string) => void;
-  readonly onInsert: () => void;
-  readonly onDelete: (title: string) => void;
-}
-
-function SceneRow({ scene, number, words, onRename, onInsert, onDelete }: SceneRowProps) {
-  const { t, i18n } = useTranslation('write');
-  const [renaming, setRenaming] = useState(false);
-  const title = scene.title || t('binder.scene', { number });
-  return (
-    <li className="group text-meta text-ink-2 flex min-h-8 items-center gap-2">
-      <StatusShape words={words} status={scene.status} />
-      {renaming ? (
-        <RenameField
-          title={scene.title}
-          onDone={(next) => {
-            setRenaming(false);
-            if (next !== scene.title) onRename(next);
-          }}
-        />
-      ) : (
-        <span className="min-w-0 grow truncate">{title}</span>
-      )}
-      <span className="text-small text-ink-3 figures">
-        {words > 0 ? formatNumber(words, i18n.language) : ''}
-      </span>
-      <Menu
-        trigger={
-          <IconButton
-            icon={MoreHorizontal}
-            label={t('binder.menu', { title })}
-            className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 aria-expanded:opacity-100 pointer-coarse:opacity-100"
-          />
-        }
-      >
-        <MenuItem onSelect={() => setRenaming(true)}>{t('binder.rename')}</MenuItem>
-        <MenuItem onSelect={onInsert}>{t('binder.insertSceneAfter')}</MenuItem>
-        <MenuLine />
-        <MenuItem danger onSelect={() => onDelete(title)}>
-          {t('binder.delete')}
-        </MenuItem>
-      </Menu>
-    </li>
-  );
-}
-
-/** The state of a chapter or scene by shape: empty, outline, draft, done. */
-function StatusShape({ words, status }: { words: number; status: string }) {
-  const { t } = useTranslation('write');
-  const state = /^(done|final|revised|accepted)$/u.test(status)
-    ? 'done'
-    : words > 0
-      ? 'draft'
-      : /^(outlined|carded)$/u.test(status)
-        ? 'outline'
-        : 'empty';
-  const shape = { empty: '○', outline: '◔', draft: '◑', done: '●' }[state];
-  return (
-    <span
-      role="img"
-      aria-label={t(`binder.${state}`)}
-      className="text-small text-ink-3 w-3 shrink-0"
-    >
-      {shape}
-    </span>
+    </>
   );
 }

@@ -7,6 +7,7 @@ import { Button } from '@/shared/ui/button';
 import { usePrice, useWords } from '@/shared/ui/figures';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { toast } from '@/shared/ui/toast';
+import { Tooltip } from '@/shared/ui/tooltip';
 import { restoreVersion, startRun } from '../api';
 import type { ChapterState } from '../chapter-store';
 import type { Version } from '../model';
@@ -14,6 +15,7 @@ import type { Place } from '../places';
 import { chapterQuery, estimateQuery, versionsQuery } from '../queries';
 import type { Desk } from '../runs/desk';
 import type { Session } from '../session';
+import { FailedRuns } from './failed-runs';
 import { useNewChapter } from '../hooks/use-structure';
 
 interface ChapterEndProps {
@@ -33,6 +35,7 @@ export function ChapterEnd({ session, state, place, tree, follow }: ChapterEndPr
   return (
     <section className="mt-16 flex flex-col items-start gap-6">
       <AgentDraft session={session} scenes={chapter.scenes.map((scene) => scene.id)} />
+      <FailedRuns session={session} failed={state.failed} />
       {state.running.length > 0 ? (
         <p className="text-meta text-ink-3">{t('end.running')}</p>
       ) : state.emptyScenes.length > 0 && !state.elsewhere ? (
@@ -139,9 +142,15 @@ function AgentDraft({ session, scenes }: { session: Session; scenes: readonly st
     <p className="border-agent text-meta text-ink-2 figures flex flex-wrap items-center gap-x-4 gap-y-1 border-s-2 ps-3">
       <span>
         <span className="text-agent font-medium">{t('end.agentDraft')}</span>
-        {isDemo ? ` · ${t('common:demo.tag')}` : null}
         {` · ${words(total)}`}
       </span>
+      {isDemo ? (
+        <Tooltip text={t('common:demo.hint')}>
+          <button type="button" className="text-agent">
+            {t('common:demo.tag')}
+          </button>
+        </Tooltip>
+      ) : null}
       <Button variant="link" disabled={restore.isPending} onClick={takeBack}>
         {t('end.takeBack')}
       </Button>

@@ -4,17 +4,21 @@ import { useStore } from 'zustand';
 import { PageSurface } from '@/prose/react/page-surface';
 import type { NovelRead, NovelTree } from '@/shared/api/types';
 import { classNames } from '@/shared/ui/class-names';
+import { toast } from '@/shared/ui/toast';
 import { chapterStore } from '../chapter-store';
+import { useCaret } from '../hooks/use-caret';
 import { useDesk } from '../hooks/use-desk';
 import { useFocusMode } from '../hooks/use-focus-mode';
 import { useSession } from '../hooks/use-session';
 import { useShortcuts } from '../hooks/use-shortcuts';
 import type { Place } from '../places';
 import type { Opening } from '../queries';
-import { Binder } from './binder';
+import { redoHunk } from '../runs/redo';
+import { Binder, BinderDrawer } from './binder';
 import { ChapterEnd } from './chapter-end';
 import { ChapterNotices } from './chapter-notices';
 import { ConflictDialog } from './conflict-dialog';
+import { LostProposals } from './lost-proposals';
 import { ReviewBar } from './review-bar';
 import { SelectionBar } from './selection-bar';
 import { StatusLine } from './status-line';
@@ -32,7 +36,7 @@ const nothing = chapterStore();
 
 /** One chapter, open for writing. */
 export function ChapterPage({ user, novel, tree, place, opening }: ChapterPageProps) {
-  const { t } = useTranslation('write');
+  const { t } = useTranslation(['write', 'proposals']);
   const { chapter } = place;
   const title = chapter.title || t('binder.chapter', { number: chapter.number });
   const { session, open } = useSession({
@@ -42,17 +46,25 @@ export function ChapterPage({ user, novel, tree, place, opening }: ChapterPagePr
     title,
     language: novel.language,
     opening,
+    onRedo: (opened, proposal, key) => {
+      redoHunk(opened, proposal, key, follow).catch(() => toast(t('proposals:redoFailed')));
+    },
   });
   const state = useStore(session?.store ?? nothing);
   const follow = useDesk(session, novel.id, chapter.id);
+  useCaret(session, novel);
   const [history, setHistory] = useState(false);
   const [binder, setBinder] = useState(true);
+  const [drawer, setDrawer] = useState(false);
   const [rewriting, setRewriting] = useState(false);
   const focus = useFocusMode(session);
   useShortcuts(session, {
     toggleFocus: focus.toggle,
     toggleHistory: () => setHistory((shown) => !shown),
-    toggleBinder: () => setBinder((shown) => !shown),
+    toggleBinder: () =>
+      matchMedia('(min-width: 64rem)').matches
+        ? setBinder((shown) => !shown)
+        : setDrawer((shown) => !shown),
     rewrite: () => setRewriting(true),
   });
   return (
@@ -87,6 +99,7 @@ export function ChapterPage({ user, novel, tree, place, opening }: ChapterPagePr
                 open={rewriting}
                 onOpenChange={setRewriting}
               />
+              <LostProposals session={session} lost={state.lost} />
               <ChapterEnd
                 session={session}
                 state={state}
@@ -105,9 +118,19 @@ export function ChapterPage({ user, novel, tree, place, opening }: ChapterPagePr
             focus={focus}
             history={history}
             onHistory={() => setHistory((shown) => !shown)}
+            onBinder={() => setDrawer(true)}
           />
         </div>
       </div>
+      {drawer && !focus.on ? (
+        <BinderDrawer
+          novel={novel.id}
+          tree={tree}
+          place={place}
+          store={state}
+          onClose={() => setDrawer(false)}
+        />
+      ) : null}
       {history && session && !focus.on ? (
         <VersionsPanel session={session} chapter={chapter} onClose={() => setHistory(false)} />
       ) : null}

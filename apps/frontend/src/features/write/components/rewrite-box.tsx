@@ -2,10 +2,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Selection } from '@tiptap/pm/state';
 import { useState, type FormEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { anchorOf, linesOf, sceneAt } from '@/prose/anchors';
 import { isInputMethodKey } from '@/prose/plugins/composition';
 import { keys } from '@/shared/api/keys';
-import { snapToSentences } from '@/shared/text/segment';
 import { Button } from '@/shared/ui/button';
 import { controlLook } from '@/shared/ui/field';
 import { usePrice, useWords } from '@/shared/ui/figures';
@@ -14,6 +12,7 @@ import { startRun } from '../api';
 import type { Selected } from '../chapter-store';
 import { estimateQuery } from '../queries';
 import type { Desk } from '../runs/desk';
+import { targetOf } from '../runs/target';
 import type { Session } from '../session';
 
 const PRESETS = ['tighter', 'expand', 'tension', 'show', 'plain', 'dialogue', 'voice'] as const;
@@ -133,29 +132,3 @@ function useRewrite(
     },
   });
 }
-
-/** The selection as whole sentences of one scene, for the agent; and where its answer shows. */
-function targetOf(session: Session, { from, to }: Selected) {
-  const { doc } = session.page.view.state;
-  const scene = sceneAt(doc, from);
-  if (!scene) return null;
-  const end = Math.min(to, scene.at + scene.node.nodeSize - 1);
-  const lines = linesOf(scene.node, scene.at + 1);
-  const snap = (position: number, side: 'from' | 'to') => {
-    const line = lines.find(
-      (one) => position >= one.start && position <= one.start + one.text.length,
-    );
-    if (!line) return position;
-    const off = position - line.start;
-    return line.start + snapToSentences(line.text, off, off, session.options.language)[side];
-  };
-  const snapped = { from: snapStart(from, end, snap), to: snapEnd(from, end, snap) };
-  const anchor = anchorOf(doc, snapped);
-  if (!anchor || anchor.quote.trim() === '') return null;
-  const at = doc.resolve(Math.min(snapped.to, doc.content.size)).after(2);
-  return { at, input: { scene: String(scene.node.attrs.id), anchor } };
-}
-
-type Snap = (position: number, side: 'from' | 'to') => number;
-const snapStart = (from: number, _to: number, snap: Snap) => snap(from, 'from');
-const snapEnd = (from: number, to: number, snap: Snap) => Math.max(from, snap(to, 'to'));

@@ -1,9 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
+import { PanelLeft } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { meQuery } from '@/shared/api/system-queries';
 import { download, rescueText } from '@/shared/storage/rescue';
 import { Button } from '@/shared/ui/button';
+import { classNames } from '@/shared/ui/class-names';
 import { useWords } from '@/shared/ui/figures';
+import { IconButton } from '@/shared/ui/icon-button';
 import { useProblemWords } from '@/shared/ui/problem-words';
 import { Tooltip } from '@/shared/ui/tooltip';
 import type { ChapterState } from '../chapter-store';
@@ -16,18 +19,32 @@ interface StatusLineProps {
   readonly focus: FocusMode;
   readonly history: boolean;
   readonly onHistory: () => void;
+  /** Opens the list of chapters where it has no room beside the page. */
+  readonly onBinder: () => void;
 }
 
 /** The foot of the page: how much there is, whether it is safe, and two switches. */
-export function StatusLine({ session, state, focus, history, onHistory }: StatusLineProps) {
+export function StatusLine(props: StatusLineProps) {
+  const { session, state, focus, history, onHistory, onBinder } = props;
   const { t } = useTranslation('write');
   const words = useWords();
   const { selected } = state;
   return (
     <footer
       aria-label={t('status.label')}
-      className="bg-paper text-small text-ink-3 figures border-line flex min-h-9 items-center gap-x-5 gap-y-1 border-t px-4"
+      className={classNames(
+        'bg-paper text-small text-ink-3 figures flex min-h-9 items-center gap-x-3 gap-y-1 px-4 sm:gap-x-5',
+        !focus.on && 'border-line border-t',
+      )}
     >
+      {focus.on ? null : (
+        <IconButton
+          icon={PanelLeft}
+          label={t('binder.show')}
+          className="-ms-2 lg:hidden"
+          onClick={onBinder}
+        />
+      )}
       <Tooltip text={t('status.rule')}>
         <span>{t('status.chapter', { words: words(state.words) })}</span>
       </Tooltip>
@@ -38,9 +55,11 @@ export function StatusLine({ session, state, focus, history, onHistory }: Status
       ) : null}
       <span className="grow" />
       <SaveLine session={session} state={state} />
-      <Button variant="quiet" size="small" aria-pressed={history} onClick={onHistory}>
-        {t('status.history')}
-      </Button>
+      {focus.on ? null : (
+        <Button variant="quiet" size="small" aria-pressed={history} onClick={onHistory}>
+          {t('status.history')}
+        </Button>
+      )}
       <Button
         variant="quiet"
         size="small"

@@ -17,6 +17,7 @@ import type { TreeChapter } from '../places';
 import { chapterQuery, versionsQuery } from '../queries';
 import type { Session } from '../session';
 import { Difference } from './difference';
+import { NameVersion } from './name-version';
 
 interface VersionsPanelProps {
   readonly session: Session;
@@ -73,6 +74,7 @@ export function VersionsPanel({ session, chapter, onClose }: VersionsPanelProps)
               open={chosen?.id === version.id}
               onToggle={() => setChosen(chosen?.id === version.id ? null : version)}
             />
+            {index === 0 ? <NameVersion session={session} scene={scene} /> : null}
             {chosen?.id === version.id && index > 0 ? (
               <VersionText session={session} scene={scene} version={version} />
             ) : null}

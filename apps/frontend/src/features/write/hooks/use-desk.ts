@@ -3,7 +3,6 @@ import { useCallback, useEffect, useRef } from 'react';
 import i18next from 'i18next';
 import type { RunEvent } from '@/shared/api/events';
 import { keys } from '@/shared/api/keys';
-import { problemWords } from '@/shared/ui/problem-words';
 import { announce } from '@/shared/ui/live-regions';
 import { formatNumber } from '@/shared/i18n/format';
 import { commandRun, fetchProposals } from '../api';
@@ -25,12 +24,7 @@ function deskLabels(): ProposalLabels {
     stopped: t('proposals:stopped'),
     keep: t('proposals:keep'),
     discard: t('proposals:discard'),
-    problem: (problem) =>
-      problemWords(
-        problem,
-        (key, params) => t(`errors:${key}`, params),
-        (key) => i18next.exists(key, { ns: 'errors' }),
-      ),
+    demoHint: t('demo.hint'),
   };
 }
 

@@ -14,6 +14,7 @@ interface Given {
   readonly title: string;
   readonly language: string;
   readonly opening: Opening;
+  readonly onRedo: (session: Session, proposal: string, key: string) => void;
 }
 
 /** Opens a chapter on an element and says what happens to its text. */
@@ -21,6 +22,7 @@ export function useSession(given: Given) {
   const { t } = useTranslation(['write', 'proposals']);
   const client = useQueryClient();
   const [session, setSession] = useState<Session | null>(null);
+  const opened = useRef<Session | null>(null);
   const said = useRef({ t, given });
   useEffect(() => {
     said.current = { t, given };
@@ -40,20 +42,26 @@ export function useSession(given: Given) {
         accept: t('proposals:accept'),
         reject: t('proposals:reject'),
         youChangedThis: t('proposals:youChangedThis'),
+        redo: t('proposals:redo'),
       },
       onMerged: (merge: Merge) =>
         toast(said.current.t(merge.kept.length > 0 ? 'save.mergedKept' : 'save.merged')),
       onPasteLeftOut: () => toast(said.current.t('page.leftOut')),
       onSaved: () => void client.invalidateQueries({ queryKey: keys.tree(novel) }),
+      onRedo: (proposal, key) => {
+        if (opened.current) said.current.given.onRedo(opened.current, proposal, key);
+      },
       onDecisionRefused: () => toast(said.current.t('save.decidedElsewhere')),
     };
   });
   const open = useCallback(
     (element: HTMLElement) => {
-      const opened = openSession(element, options);
-      setSession(opened);
+      const own = openSession(element, options);
+      opened.current = own;
+      setSession(own);
       return () => {
-        opened.close();
+        own.close();
+        opened.current = null;
         setSession(null);
       };
     },

@@ -15,7 +15,7 @@ export interface DeskLabels {
   readonly stop: string;
   readonly dismiss: string;
   readonly stopped: string;
-  readonly problem: (problem: Problem) => string;
+  readonly demoHint: string;
 }
 
 /** What the desk tells, and how it stops a run. */
@@ -36,6 +36,8 @@ export interface Desk {
 }
 
 const SAY_EVERY = 300;
+/** A failure counts when nothing follows it: the story of a retried run begins with its old failure. */
+const FAILURE_MS = 1_200;
 
 export function openDesk(session: Session, handlers: DeskHandlers): Desk {
   const stops = new Map<string, () => void>();
@@ -47,6 +49,7 @@ export function openDesk(session: Session, handlers: DeskHandlers): Desk {
     const blocks = new Map<string, DraftBlock>();
     let said = 0;
     let ended = false;
+    let failing: ReturnType<typeof setTimeout> | undefined;
     const blockOf = (event: RunEvent & { scene?: string | null; proposal?: string | null }) => {
       const target = event.proposal ?? event.scene;
       if (!target) return null;
@@ -79,16 +82,33 @@ export function openDesk(session: Session, handlers: DeskHandlers): Desk {
       stops.delete(run.id);
       setRunning();
     };
-    const fail = (note: string) => {
+    const note = (text: string) => {
       const dismiss: DraftControl = { id: 'dismiss', label: handlers.labels.dismiss, run: clear };
       for (const block of blocks.values()) {
         block.setBusy(false);
-        block.setNote(note);
+        block.setNote(text);
         block.setControls([dismiss]);
       }
     };
+    const end = (event: RunEvent) => {
+      // What comes after the end of a run is not text of this page any more.
+      ended = true;
+      handlers.onSaid('end', 0);
+      void handlers.onEnded(run, event).finally(() => {
+        if (event.type === 'run.failed') failed(event.problem);
+        else if (event.type === 'run.cancelled') note(handlers.labels.stopped);
+        else clear();
+        leave();
+      });
+    };
+    const failed = (problem: Problem) => {
+      clear();
+      const others = session.store.getState().failed.filter((one) => one.run.id !== run.id);
+      session.store.setState({ failed: [...others, { run, problem }] });
+    };
     const hear = (event: RunEvent) => {
       if (ended) return;
+      if (event.run === run.id) clearTimeout(failing);
       if (event.type === 'text.delta') {
         const block = blockOf(event);
         block?.receive(event.offset, event.text);
@@ -97,22 +117,19 @@ export function openDesk(session: Session, handlers: DeskHandlers): Desk {
       } else if (event.type === 'text.rewind') blockOf(event)?.rewind(event.to_offset);
       else if (event.type === 'text.snapshot') blockOf(event)?.snapshot(event.text);
       else if (event.run === run.id && /^run\.(completed|failed|cancelled)$/u.test(event.type)) {
-        // What comes after the end of a run is not text of this page any more.
-        ended = true;
-        handlers.onSaid('end', 0);
-        void handlers.onEnded(run, event).finally(() => {
-          if (event.type === 'run.failed') fail(handlers.labels.problem(event.problem));
-          else if (event.type === 'run.cancelled') fail(handlers.labels.stopped);
-          else clear();
-          leave();
-        });
+        if (event.type === 'run.failed') failing = setTimeout(() => end(event), FAILURE_MS);
+        else end(event);
       }
     };
     handlers.onSaid('start', 0);
     stops.set(run.id, () => undefined);
     setRunning();
     const stop = followRun(run.id, hear);
-    if (stops.has(run.id)) stops.set(run.id, stop);
+    const stopAll = () => {
+      clearTimeout(failing);
+      stop();
+    };
+    if (stops.has(run.id)) stops.set(run.id, stopAll);
     else stop();
   };
 
@@ -138,6 +155,7 @@ function newBlock(handlers: DeskHandlers, run: RunRead, language: string): Draft
       region: labels.region('writer'),
       agent: labels.agent('writer', run.demo),
       status: labels.words,
+      ...(run.demo ? { hint: labels.demoHint } : {}),
     },
     language,
   );

@@ -39,17 +39,21 @@ export function showProposals(
       : showInsertion(session, proposal, variant, labels);
     if (!shown) lost.push(proposal);
   }
+  session.store.setState({ lost });
   return lost;
 }
 
 function showChange(session: Session, proposal: Proposal, variant: ProposalVariant): boolean {
   const { view, gate } = session.page;
   const { anchor } = proposal;
-  if (!anchor || changesOf(view.state).sets.some((set) => set.proposal === proposal.id))
-    return anchor !== null;
+  if (!anchor) return false;
+  const known = changesOf(view.state).sets.find((set) => set.proposal === proposal.id);
+  if (known) return true;
   const texts = variant.blocks.map(textOf);
+  if (!hasPlace(session, proposal, texts)) return false;
   gate.run(() => {
     const set: ChangeSet = {
+      instruction: proposal.instruction,
       proposal: proposal.id,
       variant: variant.id,
       scene: proposal.scene_id,
@@ -71,6 +75,18 @@ function showChange(session: Session, proposal: Proposal, variant: ProposalVaria
     view.dispatch(withAction(view.state.tr, { type: 'focus', focus }));
   });
   return true;
+}
+
+/** Whether any of it can still be placed: the words it was made from, or what it made of them. */
+function hasPlace(session: Session, proposal: Proposal, texts: readonly string[]): boolean {
+  const { doc } = session.page.view.state;
+  const { anchor, scene_id: id } = proposal;
+  const scene = sceneById(doc, id);
+  if (!anchor || !scene) return false;
+  if (resolveAnchor(scene.node, scene.at, anchor).how !== 'lost') return true;
+  return hunksInDocument(doc, id, anchor, texts, session.options.language).some(
+    (hunk) => hunk.status !== 'stale',
+  );
 }
 
 /** A newer proposal for the same words takes the place of an older one that still waited. */
@@ -104,6 +120,7 @@ function showInsertion(
     {
       region: labels.region(proposal.agent),
       agent: labels.agent(proposal.agent, proposal.demo),
+      ...(proposal.demo ? { hint: labels.demoHint } : {}),
       status: labels.words,
     },
     session.options.language,

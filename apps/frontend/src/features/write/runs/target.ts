@@ -1,0 +1,30 @@
+import { anchorOf, linesOf, sceneAt } from '@/prose/anchors';
+import { snapToSentences } from '@/shared/text/segment';
+import type { Selected } from '../chapter-store';
+import type { Session } from '../session';
+
+/** The selection as whole sentences of one scene, for the agent; and where its answer shows. */
+export function targetOf(session: Session, { from, to }: Pick<Selected, 'from' | 'to'>) {
+  const { doc } = session.page.view.state;
+  const scene = sceneAt(doc, from);
+  if (!scene) return null;
+  const end = Math.min(to, scene.at + scene.node.nodeSize - 1);
+  const lines = linesOf(scene.node, scene.at + 1);
+  const snap = (position: number, side: 'from' | 'to') => {
+    const line = lines.find(
+      (one) => position >= one.start && position <= one.start + one.text.length,
+    );
+    if (!line) return position;
+    const off = position - line.start;
+    return line.start + snapToSentences(line.text, off, off, session.options.language)[side];
+  };
+  const snapped = { from: snapStart(from, end, snap), to: snapEnd(from, end, snap) };
+  const anchor = anchorOf(doc, snapped);
+  if (!anchor || anchor.quote.trim() === '') return null;
+  const at = doc.resolve(Math.min(snapped.to, doc.content.size)).after(2);
+  return { at, input: { scene: String(scene.node.attrs.id), anchor } };
+}
+
+type Snap = (position: number, side: 'from' | 'to') => number;
+const snapStart = (from: number, _to: number, snap: Snap) => snap(from, 'from');
+const snapEnd = (from: number, to: number, snap: Snap) => Math.max(from, snap(to, 'to'));
