@@ -186,12 +186,14 @@ def _words(setting: Setting, idea: ideas.Idea, kind: str, book: Chance) -> dict[
         "Kname": short_name(absent) if absent else "师傅",
         "Pname": short_name(lead),
         "Psur": short_name(lead)[:1],
-        "secret": bare(turn.group(1)) if turn else "那年的事另有缘故",
+        "secret": bare(turn.group(1)).removeprefix(short_name(absent) if absent else "师傅")
+        if turn
+        else "那年的事另有缘故",
         "role": idea.role,
         "town": culture["town"],
         "money": culture["money"],
     }
-    for key in ("food", "drink", "weather", "measure", "proverb"):
+    for key in ("food", "drink", "weather", "measure", "span", "proverb"):
         words[key] = setting.rotation.again(f"word.{key}", culture[key])[1]
     return words | {key: place[key] for key in ("surface", "seat", "nook", "out")}
 
@@ -240,7 +242,8 @@ def _focus(lead: Member, trade: str) -> Focus:
 def _details(setting: Setting, kind: str, culture: str) -> list[Detail]:
     places, cultures = lexicon.table("places"), lexicon.table("cultures")
     rows = [(f"{kind}.{index}", row) for index, row in enumerate(places[kind]["details"])]
-    rows += [(f"{culture}.{index}", row) for index, row in enumerate(cultures[culture]["details"])]
+    if not places[kind].get("moving"):
+        rows += [(f"{culture}.{index}", row) for index, row in enumerate(cultures[culture]["details"])]
     if not places[kind].get("open"):
         rows += [(f"any.{index}", row) for index, row in enumerate(places["any"]["details"])]
     made = [Detail(key, frozenset(row.split("|")[0].split()), row.split("|")[1].strip()) for key, row in rows]

@@ -354,18 +354,21 @@ class ChineseNarrator:
         first = group[0]
         parts: list[str] = []
         agent: Role | None = None
+        before = ""
         for piece in group:
             text = self.tongue.say(piece.phrase, piece.thing, piece.other) if piece.agent is None else ""
             if piece.agent is not None:
                 lead = (
                     self.tongue.subject(piece.agent, self.state.present, inside=piece is not first)
                     if piece.agent is not agent
+                    and not (piece.agent is Role.SELF and before.startswith("{P}"))
                     else ""
                 )
                 agent = piece.agent
                 text = lead + self.tongue.say(piece.phrase, piece.thing, piece.other)
+            before = piece.phrase
             parts.append(text.rstrip("。，"))
-        if first.agent is None:
+        if group[-1].agent is None:
             self.tongue.topic = None
         return "，".join(parts)
 

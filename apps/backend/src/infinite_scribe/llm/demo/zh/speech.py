@@ -19,6 +19,8 @@ MOST_BARE = 2
 SECOND_THREAD = 90
 #: Characters from which a spoken line would be known again; its speaker is named.
 RECOGNISABLE = 10
+#: Matters on which people can go on.
+_LASTING = frozenset({"probe", "token", "warn", "inspect", "request", "terms", "side", "overheard"})
 _GESTURES = (Act.HESITATE, Act.WATCH, Act.EXAMINE, Act.STAND)
 
 
@@ -36,7 +38,7 @@ class Speech:
         """The paragraphs of a thread, cut to the room; with much room, a second thread after a pause."""
         told = self._thread(talk, room)
         left = room - LANGUAGE.count("".join(told))
-        if left > SECOND_THREAD and told:
+        if left > SECOND_THREAD and told and talk.chain in _LASTING:
             pause = self._gesture(talk.opener, talk.answerer, named=True)
             told += [f"{pause}。"] if pause else []
             told += self._thread(talk, left)
