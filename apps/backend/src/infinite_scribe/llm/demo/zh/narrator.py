@@ -172,6 +172,7 @@ class ChineseNarrator:
     def _act(self, move: Do) -> list[Piece]:
         self.faced = self.faced - {move.agent} if move.act is Act.LEAVE else self.faced | {move.agent}
         thing = self.tongue.things.get(move.thing.value) if move.thing else None
+        mine = move.agent is Role.SELF
         tags = thing.tags if thing else frozenset({"none"})
         if thing is not None and thing.brought and not thing.met:
             tags |= {"new"}
@@ -181,7 +182,9 @@ class ChineseNarrator:
         found = None
         for turn in ("", "#") if self.setting.briefing.scene.word_budget > LONG_SCENE else ("",):
             found = found or self.rotation.deal(
-                f"{pool}{turn}", phrases, lambda phrase: fits(phrase, tags) and self._may(phrase)
+                f"{pool}{turn}",
+                phrases,
+                lambda phrase: fits(phrase, tags) and self._may(phrase) and (mine or "{tool}" not in phrase),
             )
         if found is None:
             return (

@@ -128,7 +128,12 @@ class Speech:
         found = self.rotation.deal(
             f"act.{act.value}",
             phrases,
-            lambda phrase: fits(phrase, tags) and self.may(phrase) and "。" not in phrase,
+            lambda phrase: (
+                fits(phrase, tags)
+                and self.may(phrase)
+                and "。" not in phrase
+                and (speaker is Role.SELF or "{tool}" not in phrase)
+            ),
         )
         if found is None:
             return ""
