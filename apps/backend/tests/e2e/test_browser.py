@@ -23,7 +23,9 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(SECONDS + 120)]
 def chromium() -> str | None:
     """Return the browser to drive: the one that is named, else one on PATH."""
     named = os.environ.get("CHROMIUM_PATH")
-    return named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    return named or next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
 
 
 def pnpm() -> str | None:
@@ -48,7 +50,17 @@ def test_the_journeys_pass_in_the_browser(fresh_studio: Platform, tmp_path: Path
     report = tmp_path / "journeys.log"
     with report.open("wb") as log:
         done = subprocess.run(
-            [runner, "exec", "playwright", "test", "e2e/journeys", "--project", project, "--output", str(tmp_path / "traces")],
+            [
+                runner,
+                "exec",
+                "playwright",
+                "test",
+                "e2e/journeys",
+                "--project",
+                project,
+                "--output",
+                str(tmp_path / "traces"),
+            ],
             cwd=WEB,
             env={**os.environ, "BASE_URL": fresh_studio.origin, "CHROMIUM_PATH": browser, "CI": "1"},
             stdout=log,

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from servers.platform import AGENTS, Author, Page, Platform, prose, wait_until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 MARK = re.compile(r"\[\[B\d+\]\]\s*")
 OPEN = ("intended", "dialled", "streaming")
@@ -21,6 +21,7 @@ OPEN = ("intended", "dialled", "streaming")
 
 def until_asking(studio: Platform, novel: str, agent: str) -> dict[str, Any]:
     """Wait until an agent of this book is in the middle of a model call; return the call."""
+
     def asking() -> dict[str, Any] | None:
         found = studio.rows(
             "SELECT id, run_id, path FROM llm_calls WHERE novel_id = %s AND agent = %s AND state = ANY(%s)",
@@ -28,19 +29,23 @@ def until_asking(studio: Platform, novel: str, agent: str) -> dict[str, Any]:
         )  # fmt: skip
         return found[0] if found else None
 
-    found = wait_until(asking, f"{agent} never asked a model", seconds=60, pause=0.01)
+    found = wait_until(asking, f"{agent} never asked a model", seconds=120, pause=0.01)
     assert found is not None
     return found
 
 
 def finished_steps(studio: Platform, novel: str) -> dict[tuple[Any, ...], Any]:
     """Return the remembered steps of a book: where they stand, and when they were finished in which life."""
-    rows = studio.rows("SELECT run_id, path, try, epoch, finished_at FROM run_steps WHERE novel_id = %s", novel)
+    rows = studio.rows(
+        "SELECT run_id, path, try, epoch, finished_at FROM run_steps WHERE novel_id = %s", novel
+    )
     return {(one["run_id"], one["path"], one["try"]): (one["epoch"], one["finished_at"]) for one in rows}
 
 
 def assert_bought_once(studio: Platform, novel: str) -> None:
-    calls = studio.rows("SELECT run_id, path, try, no, dial_no, state FROM llm_calls WHERE novel_id = %s", novel)
+    calls = studio.rows(
+        "SELECT run_id, path, try, no, dial_no, state FROM llm_calls WHERE novel_id = %s", novel
+    )
     slots = [(one["run_id"], one["path"], one["try"], one["no"]) for one in calls]
     assert len(slots) == len(set(slots)) >= 8
     assert {(one["dial_no"], one["state"]) for one in calls} == {(1, "done")}
@@ -56,7 +61,7 @@ def test_an_agent_is_killed_in_its_own_step(agent: str, studio: Platform, author
     call = until_asking(studio, novel, agent)
     before = finished_steps(studio, novel)
     studio.kill(agent)
-    author.until_done(run["id"], seconds=90)
+    author.until_done(run["id"], seconds=150)
     family = author.until_family_done(run["id"])
     hit = next(one for one in family if one["id"] == call["run_id"])
     assert hit["takeovers"] == 1, f"{agent} was not hit in its run"
@@ -77,12 +82,14 @@ def test_the_llm_process_is_killed_in_the_middle_of_a_draft(studio: Platform, au
             studio.kill("llm")
             killed_at = time.monotonic()
     assert killed_at
-    author.until_done(run["id"], seconds=90)
+    author.until_done(run["id"], seconds=150)
     scene = author.scene(novel)
     assert MARK.sub("", page.texts[scene["scene_id"]]).strip() == prose(scene)
     assert len(prose(scene).split()) >= 1_000
     author.until_family_done(run["id"])
-    drafts = studio.rows("SELECT dial_no, continuations, seams FROM llm_calls WHERE novel_id = %s AND agent = 'writer'", novel)
+    drafts = studio.rows(
+        "SELECT dial_no, continuations, seams FROM llm_calls WHERE novel_id = %s AND agent = 'writer'", novel
+    )
     assert len(drafts) == 1
     assert drafts[0]["dial_no"] == 2
     assert drafts[0]["continuations"] == 1, "the cut draft was begun anew instead of continued"

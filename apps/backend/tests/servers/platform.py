@@ -215,8 +215,10 @@ class Author:
         while True:
             try:
                 answer = self.http.request(method, path, json=body, headers=key)
-                if answer.status_code == 401 and "at" in self.http.cookies and path != "/auth/refresh":
-                    good(self.ask("POST", "/auth/refresh", {}))  # as the web app does when ten minutes are over
+                if answer.status_code == 401 and self.http.cookies and not path.startswith("/auth/"):
+                    good(
+                        self.ask("POST", "/auth/refresh", {})
+                    )  # as the web app does when ten minutes are over
                     continue
                 if answer.status_code >= 500:
                     print(self.platform.log_of("api")[-4000:])
