@@ -34,8 +34,8 @@ def load_models() -> None:
 
 
 def keep(name: str | None, kind: str, _parents: object) -> bool:
-    """Leave the queue's own tables and the per-model vector tables out of autogeneration."""
-    return not (kind == "table" and (name or "").startswith(("procrastinate_", "passage_vectors_")))
+    """Leave the queue's own tables and the one that only pgvector can hold out of autogeneration."""
+    return not (kind == "table" and (name or "").startswith(("procrastinate_", "passage_vectors")))
 
 
 def run() -> None:
