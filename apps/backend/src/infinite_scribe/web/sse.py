@@ -79,7 +79,11 @@ async def _next(queue: asyncio.Queue[SseEvent | None], ended: asyncio.Task[None]
         return _OVER
     take = asyncio.create_task(queue.get())
     waiting: set[asyncio.Task[Any]] = {take} if ended is None else {take, ended}
-    done, _ = await asyncio.wait(waiting, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    try:
+        done, _ = await asyncio.wait(waiting, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    except asyncio.CancelledError:
+        take.cancel()
+        raise
     if take in done:
         event = take.result()
         return _OVER if event is None else event.encode()
