@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { enter, pageOf } from '../fixtures/studio';
+import { beginBook, enter, pageOf } from '../fixtures/studio';
 import { wordsFor, type Words } from '../fixtures/words';
 
 async function check(page: Page, name: string): Promise<void> {
@@ -25,18 +25,48 @@ for (const scheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on the screens of the journey, ${scheme}`, async ({ page }, info) => {
     const words = wordsFor(info.project.use.locale);
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await page.goto('/');
+    const setUp = page.getByRole('button', { name: words.t('auth:setup.submit') });
+    const signIn = page.getByRole('button', { name: words.t('auth:login.submit'), exact: true });
+    await expect(setUp.or(signIn)).toBeVisible({ timeout: 30_000 });
+    await check(page, 'first page');
+    if (await setUp.isVisible()) await enter(page, words);
+    await page.context().clearCookies();
+    await page.goto('/login');
+    await expect(signIn).toBeVisible();
+    await check(page, 'login');
+    await enter(page, words);
+    await beginBook(page, words);
+    await expect(page.getByText(words.t('start:live.state.done')).first()).toBeVisible({
+      timeout: 60_000,
+    });
+    await check(page, 'live run');
+    await page.getByRole('button', { name: words.t('start:live.stop'), exact: true }).click();
+    await expect(page.getByRole('link', { name: words.t('start:live.failed.blank') })).toBeVisible({
+      timeout: 30_000,
+    });
+    await check(page, 'stopped run');
     await sample(page, words);
     await check(page, 'write');
     await page.getByRole('button', { name: words.t('write:status.history') }).click();
     await check(page, 'write with history');
     await page.keyboard.press('Control+Shift+Period');
     await check(page, 'focus');
+    await page.keyboard.press('Control+Shift+Period');
+    await pageOf(page).locator('.scene > p').nth(1).click({ clickCount: 3 });
+    await page.keyboard.press('Alt+Enter');
+    await check(page, 'rewrite box');
     const book = page.url().replace(/\/write.*/u, '');
     for (const [path, name] of [
       ['/library', 'library'],
       ['/new', 'start'],
       [`${book}/read`, 'reader'],
+      [`${book}/plan`, 'plan'],
+      [`${book}/runs`, 'runs'],
       [`${book}/export`, 'export'],
+      ['/settings/models', 'models'],
+      ['/settings/profile', 'settings'],
+      ['/import', 'import'],
     ] as const) {
       await page.goto(path);
       await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
