@@ -162,9 +162,8 @@ async def live_runs(session: AsyncSession, novel_ids: Sequence[UUID]) -> Mapping
     scope = session.info.get("scope")
     if scope is None or scope.user_id is None:
         return {}
-    runs = RunService.of(session, scope.user_id)
-    found = {novel_id: await runs.live_run_of(novel_id) for novel_id in novel_ids}
-    return {novel_id: run.model_dump(mode="json") for novel_id, run in found.items() if run is not None}
+    found = await RunService.of(session, scope.user_id).live_runs_of(novel_ids)
+    return {novel_id: run.model_dump(mode="json") for novel_id, run in found.items()}
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

@@ -8,6 +8,7 @@ from typing import cast
 from uuid import UUID
 
 from sqlalchemy import Table, func, or_, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -51,6 +52,16 @@ class RunsRepository:
         if before is not None:
             statement = statement.where(Run.id < before)
         return list(await self.session.scalars(statement.order_by(Run.id.desc()).limit(limit)))
+
+    async def newest_roots(self, novel_ids: Sequence[UUID], states: Sequence[RunState]) -> list[Run]:
+        """Return the newest root run in one of the states, per novel."""
+        statement = (
+            select(Run)
+            .where(Run.parent_id.is_(None), Run.novel_id.in_(novel_ids), Run.state.in_(states))
+            .ext(distinct_on(Run.novel_id))
+            .order_by(Run.novel_id, Run.id.desc())
+        )
+        return list(await self.session.scalars(statement))
 
     async def families(self, root_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
         """Return the ids of all runs below each root, the root included."""

@@ -223,10 +223,10 @@ class RunService:
         rows = await RunsRepository(self.session).roots(novel_id, states, before, limit)
         return await self._reads(rows)
 
-    async def live_run_of(self, novel_id: UUID) -> RunRead | None:
-        """Return the newest root run of a novel that has not ended."""
-        rows = await RunsRepository(self.session).roots(novel_id, tuple(_STEERABLE), None, 1)
-        return (await self._reads(rows))[0] if rows else None
+    async def live_runs_of(self, novel_ids: Sequence[UUID]) -> dict[UUID, RunRead]:
+        """Return the newest root run that has not ended, per novel that has one."""
+        rows = await RunsRepository(self.session).newest_roots(novel_ids, tuple(_STEERABLE))
+        return {read.novel_id: read for read in await self._reads(rows)} if rows else {}
 
     async def steps(self, run_id: UUID) -> list[StepRead]:
         """Return the steps of a run in the order they began. Raises `RunNotFoundError`."""
