@@ -20,6 +20,8 @@ IDEAS = (
     "a translator is hired by a town that has stopped speaking",
     "the last mapmaker of a river that moves",
 )
+RETRY_SECONDS = (2, 4)
+"""A platform that says it is busy is asked again under the same key, as the web app does."""
 _ENDS = {"run.completed", "run.failed", "run.cancelled"}
 
 
@@ -72,7 +74,12 @@ class Author:
 
     async def send(self, method: str, path: str, body: Any, **headers: str) -> Any:
         keyed = {"idempotency-key": uuid.uuid4().hex, **headers}
-        answer = _checked(await self.http.request(method, path, json=body, headers=keyed))
+        for pause in (*RETRY_SECONDS, None):
+            answer = await self.http.request(method, path, json=body, headers=keyed)
+            if answer.status_code != 503 or pause is None:
+                break
+            await asyncio.sleep(pause)
+        _checked(answer)
         return answer.json() if answer.content else None
 
     async def begin(self, idea: str) -> tuple[str, Ended]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
+
+import psutil
 
 
 @dataclass(frozen=True)
@@ -31,12 +34,25 @@ async def body_of(target: Target) -> bytes:
     return body
 
 
-async def requests_per_second(target: Target, *, seconds: float, readers: int = 8) -> float:
-    """Ask from `readers` connections at once, each waiting for its answer, and return answers per second."""
-    ends_at = time.monotonic() + seconds
-    begun = time.monotonic()
-    counts = await asyncio.gather(*(_read(target, ends_at) for _ in range(readers)))
-    return sum(counts) / (time.monotonic() - begun)
+@dataclass(frozen=True)
+class Rate:
+    """Answers per second, and the processor time that the server's process spent on one, in µs."""
+
+    per_second: float
+    cpu: float
+
+
+async def rate_of(target: Target, server: psutil.Process, *, seconds: float, readers: int = 8) -> Rate:
+    """Ask from `readers` connections at once, each waiting for its answer."""
+    cpu_before, begun = _cpu_seconds(server), time.monotonic()
+    counts = await asyncio.gather(*(_read(target, begun + seconds) for _ in range(readers)))
+    took, cpu, count = time.monotonic() - begun, _cpu_seconds(server) - cpu_before, max(sum(counts), 1)
+    return Rate(count / took, cpu / count * 1e6)
+
+
+def _cpu_seconds(server: psutil.Process) -> float:
+    """Return what the kernel has counted for the first thread, the one that serves, to the nanosecond."""
+    return int(Path(f"/proc/{server.pid}/schedstat").read_text("ascii").split()[0]) / 1e9
 
 
 async def _read(target: Target, ends_at: float) -> int:

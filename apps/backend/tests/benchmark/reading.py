@@ -9,8 +9,10 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import psutil
+
 from benchmark.author import Author
-from benchmark.load import Target, body_of, requests_per_second
+from benchmark.load import Rate, Target, body_of, rate_of
 from benchmark.rows import Row, median, spread
 from benchmark.stack import Stack, StackError, answers, free_ports
 from benchmark.story import Book
@@ -28,22 +30,23 @@ async def measure_reading(author: Author, stack: Stack, book: Book) -> list[Row]
     novel = Target(stack.address, f"/api/v1/novels/{book.novel}", author.cookies)
     bodies = {"me": await body_of(me), "novel": await body_of(novel)}
     user = json.loads(bodies["me"])["id"]
-    async with _layers(stack, user, bodies) as address:
+    async with _layers(stack, user, bodies) as (address, layers):
+        gateway = stack.listener("api")
         targets = {
-            "bare": Target(address, "/bare/me"),
-            "middleware": Target(address, "/middleware/me"),
-            "session": Target(address, "/session/me", author.cookies),
-            "database": Target(address, "/database/me", author.cookies),
-            "route": me,
-            "bare novel": Target(address, "/bare/novel"),
-            "novel": novel,
+            "bare": (Target(address, "/bare/me"), layers),
+            "middleware": (Target(address, "/middleware/me"), layers),
+            "session": (Target(address, "/session/me", author.cookies), layers),
+            "database": (Target(address, "/database/me", author.cookies), layers),
+            "route": (me, gateway),
+            "bare novel": (Target(address, "/bare/novel"), layers),
+            "novel": (novel, gateway),
         }
-        rates: dict[str, list[float]] = {name: [] for name in targets}
-        for target in targets.values():
-            await requests_per_second(target, seconds=0.3)
+        rates: dict[str, list[Rate]] = {name: [] for name in targets}
+        for target, server in targets.values():
+            await rate_of(target, server, seconds=0.3)
         for _ in range(ROUNDS):
-            for name, target in targets.items():
-                rates[name].append(await requests_per_second(target, seconds=SLICE_SECONDS))
+            for name, (target, server) in targets.items():
+                rates[name].append(await rate_of(target, server, seconds=SLICE_SECONDS))
     return [
         _ratio("GET /me", rates["route"], rates["bare"]),
         _ratio("GET /novels/{id}", rates["novel"], rates["bare novel"]),
@@ -51,16 +54,21 @@ async def measure_reading(author: Author, stack: Stack, book: Book) -> list[Row]
     ]
 
 
-def _ratio(name: str, ours: list[float], bare: list[float]) -> Row:
-    ratios = [mine / theirs for mine, theirs in zip(ours, bare, strict=True)]
+def _ratio(name: str, ours: list[Rate], bare: list[Rate]) -> Row:
+    ratios = [mine.per_second / theirs.per_second for mine, theirs in zip(ours, bare, strict=True)]
     value = median(ratios)
-    note = f"{spread(ratios)}; {median(ours):.0f} against {median(bare):.0f} requests/s, one process each"
+    cpu, bare_cpu = median([one.cpu for one in ours]), median([one.cpu for one in bare])
+    note = (
+        f"{spread(ratios)}; {median([one.per_second for one in ours]):.0f} against "
+        f"{median([one.per_second for one in bare]):.0f} requests/s, one process each; "
+        f"processor time {cpu:.0f} against {bare_cpu:.0f} µs, ratio {bare_cpu / cpu:.2f}"
+    )
     return Row(f"{name}, requests/s ÷ bare FastAPI + asyncpg", value, "×", f"≥ {AIM}", value >= AIM, note)
 
 
-def _share_rows(rates: dict[str, list[float]]) -> list[Row]:
-    """Each layer's part of the time of one GET /me, from the difference to the layer below."""
-    costs = {name: 1e6 / median(found) for name, found in rates.items()}
+def _share_rows(rates: dict[str, list[Rate]]) -> list[Row]:
+    """Each layer's part of the processor time of one GET /me, from the difference to the layer below."""
+    costs = {name: median([one.cpu for one in found]) for name, found in rates.items()}
     whole = costs["route"]
     titles = {
         "bare": "bare FastAPI + asyncpg",
@@ -79,7 +87,7 @@ def _share_rows(rates: dict[str, list[float]]) -> list[Row]:
                 "%",
                 None,
                 True,
-                f"{costs[name] - below:.0f} of {whole:.0f} µs a request",
+                f"{costs[name] - below:.0f} of {whole:.0f} µs of processor time",
             )
         )
         below = costs[name]
@@ -87,7 +95,9 @@ def _share_rows(rates: dict[str, list[float]]) -> list[Row]:
 
 
 @asynccontextmanager
-async def _layers(stack: Stack, user: str, bodies: dict[str, bytes]) -> AsyncIterator[str]:
+async def _layers(
+    stack: Stack, user: str, bodies: dict[str, bytes]
+) -> AsyncIterator[tuple[str, psutil.Process]]:
     [port] = free_ports(1)
     child = _spawn(stack, port, user, bodies)
     address = f"http://127.0.0.1:{port}"
@@ -98,7 +108,7 @@ async def _layers(stack: Stack, user: str, bodies: dict[str, bytes]) -> AsyncIte
             if child.poll() is not None:
                 raise StackError("the layers did not start")
             await asyncio.sleep(0.1)
-        yield address
+        yield address, psutil.Process(child.pid)
     finally:
         child.terminate()
         child.wait(10)

@@ -145,6 +145,17 @@ class Stack:
                 found[kind] += _pss_kib(one.pid) * 1024 / 1e6
         return found
 
+    def listener(self, service: str) -> psutil.Process:
+        """Return the process that listens on a service's port."""
+        for one in self._family():
+            with contextlib.suppress(psutil.Error):
+                if any(
+                    link.status == psutil.CONN_LISTEN and link.laddr.port == self.ports[service]
+                    for link in one.net_connections(kind="tcp")
+                ):
+                    return one
+        raise StackError(f"Nobody listens as {service}")
+
     def database_url(self) -> str:
         """Return the address of the embedded server, as its owner."""
         found = json.loads((self.data / "run" / "stores.json").read_text("utf-8"))

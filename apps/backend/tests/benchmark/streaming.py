@@ -21,15 +21,19 @@ DRAFTS = 10
 SPEED = 50
 ROUNDS = 2
 SINGLES = 5
+PLANNED_AT_ONCE = 3
 WALL_AIM, FIRST_AIM_MS = 1.05, 150
 TASK = "writer.draft_scene"
 
 
 async def planned_books(author: Author, books: list[Book]) -> list[Book]:
     """Add books until every draft has a planned scene of its own."""
-    missing = DRAFTS - len(books)
-    begun = await together(*(author.begin(f"{IDEAS[n % len(IDEAS)]}, part {n}") for n in range(missing)))
-    return [*books, *[Book(novel, *await author.first_scene(novel)) for novel, _ in begun]]
+    found = list(books)
+    while len(found) < DRAFTS:
+        wanted = min(PLANNED_AT_ONCE, DRAFTS - len(found))
+        begun = await together(*(author.begin(f"{IDEAS[n]}, retold") for n in range(wanted)))
+        found += [Book(novel, *await author.first_scene(novel)) for novel, _ in begun]
+    return found
 
 
 async def measure_streaming(author: Author, books: list[Book], database_url: str) -> list[Row]:
