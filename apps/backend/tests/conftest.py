@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from servers import databases, stores
-from servers.databases import TestDatabase
+from servers.databases import Lending, TestDatabase
 
 SECONDS = {
     "unit": 20,
@@ -19,6 +20,12 @@ SECONDS = {
     "faults": 120,
     "benchmark": 600,
 }
+
+
+def pytest_configure() -> None:
+    """Print logs as plain lines; the library's own trace with all locals takes half a minute for a deep one."""
+    processors = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=str)]
+    structlog.configure(processors=[structlog.processors.add_log_level, *processors])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,9 +54,17 @@ def redis_server() -> Iterator[str]:
     store.stop()
 
 
+@pytest.fixture(scope="session")
+def lending(postgres_server: str) -> Lending:
+    """The databases of this run."""
+    found = Lending(postgres_server)
+    found.learn()
+    return found
+
+
 @pytest.fixture
-async def fresh_db(postgres_server: str) -> AsyncIterator[TestDatabase]:
+async def fresh_db(lending: Lending) -> AsyncIterator[TestDatabase]:
     """A migrated database of this test alone, with real commits."""
-    database = await databases.open_clone(postgres_server)
+    database = await databases.open_database(lending)
     yield database
-    await databases.drop(postgres_server, database)
+    await databases.give_back(lending, database)

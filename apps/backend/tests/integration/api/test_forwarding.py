@@ -121,7 +121,11 @@ async def test_a_refusal_keeps_code_and_members(upstream: Upstream) -> None:
 
 async def test_a_dead_instance_and_a_busy_one_are_passed_over(upstream: Upstream) -> None:
     upstream.statuses = [503]
-    async with _serving(upstream.app) as url, _gateway(DEAD, url) as gateway:
+    async with (
+        _serving(upstream.app) as busy,
+        _serving(upstream.app) as url,
+        _gateway(DEAD, busy, url) as gateway,
+    ):
         assert await gateway.send(call()) == {"id": "1"}
     assert {seen["headers"]["idempotency-key"] for seen in upstream.seen} == {"k" * 20}
 
