@@ -97,15 +97,20 @@ class Shelf:
     async def describe(self, novels: Sequence[Novel]) -> list[NovelRead]:
         """Return what the shelf shows of `novels`: with the user's role, last place and living run."""
         ids = [novel.id for novel in novels]
-        mine = (NovelMember.user_id == self.user_id, NovelMember.novel_id.in_(ids))
-        found = await self.session.execute(select(NovelMember.novel_id, NovelMember.role).where(*mine))
-        roles = {row.novel_id: row.role for row in found}
-        places = {
-            place.novel_id: PlaceRead.model_validate(place)
-            for place in await self.session.scalars(
-                select(NovelPlace).where(NovelPlace.user_id == self.user_id, NovelPlace.novel_id.in_(ids))
+        found = await self.session.execute(
+            select(NovelMember.novel_id, NovelMember.role, NovelPlace)
+            .outerjoin(
+                NovelPlace,
+                (NovelPlace.novel_id == NovelMember.novel_id) & (NovelPlace.user_id == NovelMember.user_id),
             )
-        }
+            .where(NovelMember.user_id == self.user_id, NovelMember.novel_id.in_(ids))
+        )
+        roles: dict[UUID, str] = {}
+        places: dict[UUID, PlaceRead] = {}
+        for novel_id, role, place in found:
+            roles[novel_id] = role
+            if place is not None:
+                places[novel_id] = PlaceRead.model_validate(place)
         runs = await self.live_runs(self.session, ids) if self.live_runs and ids else {}
         fields = NovelRead.model_fields.keys() - {"role", "place", "live_run"}
         return [
