@@ -22,8 +22,11 @@ export interface Connection {
   key: string;
 }
 
-/** Makes the provider and then hands over its key; the key is never kept in the browser. */
-export function useConnect() {
+/**
+ * Makes the provider and then hands over its key; the key is never kept in the browser. The form
+ * may be gone when the list is fresh, so what follows is told here and not at the call.
+ */
+export function useConnect(onConnected: (provider: string) => void) {
   const onSettled = useRefreshModels();
   return useMutation({
     mutationFn: async ({ kind, label, baseUrl, key }: Connection) => {
@@ -35,6 +38,7 @@ export function useConnect() {
       if (key) await putKey(provider.id, key);
       return provider;
     },
+    onSuccess: ({ id }) => onConnected(id),
     onSettled,
   });
 }

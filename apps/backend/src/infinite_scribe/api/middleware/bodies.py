@@ -17,7 +17,7 @@ from infinite_scribe.core.settings.sections import HttpSection
 DEEPEST = 64
 REPORT_BYTES = 8_192
 _CONTENT = re.compile(r"/api/v1/(scenes/[^/]+/content|novels/[^/]+/content|imports)$")
-_UPLOAD = re.compile(r"/api/v1/(imports|uploads)$")
+_UPLOAD = re.compile(r"/api/v1/(imports/file|uploads)$")
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
 _KEPT = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { bootstrapQuery } from '@/shared/api/system-queries';
+import { bootstrapQuery, meQuery } from '@/shared/api/system-queries';
 import { Button } from '@/shared/ui/button';
 import { Field, controlLook } from '@/shared/ui/field';
 import { PasswordInput } from '@/shared/ui/password-input';
@@ -23,7 +23,11 @@ export function ConnectForm({ hasOllama, onConnected }: ConnectFormProps) {
   const [baseUrl, setBaseUrl] = useState(PRESETS[0]?.baseUrl ?? '');
   const [label, setLabel] = useState(PRESETS[0]?.name ?? '');
   const [key, setKey] = useState('');
-  const connect = useConnect();
+  const connect = useConnect(onConnected);
+  const { data: me } = useQuery(meQuery);
+  // Only the operator may let the studio call a server on its own computer.
+  const operates = me?.permissions.includes('operate') ?? false;
+  const presets = operates ? PRESETS : PRESETS.filter((item) => !item.local);
   const found = bootstrap?.detected.find((item) => item.provider === 'ollama');
 
   const choose = (id: string) => {
@@ -33,37 +37,26 @@ export function ConnectForm({ hasOllama, onConnected }: ConnectFormProps) {
     setBaseUrl(next.baseUrl ?? '');
     setLabel(next.name);
   };
-  const done = {
-    onSuccess: (provider: { id: string }) => {
-      setKey('');
-      onConnected(provider.id);
-    },
-  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    connect.mutate(
-      {
-        kind: preset?.kind ?? 'openai_compatible',
-        label: label.trim(),
-        baseUrl: baseUrl.trim(),
-        key: key.trim(),
-      },
-      done,
-    );
+    connect.mutate({
+      kind: preset?.kind ?? 'openai_compatible',
+      label: label.trim(),
+      baseUrl: baseUrl.trim(),
+      key: key.trim(),
+    });
+    setKey('');
   };
   return (
     <form onSubmit={submit} className="flex max-w-lg flex-col gap-4">
-      {found && !hasOllama ? (
+      {found && operates && !hasOllama ? (
         <p className="text-ui text-ink-2">
           {t('connect.detected', { models: found.models.slice(0, 3).join(', ') })}{' '}
           <Button
             variant="link"
             disabled={connect.isPending}
             onClick={() =>
-              connect.mutate(
-                { kind: 'ollama', label: 'Ollama', baseUrl: found.base_url, key: '' },
-                done,
-              )
+              connect.mutate({ kind: 'ollama', label: 'Ollama', baseUrl: found.base_url, key: '' })
             }
           >
             {t('connect.detectedUse')}
@@ -74,7 +67,7 @@ export function ConnectForm({ hasOllama, onConnected }: ConnectFormProps) {
         {(described) => (
           <Select
             value={preset?.id ?? ''}
-            options={PRESETS.map(({ id, name }) => ({ value: id, label: name }))}
+            options={presets.map(({ id, name }) => ({ value: id, label: name }))}
             onValueChange={choose}
             {...described}
           />

@@ -39,11 +39,9 @@ export function ProviderLine({ provider, fresh }: ProviderLineProps) {
   ].filter(Boolean);
   return (
     <li className="py-3">
-      <div className="flex flex-wrap items-baseline gap-x-6 gap-y-1">
-        <div className="min-w-0 grow">
-          <span className="text-ui font-medium">{provider.label}</span>
-          <p className="text-meta text-ink-2 break-all">{facts.join(' · ')}</p>
-        </div>
+      <span className="text-ui font-medium">{provider.label}</span>
+      <p className="text-meta text-ink-2 break-words">{facts.join(' · ')}</p>
+      <div className="mt-2 flex flex-wrap gap-x-6 gap-y-1">
         <Button variant="link" disabled={test.isPending} onClick={() => test.mutate()}>
           {test.isPending ? t('providers.testing') : t('providers.test')}
         </Button>

@@ -43,7 +43,7 @@ export function About() {
           <dd>{t('about.licenceName')}</dd>
           <dt className="text-ink-2">{t('about.api')}</dt>
           <dd>
-            <a className="underline underline-offset-4" href="/api/docs">
+            <a className="underline underline-offset-4" href="/api/v1/openapi.json">
               {t('about.reference')}
             </a>
           </dd>
