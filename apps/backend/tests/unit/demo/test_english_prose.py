@@ -35,7 +35,7 @@ def told(
 
 
 @pytest.mark.timeout(60)
-def test_no_two_books_share_a_long_sentence_beyond_a_trace() -> None:
+def test_no_two_books_share_a_long_sentence() -> None:
     """Fifty chapters of different books: recognisable sentences are not shared."""
     seen: dict[tuple[str, ...], set[tuple[str, int]]] = defaultdict(set)
     for idea in IDEAS:
@@ -46,11 +46,7 @@ def test_no_two_books_share_a_long_sentence_beyond_a_trace() -> None:
                     seen[key].add((idea, seed))
     shared = [key for key, books in seen.items() if len(books) > 1]
     assert len(seen) > 1000
-    assert len(shared) <= len(seen) * SHARED_AT_MOST, shared[:5]
-
-
-#: Share of long sentences that may recur anywhere among fifty books. The aim is none.
-SHARED_AT_MOST = 0.01
+    assert shared == []
 
 
 @pytest.mark.parametrize("idea", IDEAS)
@@ -79,7 +75,7 @@ def test_no_skeleton_twice_in_ten_scenes() -> None:
         for key, value in part["used"].items():
             used[key] += value
         told_ids += [item for item in part["used"]["skeletons"] if not item.startswith("talk:")]
-    assert len(told_ids) > 300
+    assert len(told_ids) > 120
     assert [item for item, count in Counter(told_ids).items() if count > 1] == []
 
 

@@ -101,6 +101,10 @@ class Rotation:
             found = self.deal(pool, items)
         return found if found is not None else (f"{pool}.0", items[0])
 
+    def rests(self, key: str) -> bool:
+        """Whether another scene has used this phrase lately."""
+        return key in self._rested
+
     def _give(self, key: str, item: T) -> tuple[str, T]:
         self._seen.add(key)
         self.dealt.append(key)

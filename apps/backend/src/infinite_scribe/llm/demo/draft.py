@@ -126,6 +126,7 @@ class _Drafting:
         if not isinstance(self.narrator, Storied) or reading is None:
             return False
         due = [Tell(text, "must") for text in self.statements.get(index, [])]
+        before = Role.OTHER in self.setting.state.present
         told = self.narrator.passage(reading.beat, room - part.units - 16 * len(due), first=index == 0)
         if told is None:
             return False
@@ -134,7 +135,8 @@ class _Drafting:
             self._add(part, [item.text], core=item.core)
         for move in due:
             self._add(part, self.narrator.tell(Block((move,))), core=True)
-        self._press(part, room, leads=index > 0)
+        came = not before and Role.OTHER in self.setting.state.present
+        self._press(part, room, leads=index > 0 and not came)
         return True
 
     def _press(self, part: _Part, room: float, *, leads: bool) -> None:

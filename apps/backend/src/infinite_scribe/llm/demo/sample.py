@@ -125,9 +125,24 @@ def _card(made: dict[str, Any], number: int, seed: int, language: str, words: in
     """The card of an earlier chapter, which later ones remember."""
     line, concept = made["plot"]["lines"][number - 1], made["concept"]
     head = {"number": number, "title": line["title"], "one_line": line["one_line"]}
-    novel = {"title": concept["title"], "logline": concept["logline"], "genres": concept["genres"], "language": language}
-    data = {"novel": novel, "places": made["places"], "cast": made["cast"], "word_budget": words, "chapter": head, "scenes": 1}
-    card: dict[str, Any] = (answer("director.cards", {**data, "language": language, "seed": seed}, None, seed, language).output or {})["cards"][0]
+    novel = {
+        "title": concept["title"],
+        "logline": concept["logline"],
+        "genres": concept["genres"],
+        "language": language,
+    }
+    data = {
+        "novel": novel,
+        "places": made["places"],
+        "cast": made["cast"],
+        "word_budget": words,
+        "chapter": head,
+        "scenes": 1,
+    }
+    card: dict[str, Any] = (
+        answer("director.cards", {**data, "language": language, "seed": seed}, None, seed, language).output
+        or {}
+    )["cards"][0]
     return card
 
 

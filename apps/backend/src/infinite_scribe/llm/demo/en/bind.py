@@ -270,7 +270,7 @@ def _words(
     ) or book.pick(genre["day"])
     trades = book.sample(premise["roles"]["friend"], 2)
     absent = people[Role.ABSENT]
-    words = {
+    return {
         "here": name if name[:1].isupper() or name.startswith(("the ", "a ")) else f"the {name}",
         "item": f"a {idea.ware}",
         "item.n": idea.ware,
@@ -290,7 +290,6 @@ def _words(
         "secret": secret or f"{absent.short} never left the town at all.",
         **furniture,
     }
-    return words
 
 
 def _pair(kind: str, text: str, book: Chance, person: str) -> tuple[str, str]:

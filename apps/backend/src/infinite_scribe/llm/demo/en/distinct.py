@@ -17,8 +17,42 @@ from infinite_scribe.llm.demo.en.reader import EMPTY
 HEAVY, ENOUGH = 6, 2
 _CUTS = (r"; (?:and |so |but )?", r", and (?:so )?", r", but ", r", so ", r": ", r", because ", r", though ")
 _CLAUSE = frozenset(
-    "he she it they i we you there the a an this that these nobody somebody everybody one each both neither nothing"
-    " everything anyone whoever what people his her its my if when then".split()
+    [
+        "he",
+        "she",
+        "it",
+        "they",
+        "i",
+        "we",
+        "you",
+        "there",
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "these",
+        "nobody",
+        "somebody",
+        "everybody",
+        "one",
+        "each",
+        "both",
+        "neither",
+        "nothing",
+        "everything",
+        "anyone",
+        "whoever",
+        "what",
+        "people",
+        "his",
+        "her",
+        "its",
+        "my",
+        "if",
+        "when",
+        "then",
+    ]
 )
 _LIGHT = EMPTY - {"about", "under"} | {"said", "asked"}
 
@@ -59,7 +93,7 @@ def _parted(sentence: str, marks: Marks) -> list[str]:
     for cut in _CUTS:
         for match in re.finditer(cut, sentence):
             head, tail = sentence[: match.start()], sentence[match.end() :]
-            second = _clause(sentence, tail)
+            second = "" if tail.startswith("that ") else _clause(sentence, tail)
             if not second or head.count("“") > head.count("”") or len(head.split()) < 2:
                 continue
             parts = [*_parted(head + ".", marks), *_parted(second, marks)]

@@ -15,8 +15,29 @@ from infinite_scribe.llm.demo.en.shift import pluperfect, to_past
 from infinite_scribe.llm.demo.schemas import Briefing
 from infinite_scribe.llm.demo.teller import Setting
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 #: Days that the first chapter has before the day on which all is counted.
 DAYS = 13
 _KIN = re.compile(r"\b(aunt|father|sister|grandmother|brother|teacher|mother|uncle|wife’s brother)\b")
@@ -91,7 +112,7 @@ def _being(idea: ideas.Idea) -> str:
 def _lives(idea: ideas.Idea) -> str:
     """The same in a subordinate clause."""
     verb, _, rest = idea.verb.partition(" ")
-    return f"[P:{verb}] {rest + ' ' if rest else ''}what {{P.he}} <had> been left"
+    return f"[P:{verb}] {rest + ' ' if rest else ''}what {{P.he}} [P:have] been left"
 
 
 def recap(briefing: Briefing, people: dict[Role, Person]) -> str:
@@ -101,7 +122,7 @@ def recap(briefing: Briefing, people: dict[Role, Person]) -> str:
         found = _LEARNT.findall(text if text.endswith(".") else f"{text}.")
         if found:
             fact = pluperfect(to_past(found[-1].strip()), people[Role.ABSENT].short)
-            return "{P} <had> learnt that " + fact + "."
+            return "{P} [P:have] learnt that " + fact + "."
     if told and len(told[-1].split()) < 40:
         return to_past(told[-1].strip().rstrip(".")) + "."
     return "Nothing <had> been settled."

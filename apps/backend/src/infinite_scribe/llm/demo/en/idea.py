@@ -72,83 +72,79 @@ _STOP = [
     "was",
     "are",
 ]
-_DETERMINERS = set(
-    [
-        "a",
-        "an",
-        "the",
-        "her",
-        "his",
-        "their",
-        "its",
-        "my",
-        "our",
-        "your",
-        "some",
-        "any",
-        "other",
-        "people",
-        "people's",
-        "one",
-        "two",
-        "three",
-        "stolen-",
-    ]
-)
-_MASS = set(
-    [
-        "bread",
-        "honey",
-        "salt",
-        "tea",
-        "wine",
-        "sugar",
-        "rice",
-        "chocolate",
-        "coffee",
-        "soup",
-        "milk",
-        "poison",
-        "medicine",
-        "perfume",
-        "rain",
-        "snow",
-        "fog",
-        "thunder",
-        "lightning",
-        "sunlight",
-        "moonlight",
-        "light",
-        "darkness",
-        "silence",
-        "music",
-        "noise",
-        "grief",
-        "luck",
-        "sorrow",
-        "hope",
-        "fear",
-        "love",
-        "courage",
-        "happiness",
-        "sleep",
-        "laughter",
-        "time",
-        "forgiveness",
-        "gold",
-        "money",
-        "blood",
-        "hair",
-        "skin",
-        "frost",
-        "spice",
-        "beer",
-        "cheese",
-        "weather",
-        "forgetting",
-        "glass",
-    ]
-)
+_DETERMINERS = {
+    "a",
+    "an",
+    "the",
+    "her",
+    "his",
+    "their",
+    "its",
+    "my",
+    "our",
+    "your",
+    "some",
+    "any",
+    "other",
+    "people",
+    "people's",
+    "one",
+    "two",
+    "three",
+    "stolen-",
+}
+_MASS = {
+    "bread",
+    "honey",
+    "salt",
+    "tea",
+    "wine",
+    "sugar",
+    "rice",
+    "chocolate",
+    "coffee",
+    "soup",
+    "milk",
+    "poison",
+    "medicine",
+    "perfume",
+    "rain",
+    "snow",
+    "fog",
+    "thunder",
+    "lightning",
+    "sunlight",
+    "moonlight",
+    "light",
+    "darkness",
+    "silence",
+    "music",
+    "noise",
+    "grief",
+    "luck",
+    "sorrow",
+    "hope",
+    "fear",
+    "love",
+    "courage",
+    "happiness",
+    "sleep",
+    "laughter",
+    "time",
+    "forgiveness",
+    "gold",
+    "money",
+    "blood",
+    "hair",
+    "skin",
+    "frost",
+    "spice",
+    "beer",
+    "cheese",
+    "weather",
+    "forgetting",
+    "glass",
+}
 _HOMES = {
     "lighthouse keeper": "lighthouse",
     "baker": "bakery",
@@ -189,7 +185,9 @@ _HOMES = {
 
 
 #: Words for people that name no trade.
-PLAIN_PEOPLE = frozenset("girl boy man woman child person teenager sister brother sisters brothers".split())
+PLAIN_PEOPLE = frozenset(
+    ["girl", "boy", "man", "woman", "child", "person", "teenager", "sister", "brother", "sisters", "brothers"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +219,9 @@ def _read(text: str, genres: tuple[str, ...], fallback: int) -> Idea:
     lowered = plain.lower()
     genre = lexicon.genre_of(plain, list(genres))
     meant = sense(lowered)
-    role, trade = (meant.role, lexicon.trade_nouns().get(meant.role, "watch")) if meant.role else _role(lowered)
+    role, trade = (
+        (meant.role, lexicon.trade_nouns().get(meant.role, "watch")) if meant.role else _role(lowered)
+    )
     verb, thing = (meant.verb, meant.thing) if meant.thing else _deed(lowered, role)
     given = bool(thing)
     if not thing:

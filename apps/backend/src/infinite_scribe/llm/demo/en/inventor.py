@@ -18,6 +18,8 @@ from infinite_scribe.llm.demo.schemas import (
     SparksData,
 )
 
+#: Letters that a part of a premise's path may have.
+BRIEF = 80
 _GENRE_ORDER = (
     "magical realism",
     "mystery",
@@ -67,6 +69,7 @@ class EnglishInventor:
                 or draw.pick(premise["colours"]["endings"]).replace("{P}", "the protagonist"),
                 "twist": (path.twist if path else "") or draw.pick(premise["colours"]["twists"]),
             }
+            body["path"] = {key: _brief(value) for key, value in body["path"].items()}
             made.append(option)
         return made
 
@@ -102,7 +105,10 @@ class EnglishInventor:
         first = draw.pick([name for name in culture["she" if she else "he"] if name not in taken])
         taken.add(first)
         name = f"{first} {draw.pick(culture['family'])}"
-        asked = re.search(r"\b(?:her|his|their|my) (aunt|father|sister|grandmother|brother|teacher|mother|uncle)\b", data.idea.lower())
+        asked = re.search(
+            r"\b(?:her|his|their|my) (aunt|father|sister|grandmother|brother|teacher|mother|uncle)\b",
+            data.idea.lower(),
+        )
         kin_word = asked.group(1) if asked else draw.pick(premise["roles"]["kin"])
         kin = f"{'her' if she else 'his'} {kin_word} {draw.pick([item for item in culture['she' if kin_word in world.FEMALE_KIN else 'he'] if item not in taken and item != first])}"
         genre = premise["genres"][idea.genre]
@@ -201,7 +207,7 @@ class EnglishInventor:
         row = lexicon.table("plans")["shapes"][shape]
         cast = world.roles(data.cast)
         idea = ideas.read(
-            " ".join([cast["P"].line, data.novel.logline, data.chapter.one_line, data.chapter.title]),
+            f"{cast['P'].line} {data.novel.logline} {data.chapter.one_line} {data.chapter.title}",
             data.novel.genres,
         )
         book = Chance("book", digest(cast["P"].name, idea.ware))
@@ -229,7 +235,7 @@ class EnglishInventor:
     def beat(self, data: BeatsData, beat: str, cast: dict[Role, Member], chance: Chance) -> dict[str, Any]:
         """The words of a beat; its things are drawn once per card, so that beats share them."""
         lead = cast[Role.SELF]
-        idea = ideas.read(" ".join([lead.line, data.novel.logline, data.card.summary]), data.novel.genres)
+        idea = ideas.read(f"{lead.line} {data.novel.logline} {data.card.summary}", data.novel.genres)
         named = {role.value: member for role, member in cast.items()}
         card = Chance("card", digest(data.card.title, data.card.turn, data.card.goal))
         words = world.plan_words(idea, named, Chance("book", digest(lead.name, idea.ware)))
@@ -275,6 +281,11 @@ _SPARKS = (
     "A {role} who steals {things} is thanked for it",
     "A {role} delivers {things} and never asks, until one is addressed to the house across the road",
 )
+
+
+def _brief(text: str) -> str:
+    """At most eighty letters, cut between words."""
+    return text if len(text) <= BRIEF else text[: BRIEF - 1].rsplit(" ", maxsplit=1)[0].rstrip(" ,;.") + "…"
 
 
 def _many(noun: str) -> str:

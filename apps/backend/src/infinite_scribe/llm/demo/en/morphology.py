@@ -15,7 +15,7 @@ lay laid laid|lead led led|lean leaned leaned|leap leapt leapt|learn learned lea
 light lit lit|lose lost lost|make made made|mean meant meant|meet met met|outlive outlived outlived|overhear overheard overheard|pay paid paid|put put put|quit quit quit
 read read read|rid rid rid|ride rode ridden|ring rang rung|rise rose risen|run ran run|say said said|see saw seen|seek sought sought|sell sold sold
 send sent sent|set set set|sew sewed sewn|shake shook shaken|shed shed shed|shine shone shone|shoot shot shot|show showed shown|shrink shrank shrunk|shut shut shut
-sing sang sung|sink sank sunk|sit sat sat|sleep slept slept|slide slid slid|slip slipped slipped|smell smelt smelt|speak spoke spoken|spend spent spent
+sing sang sung|sink sank sunk|sit sat sat|sleep slept slept|slide slid slid|slip slipped slipped|slit slit slit|smell smelt smelt|speak spoke spoken|spend spent spent
 spill spilt spilt|spin spun spun|spit spat spat|split split split|spread spread spread|spring sprang sprung|stand stood stood|steal stole stolen|stick stuck stuck
 sting stung stung|stink stank stunk|stride strode stridden|strike struck struck|string strung strung|strive strove striven|swear swore sworn|sweep swept swept|swell swelled swollen
 swim swam swum|swing swung swung|take took taken|teach taught taught|tear tore torn|tell told told|think thought thought|throw threw thrown

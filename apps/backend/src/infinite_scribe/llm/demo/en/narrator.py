@@ -8,6 +8,7 @@ of this page turn into sentences of different build. Every sentence leaves a ske
 import re
 from dataclasses import dataclass
 
+from infinite_scribe.core.language.en import LANGUAGE
 from infinite_scribe.llm.demo.acts import (
     Act,
     Do,
@@ -28,10 +29,9 @@ from infinite_scribe.llm.demo.en import lexicon, steer
 from infinite_scribe.llm.demo.en.bind import bind
 from infinite_scribe.llm.demo.en.distinct import distinct
 from infinite_scribe.llm.demo.en.grammar import Form, Thing, sentence
-from infinite_scribe.core.language.en import LANGUAGE
-from infinite_scribe.llm.demo.en.reader import EnglishReader
-from infinite_scribe.llm.demo.en.passages import Passages
 from infinite_scribe.llm.demo.en.paragraphs import shaped
+from infinite_scribe.llm.demo.en.passages import Passages
+from infinite_scribe.llm.demo.en.reader import EnglishReader
 from infinite_scribe.llm.demo.en.shift import pluperfect, to_first, to_past
 from infinite_scribe.llm.demo.en.speech import Speech, fits
 from infinite_scribe.llm.demo.en.weight import heavy_phrase
@@ -335,10 +335,9 @@ class EnglishNarrator:
         index = 0
         while index < len(pieces):
             text, used, skeleton = self._join(pieces[index : index + 3])
-            piece = pieces[index]
+            given = pieces[index].key.startswith(("tell", "turn", "item"))
             index += used
-            text, skeleton = self._ended(text, skeleton, piece) if used == 1 else (text, skeleton)
-            if not text or skeleton in self.resting:
+            if not text or skeleton in self.resting or not (given or self.passages.marks.own(sentence(text))):
                 continue
             self.resting.add(skeleton)
             self.spent["skeletons"].append(skeleton)
@@ -369,37 +368,6 @@ class EnglishNarrator:
             "as2": f"as {two}, {one}",
         }
         return texts[join], 2, f"{join}:{first.key}+{second.key}"
-
-    def _ended(self, text: str, skeleton: str, piece: Piece) -> tuple[str, str]:
-        """A sentence that would come back as it was ends on something of this scene."""
-        sort = _sort(piece)
-        pool = {"act": "act", "mind": "mind", "lore": "mind", "see": "see", "state": "see"}.get(sort, "")
-        if piece.key.startswith(("mind.stake", "mind.fear", "mind.other", "mind.pass", "mind.memory")):
-            pool = "own"
-        if not pool or not text:
-            return text, skeleton
-        heavy = heavy_phrase(piece.phrase)
-        share = {"act": 0.3, "see": 0.2}.get(sort, 0.0)
-        if not (heavy or skeleton in self.resting or self.chance.happens(share)):
-            return text, skeleton
-        if sort == "act" and ("," in text or ";" in text) and not heavy and skeleton not in self.resting:
-            return text, skeleton
-        held = piece.thing.noun if piece.thing else "nothing"
-        found = self.rotation.deal(
-            f"tail.{pool}",
-            lexicon.table("tails")[pool],
-            lambda tail: (
-                self.may(tail)
-                and held not in tail
-                and ("," not in text or tail[0] in ",;")
-                and not (";" in text and tail[0] == ";")
-            ),
-        )
-        if found is None:
-            return text, skeleton
-        return text.rstrip(".") + self.tongue.say(
-            found[1], subject=piece.agent or Role.SELF
-        ), f"{found[0]}:{skeleton.rpartition(':')[2]}"
 
     def _same_agent(self, pieces: list[Piece]) -> tuple[str, int, str]:
         """Acts of one person: coordination, participles, order in time."""

@@ -8,12 +8,31 @@ from infinite_scribe.core.language.en import LANGUAGE
 from infinite_scribe.llm.demo.en.steer import Wishes
 
 #: Words from which a paragraph counts as long, and the longest sentence that is made by joining.
-LONG, MOST = 90, 62
+LONG, MOST = 90, 84
 
 
 #: Spread of sentence length (deviation by mean) that a scene reaches at least.
 SPREAD = 0.665
-_JOINABLE = ("He ", "She ", "It ", "The ", "A ", "There ", "They ", "One ", "In ", "Each ", "Everything ", "Somebody ")
+_JOINABLE = (
+    "He ",
+    "She ",
+    "It ",
+    "The ",
+    "A ",
+    "There ",
+    "They ",
+    "One ",
+    "In ",
+    "Each ",
+    "Everything ",
+    "Somebody ",
+    "But ",
+    "Nobody ",
+    "Only ",
+    "Now ",
+    "Under ",
+    "Then ",
+)
 
 
 def shaped(parts: list[list[str]], own: Callable[[str], bool]) -> list[list[str]]:
@@ -33,7 +52,7 @@ def _spread_out(parts: list[list[str]], own: Callable[[str], bool]) -> list[list
     """Join neighbouring sentences of narration, the longest first, until the spread is enough."""
     made = [list(part) for part in parts]
     tried: set[str] = set()
-    for _ in range(12):
+    for _ in range(24):
         if _spread(made) >= SPREAD:
             break
         pairs = [
@@ -42,9 +61,15 @@ def _spread_out(parts: list[list[str]], own: Callable[[str], bool]) -> list[list
             for text in part
             if _narrated(text)
             for one, two in pairwise(LANGUAGE.sentences(text))
-            if one.endswith(".") and ";" not in one + two and ":" not in one + two and two.startswith(_JOINABLE) and one not in tried
+            if one.endswith(".")
+            and ";" not in one + two
+            and ":" not in one + two
+            and two.startswith(_JOINABLE)
+            and one not in tried
         ]
-        good = [item for item in sorted(pairs, reverse=True) if item[0] <= MOST and own(_joined(item[1], item[2]))]
+        good = [
+            item for item in sorted(pairs, reverse=True) if item[0] <= MOST and own(_joined(item[1], item[2]))
+        ]
         if not good:
             break
         _, one, two = good[0]

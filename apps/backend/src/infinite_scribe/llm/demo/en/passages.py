@@ -60,11 +60,12 @@ class Passages:
         facing = beat in lexicon.table("passages_facing") and beat not in ALONE_PREFIX
         if facing and Role.OTHER not in self.setting.state.present:
             made += [Told(text) for text in self._enter()]
-        made += self._paragraphs(chosen)
+        head, _, rest = chosen.strip().partition("\n\n")
+        made += self._paragraphs(head)
         if first:
-            at = min(1, len(made))
-            made[at:at] = [Told(text) for text in self.orient()]
-        if beat == "decline" or beat == "part":
+            made += [Told(text) for text in self.orient()]
+        made += self._paragraphs(rest)
+        if beat in {"decline", "part"}:
             self.setting.state.enact(Do(Act.LEAVE, Role.OTHER))
         length = sum(len(item.text.split()) for item in made if item.core)
         for item in [item for item in made if not item.core]:

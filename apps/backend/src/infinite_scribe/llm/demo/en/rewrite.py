@@ -181,7 +181,7 @@ def _grow(text: str, target: int, data: RewriteData, chance: Chance) -> str:
 
 def _sharpen(text: str) -> str:
     """Said and asked for showy tags, no adverb at a tag, no greeting and no padding in a line."""
-    text = _TAGS.sub(lambda match: "said", text)
+    text = _TAGS.sub("said", text)
     text = re.sub(r"(\?”[^.“]{0,24})\bsaid\b", r"\1asked", text)
     text = re.sub(r"\b(said|asked)(\s\w+)?\s\w+ly\b", r"\1\2", text)
     text = re.sub(

@@ -45,14 +45,20 @@ def sense(text: str) -> Sense:
 
 
 def _war(text: str) -> Sense | None:
-    match = re.search(r"\b(?:war|duel|feud|contest|rivalry|battle|strike|guild|league)\s+(?:of|between|among)\s+(?:the |two |rival )?([a-z-]+)", text)
+    match = re.search(
+        r"\b(?:war|duel|feud|contest|rivalry|battle|strike|guild|league)\s+(?:of|between|among)\s+(?:the |two |rival )?([a-z-]+)",
+        text,
+    )
     one = morphology.singular(match.group(1)) if match else ""
     kind = lexicon.trade_nouns().get(one, "")
     return Sense(one, "guard", _PRIZES.get(kind, "recipe")) if kind else None
 
 
 def _crime_at(text: str) -> Sense | None:
-    match = re.search(r"\b(?:heist|robbery|burglary|break-in|theft|fire|strike|night|party|wedding|siege)\s+(?:in|at|aboard|on|of)\s+(?:a|an|the)\s+(?:[a-z-]+ )??([a-z]+)\b", text)
+    match = re.search(
+        r"\b(?:heist|robbery|burglary|break-in|theft|fire|strike|night|party|wedding|siege)\s+(?:in|at|aboard|on|of)\s+(?:a|an|the)\s+(?:[a-z-]+ )??([a-z]+)\b",
+        text,
+    )
     place = match.group(1) if match else ""
     if place not in _KEEPERS:
         return None
@@ -63,21 +69,33 @@ def _crime_at(text: str) -> Sense | None:
 
 
 def _denied(text: str) -> Sense | None:
-    match = re.search(rf"\b(?:discovers?|finds? out|learns?|realises?|realizes?|suspects?) that (?:her|his|their|my) ({_KIN})\b", text)
+    match = re.search(
+        rf"\b(?:discovers?|finds? out|learns?|realises?|realizes?|suspects?) that (?:her|his|their|my) ({_KIN})\b",
+        text,
+    )
     return Sense("", "search", "record") if match else None
 
 
 def _inherit(text: str) -> Sense | None:
-    match = re.search(r"\b(?:inherits?|inherited|runs?|owns?|takes? over|opens?|is left)\s+(?:a|an|the|her|his|their)\s+(?:[a-z-]+ ){0,2}?([a-z]+)\b", text)
+    match = re.search(
+        r"\b(?:inherits?|inherited|runs?|owns?|takes? over|opens?|is left)\s+(?:a|an|the|her|his|their)\s+(?:[a-z-]+ ){0,2}?([a-z]+)\b",
+        text,
+    )
     place = match.group(1) if match else ""
     if place not in _KEEPERS or re.search(r"\b(?:that|which|who|where)\b", text):
         return None
     role, verb, thing = _KEEPERS[place]
-    role = role if not role.endswith("woman") or not re.search(r"\b(?:brother|son|man|boy|father)s?\b", text) else role.removesuffix("woman") + "man"
+    role = (
+        role
+        if not role.endswith("woman") or not re.search(r"\b(?:brother|son|man|boy|father)s?\b", text)
+        else role.removesuffix("woman") + "man"
+    )
     return Sense(role, verb, thing, place)
 
 
 def _contact(text: str) -> Sense | None:
-    match = re.search(r"\b(?:contact|love|friendship|war|marriage|trial|life|conversation|murder)\s+by\s+([a-z]+)\b", text)
+    match = re.search(
+        r"\b(?:contact|love|friendship|war|marriage|trial|life|conversation|murder)\s+by\s+([a-z]+)\b", text
+    )
     thing = match.group(1) if match else ""
     return Sense("translator", "read", thing) if thing in lexicon.ware_words() else None

@@ -338,7 +338,7 @@ def clause(text: str, tense: str) -> str:
     bare = text.strip().rstrip(".")
     bare = to_past(bare) if tense == "past" else bare
     first = bare.split(" ")[0] if bare else ""
-    keep = first in {"I"} or (len(first) > 1 and first[1:2].isupper())
+    keep = first == "I" or (len(first) > 1 and first[1:2].isupper())
     return bare if keep else bare[:1].lower() + bare[1:]
 
 

@@ -57,7 +57,7 @@ class Speech:
             found = self.rotation.deal(
                 f"talk.{chain}.{index}", row, lambda item: kept is None or row.index(item) == kept
             ) or self.rotation.deal(f"talk.{chain}.{index}", row)
-            if found is None:
+            if found is None or self.rotation.rests(found[0]):
                 return ""
             text = found[1]
             self.taken.append(f"talk:{found[0]}")
@@ -73,7 +73,7 @@ class Speech:
 
     def _spoken(self, text: str) -> str:
         tongue = self.scene.tongue
-        quiet = {kind: role for kind, role in tongue.focus.items()}
+        quiet = dict(tongue.focus.items())
         said = tongue.say(text)
         tongue.focus = quiet
         return said

@@ -5,6 +5,7 @@ names none of these gets the nearest: its last noun enters as an object, and a w
 any noun slows the scene down to look once more.
 """
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -21,18 +22,163 @@ _WEATHER = {
     "storm": ("storm", "thunder", "gale", "lightning"), "wind": ("wind", "windy"), "heat": ("heat", "hot", "sun", "sunny", "summer"), "frost": ("frost", "cold", "ice", "freezing"),
 }  # fmt: skip
 _ANIMALS = frozenset(
-    "dog cat horse bird crow raven rat mouse fox goat parrot donkey owl hen pig monkey gull".split()
+    [
+        "dog",
+        "cat",
+        "horse",
+        "bird",
+        "crow",
+        "raven",
+        "rat",
+        "mouse",
+        "fox",
+        "goat",
+        "parrot",
+        "donkey",
+        "owl",
+        "hen",
+        "pig",
+        "monkey",
+        "gull",
+    ]
 )
 _PEOPLE = frozenset(
-    "child boy girl stranger priest soldier beggar woman man nurse neighbour neighbor policeman messenger widow".split()
+    [
+        "child",
+        "boy",
+        "girl",
+        "stranger",
+        "priest",
+        "soldier",
+        "beggar",
+        "woman",
+        "man",
+        "nurse",
+        "neighbour",
+        "neighbor",
+        "policeman",
+        "messenger",
+        "widow",
+    ]
 )
 _EMPTY = frozenset(
-    "a an the it this that make let have put add bring introduce include use give with and or more less some into in to of on scene chapter please be is should could there"
-    " they them him her his their he she i me my we you at by for from as so very bit little much mention show write end ending start begin something someone somebody appear enter"
-    " appears enters comes come want would like new another also one about here then story text prose".split()
+    [
+        "a",
+        "an",
+        "the",
+        "it",
+        "this",
+        "that",
+        "make",
+        "let",
+        "have",
+        "put",
+        "add",
+        "bring",
+        "introduce",
+        "include",
+        "use",
+        "give",
+        "with",
+        "and",
+        "or",
+        "more",
+        "less",
+        "some",
+        "into",
+        "in",
+        "to",
+        "of",
+        "on",
+        "scene",
+        "chapter",
+        "please",
+        "be",
+        "is",
+        "should",
+        "could",
+        "there",
+        "they",
+        "them",
+        "him",
+        "her",
+        "his",
+        "their",
+        "he",
+        "she",
+        "i",
+        "me",
+        "my",
+        "we",
+        "you",
+        "at",
+        "by",
+        "for",
+        "from",
+        "as",
+        "so",
+        "very",
+        "bit",
+        "little",
+        "much",
+        "mention",
+        "show",
+        "write",
+        "end",
+        "ending",
+        "start",
+        "begin",
+        "something",
+        "someone",
+        "somebody",
+        "appear",
+        "enter",
+        "appears",
+        "enters",
+        "comes",
+        "come",
+        "want",
+        "would",
+        "like",
+        "new",
+        "another",
+        "also",
+        "one",
+        "about",
+        "here",
+        "then",
+        "story",
+        "text",
+        "prose",
+    ]
 )
 _VAGUE = frozenset(
-    "tension tense dark darker light lighter funny funnier emotion emotional mood better good nice vivid style short long quick quickly slow slowly faster slower".split()
+    [
+        "tension",
+        "tense",
+        "dark",
+        "darker",
+        "light",
+        "lighter",
+        "funny",
+        "funnier",
+        "emotion",
+        "emotional",
+        "mood",
+        "better",
+        "good",
+        "nice",
+        "vivid",
+        "style",
+        "short",
+        "long",
+        "quick",
+        "quickly",
+        "slow",
+        "slowly",
+        "faster",
+        "slower",
+    ]
 )
 
 
@@ -104,7 +250,7 @@ def _ending(text: str) -> Ending | None:
 
 def _noun(words: list[str]) -> str:
     """The word that the wish is most likely about: after an article, else the last that carries meaning."""
-    for article, noun in zip(words, words[1:], strict=False):
+    for article, noun in itertools.pairwise(words):
         if article in {"a", "an", "some", "another"} and noun not in _EMPTY | _VAGUE:
             return noun
     rest = [word for word in words if word not in _EMPTY | _VAGUE and not word.endswith("ly")]

@@ -45,13 +45,9 @@ def era(idea: ideas.Idea) -> str:
 
 def _idea(data: CompleteData) -> ideas.Idea:
     return (
-        ideas.read(
-            data.idea or " ".join([data.concept.protagonist, data.concept.logline]), data.concept.genres
-        )
+        ideas.read(data.idea or f"{data.concept.protagonist} {data.concept.logline}", data.concept.genres)
         if _given(data)
-        else ideas.read(
-            " ".join([data.concept.protagonist, data.concept.logline, data.idea]), data.concept.genres
-        )
+        else ideas.read(f"{data.concept.protagonist} {data.concept.logline} {data.idea}", data.concept.genres)
     )
 
 
