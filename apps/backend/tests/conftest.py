@@ -24,8 +24,13 @@ SECONDS = {
 
 def pytest_configure() -> None:
     """Print logs as plain lines; the library's own trace with all locals takes half a minute for a deep one."""
-    processors = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(default=str)]
-    structlog.configure(processors=[structlog.processors.add_log_level, *processors])
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(default=str),
+        ]
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

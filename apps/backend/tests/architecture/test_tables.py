@@ -8,12 +8,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from pgvector.sqlalchemy import Vector
-from servers.databases import clone
 from sqlalchemy import Connection, create_engine, text
 
 from infinite_scribe.agents.runtime.tables import know_all_tables
 from infinite_scribe.db.sql.base import Base
 from infinite_scribe.db.sql.engine import psycopg_url
+from servers.databases import clone
 
 TAGS = {"pii", "content", "secret", "system"}
 FOREIGN = ("procrastinate_", "passage_vectors", "alembic_version")

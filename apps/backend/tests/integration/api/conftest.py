@@ -61,7 +61,9 @@ async def open_studio(fresh_db: TestDatabase, redis_server: str, tmp_path: Path)
             "INFINITE_SCRIBE__DATABASE__URL": fresh_db.url,
             "INFINITE_SCRIBE__REDIS__ENABLED": "true" if redis else "false",
             "INFINITE_SCRIBE__REDIS__URL": chosen,
-            "INFINITE_SCRIBE__SERVICES__URLS": json.dumps({name: ["http://127.0.0.1:1"] for name in SERVICES}),
+            "INFINITE_SCRIBE__SERVICES__URLS": json.dumps(
+                {name: ["http://127.0.0.1:1"] for name in SERVICES}
+            ),
             "INFINITE_SCRIBE__ACCOUNTS__ARGON2_MEMORY_KIB": "1024",
             "INFINITE_SCRIBE__ACCOUNTS__ARGON2_TIME": "1",
             "INFINITE_SCRIBE__DATABASE__POOL_SIZE": "10",

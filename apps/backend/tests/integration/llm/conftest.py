@@ -80,8 +80,8 @@ class Heard:
 LLM = {
     "append_milliseconds": 100,
     "silence_seconds": 1.0,
-    "first_token_seconds": 1.5,
-    "local_first_token_seconds": 1.5,
+    "first_token_seconds": 4.0,
+    "local_first_token_seconds": 4.0,
 }
 
 

@@ -52,9 +52,7 @@ def pick(items: list[Any], number: int) -> Any:
     return items[number % len(items)]
 
 
-async def make_op(
-    manuscript: ManuscriptService, step: tuple[str, Any, int, int]
-) -> StructureOp | None:
+async def make_op(manuscript: ManuscriptService, step: tuple[str, Any, int, int]) -> StructureOp | None:
     """Return an operation that fits the present tree, or None where there is none of the kind."""
     what, kind, one, two = step
     tree = await manuscript.tree()

@@ -92,7 +92,8 @@ def test_loops_and_foreign_language_are_noticed() -> None:
     assert loops(line * 3)
     assert not loops(line * 2)
     assert wrong_language(
-        "这是一段中文，写得不短，足够看出它不是英文，更不是别的什么语言，只能是中文。再多写一句，免得太短，看不出来。", "en"
+        "这是一段中文，写得不短，足够看出它不是英文，更不是别的什么语言，只能是中文。再多写一句，免得太短，看不出来。",
+        "en",
     )
     assert not wrong_language("She left the house and did not look back at the sea behind it.", "en")
     assert repeats_tail(

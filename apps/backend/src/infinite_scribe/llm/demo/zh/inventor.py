@@ -133,20 +133,20 @@ class ChineseInventor:
         }
 
 
+def _is_woman(idea: str, draw: Chance) -> bool:
+    """As the idea says, when it speaks of one of the two alone."""
+    drawn = draw.happens(0.55)
+    woman, man = bool(_SHE.search(idea)), bool(_HE.search(idea))
+    return drawn if woman == man else woman
+
+
 def _option(
     data: OptionsData, idea: ideas.Idea, kernel: list[str], title: str, draw: Chance, taken: set[str]
 ) -> dict[str, Any]:
     premise = lexicon.table("premise")
     culture = lexicon.table("cultures")[idea.culture]
     folk = premise["people"].get(idea.era, premise)
-    she = draw.happens(0.55)
-    she = (
-        True
-        if _SHE.search(data.idea) and not _HE.search(data.idea)
-        else False
-        if _HE.search(data.idea) and not _SHE.search(data.idea)
-        else she
-    )
+    she = _is_woman(data.idea, draw)
     named = re.search(r"(?:叫|名叫)([\u4e00-\u9fff]{2,3})(?:的|，|。)", data.idea)
     name = (
         named.group(1) if named else world.new_name(culture, "她" if she else "他", taken, draw.fork("name"))

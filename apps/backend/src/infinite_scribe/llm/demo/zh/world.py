@@ -121,6 +121,10 @@ def world(data: CompleteData, chance: Chance) -> dict[str, Any]:
         "day": culture["days"][0],
         "money": culture["money"],
     }
+    return {"places": places, "rules": _rules(idea, words, chance)}
+
+
+def _rules(idea: ideas.Idea, words: dict[str, str], chance: Chance) -> list[dict[str, Any]]:
     rules: list[dict[str, Any]] = []
     if idea.rule:
         rules.append(
@@ -144,7 +148,7 @@ def world(data: CompleteData, chance: Chance) -> dict[str, Any]:
                 "limit": chance.pick(premise["rule_limits"]),
             }
         )
-    return {"places": places, "rules": rules}
+    return rules
 
 
 def characters(data: CompleteData, chance: Chance) -> dict[str, Any]:
@@ -191,6 +195,10 @@ def characters(data: CompleteData, chance: Chance) -> dict[str, Any]:
             idea.role,
         )
     )
+    return {"cast": people, "relations": _relations(people)}
+
+
+def _relations(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
     links = [(1, "有求于人，又信不过", -2), (2, "被他查账", -6), (3, "常来送饭", 5), (4, "手艺是跟着学的", 7)]
     relations = [
         {"a": people[0]["name"], "b": people[index]["name"], "label": label, "strength": strength}
@@ -199,7 +207,7 @@ def characters(data: CompleteData, chance: Chance) -> dict[str, Any]:
     relations.append(
         {"a": people[1]["name"], "b": people[4]["name"], "label": "早年有过一笔来往", "strength": 3}
     )
-    return {"cast": people, "relations": relations}
+    return relations
 
 
 def new_name(culture: dict[str, Any], pronoun: str, used: set[str], chance: Chance) -> str:
