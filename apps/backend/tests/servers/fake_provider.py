@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from infinite_scribe.core.tokens import count_tokens
@@ -83,6 +83,7 @@ class FakeProvider:
         self.bill = Bill()
         self.usual = Habit(text=story(120))
         self.habits: deque[Habit] = deque()
+        self.compose: Callable[[dict[str, Any]], str] | None = None
         self.origin = ""
         self.open_streams = 0
 
@@ -132,6 +133,8 @@ class FakeProvider:
             return await self._json(
                 writer, habit.status, {"error": habit.error or {"message": "no"}}, habit.headers
             )
+        if self.compose is not None:
+            habit = replace(habit, text=self.compose(body))
         return await self._stream(habit, body, writer)
 
     async def _json(

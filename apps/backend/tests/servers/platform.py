@@ -85,6 +85,7 @@ class Platform:
 
     database_url: str | None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
     command: tuple[str, ...] = (sys.executable, "-m", "infinite_scribe.cli", "up")
     folder: Path = field(default_factory=data_folder)
     ports: dict[str, int] = field(
@@ -99,7 +100,7 @@ class Platform:
     @property
     def env(self) -> dict[str, str]:
         stores = {"database__url": self.database_url} if self.database_url else {}
-        return environment(self.folder, self.ports, {**stores, **self.settings})
+        return {**environment(self.folder, self.ports, {**stores, **self.settings}), **self.variables}
 
     def start(self) -> None:
         """Start and wait until the gateway can serve."""
