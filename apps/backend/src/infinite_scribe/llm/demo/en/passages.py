@@ -78,7 +78,7 @@ class Passages:
         """A further paragraph about what presses; empty when all has been said."""
         rows: list[str] = lexicon.table("orient")["press"]
         for _ in range(len(rows)):
-            index = (Chance("press", self.book).between(0, 99) + self.number * 5 + self.pressed * 7) % len(
+            index = (Chance("press", self.book).between(0, 99) + self.number * 5 + self.pressed * 11) % len(
                 rows
             )
             self.pressed += 1
@@ -135,7 +135,7 @@ class Passages:
                     part[at:at] = [told for told in (self._word(item) for item in raw.split("\n\n")) if told]
                     break
                 at -= len(part)
-        return [trimmed(part, wishes) for part in made] if wishes.pace > 0 or wishes.talk else made
+        return [trimmed(part, wishes) for part in made] if wishes.pace > 0 or wishes.talk < 0 else made
 
     # -- choosing --------------------------------------------------------------------
     def _choose(self, pool: str, rows: list[str]) -> str | None:
