@@ -124,9 +124,7 @@ class ManuscriptService:
         """Return those of the scenes in which there is more than beats."""
         lives = await self.writing.rows.live_of(scene_ids)
         return {
-            state.scene_id: state
-            for state in await self._states(list(lives.values()))
-            if not state.is_empty
+            state.scene_id: state for state in await self._states(list(lives.values())) if not state.is_empty
         }
 
     async def _states(self, wanted: Sequence[SceneLive]) -> list[SceneState]:
