@@ -120,7 +120,7 @@ $(STAMPS)/python: requirements.lock $(BACKEND)/pyproject.toml | $(UV)
 	@echo "  … Python packages"
 	@mkdir -p $(STAMPS)
 	@test -x $(BIN)/python || $(UV) venv -q --python 3.11 $(VENV) || $(UV) venv -q --python 3.12 $(VENV)
-	@VIRTUAL_ENV=$(VENV) $(UV) pip sync -q --require-hashes requirements.lock
+	@VIRTUAL_ENV=$(VENV) $(UV) pip sync -q --compile-bytecode --require-hashes requirements.lock
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install -q --no-deps --no-build-isolation -e $(BACKEND)
 	@touch $@
 

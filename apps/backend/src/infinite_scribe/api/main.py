@@ -113,7 +113,7 @@ async def _open(app: FastAPI, settings: Settings, stack: AsyncExitStack) -> None
     database = Database(
         settings.database_url,
         ROLE,
-        pool_size=settings.database.pool_size,
+        pool_size=settings.database.pool_size * 3,  # every request holds one for its whole length
         statement_seconds=settings.database.statement_seconds,
         lock_seconds=settings.database.lock_seconds,
     )
