@@ -7,12 +7,12 @@ import socket
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+
 from servers.platform import PASSWORD, SERVICES, Author, Platform, data_folder, environment, free_ports, good
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
@@ -103,8 +103,8 @@ def test_an_id_that_is_none(author: Author) -> None:
 
 
 @pytest.fixture
-def folder() -> Iterator[Path]:
-    yield data_folder()
+def folder() -> Path:
+    return data_folder()
 
 
 def cli(folder: Path, *words: str, **values: Any) -> subprocess.CompletedProcess[str]:

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
 from servers import databases
 from servers.fake_provider import FakeProvider
-from servers.plausible import Author as Hosted
 from servers.platform import PASSWORD, Author, Platform, prose, running
+from servers.plausible import Author as Hosted
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 

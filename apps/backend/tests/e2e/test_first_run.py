@@ -9,7 +9,7 @@ import re
 import zipfile
 from dataclasses import dataclass, field
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import docx
 import pytest
@@ -252,7 +252,7 @@ def test_the_book_leaves_as_markdown_epub_and_docx(second: Book) -> None:
         assert archive.namelist()[0] == "mimetype"
         assert archive.read("mimetype") == b"application/epub+zip"
         pages = [name for name in archive.namelist() if name.endswith((".xhtml", ".opf", ".ncx"))]
-        trees = [ElementTree.fromstring(archive.read(name)) for name in pages]
+        trees = [ET.fromstring(archive.read(name)) for name in pages]
     epub = "\n".join("".join(tree.itertext()) for tree in trees)
     for sentence in wanted:
         plain = re.sub(r"\W+", " ", sentence)

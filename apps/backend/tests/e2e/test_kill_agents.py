@@ -11,6 +11,7 @@ import time
 from typing import Any
 
 import pytest
+
 from servers.platform import AGENTS, Author, Page, Platform, prose, wait_until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]

@@ -223,7 +223,7 @@ class Author:
                     continue
                 if answer.status_code >= 500:
                     print(self.platform.log_of("api")[-4000:])
-                return answer
+                return answer  # noqa: TRY300 - the loop ends here
             except httpx2.TransportError:
                 if time.monotonic() > end:
                     raise

@@ -15,11 +15,62 @@ NAMES = ("Ines Vaz", "Bram Tolle", "Odile Kern", "Jonas Reef")
 ROLES = ("protagonist", "antagonist", "ally", "minor")
 PLACES = ("The Lamp House", "Salt Row", "The Weighing Hall")
 SENTENCES = 130
-WORDS = (
-    "lamp rope harbour ledger scale tide bottle salt keeper wind step door coat letter glass debt hand stair boat "
-    "winter brass window chair bell cloth candle knife paper table stone counted carried weighed opened closed lifted "
-    "sold bought hid found broke turned waited called followed carried dropped kept cold wet narrow old bright heavy"
-).split()
+WORDS = [
+    "lamp",
+    "rope",
+    "harbour",
+    "ledger",
+    "scale",
+    "tide",
+    "bottle",
+    "salt",
+    "keeper",
+    "wind",
+    "step",
+    "door",
+    "coat",
+    "letter",
+    "glass",
+    "debt",
+    "hand",
+    "stair",
+    "boat",
+    "winter",
+    "brass",
+    "window",
+    "chair",
+    "bell",
+    "cloth",
+    "candle",
+    "knife",
+    "paper",
+    "table",
+    "stone",
+    "counted",
+    "carried",
+    "weighed",
+    "opened",
+    "closed",
+    "lifted",
+    "sold",
+    "bought",
+    "hid",
+    "found",
+    "broke",
+    "turned",
+    "waited",
+    "called",
+    "followed",
+    "carried",
+    "dropped",
+    "kept",
+    "cold",
+    "wet",
+    "narrow",
+    "old",
+    "bright",
+    "heavy",
+]
 
 
 def sentence(dice: random.Random) -> str:
@@ -117,7 +168,7 @@ class Author:
 
     def _cards(self, prompt: str) -> dict[str, Any]:
         people = sorted(set(re.findall(r"\bC\d+\b", prompt)))
-        place = sorted(set(re.findall(r"\bP\d+\b", prompt)))[0]
+        place = min(re.findall(r"\bP\d+\b", prompt))
         count = numbers(r"Plan (\d+) scene", prompt, 2)
         return {
             "cards": [
