@@ -25,7 +25,7 @@ BookLanguage = Annotated[Language, BeforeValidator(_stored_language)]
 class NovelCreate(WireInput):
     """What a book starts from. Without a title the idea gives one."""
 
-    idea: str = Field(default="", max_length=10_000)
+    idea: str = Field(default="", max_length=100_000)
     language: BookLanguage
     length: Length = "novel"
     pov: PointOfView = "close_third"
@@ -37,7 +37,7 @@ class NovelUpdate(WireInput):
     """Members that are left out stay as they are; `editors_may_run` needs MANAGE."""
 
     title: str | None = Field(default=None, min_length=1, max_length=300)
-    idea: str | None = Field(default=None, max_length=10_000)
+    idea: str | None = Field(default=None, max_length=100_000)
     status: Status | None = None
     length: Length | None = None
     pov: PointOfView | None = None
