@@ -1,5 +1,11 @@
 import type { NovelTree, PlanRead } from '@/shared/api/types';
 
+export type PlannedScene = PlanRead['cards'][number];
+export type SceneCard = NonNullable<PlannedScene['card']>;
+
+/** The sentences of a scene card, in the order they are read and edited. */
+export const CARD_FIELDS = ['summary', 'goal', 'conflict', 'turn'] as const;
+
 type Status = 'empty' | 'outline' | 'draft' | 'done';
 
 export interface OutlineLine {

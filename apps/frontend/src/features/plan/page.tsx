@@ -5,6 +5,7 @@ import { useWords } from '@/shared/ui/figures';
 import { PageHead, Section } from '@/shared/ui/page';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { Empty, Waiting } from '@/shared/ui/waiting';
+import { Cards } from './components/cards';
 import { Entries } from './components/entries';
 import { outline, premiseOf } from './model';
 import { entriesQuery, planQuery, treeQuery } from './queries';
@@ -61,6 +62,11 @@ export function PlanPage({ novel, language }: { novel: string; language: string 
                     {line.title || t('untitled', { number: line.number })}
                   </Link>
                   <p className="text-ui text-ink-2">{line.oneLine ?? t('noLine')}</p>
+                  <Cards
+                    novel={novel}
+                    language={language}
+                    scenes={plan.data?.cards.filter((card) => card.chapter_id === line.id) ?? []}
+                  />
                 </div>
                 <span className="text-meta text-ink-2 figures text-end">
                   <span aria-hidden>{MARKS[line.status]} </span>

@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, body } from '@/shared/api/client';
 import { keys } from '@/shared/api/keys';
 
@@ -39,3 +39,18 @@ export const entriesQuery = (novel: string) =>
         )
       ).items,
   });
+
+/** Changes what a scene is planned to do; drafts that exist stay as they are. */
+export function useUpdateCard(novel: string, scene: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (values: Record<string, string>) =>
+      body(
+        api.PATCH('/api/v1/scenes/{scene_id}/card', {
+          params: { path: { scene_id: scene } },
+          body: values,
+        }),
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.plan(novel) }),
+  });
+}

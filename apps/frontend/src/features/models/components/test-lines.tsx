@@ -6,29 +6,31 @@ import { classNames } from '@/shared/ui/class-names';
 export function TestLines({ test }: { test: ProviderTest }) {
   const { t } = useTranslation('models');
   return (
-    <ul role="status" className="divide-line border-line mt-3 divide-y border-y">
-      {test.lines.map((line) => (
-        <li key={line.check} className="text-meta flex flex-wrap gap-x-4 py-2">
-          <span className="w-40">{t(`check.${line.check}`)}</span>
-          <span className={classNames('w-28', line.ok ? 'text-ins' : 'text-del')}>
-            {line.ok ? t('check.ok') : t('check.failed')}
-          </span>
-          <span className="text-ink-2 grow">
-            {line.detail}
-            {!line.ok && line.check === 'structure' ? ` ${t('check.noStructure')}` : null}
-          </span>
-          {line.raw ? (
-            <details className="basis-full">
-              <summary className="text-ink-3 target w-fit underline underline-offset-4">
-                {t('check.raw')}
-              </summary>
-              <pre className="bg-chrome mt-1 overflow-x-auto p-3 font-sans whitespace-pre-wrap">
-                {line.raw}
-              </pre>
-            </details>
-          ) : null}
-        </li>
-      ))}
-    </ul>
+    <div role="status">
+      <ul className="divide-line border-line mt-3 divide-y border-y">
+        {test.lines.map((line) => (
+          <li key={line.check} className="text-meta flex flex-wrap gap-x-4 py-2">
+            <span className="w-40">{t(`check.${line.check}`)}</span>
+            <span className={classNames('w-28', line.ok ? 'text-ins' : 'text-del')}>
+              {line.ok ? t('check.ok') : t('check.failed')}
+            </span>
+            <span className="text-ink-2 grow">
+              {line.detail}
+              {!line.ok && line.check === 'structure' ? ` ${t('check.noStructure')}` : null}
+            </span>
+            {line.raw ? (
+              <details className="basis-full">
+                <summary className="text-ink-3 target w-fit underline underline-offset-4">
+                  {t('check.raw')}
+                </summary>
+                <pre className="bg-chrome mt-1 overflow-x-auto p-3 font-sans whitespace-pre-wrap">
+                  {line.raw}
+                </pre>
+              </details>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
