@@ -51,10 +51,12 @@ test('from an idea to a chapter, a rewrite, two more chapters and a file', async
     const before = await textOf(page);
     await pageOf(page).locator('.scene > p').nth(2).click({ clickCount: 3 });
     await page.keyboard.press('Alt+Enter');
-    await page
-      .getByLabel(t('proposals:rewrite.instruction'))
-      .fill(words.book === 'zh' ? '更紧凑' : 'tighter');
-    await page.keyboard.press('Enter');
+    if (words.book === 'en') {
+      await page.getByLabel(t('proposals:rewrite.instruction')).fill('tighter');
+      await page.keyboard.press('Enter');
+    } else {
+      await page.getByRole('button', { name: t('proposals:rewrite.preset.expand') }).click();
+    }
     const bar = page.getByRole('toolbar', { name: t('proposals:bar') });
     await expect(bar).toBeVisible({ timeout: 60_000 });
     const written = await pageOf(page).evaluate((element) => {

@@ -1,9 +1,11 @@
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
 import i18next from 'i18next';
+import { changesOf } from '@/prose/changes/plugin';
 import type { RunEvent } from '@/shared/api/events';
 import { keys } from '@/shared/api/keys';
 import { announce } from '@/shared/ui/live-regions';
+import { toast } from '@/shared/ui/toast';
 import { formatNumber } from '@/shared/i18n/format';
 import { commandRun, fetchProposals } from '../api';
 import { chapterQuery, liveRunsQuery, proposalsQuery } from '../queries';
@@ -78,7 +80,18 @@ async function bringHome(
   if (event.type !== 'run.failed') {
     const proposals = await fetchProposals(novel);
     client.setQueryData(keys.proposals(novel), proposals);
-    showProposals(session, proposals, labels);
+    const lost = showProposals(session, proposals, labels);
+    const fresh = event.type === 'run.completed' ? (event.proposals ?? []) : [];
+    const shown = changesOf(session.page.view.state).sets.map((set) => set.proposal);
+    const isSame = proposals.some(
+      (one) =>
+        fresh.includes(one.id) &&
+        one.kind === 'replace' &&
+        one.status === 'open' &&
+        !shown.includes(one.id) &&
+        !lost.includes(one),
+    );
+    if (isSame) toast(i18next.t('proposals:rewrite.nothing' as 'app'));
   }
   for (const queryKey of [keys.tree(novel), keys.runs(), keys.novel(novel), ['scene']]) {
     void client.invalidateQueries({ queryKey });
