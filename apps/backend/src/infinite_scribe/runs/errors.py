@@ -166,3 +166,8 @@ class RunParked(BaseException):
 
 class RunStopped(BaseException):
     """The author's pause, cancel or `now` has arrived at a place where the step can stop."""
+
+
+class IdeaMissingError(InvalidError):
+    code = "idea-missing"
+    title = "Say in one sentence what the story is"

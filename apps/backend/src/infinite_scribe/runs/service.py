@@ -15,8 +15,10 @@ from infinite_scribe.calls.service import usage_of_runs
 from infinite_scribe.core import clock
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.core.settings import Settings
+from infinite_scribe.novels.service import get_novel
 from infinite_scribe.runs.admission import Admission, NewRun, fingerprint, validated
 from infinite_scribe.runs.errors import (
+    IdeaMissingError,
     IdempotencyMismatchError,
     RunAlreadyActiveError,
     RunNotFoundError,
@@ -104,6 +106,11 @@ class RunService:
             return await self.read(known.id), False
         if terms is None or terms.in_trash:
             raise RunNotFoundError
+        if (
+            spec.needs_idea
+            and not (given.get("idea") or (await get_novel(self.session, novel_id)).idea).strip()
+        ):
+            raise IdeaMissingError
         if terms.active_roots >= settings.runs.per_user and not spec.interactive:
             raise TooManyRunsError(retry_after=10, limit=settings.runs.per_user)
         new = NewRun(

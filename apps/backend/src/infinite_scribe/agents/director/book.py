@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.director.chapter import draft_and_check
-from infinite_scribe.agents.director.errors import IdeaMissingError
 from infinite_scribe.agents.director.planning import plan_beats
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import novel_facts, scope_of
@@ -33,8 +32,6 @@ async def begin_book(ctx: RunContext, given: BeginBookInput) -> TaskResult:
     """Take the best seed, fill every stage's minimum, write it as canon and plan, and draft chapter 1."""
     facts = await ctx.read("book/facts", lambda session: _book(session, ctx))
     facts = {**facts, **given.model_dump(include={"idea", "length", "pov", "tone"}, exclude_none=True)}
-    if not facts["idea"].strip():
-        raise IdeaMissingError
     known = await _imagine(ctx, facts, given.instruction)
     written = await ctx.write("book/write", lambda session: _write_book(session, ctx, facts, known))
     scene = UUID(written["scene_id"])

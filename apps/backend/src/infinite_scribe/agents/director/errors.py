@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infinite_scribe.core.errors import ConflictError, InvalidError
+from infinite_scribe.core.errors import ConflictError
 
 
 class ChapterWrittenError(ConflictError):
@@ -13,8 +13,3 @@ class ChapterWrittenError(ConflictError):
 class PlanBrokenError(ConflictError):
     code = "plan-broken"
     title = "The plan of this scene cannot be drafted yet"
-
-
-class IdeaMissingError(InvalidError):
-    code = "idea-missing"
-    title = "Say in one sentence what the story is"

@@ -42,6 +42,7 @@ class TaskSpec:
     light: bool = False
     startable: bool = True
     interactive: bool = False
+    needs_idea: bool = False
     words: int = 0
     target: Callable[[Any], str | None] = lambda _: None
     units: Callable[[Any], int] = lambda _: 1
@@ -84,7 +85,7 @@ _ALL = (
         "runs.goal.begin_book",
         (Share("worldsmith", 9_000, 900), Share("director", 3_000, 300), Share("writer", 8_000, 2_100),
          Share("editor", 5_000, 300)),
-        words=1_400, target=lambda _: "book",
+        words=1_400, needs_idea=True, target=lambda _: "book",
     ),
     TaskSpec(
         "director.cards", "director", "director", inputs.CardsInput, inputs.TaskResult,
