@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import Any
 
+import pytest
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from infinite_scribe.accounts.dependencies import HasSystemPermission, Public, RouteAccess
-from infinite_scribe.api.openapi import contract_app, document, text_of
+from infinite_scribe.api.openapi import contract_app, text_of
 
 APP = contract_app()
+TEXT = text_of(APP)
 
 
 def _routes(router: Any) -> list[APIRoute]:
@@ -57,13 +60,13 @@ def test_public_is_never_mixed_with_another_marker() -> None:
 
 
 def test_operation_ids_are_unique_and_plain() -> None:
-    document_ = document(APP)
+    document_ = json.loads(TEXT)
     names = [operation["operationId"] for path in document_["paths"].values() for operation in path.values()]
     assert [name for name, count in Counter(names).items() if count > 1] == []
     assert all(name.replace("_", "").isalnum() and name.islower() for name in names)
 
 
+@pytest.mark.timeout(60)
 def test_the_contract_is_the_same_bytes_each_time() -> None:
-    text = text_of(APP)
-    assert text == text_of(contract_app())
-    assert '"Problem"' in text
+    assert text_of(contract_app()) == TEXT
+    assert '"Problem"' in TEXT

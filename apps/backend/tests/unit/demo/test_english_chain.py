@@ -6,7 +6,6 @@ from statistics import mean, pstdev
 from typing import Any
 
 import pytest
-from prose_checks import defects, prose_of
 
 from infinite_scribe.agents.director.answers import BeatsAnswer, CardsAnswer, check_beats, check_cards
 from infinite_scribe.agents.editor.answers import RealiseAnswer
@@ -16,6 +15,7 @@ from infinite_scribe.core.language.en import LANGUAGE
 from infinite_scribe.llm.demo.en import idea as ideas
 from infinite_scribe.llm.demo.sample import book, chapter
 from infinite_scribe.llm.demo.storyteller import answer
+from unit.demo.prose_checks import defects, prose_of
 
 IDEAS = (
     "a heist in a library where the books remember their thieves",

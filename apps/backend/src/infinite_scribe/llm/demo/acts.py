@@ -25,7 +25,7 @@ class Slot(StrEnum):
     TOOL = "tool"  # of the viewpoint character's trade
     RECORD = "record"  # a book, list, tag or log in which something stands written
     PAYMENT = "payment"  # what the other one offers
-    TOKEN = "token"  # a small thing that belongs to the absent one
+    TOKEN = "token"  # noqa: S105 - a small thing that belongs to the absent one
     LIGHT = "light"  # what the scene is lit by
     BUSY = "busy"  # a thing of daily use that hands work on while mouths talk
     BARRIER = "barrier"  # a door, lid or lock that stands between somebody and something

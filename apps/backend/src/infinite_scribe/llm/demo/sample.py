@@ -57,18 +57,11 @@ def chapter(
     """Card, beats and draft of one chapter of a book made by `book`."""
     line = made["plot"]["lines"][number - 1]
     head = {"number": number, "title": line["title"], "one_line": line["one_line"]}
-    concept = made["concept"]
     before = [_card(made, earlier, seed, language, words) for earlier in range(1, number)]
-    novel = {
-        "title": concept["title"],
-        "logline": concept["logline"],
-        "genres": concept["genres"],
-        "language": language,
-    }
     common = {
         "language": language,
         "seed": seed,
-        "novel": novel,
+        "novel": _novel(made["concept"], language),
         "places": made["places"],
         "cast": made["cast"],
         "word_budget": words,
@@ -80,35 +73,16 @@ def chapter(
         answer("director.beats", {**common, "card": card, "count": 6}, None, seed, language).output or {}
     )["beats"]
     beats = [{**beat, "handle": f"B{index}"} for index, beat in enumerate(beats, 1)]
-    cast = [
-        {**member, "is_pov": member["handle"] == card["pov"], "on_stage": member["handle"] in card["cast"]}
-        for member in made["cast"]
-    ]
-    places = [{**place, "is_here": place["handle"] == card["place"]} for place in made["places"]]
     briefing = {
-        "language": language,
-        "seed": seed,
-        "novel": novel,
+        **common,
         "style": style or {"person": "third", "tense": "past"},
         "chapter": head,
-        "scene": {
-            "handle": f"S{number}",
-            "index_in_chapter": 0,
-            "word_budget": words,
-            "opening_type": card["opening_type"],
-            "closing_type": card["closing_type"],
-        },
-        "card": card,
         "beats": beats,
-        "cast": cast,
-        "places": places,
-        "rules": [{"handle": f"R{index}", **rule} for index, rule in enumerate(made["world"]["rules"], 1)],
-        "facts": [],
-        "story_so_far": [card["summary"] for card in before],
-        "knowledge": [{"text": card["turn"]} for card in before],
+        "story_so_far": [item["summary"] for item in before],
+        "knowledge": [{"text": item["turn"]} for item in before],
         "previous_tail": tail,
-        "avoid": [],
         "used": used or {},
+        **_scene(made, number, card, words),
     }
     told = answer("writer.draft_scene", briefing, None, seed, language)
     return {
@@ -118,6 +92,39 @@ def chapter(
         "text": told.text or "",
         "used": told.used,
         "briefing": briefing,
+    }
+
+
+def _novel(concept: dict[str, Any], language: str) -> dict[str, Any]:
+    return {
+        "title": concept["title"],
+        "logline": concept["logline"],
+        "genres": concept["genres"],
+        "language": language,
+    }
+
+
+def _scene(made: dict[str, Any], number: int, card: dict[str, Any], words: int) -> dict[str, Any]:
+    """What a briefing says of the scene itself: its card and who and what is there."""
+    cast = [
+        {**member, "is_pov": member["handle"] == card["pov"], "on_stage": member["handle"] in card["cast"]}
+        for member in made["cast"]
+    ]
+    places = [{**place, "is_here": place["handle"] == card["place"]} for place in made["places"]]
+    return {
+        "scene": {
+            "handle": f"S{number}",
+            "index_in_chapter": 0,
+            "word_budget": words,
+            "opening_type": card["opening_type"],
+            "closing_type": card["closing_type"],
+        },
+        "card": card,
+        "cast": cast,
+        "places": places,
+        "rules": [{"handle": f"R{index}", **rule} for index, rule in enumerate(made["world"]["rules"], 1)],
+        "facts": [],
+        "avoid": [],
     }
 
 

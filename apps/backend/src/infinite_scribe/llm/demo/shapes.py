@@ -88,7 +88,7 @@ class Shape:
     solo: bool = False
 
 
-O, E = Opening, Ending
+O, E = Opening, Ending  # noqa: E741 - the table reads better
 SHAPES: dict[str, Shape] = {
     shape.id: shape
     for shape in (

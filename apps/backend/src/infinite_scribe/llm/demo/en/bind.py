@@ -46,7 +46,7 @@ def bind(setting: Setting) -> Scene:
     secret = _after(r"learns? that (.+)", briefing.card.turn)
     tongue.words.update(_words(setting, idea, furniture, book, people, secret))
     scene = Scene(
-        tongue, idea, _focus(lead, trade), _details(setting, kind, book), trade, furniture, secret, "", ""
+        tongue, idea, _focus(lead, trade), _details(setting, kind), trade, furniture, secret, "", ""
     )
     scene.rule = clause(
         book.pick(
@@ -345,7 +345,7 @@ def _focus(lead: Member, trade: str) -> Focus:
     )
 
 
-def _details(setting: Setting, kind: str, book: Chance) -> list[Detail]:
+def _details(setting: Setting, kind: str) -> list[Detail]:
     table = lexicon.table("places")
     outdoors = kind in {"street", "harbour", "wild"}
     made = [

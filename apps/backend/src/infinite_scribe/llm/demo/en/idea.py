@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from infinite_scribe.llm.demo.en import lexicon, morphology
+from infinite_scribe.llm.demo.en.idea_words import DETERMINERS, GENERIC, HOMES, MASS, STOP
 from infinite_scribe.llm.demo.en.sense import sense
 
 VERBS: dict[str, str] = {
@@ -18,169 +19,6 @@ VERBS: dict[str, str] = {
         "end": "bury destroy erase burn kill delete cure exorcise break cancel stop",
     }.items()
     for verb in verbs.split()
-}
-_STOP = [
-    "in",
-    "on",
-    "at",
-    "from",
-    "for",
-    "to",
-    "by",
-    "with",
-    "who",
-    "that",
-    "which",
-    "and",
-    "but",
-    "when",
-    "while",
-    "until",
-    "because",
-    "after",
-    "before",
-    "every",
-    "where",
-    "whose",
-    "about",
-    "into",
-    "of",
-    "through",
-    "over",
-    "under",
-    "during",
-    "without",
-    "against",
-    "only",
-    "so",
-    "or",
-    "if",
-    "as",
-    "than",
-    "then",
-    "during",
-    "between",
-    "inside",
-    "out",
-    "up",
-    "down",
-    "off",
-    "again",
-    "back",
-    "each",
-    "is",
-    "was",
-    "are",
-]
-_DETERMINERS = {
-    "a",
-    "an",
-    "the",
-    "her",
-    "his",
-    "their",
-    "its",
-    "my",
-    "our",
-    "your",
-    "some",
-    "any",
-    "other",
-    "people",
-    "people's",
-    "one",
-    "two",
-    "three",
-    "stolen-",
-}
-_MASS = {
-    "bread",
-    "honey",
-    "salt",
-    "tea",
-    "wine",
-    "sugar",
-    "rice",
-    "chocolate",
-    "coffee",
-    "soup",
-    "milk",
-    "poison",
-    "medicine",
-    "perfume",
-    "rain",
-    "snow",
-    "fog",
-    "thunder",
-    "lightning",
-    "sunlight",
-    "moonlight",
-    "light",
-    "darkness",
-    "silence",
-    "music",
-    "noise",
-    "grief",
-    "luck",
-    "sorrow",
-    "hope",
-    "fear",
-    "love",
-    "courage",
-    "happiness",
-    "sleep",
-    "laughter",
-    "time",
-    "forgiveness",
-    "gold",
-    "money",
-    "blood",
-    "hair",
-    "skin",
-    "frost",
-    "spice",
-    "beer",
-    "cheese",
-    "weather",
-    "forgetting",
-    "glass",
-}
-_HOMES = {
-    "lighthouse keeper": "lighthouse",
-    "baker": "bakery",
-    "librarian": "library",
-    "archivist": "archive",
-    "nurse": "hospital",
-    "doctor": "hospital",
-    "innkeeper": "inn",
-    "teacher": "school",
-    "farmer": "farm",
-    "beekeeper": "orchard",
-    "gravedigger": "graveyard",
-    "priest": "church",
-    "nun": "convent",
-    "monk": "monastery",
-    "pawnbroker": "pawnshop",
-    "clockmaker": "workshop",
-    "watchmaker": "workshop",
-    "tailor": "workshop",
-    "astronaut": "space station",
-    "cook": "kitchen",
-    "chef": "restaurant",
-    "detective": "police station",
-    "ferryman": "ferry",
-    "sailor": "ship",
-    "captain": "ship",
-    "painter": "studio",
-    "bookseller": "bookshop",
-    "blacksmith": "forge",
-    "postmaster": "post office",
-    "astronomer": "observatory",
-    "bartender": "bar",
-    "undertaker": "mortuary",
-    "judge": "court",
-    "gardener": "garden",
-    "piano tuner": "concert hall",
 }
 
 
@@ -228,7 +66,7 @@ def _read(text: str, genres: tuple[str, ...], fallback: int) -> Idea:
         thing = _known_noun(lowered, role) or _fallback_ware(genre, fallback)
         given = thing in lowered
     if not role:
-        role = next((trade_noun for trade_noun, home in _HOMES.items() if home in lowered), "")
+        role = next((trade_noun for trade_noun, home in HOMES.items() if home in lowered), "")
         trade = lexicon.trade_nouns().get(role, "")
     if not role:
         role, trade = _fallback_role(VERBS.get(verb, ""), thing, fallback)
@@ -275,7 +113,7 @@ def _role(text: str) -> tuple[str, str]:
             r"\b(?:a|an|the|retired|young|old|blind|disgraced|exiled)\s+((?:[a-z-]+\s)?)$", text[: found[0]]
         )
         lead = before.group(1).strip() if before else ""
-        lead = "" if lead in _STOP or lead in _DETERMINERS else lead
+        lead = "" if lead in STOP or lead in DETERMINERS else lead
         if not lead and (
             old := re.search(r"\b(retired|young|old|blind|disgraced|exiled|lonely)\s+$", text[: found[0]])
         ):
@@ -314,16 +152,16 @@ def _deed(text: str, role: str) -> tuple[str, str]:
         phrase: list[str] = []
         for follower in words[index + 1 :]:
             if (
-                follower in _STOP
+                follower in STOP
                 or not follower[0].isalnum()
-                or (_lemma(follower) and not follower.endswith(("en", "ed")) and set(phrase) - _DETERMINERS)
+                or (_lemma(follower) and not follower.endswith(("en", "ed")) and set(phrase) - DETERMINERS)
             ):
                 break
             phrase.append(follower)
         phrase = [
             item
             for item in phrase
-            if item not in _DETERMINERS and not item.endswith("ly") and not item.endswith("'s")
+            if item not in DETERMINERS and not item.endswith("ly") and not item.endswith("'s")
         ]
         rest = words[index + 1 + len(phrase) :]
         if (
@@ -397,36 +235,11 @@ def _ware(phrase: str) -> tuple[str, str, str]:
     if kind == "case" and one != "file":
         phrase, one = f"{phrase} file" if one == phrase else f"{one} file", "file"
     single = phrase if " of " in phrase else " ".join([*phrase.split()[:-1], one])
-    if one in _MASS:
+    if one in MASS:
         vessels = lexicon.table("wares")[kind]["vessels"]
         vessel = vessels[0].split(";")[0] if vessels else "measure"
         single = f"{vessel.split()[-1]} of {single}"
     return single, morphology.plural(single), kind
-
-
-_GENERIC = frozenset(
-    [
-        "town",
-        "city",
-        "village",
-        "world",
-        "street",
-        "country",
-        "house",
-        "home",
-        "road",
-        "world",
-        "space",
-        "future",
-        "kingdom",
-        "star",
-        "moon",
-        "light",
-        "planet",
-        "field",
-        "hill",
-    ]
-)
 
 
 def _place(text: str, role: str) -> str:
@@ -439,11 +252,11 @@ def _place(text: str, role: str) -> str:
             rf"\b(?:in|at|on|aboard|inside|near|under|beneath|outside|of|runs?|keeps?|inherits?)\s+(?:[a-z']+\s){{0,3}}?({re.escape(word)})\b",
             text,
         )
-        if match and word in _GENERIC:
+        if match and word in GENERIC:
             loose = loose or word
         elif match:
             return word
-    for noun, home in _HOMES.items():
+    for noun, home in HOMES.items():
         if noun in role:
             return home
     kind = lexicon.trade_nouns().get(role.rsplit(maxsplit=1)[-1] if role else "", "")

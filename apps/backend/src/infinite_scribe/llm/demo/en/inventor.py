@@ -9,6 +9,7 @@ from infinite_scribe.llm.demo.en import idea as ideas
 from infinite_scribe.llm.demo.en import lexicon, morphology, world
 from infinite_scribe.llm.demo.en.bind import pronoun, short_name, thing_names, ware_thing
 from infinite_scribe.llm.demo.en.grammar import sentence
+from infinite_scribe.llm.demo.en.idea_words import MASS
 from infinite_scribe.llm.demo.schemas import (
     BeatsData,
     CardsData,
@@ -85,32 +86,11 @@ class EnglishInventor:
     ) -> dict[str, Any]:
         premise = lexicon.table("premise")
         culture = draw.pick(list(premise["cultures"].values()))
-        she = draw.happens(0.55)
-        gendered = (
-            re.search(
-                r"\b(woman|girl|daughter|mother|queen|princess|nun|widow|wife|sister|she|her)\b",
-                data.idea.lower(),
-            ),
-            re.search(r"\b(man|boy|son|father|king|prince|monk|husband|brother|he|his)\b", data.idea.lower()),
-        )
-        she = True if gendered[0] and not gendered[1] else False if gendered[1] and not gendered[0] else she
-        spoken = set(re.findall(r"\b(?:she|her|he|his|him)\b", data.idea.lower()))
-        she = (
-            True
-            if spoken and spoken <= {"she", "her"}
-            else False
-            if spoken and not spoken & {"she", "her"}
-            else she
-        )
+        she = _is_woman(data.idea.lower(), draw)
         first = draw.pick([name for name in culture["she" if she else "he"] if name not in taken])
         taken.add(first)
         name = f"{first} {draw.pick(culture['family'])}"
-        asked = re.search(
-            r"\b(?:her|his|their|my) (aunt|father|sister|grandmother|brother|teacher|mother|uncle)\b",
-            data.idea.lower(),
-        )
-        kin_word = asked.group(1) if asked else draw.pick(premise["roles"]["kin"])
-        kin = f"{'her' if she else 'his'} {kin_word} {draw.pick([item for item in culture['she' if kin_word in world.FEMALE_KIN else 'he'] if item not in taken and item != first])}"
+        kin = _kin(data.idea.lower(), culture, draw, taken | {first}, she=she)
         genre = premise["genres"][idea.genre]
         day = draw.pick(genre["day"])
         office = draw.pick(genre["office"])
@@ -125,32 +105,15 @@ class EnglishInventor:
             "Kin": kin,
             "office": office,
         }
-        line = _fill(text, words)
         hook = f"Everything has to be settled before {day}, and {office} has already sent for the books."
-        logline = sentence(
-            morphology.fix_articles(
-                f"{line}, and has until the day before {day} to put it right"
-                if len(line.split()) < 30
-                else f"{line}; all of it has to be settled before {day}"
-            )
-        )
-        logline = logline.replace("until the day before", "only the days before")
-        head = {
-            "Things": _title(idea.wares),
-            "Thing": _title(idea.ware),
-            "Trade": _title(idea.role.split()[-1]),
-            "Kin": kin.split(" ", 1)[1].title(),
-            "Day": _title(day) if day[:1].isupper() else f"the {_title(day.removeprefix('the '))}",
-            "Here": _title(f"the {idea.place}"),
-        }
         genres = [idea.genre, *[item for item in [draw.pick(_GENRE_ORDER)] if item != idea.genre]]
         protagonist = sentence(
             f"{name}, {trade}, who wants to {draw.pick(premise['wants']['list']).split(';')[0]}"
         )
         return {
-            "title": _fill(title, head),
+            "title": _fill(title, _title_words(idea, kin, day)),
             "body": {
-                "logline": logline,
+                "logline": _logline(_fill(text, words), day),
                 "genres": genres,
                 "protagonist": protagonist,
                 "hook": sentence(hook),
@@ -289,7 +252,7 @@ def _brief(text: str) -> str:
 
 
 def _many(noun: str) -> str:
-    return noun if noun in ideas._MASS else morphology.plural(noun)  # noqa: SLF001 - one package
+    return noun if noun in MASS else morphology.plural(noun)
 
 
 def _title(text: str) -> str:
@@ -306,3 +269,50 @@ def _fill(text: str, words: dict[str, str]) -> str:
 
 
 __all__ = ["EnglishInventor", "pronoun", "ware_thing"]
+
+
+def _is_woman(idea: str, draw: Chance) -> bool:
+    """As the idea says, when it speaks of one of the two alone; pronouns weigh most."""
+    drawn = draw.happens(0.55)
+    spoken = set(re.findall(r"\b(?:she|her|he|his|him)\b", idea))
+    if spoken:
+        return spoken <= {"she", "her"} or (bool(spoken & {"she", "her"}) and _named_woman(idea, drawn=drawn))
+    return _named_woman(idea, drawn=drawn)
+
+
+def _named_woman(idea: str, *, drawn: bool) -> bool:
+    woman = re.search(r"\b(woman|girl|daughter|mother|queen|princess|nun|widow|wife|sister|she|her)\b", idea)
+    man = re.search(r"\b(man|boy|son|father|king|prince|monk|husband|brother|he|his)\b", idea)
+    return drawn if bool(woman) == bool(man) else bool(woman)
+
+
+def _logline(line: str, day: str) -> str:
+    found = sentence(
+        morphology.fix_articles(
+            f"{line}, and has until the day before {day} to put it right"
+            if len(line.split()) < 30
+            else f"{line}; all of it has to be settled before {day}"
+        )
+    )
+    return found.replace("until the day before", "only the days before")
+
+
+def _title_words(idea: ideas.Idea, kin: str, day: str) -> dict[str, str]:
+    return {
+        "Things": _title(idea.wares),
+        "Thing": _title(idea.ware),
+        "Trade": _title(idea.role.split()[-1]),
+        "Kin": kin.split(" ", 1)[1].title(),
+        "Day": _title(day) if day[:1].isupper() else f"the {_title(day.removeprefix('the '))}",
+        "Here": _title(f"the {idea.place}"),
+    }
+
+
+def _kin(idea: str, culture: dict[str, list[str]], draw: Chance, taken: set[str], *, she: bool) -> str:
+    """The relative whom the story misses, the idea's own if it names one."""
+    asked = re.search(
+        r"\b(?:her|his|their|my) (aunt|father|sister|grandmother|brother|teacher|mother|uncle)\b", idea
+    )
+    word = asked.group(1) if asked else draw.pick(lexicon.table("premise")["roles"]["kin"])
+    names = [name for name in culture["she" if word in world.FEMALE_KIN else "he"] if name not in taken]
+    return f"{'her' if she else 'his'} {word} {draw.pick(names)}"

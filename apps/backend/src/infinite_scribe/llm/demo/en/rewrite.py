@@ -119,12 +119,10 @@ def _cut_filler(text: str) -> str:
 def _keep_verbs(before: str, after: str) -> str:
     """*began to run* lost its *began*: the bare verb takes the past where the passage is past."""
     for match in re.finditer(r"\b(?:began|started|seemed|managed) to (\w+)", before):
+        verb = match.group(1)
         after = re.sub(
-            rf"\b(he|she|it|they|I|[A-Z]\w+) {match.group(1)}\b",
-            lambda found, verb=match.group(1): f"{found.group(1)} {morphology.past(verb)}",
-            after,
-            count=1,
-        )  # type: ignore[misc]
+            rf"\b(he|she|it|they|I|[A-Z]\w+) {verb}\b", rf"\g<1> {morphology.past(verb)}", after, count=1
+        )
     return re.sub(
         r"\b(?:could not|couldn[’']t)\s+help but (\w+)", lambda match: morphology.past(match.group(1)), after
     )

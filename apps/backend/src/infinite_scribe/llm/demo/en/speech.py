@@ -55,7 +55,9 @@ class Speech:
         for attempt in range(3):
             kept = self.thread if attempt == 0 and index else None
             found = self.rotation.deal(
-                f"talk.{chain}.{index}", row, lambda item: kept is None or row.index(item) == kept
+                f"talk.{chain}.{index}",
+                row,
+                lambda item, kept=kept: kept is None or row.index(item) == kept,  # type: ignore[misc]
             ) or self.rotation.deal(f"talk.{chain}.{index}", row)
             if found is None or self.rotation.rests(found[0]):
                 return ""

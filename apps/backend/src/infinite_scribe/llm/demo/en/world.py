@@ -133,6 +133,10 @@ def world(data: CompleteData, chance: Chance) -> dict[str, Any]:
         }
     ]
     places += [{"name": name, "line": sentence(line), "part_of": None} for name, line in drawn]
+    return {"places": places, "rules": _rules(idea, premise, chance)}
+
+
+def _rules(idea: ideas.Idea, premise: dict[str, Any], chance: Chance) -> list[dict[str, Any]]:
     office = chance.pick(premise["genres"][idea.genre]["office"])
     rules: list[dict[str, Any]] = []
     if idea.rule:
@@ -171,7 +175,7 @@ def world(data: CompleteData, chance: Chance) -> dict[str, Any]:
                 ),
             }
         )
-    return {"places": places, "rules": rules}
+    return rules
 
 
 def characters(data: CompleteData, chance: Chance) -> dict[str, Any]:
@@ -218,6 +222,10 @@ def characters(data: CompleteData, chance: Chance) -> dict[str, Any]:
             idea.role,
         )
     )
+    return {"cast": people, "relations": _relations(people)}
+
+
+def _relations(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
     links = [
         {"a": people[0]["name"], "b": people[index]["name"], "label": label, "strength": strength}
         for index, label, strength in (
@@ -228,7 +236,7 @@ def characters(data: CompleteData, chance: Chance) -> dict[str, Any]:
         )
     ]
     links.append({"a": people[1]["name"], "b": people[4]["name"], "label": "was once paid by", "strength": 3})
-    return {"cast": people, "relations": links}
+    return links
 
 
 def _culture(name: str, chance: Chance) -> dict[str, list[str]]:
