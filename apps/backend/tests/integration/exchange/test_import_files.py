@@ -16,7 +16,7 @@ async def test_a_chinese_file_becomes_a_book(studio: Studio, encoding: str) -> N
     found = await owner.post("/api/v1/imports/file", files=files)
     assert found.status_code in {200, 201}, found.text
     preview = found.json()["preview"]
-    assert [chapter["title"] for chapter in preview["chapters"]] == ["雨夜", "归人"]
+    assert [chapter["title"] for chapter in preview["chapters"]] == ["第一章 雨夜", "第二章 归人"]
     assert preview["language"] == "zh"
     novel = (await owner.post(f"/api/v1/imports/{found.json()['id']}/apply", json={})).json()
     text = (await owner.get(f"/api/v1/novels/{novel['id']}/content")).text

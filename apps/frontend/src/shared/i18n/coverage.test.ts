@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest';
 
 /** What the backend can say by a code or a key must have words here, in both languages. */
-const RAW = { query: '?raw', import: 'default', eager: true } as const;
-const MODULES = import.meta.glob<string>('../../../../backend/src/infinite_scribe/**/*.py', RAW);
-const CONTRACT = import.meta.glob<string>('../../../../backend/openapi.json', RAW);
+const MODULES = import.meta.glob<string>('../../../../backend/src/infinite_scribe/**/*.py', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+const CONTRACT = import.meta.glob<string>('../../../../backend/openapi.json', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
 const FILES = import.meta.glob<Words>('./locales/*/{errors,runs}.json', {
   import: 'default',
   eager: true,
