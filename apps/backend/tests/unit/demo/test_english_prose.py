@@ -94,7 +94,10 @@ def test_tense_and_person_hold(person: str, tense: str) -> None:
     forms = (
         r"\b(?:said|asked|looked|waited)\b" if tense == "present" else r"\b(?:says|asks|takes|stands|looks)\b"
     )
-    assert len(re.findall(forms, outside)) <= (3 if tense == "present" else 0)
+    narrated = re.sub(
+        r"\b(?:ha[sd]|have|been?|being|is|are)\b(?: \w+){0,2}? (?:said|asked|looked|waited)\b", "", outside
+    )
+    assert len(re.findall(forms, narrated)) <= (3 if tense == "present" else 0)
 
 
 def test_same_input_same_bytes_and_other_seed_other_book() -> None:
