@@ -27,7 +27,7 @@ WITHOUT_REDIS = 4
 _BUCKETS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("PUT", re.compile(r"/scenes/[^/]+/content$"), "saves"),
     ("POST", re.compile(r"/novels/[^/]+/(runs|light/[^/]+)$"), "runs"),
-    ("POST", re.compile(r"(/exports|/imports|/imports/[^/]+/apply)$"), "jobs"),
+    ("POST", re.compile(r"(/exports|/imports|/imports/file|/imports/[^/]+/apply)$"), "jobs"),
     ("GET", re.compile(r"/(runs/[^/]+/events|streams/[^/]+)$"), "streams"),
 )
 
