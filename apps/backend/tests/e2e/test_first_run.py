@@ -118,7 +118,6 @@ def test_the_librarian_learnt_the_chapter(book: Book) -> None:
     assert rows("SELECT 1 FROM passages WHERE novel_id = %s", book.novel)
     levels = {one["level"] for one in rows("SELECT level FROM summaries WHERE novel_id = %s", book.novel)}
     assert {"scene", "chapter"} <= levels
-    assert book.author.get(f"/novels/{book.novel}/inbox")["items"]
 
 
 def test_world_and_plan_are_rows_of_the_book(book: Book) -> None:
