@@ -30,14 +30,14 @@ down: ## stop what `make up` started
 test: install web ## everything a contributor needs: unit, integration, contract, architecture, web, one browser journey
 	@$(PYTEST) $(BACKEND)/tests -m "not benchmark and not e2e"
 	@$(PNPM) --filter ./$(FRONTEND) test
-	@$(PYTEST) $(BACKEND)/tests/e2e -m e2e
+	@$(PYTEST) $(BACKEND)/tests/e2e -m smoke
 test-unit: install ## fast Python tests without servers
 	@$(PYTEST) $(BACKEND)/tests/unit $(BACKEND)/tests/architecture
 test-integration: install ## Python tests on real servers
 	@$(PYTEST) $(BACKEND)/tests/integration $(BACKEND)/tests/contract $(BACKEND)/tests/faults
 test-web: web-install ## unit tests of the web app
 	@$(PNPM) --filter ./$(FRONTEND) test
-e2e: install web ## the browser journey and the proofs over the whole platform
+e2e: install web ## every proof over the whole platform: killed processes, another provider, all browser journeys
 	@$(PYTEST) $(BACKEND)/tests/e2e -m e2e
 check: lint typecheck test ## all that CI asks
 lint: backend-lint frontend-lint ## ruff, import contracts, own rules, eslint

@@ -16,7 +16,7 @@ import pytest
 
 from servers.platform import Author, Event, Page, Platform, good, prose, wait_until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.e2e, pytest.mark.smoke, pytest.mark.timeout(240)]
 
 MARK = re.compile(r"\[\[B\d+\]\]\s*")
 PLAN = {"premise": 1, "theme": 1, "place": 3, "rule": 3, "character": 4, "outline_line": 3, "beat": 3}
@@ -101,14 +101,6 @@ def test_no_gap_and_no_repeated_word_over_lost_connections(book: Book) -> None:
     for event in book.events:
         assert event.data["seq"] > last.get(event.data["run"], 0), f"{event.id} came twice"
         last[event.data["run"]] = event.data["seq"]
-
-
-def test_a_tab_opened_after_the_end_reads_the_same_text(book: Book) -> None:
-    page = Page()
-    for event in book.author.watch(book.run["id"]):
-        page.take(event)
-    scene = book.author.scene(book.novel)["scene_id"]
-    assert page.texts[scene] == book.page.texts[scene]
 
 
 def test_the_librarian_learnt_the_chapter(book: Book) -> None:
