@@ -7612,7 +7612,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-allowed` */
+            /** @description `endpoint-operator-only`, `endpoints-off` */
             403: {
                 headers: {
                     [name: string]: unknown;
