@@ -97,6 +97,7 @@ class Card(Revisioned, Base):
     __table_args__ = (
         *Revisioned.live_index("cards"),
         Index("uq_cards_scene_live", "novel_id", "scene_id", unique=True, postgresql_where=_LIVE),
+        Index("ix_cards_pov_live", "novel_id", "pov_id", postgresql_where=_LIVE),
     )
 
     scene_id: Mapped[uuid.UUID] = col()
