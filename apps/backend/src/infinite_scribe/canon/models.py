@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import Boolean, Index, Integer, String, Text, text
+from sqlalchemy import BigInteger, Boolean, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped
 
 from infinite_scribe.db.sql.base import Anchored, Base, Identified, NovelOwned, Revisioned, Timestamped, col
@@ -51,6 +51,7 @@ class Alias(Revisioned, Base):
     case_sensitive: Mapped[bool] = col(Boolean, default=True)
     ambiguous: Mapped[bool] = col(Boolean, default=False)
     pinyin: Mapped[str | None] = col(String(200), data="content", default=None)
+    initials: Mapped[str | None] = col(String(60), data="content", default=None)
     from_anchor: Mapped[dict[str, Any]] = col(default=lambda: {"kind": "always"})
 
 
@@ -116,6 +117,8 @@ class Assertion(Revisioned, Anchored, Base):
     status: Mapped[str] = col(String(12), default="canon")
     cause_event_id: Mapped[uuid.UUID | None] = col(default=None)
     superseded_by: Mapped[uuid.UUID | None] = col(default=None)
+    disputed_with: Mapped[uuid.UUID | None] = col(default=None)
+    because: Mapped[str | None] = col(Text, data="content", default=None)
     wording: Mapped[str] = col(Text, data="content", default="")
     pinned: Mapped[bool] = col(Boolean, default=False)
     locked: Mapped[bool] = col(Boolean, default=False)
@@ -179,6 +182,121 @@ class Ruling(Revisioned, Base):
     note: Mapped[str] = col(Text, data="content", default="")
     subject: Mapped[str] = col(Text, data="content", default="")
     ruled_by: Mapped[uuid.UUID | None] = col(default=None)
+
+
+class StoryEvent(Revisioned, Anchored, Base):
+    """Something that happens. Other rows may be anchored to it, so its time is resolved before theirs."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        *Revisioned.live_index("events"),
+        Index("ix_events_scene_live", "novel_id", "scene_id", postgresql_where=_LIVE),
+    )
+    __anchor_kind__: ClassVar[str] = "event"
+
+    kind: Mapped[str] = col(String(16))
+    title: Mapped[str] = col(String(300), data="content")
+    summary: Mapped[str] = col(Text, data="content", default="")
+    place_id: Mapped[uuid.UUID | None] = col(default=None)
+    scene_id: Mapped[uuid.UUID | None] = col(default=None)
+    valid_from: Mapped[dict[str, Any]] = col(default=lambda: {"kind": "unknown"})
+    valid_to: Mapped[dict[str, Any] | None] = col(default=None)
+    preconditions: Mapped[list[dict[str, Any]]] = col(data="content", default=list)
+    effects: Mapped[list[dict[str, Any]]] = col(data="content", default=list)
+    status: Mapped[str] = col(String(12), default="backstory")
+    source: Mapped[str] = col(String(8), default="author")
+    locked: Mapped[bool] = col(Boolean, default=False)
+
+
+class EventParticipant(Revisioned, Base):
+    """Who had which part in an event."""
+
+    __tablename__ = "event_participants"
+    __table_args__ = (
+        *Revisioned.live_index("event_participants"),
+        Index("ix_event_participants_event_live", "novel_id", "event_id", postgresql_where=_LIVE),
+        Index("ix_event_participants_entity_live", "novel_id", "entity_id", postgresql_where=_LIVE),
+    )
+
+    event_id: Mapped[uuid.UUID] = col()
+    entity_id: Mapped[uuid.UUID] = col()
+    role: Mapped[str] = col(String(12))
+
+
+class EventLink(Revisioned, Base):
+    """One event is the cause of another."""
+
+    __tablename__ = "event_links"
+    __table_args__ = (
+        *Revisioned.live_index("event_links"),
+        Index("ix_event_links_event_live", "novel_id", "event_id", postgresql_where=_LIVE),
+    )
+
+    event_id: Mapped[uuid.UUID] = col()
+    cause_id: Mapped[uuid.UUID] = col()
+
+
+class Route(Revisioned, Anchored, Base):
+    """A way between two places and the least time it takes."""
+
+    __tablename__ = "routes"
+
+    a_id: Mapped[uuid.UUID] = col()
+    b_id: Mapped[uuid.UUID] = col()
+    mode: Mapped[str] = col(String(8))
+    min_ticks: Mapped[int] = col(BigInteger)
+    both_ways: Mapped[bool] = col(Boolean, default=True)
+    valid_from: Mapped[dict[str, Any]] = col(default=lambda: {"kind": "always"})
+    valid_to: Mapped[dict[str, Any] | None] = col(default=None)
+    needs: Mapped[list[dict[str, Any]]] = col(data="content", default=list)
+    note: Mapped[str] = col(String(300), data="content", default="")
+    source: Mapped[str] = col(String(8), default="author")
+    status: Mapped[str] = col(String(12), default="canon")
+    locked: Mapped[bool] = col(Boolean, default=False)
+
+
+class Belief(Revisioned, Anchored, Base):
+    """What somebody thinks of a fact. `knower_id` is null for the reader; no row means that nothing is known."""
+
+    __tablename__ = "beliefs"
+    __table_args__ = (
+        *Revisioned.live_index("beliefs"),
+        Index("ix_beliefs_fact_live", "novel_id", "fact_id", postgresql_where=_LIVE),
+        Index("ix_beliefs_knower_live", "novel_id", "knower_id", postgresql_where=_LIVE),
+    )
+
+    knower_id: Mapped[uuid.UUID | None] = col(default=None)
+    fact_id: Mapped[uuid.UUID | None] = col(default=None)
+    pattern: Mapped[dict[str, Any] | None] = col(data="content", default=None)
+    stance: Mapped[str] = col(String(16))
+    believed_object_id: Mapped[uuid.UUID | None] = col(default=None)
+    believed_value: Mapped[dict[str, Any] | None] = col(data="content", default=None)
+    hides: Mapped[str] = col(String(8), default="nobody")
+    hides_from: Mapped[list[str]] = col(default=list)
+    valid_from: Mapped[dict[str, Any]] = col(default=lambda: {"kind": "always"})
+    valid_to: Mapped[dict[str, Any] | None] = col(default=None)
+    via: Mapped[str] = col(String(12), default="author")
+    source_entity_id: Mapped[uuid.UUID | None] = col(default=None)
+    source: Mapped[str] = col(String(8), default="author")
+    status: Mapped[str] = col(String(12), default="canon")
+
+
+class Disclosure(Revisioned, Base):
+    """Where the reader is told of a fact. Its place in reading order is that of the scene, never a number."""
+
+    __tablename__ = "disclosures"
+    __table_args__ = (
+        *Revisioned.live_index("disclosures"),
+        Index("ix_disclosures_fact_live", "novel_id", "fact_id", postgresql_where=_LIVE),
+        Index("ix_disclosures_scene_live", "novel_id", "scene_id", postgresql_where=_LIVE),
+    )
+
+    scene_id: Mapped[uuid.UUID] = col()
+    pid: Mapped[str | None] = col(String(20), default=None)
+    fact_id: Mapped[uuid.UUID] = col()
+    mode: Mapped[str] = col(String(8), default="stated")
+    source: Mapped[str] = col(String(8), default="author")
+    status: Mapped[str] = col(String(12), default="canon")
 
 
 class CanonItem(Identified, Timestamped, NovelOwned, Base):
