@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.db.sql.engine import set_scope
+from infinite_scribe.db.sql.engine import note_novel, novel_setting, set_scope
 from infinite_scribe.novels.errors import LastOwnerError, NotAllowedError, NovelNotFoundError
 from infinite_scribe.novels.models import Novel, NovelMember, WorkspaceMember
 from infinite_scribe.novels.rules import NovelPermission, Role, permissions_of, strongest
@@ -43,7 +43,7 @@ async def require(
     """
     found = (
         await session.execute(
-            select(NovelMember.role, Novel.editors_may_run)
+            select(NovelMember.role, Novel.editors_may_run, novel_setting(novel_id))
             .join(Novel, Novel.id == NovelMember.novel_id)
             .where(NovelMember.novel_id == novel_id, NovelMember.user_id == user_id)
         )
@@ -55,7 +55,7 @@ async def require(
         user_id, novel_id, role, permissions_of(role, editors_may_run=bool(found.editors_may_run))
     )
     scope.require(permission)
-    await set_scope(session, novel_id=novel_id)
+    note_novel(session, novel_id)
     return scope
 
 

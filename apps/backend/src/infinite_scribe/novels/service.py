@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, Select, delete, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,6 +34,7 @@ from infinite_scribe.novels.rules import NovelPermission, Role, title_from
 from infinite_scribe.novels.schemas import NovelCreate, NovelRead, NovelUpdate, Place, PlaceRead, RevisionRead
 from infinite_scribe.web.schemas import Page
 
+_OF_THE_NOVEL = tuple(name for name in NovelRead.model_fields if name not in {"role", "place", "live_run"})
 LiveRunReader = Callable[[AsyncSession, Sequence[UUID]], Awaitable[Mapping[UUID, Any]]]
 
 
@@ -80,48 +81,47 @@ class Shelf:
 
     async def living(self, cursor: str | None = None, limit: int = 50) -> Page[NovelRead]:
         """Return the living novels, last edited first."""
-        return await self._page(select(Novel).where(Novel.deleted_at.is_(None)), cursor, limit)
+        return await self._page(Novel.deleted_at.is_(None), cursor, limit)
 
     async def trash(self, cursor: str | None = None, limit: int = 50) -> Page[NovelRead]:
         """Return the user's own novels that lie in the trash."""
-        return await self._page(select(Novel).where(Novel.deleted_at.is_not(None)), cursor, limit)
+        return await self._page(Novel.deleted_at.is_not(None), cursor, limit)
 
-    async def _page(self, wanted: Select[Any], cursor: str | None, limit: int) -> Page[NovelRead]:
+    async def _page(self, wanted: ColumnElement[bool], cursor: str | None, limit: int) -> Page[NovelRead]:
+        statement = self._described().where(wanted)
         if cursor is not None:
-            wanted = wanted.where(tuple_(Novel.updated_at, Novel.id) < tuple_(*_read_cursor(cursor)))
-        ordered = wanted.order_by(Novel.updated_at.desc(), Novel.id.desc()).limit(limit + 1)
-        novels = list(await self.session.scalars(ordered))
-        following = _cursor(novels[limit - 1]) if len(novels) > limit else None
-        return Page(items=await self.describe(novels[:limit]), next=following)
+            statement = statement.where(tuple_(Novel.updated_at, Novel.id) < tuple_(*_read_cursor(cursor)))
+        ordered = statement.order_by(Novel.updated_at.desc(), Novel.id.desc()).limit(limit + 1)
+        rows = (await self.session.execute(ordered)).all()
+        following = _cursor(rows[limit - 1]) if len(rows) > limit else None
+        return Page(items=await self._reads(rows[:limit]), next=following)
 
-    async def describe(self, novels: Sequence[Novel]) -> list[NovelRead]:
-        """Return what the shelf shows of `novels`: with the user's role, last place and living run."""
-        ids = [novel.id for novel in novels]
-        found = await self.session.execute(
-            select(NovelMember.novel_id, NovelMember.role, NovelPlace)
-            .outerjoin(
-                NovelPlace,
-                (NovelPlace.novel_id == NovelMember.novel_id) & (NovelPlace.user_id == NovelMember.user_id),
-            )
-            .where(NovelMember.user_id == self.user_id, NovelMember.novel_id.in_(ids))
-        )
-        roles: dict[UUID, str] = {}
-        places: dict[UUID, PlaceRead] = {}
-        for novel_id, role, place in found:
-            roles[novel_id] = role
-            if place is not None:
-                places[novel_id] = PlaceRead.model_validate(place)
+    async def describe(self, novel_id: UUID) -> NovelRead:
+        """Return what the shelf shows of one novel. Raises `NovelNotFoundError`."""
+        rows = (await self.session.execute(self._described().where(Novel.id == novel_id))).all()
+        if not rows:
+            raise NovelNotFoundError
+        return (await self._reads(rows))[0]
+
+    def _described(self) -> Select[Any]:
+        """Novels with the user's role and last place, in one question: the shelf is read all the time."""
+        at = (NovelPlace.novel_id == Novel.id) & (NovelPlace.user_id == self.user_id)
+        mine = (NovelMember.novel_id == Novel.id) & (NovelMember.user_id == self.user_id)
+        columns = [getattr(Novel, name) for name in _OF_THE_NOVEL]
+        place = [NovelPlace.scene_id, NovelPlace.pid, NovelPlace.off]
+        return select(*columns, NovelMember.role, *place).join(NovelMember, mine).outerjoin(NovelPlace, at)
+
+    async def _reads(self, rows: Sequence[Row[Any]]) -> list[NovelRead]:
+        ids = [row.id for row in rows]
         runs = await self.live_runs(self.session, ids) if self.live_runs and ids else {}
-        fields = NovelRead.model_fields.keys() - {"role", "place", "live_run"}
         return [
             NovelRead(
-                **{name: getattr(novel, name) for name in fields},
-                role=roles[novel.id],
-                place=places.get(novel.id),
-                live_run=runs.get(novel.id),
+                **{name: getattr(row, name) for name in _OF_THE_NOVEL},
+                role=row.role,
+                place=PlaceRead(scene_id=row.scene_id, pid=row.pid, off=row.off) if row.scene_id else None,
+                live_run=runs.get(row.id),
             )
-            for novel in novels
-            if novel.id in roles
+            for row in rows
         ]
 
     async def _personal_workspace(self) -> UUID:
@@ -159,7 +159,7 @@ class NovelService:
 
     async def read(self) -> NovelRead:
         """Return the novel as the shelf shows it."""
-        return (await self.shelf.describe([await get_novel(self.session, self.scope.novel_id)]))[0]
+        return await self.shelf.describe(self.scope.novel_id)
 
     async def update(self, wanted: NovelUpdate) -> NovelRead:
         """Change title, idea or settings; such changes are not part of revisions."""
@@ -239,7 +239,7 @@ def describe_revision(row: NovelRevision, reader: UUID) -> RevisionRead:
     )
 
 
-def _cursor(novel: Novel) -> str:
+def _cursor(novel: Row[Any]) -> str:
     return base64.urlsafe_b64encode(f"{novel.updated_at.isoformat()}|{novel.id}".encode()).decode()
 
 

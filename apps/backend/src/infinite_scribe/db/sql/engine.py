@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, func, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -112,6 +112,19 @@ async def set_scope(
             reaper=present.reaper,
         ),
     )
+
+
+def novel_setting(novel_id: uuid.UUID) -> ColumnElement[str]:
+    """Return a column that binds the transaction to the novel when its statement finds a row.
+
+    It saves the proof of a right one way to the server and back; `note_novel` follows when the right was proven.
+    """
+    return func.set_config("app.novel_id", str(novel_id), True)
+
+
+def note_novel(session: AsyncSession, novel_id: uuid.UUID) -> None:
+    """Remember what `novel_setting` set, so that a later `set_scope` keeps it."""
+    session.info["scope"] = replace(session.info.get("scope", RowScope()), novel_id=novel_id)
 
 
 def driver_url(url: str) -> str:
