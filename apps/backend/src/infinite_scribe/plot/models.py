@@ -206,3 +206,80 @@ class VoiceCard(Revisioned, Base):
     tics: Mapped[list[str]] = col(data="content", default=list)
     register: Mapped[str] = col(String(120), data="content", default="")
     sample_lines: Mapped[list[str]] = col(data="content", default=list)
+
+
+class Promise(Revisioned, Base):
+    """What the reader was led to expect. `status` follows from the realised acts and is written by code alone.
+
+    `earliest` and `latest` are a scene, a chapter or a position between 0 and 1 (see `plot.promises`).
+    """
+
+    __tablename__ = "promises"
+    __table_args__ = (
+        *Revisioned.live_index("promises"),
+        Index("ix_promises_status_live", "novel_id", "status", postgresql_where=_LIVE),
+    )
+
+    kind: Mapped[str] = col(String(12))
+    statement: Mapped[str] = col(Text, data="content")
+    subjects: Mapped[list[str]] = col(default=list)
+    trigger: Mapped[list[dict[str, Any]]] = col(data="content", default=list)
+    earliest: Mapped[dict[str, Any] | None] = col(default=None)
+    latest: Mapped[dict[str, Any] | None] = col(default=None)
+    weight: Mapped[int] = col(Integer, default=3)
+    thread_id: Mapped[uuid.UUID | None] = col(default=None)
+    status: Mapped[str] = col(String(10), default="planned")
+    abandoned_because: Mapped[str | None] = col(Text, data="content", default=None)
+    source: Mapped[str] = col(String(8), default="author")
+    locked: Mapped[bool] = col(Boolean, default=False)
+
+
+class PromiseScene(Revisioned, Base):
+    """What a scene does for a promise. With `realised_evidence` the accepted text really does it."""
+
+    __tablename__ = "promise_scenes"
+    __table_args__ = (
+        *Revisioned.live_index("promise_scenes"),
+        Index("ix_promise_scenes_promise_live", "novel_id", "promise_id", postgresql_where=_LIVE),
+        Index("ix_promise_scenes_scene_live", "novel_id", "scene_id", postgresql_where=_LIVE),
+    )
+
+    promise_id: Mapped[uuid.UUID] = col()
+    scene_id: Mapped[uuid.UUID] = col()
+    act: Mapped[str] = col(String(8))
+    realised_evidence: Mapped[dict[str, Any] | None] = col(data="content", default=None)
+
+
+class StaleMark(Identified, Timestamped, NovelOwned, Base):
+    """Something that rests on a fact which changed at `at_revision`, until the author or a new text clears it.
+
+    Not truth: a rollback to before `at_revision` ends the mark, one to before `cleared_revision` opens it again.
+    """
+
+    __tablename__ = "stale_marks"
+    __table_args__ = (
+        Index("ix_stale_marks_open", "novel_id", "kind", postgresql_where=text("cleared_revision IS NULL")),
+        Index(
+            "uq_stale_marks_open",
+            "novel_id",
+            "kind",
+            "target",
+            "because",
+            "pid",
+            unique=True,
+            postgresql_where=text("cleared_revision IS NULL"),
+        ),
+    )
+
+    kind: Mapped[str] = col(String(12))
+    target: Mapped[str] = col(String(60))
+    because: Mapped[uuid.UUID] = col()
+    at_revision: Mapped[int] = col(Integer)
+    grade: Mapped[str] = col(String(8))
+    scene_id: Mapped[uuid.UUID | None] = col(default=None)
+    pid: Mapped[str] = col(String(20), default="")
+    quote: Mapped[str] = col(Text, data="content", default="")
+    version: Mapped[int | None] = col(Integer, default=None)
+    cleared_revision: Mapped[int | None] = col(Integer, default=None)
+    cleared_how: Mapped[str | None] = col(String(10), default=None)
+    cleared_by: Mapped[uuid.UUID | None] = col(default=None)
