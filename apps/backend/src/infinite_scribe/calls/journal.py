@@ -86,6 +86,11 @@ class JournalCall:
     response: dict[str, Any] | None
     error: dict[str, Any] | None
 
+    @property
+    def paused(self) -> bool:
+        """Whether somebody stopped it so that it can go on later."""
+        return self.state == "cut" and self.error is not None
+
 
 @dataclass(frozen=True)
 class StoredText:
@@ -200,9 +205,28 @@ class CallJournal:
         """Forget stored text behind `to_offset`; with 0 the call starts from nothing."""
         await self.repository.trim_chunks(call.id, to_offset)
 
-    async def cut(self, call: JournalCall, owner: UUID | None, dial_no: int | None) -> bool:
-        """Note that the stream was lost; the call can be continued."""
-        return await self.repository.move(call.id, owner, dial_no, {"state": "cut"})
+    async def cut(
+        self,
+        call: JournalCall,
+        owner: UUID | None,
+        dial_no: int | None,
+        *,
+        bill: DialBill | None,
+        paused: dict[str, Any] | None = None,
+    ) -> bool:
+        """Note that the stream was lost and book what it used; the call can be continued.
+
+        With `paused`, the problem that readers are told, it goes on only for one who asks anew: a reader who
+        merely lost the connection does not start it. No bill: the dial cost nothing.
+        """
+        values: dict[str, Any] = {"state": "cut"} if paused is None else {"state": "cut", "error": paused}
+        if not await self.repository.move(call.id, owner, dial_no, values):
+            return False
+        if bill is None:
+            await self.release(call)
+        else:
+            await self.settle(call, bill)
+        return True
 
     async def settle(self, call: JournalCall, bill: DialBill) -> int:
         """Book what one dial used and give back what was held for it; return its cost in nano-dollars.

@@ -29,6 +29,7 @@ from infinite_scribe.llm.errors import (
     CancelledError,
     CutError,
     NoOutputError,
+    PausedError,
     ProviderError,
     RateLimitError,
     RefusedError,
@@ -73,10 +74,6 @@ class Dialler:
             await self._until_end(job, live, lost)
         except FencedError:
             log.info("call.fenced", call_id=str(job.call.id))
-        except asyncio.CancelledError:
-            if live.stopping is None:
-                raise
-            await asyncio.shield(self._stopped(job, live))
         except DomainError as error:
             await self._fail(job, live, error, None)
         except Exception:
@@ -87,6 +84,9 @@ class Dialler:
 
     async def _until_end(self, job: Job, live: LiveCall, lost: DialBill | None) -> None:
         while True:
+            if live.is_stopping():
+                await self._stopped(job, live, lost)
+                return
             try:
                 await self._take(job, live, lost)
             except DomainError as error:
@@ -94,11 +94,19 @@ class Dialler:
                 return
             lost = None
             try:
-                end = await self._stream(job, live)
+                end = await live.until_stopped(self._stream(job, live))
             except ProviderError as error:
+                if live.is_stopping():
+                    lost = job.counted() if job.of_dial else None
+                    continue
                 lost = await self._after_failure(job, live, error)
                 if lost is None and job.call.state in {"failed", "done"}:
                     return
+                continue
+            except asyncio.CancelledError:
+                if not live.is_stopping():
+                    raise
+                lost = job.counted()
                 continue
             if not job.text.strip() and end.reason != "refused" and job.seed_shift == 0:
                 job.seed_shift, lost = 1, job.billed(end, "wasted")
@@ -267,7 +275,7 @@ class Dialler:
             )
             return None
         backoff = 0.0 if isinstance(error, RateLimitError) and wait else 0.5 * 2 ** (job.call.dial_no - 1)
-        await asyncio.sleep(wait + random.random() * backoff)
+        await live.rest(wait + random.random() * backoff)
         return None
 
     async def _note_rung(self, job: Job) -> None:
@@ -323,29 +331,30 @@ class Dialler:
         if kept:
             live.tell(await self._failed(job, problem))
 
-    async def _stopped(self, job: Job, live: LiveCall) -> None:
-        """Write the end of a call that was stopped from outside; a pause and a shutdown leave it continuable."""
-        bill = job.counted()
+    async def _stopped(self, job: Job, live: LiveCall, bill: DialBill | None) -> None:
+        """Write the end of a call that was stopped from outside; a pause and a shutdown leave it continuable.
+
+        When the call belongs to somebody else by now, readers hear nothing here: they ask again where it stands.
+        """
+        seen, owner = job.call.dial_no, job.call.owner
         if live.stopping == "cancel":
             problem = CancelledError().to_problem()
-            await self._durably(
-                job,
-                lambda journal: journal.end_badly(
-                    job.call, "cancelled", problem, job.text, bill, owner=self.owner, dial_no=job.call.dial_no
-                ),
-            )
-            live.tell(await self._failed(job, problem))
+
+            async def end(journal: CallJournal) -> bool:
+                return await journal.end_badly(
+                    job.call, "cancelled", problem, job.text, bill, owner=owner, dial_no=seen
+                )
+
+            if await self._durably(job, end):
+                live.tell(await self._failed(job, problem))
             return
+        paused = PausedError().to_problem() if live.stopping == "pause" else None
 
         async def cut(journal: CallJournal) -> bool:
-            moved = await journal.cut(job.call, self.owner, job.call.dial_no)
-            if moved:
-                await journal.settle(job.call, bill)
-            return moved
+            return await journal.cut(job.call, owner, seen, bill=bill, paused=paused)
 
-        await self._durably(job, cut)
-        if live.stopping == "pause":
-            live.tell(await self._failed(job, CutError("The call was paused").to_problem()))
+        if await self._durably(job, cut) and paused is not None:
+            live.tell(await self._failed(job, paused))
 
     async def _durably(self, job: Job, act: Callable[[CallJournal], Awaitable[bool]]) -> bool:
         """Run one closing transaction, again and again while the database is away (at most ten minutes)."""

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 
 from infinite_scribe.calls.errors import CallMismatchError, CallNotFoundError
-from infinite_scribe.calls.journal import CallJournal, DialBill, JournalCall, NewCall
+from infinite_scribe.calls.journal import ENDED, CallJournal, DialBill, JournalCall, NewCall
 from infinite_scribe.core import clock
 from infinite_scribe.core.logging import get_logger
 from infinite_scribe.core.settings import Settings
@@ -21,7 +21,7 @@ from infinite_scribe.db.sql.engine import Database, RowScope
 from infinite_scribe.llm import requests
 from infinite_scribe.llm.adapters.base import LADDER, Rung
 from infinite_scribe.llm.dialler import Dialler
-from infinite_scribe.llm.errors import CancelledError, RunNotCurrentError
+from infinite_scribe.llm.errors import CancelledError, PausedError, RunNotCurrentError
 from infinite_scribe.llm.job import Job, done_event
 from infinite_scribe.llm.live import LiveCall
 from infinite_scribe.llm.run_facts import RunFacts, run_facts
@@ -65,9 +65,10 @@ class Engine:
     def owner(self) -> UUID:
         return self.dialler.owner
 
-    async def accept(self, request: CallRequest) -> AsyncIterator[CallEvent]:
+    async def accept(self, request: CallRequest, *, attach: bool = False) -> AsyncIterator[CallEvent]:
         """Return the events of the slot's call; refusals are raised before the first event.
 
+        `attach` is for a reader who lost the connection: what was stopped meanwhile stays stopped.
         Raises `RunNotCurrentError`, `CallMismatchError`, `BudgetReachedError`, `PriceUnknownError`.
         """
         run = await self._run(request)
@@ -77,7 +78,7 @@ class Engine:
         if call.request_sha256 != requests.request_sha256(request):
             wanted = requests.request_sha256(request).hex()
             raise CallMismatchError(known=call.request_sha256.hex(), wanted=wanted, path=request.path)
-        return self._events(call, request, run, scope)
+        return self._events(call, request, run, scope, attach=attach)
 
     async def cancel(self, call_id: UUID, scope: RowScope, *, pause: bool) -> None:
         """Stop paying for a call. Raises `CallNotFoundError` for a call outside the scope."""
@@ -86,15 +87,24 @@ class Engine:
         if call is None:
             raise CallNotFoundError
         live = self.live.get(call_id)
-        if live is not None and not live.closed:
-            live.stop("pause" if pause else "cancel")
+        if live is not None:
+            if live.stop("pause" if pause else "cancel"):
+                return
+            await live.over()
+        async with self.database.transaction(RowScope(call.user_id, call.novel_id)) as session:
+            await self._end_stored(CallJournal.of(session), call_id, pause=pause)
+
+    async def _end_stored(self, journal: CallJournal, call_id: UUID, *, pause: bool) -> None:
+        """Stop a call that this process does not stream; one who does finds itself fenced at its next write."""
+        call = await journal.by_id(call_id)
+        if call is None or call.state in ENDED:
             return
-        if not pause:
-            async with self.database.transaction(RowScope(call.user_id, call.novel_id)) as session:
-                journal = CallJournal.of(session)
-                bill = await self._lost_bill(journal, call, call.user_id)
-                stored = await journal.text_of(call)
-                await journal.end_badly(call, "cancelled", CancelledError().to_problem(), stored.text, bill)
+        bill = await self._lost_bill(journal, call, call.user_id)
+        if pause:
+            await journal.cut(call, None, call.dial_no, bill=bill, paused=PausedError().to_problem())
+        else:
+            stored = await journal.text_of(call)
+            await journal.end_badly(call, "cancelled", CancelledError().to_problem(), stored.text, bill)
 
     async def shut_down(self) -> None:
         """Bring the text of all live calls to the disk and leave them continuable."""
@@ -140,8 +150,7 @@ class Engine:
                 if bill is None:
                     await journal.release(call)
                 else:
-                    await journal.settle(call, bill)
-                    await journal.cut(call, None, call.dial_no)
+                    await journal.cut(call, None, call.dial_no, bill=bill)
         return len(found)
 
     async def _unwanted(self, live: LiveCall) -> bool:
@@ -183,24 +192,26 @@ class Engine:
         return call
 
     async def _events(
-        self, call: JournalCall, request: CallRequest, run: RunFacts | None, scope: RowScope
+        self,
+        call: JournalCall,
+        request: CallRequest,
+        run: RunFacts | None,
+        scope: RowScope,
+        *,
+        attach: bool,
     ) -> AsyncIterator[CallEvent]:
         while True:
-            yield CallState(
-                call_id=call.id,
-                state=cast("CallPhase", call.state),
-                dial_no=call.dial_no,
-                provider=call.provider,
-                model=call.model,
-                demo=call.provider == "demo",
-            )
-            if call.state == "done":
-                yield done_event(call)
-                return
-            if call.state in {"failed", "cancelled"} and not await self._reopened(call, scope):
-                yield _stored_failure(call)
-                return
+            yield _standing(call)
+            live = self.live.get(call.id)
+            if live is not None and live.is_stopping() and not attach:
+                # Who asks while a pause is being written asks for what comes after it.
+                await live.over()
             call = await self._again(call, scope)
+            if (end := await self._stored_end(call, scope, attach=attach)) is not None:
+                yield end
+                return
+            if call.state in ENDED:
+                call = await self._again(call, scope)
             live = self.live.get(call.id)
             if live is None and not await self._owned_elsewhere(call, scope):
                 live = await self._take_up(call, request, run, scope)
@@ -209,9 +220,19 @@ class Engine:
                 yield event
                 if event.type in {"done", "failed"}:
                     return
-            call = await self._again(call, scope)
-            if call.state not in {"done", "failed", "cancelled"}:
+            call, attach = await self._again(call, scope), True
+            if call.state not in ENDED and not call.paused:
                 return
+
+    async def _stored_end(self, call: JournalCall, scope: RowScope, *, attach: bool) -> CallEvent | None:
+        """Return the end that stands in the journal; None when the call is to be streamed (again)."""
+        if call.state == "done":
+            return done_event(call)
+        if attach and (call.paused or call.state in ENDED):
+            return _stored_failure(call)
+        if call.state in ENDED and not await self._reopened(call, scope):
+            return _stored_failure(call)
+        return None
 
     async def _take_up(
         self, call: JournalCall, request: CallRequest, run: RunFacts | None, scope: RowScope
@@ -242,8 +263,12 @@ class Engine:
         live = LiveCall(call.id, call.run_id, call.novel_id, stored.text)
         self.live[call.id] = live
         live.task = asyncio.create_task(self.dialler.run(job, live, lost))
-        live.task.add_done_callback(lambda _: self.live.pop(call.id, None))
+        live.task.add_done_callback(lambda _: self._forget(live))
         return live
+
+    def _forget(self, live: LiveCall) -> None:
+        if self.live.get(live.call_id) is live:
+            del self.live[live.call_id]
 
     async def _lost_bill(self, journal: CallJournal, call: JournalCall, user_id: UUID) -> DialBill | None:
         """Return the estimate of a dial that died with its process; None when nothing was dialled or all is settled."""
@@ -321,6 +346,17 @@ def _new_call(request: CallRequest, key: bytes, user_id: UUID, choice: ModelChoi
         manifest=[part.model_dump(mode="json") for part in request.manifest],
         max_tokens=request.max_tokens,
         input_tokens=requests.input_tokens(request),
+    )
+
+
+def _standing(call: JournalCall) -> CallState:
+    return CallState(
+        call_id=call.id,
+        state=cast("CallPhase", call.state),
+        dial_no=call.dial_no,
+        provider=call.provider,
+        model=call.model,
+        demo=call.provider == "demo",
     )
 
 

@@ -43,6 +43,12 @@ class CutError(ProviderError):
     again = True
 
 
+class PausedError(CutError):
+    """The call rests until somebody asks for it anew; text that was bought is kept."""
+
+    title = "The call was paused"
+
+
 class BusyProviderError(CutError):
     """The provider is overloaded or failed inside (5xx, 529)."""
 

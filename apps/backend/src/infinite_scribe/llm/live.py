@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Literal
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import suppress
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from infinite_scribe.core import clock
@@ -18,6 +19,7 @@ from infinite_scribe.model_client.schemas import (
 )
 
 Stop = Literal["cancel", "pause", "shutdown"]
+T = TypeVar("T")
 
 
 class LiveCall:
@@ -35,6 +37,8 @@ class LiveCall:
         self._events: list[CallEvent] = []
         self._news = asyncio.Event()
         self._closed = False
+        self._stop_wanted = asyncio.Event()
+        self._dial: asyncio.Task[Any] | None = None
         if text:
             self.say(text)
 
@@ -83,11 +87,43 @@ class LiveCall:
             self.readers -= 1
             self.left_at = clock.monotonic()
 
-    def stop(self, why: Stop) -> None:
-        """Stop paying for the call; the dialler writes the end."""
-        self.stopping = why
+    def stop(self, why: Stop) -> bool:
+        """Stop paying for the call; the dialler writes the end. Say whether it will end as wished.
+
+        Only what talks to the provider is broken off, and only once: an end that is being written is written.
+        """
+        if self._closed:
+            return False
+        if self.stopping is None:
+            self.stopping = why
+            self._stop_wanted.set()
+            if self._dial is not None:
+                self._dial.cancel()
+        return self.stopping in {why, "cancel"}
+
+    def is_stopping(self) -> bool:
+        """Say whether somebody wants this call to stop."""
+        return self.stopping is not None
+
+    async def until_stopped(self, dial: Coroutine[Any, Any, T]) -> T:
+        """Do the part of the work that `stop` may break off; then `CancelledError` is raised."""
+        work = asyncio.ensure_future(dial)
+        self._dial = work
+        try:
+            return await work
+        finally:
+            self._dial = None
+
+    async def rest(self, seconds: float) -> None:
+        """Wait, but not longer than until somebody stops the call."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stop_wanted.wait()
+
+    async def over(self) -> None:
+        """Wait until the end of the call is written."""
         if self.task is not None:
-            self.task.cancel()
+            await asyncio.wait({self.task})
 
 
 def joined(events: list[CallEvent]) -> list[CallEvent]:

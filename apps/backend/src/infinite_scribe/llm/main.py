@@ -163,9 +163,11 @@ def _routes(app: FastAPI) -> None:
         return {"status": "ok"}
 
     @app.post("/v1/calls", operation_id="make_call")
-    async def make_call(body: CallRequest, asked: Asked, parts: Made) -> StreamingResponse:
+    async def make_call(
+        body: CallRequest, asked: Asked, parts: Made, attach: bool = False
+    ) -> StreamingResponse:
         asked.must(f"call:{body.task}", user_id=body.user_id, novel_id=body.novel_id, run_id=body.run_id)
-        events = await parts.engine.accept(body)
+        events = await parts.engine.accept(body, attach=attach)
         return StreamingResponse(frames(events), media_type="text/event-stream")
 
     @app.delete("/v1/calls/{call_id}", operation_id="cancel_call", status_code=204)

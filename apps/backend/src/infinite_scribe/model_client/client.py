@@ -92,15 +92,17 @@ class ModelClient:
         """Make, join, replay or continue the call of this slot; ends with `CallDone` or `CallFailed`.
 
         Deltas arrive without gap or repeat even when `llm` dies in between: after a restart the same slot is
-        asked again, and the reader is told to rewind where text was never stored.
+        asked again, and the reader is told to rewind where text was never stored. A lost connection never starts
+        what somebody stopped meanwhile: a paused call then ends with `CallFailed`.
         Raises `ModelsUnavailableError` when no `llm` answers for `patience_seconds`.
         """
         mirror = TextMirror()
         lost_since: float | None = None
+        heard = False
         for attempt in itertools.count():
             try:
-                async for event in self._once(request):
-                    lost_since = None
+                async for event in self._once(request, attach=heard):
+                    lost_since, heard = None, True
                     for told in _reconcile(mirror, event):
                         yield told
                     if isinstance(event, CallDone | CallFailed):
@@ -153,12 +155,13 @@ class ModelClient:
             await self._send("POST", url, json=body, headers=headers, read_seconds=180)
         )
 
-    async def _once(self, request: CallRequest) -> AsyncIterator[CallEvent]:
+    async def _once(self, request: CallRequest, *, attach: bool) -> AsyncIterator[CallEvent]:
         headers = self._headers(request.user_id, request.novel_id, request.run_id, [f"call:{request.task}"])
         headers["content-type"] = "application/json"
         url = f"{next(self._urls)}/v1/calls"
         body = request.model_dump_json(by_alias=True)
-        async with self._http.stream("POST", url, content=body, headers=headers) as response:
+        params = {"attach": "true"} if attach else {}
+        async with self._http.stream("POST", url, content=body, headers=headers, params=params) as response:
             if response.status_code != httpx2.codes.OK:
                 await response.aread()
                 if response.status_code in {502, 503, 504}:
