@@ -31,6 +31,7 @@ from infinite_scribe.manuscript.writing import Source, Writing
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision, lock_novel
 from infinite_scribe.novels.service import get_novel
+from infinite_scribe.plot.staleness import StaleMarks
 from infinite_scribe.structure.errors import ChapterNotFoundError, SceneNotFoundError
 from infinite_scribe.structure.rules import Status
 from infinite_scribe.structure.schemas import ChapterNode, SceneNode
@@ -166,10 +167,12 @@ class ManuscriptService:
         """Return the binder: order, titles, states and word counts."""
         tree = await self.writing.structure.tree()
         lives = {live.scene_id: live for live in await self.writing.rows.all_live()}
+        marked = await StaleMarks.of(self.session, self.scope).flags("scene")
 
         def scene(node: SceneNode) -> TreeScene:
             live = lives.get(node.id)
-            flags = [name for name, holds in (("stale", node.stale), ("locked", node.locked)) if holds]
+            stale = node.stale or str(node.id) in marked
+            flags = [name for name, holds in (("stale", stale), ("locked", node.locked)) if holds]
             words, version = (live.words, live.version) if live else (0, 0)
             return TreeScene(
                 id=node.id, title=node.title, status=node.status, words=words, version=version, flags=flags

@@ -10,6 +10,7 @@ from fastapi import Depends
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.dependencies import HasNovelPermission
 from infinite_scribe.novels.rules import NovelPermission
+from infinite_scribe.plot.ledger import PromiseLedger
 from infinite_scribe.plot.planning import Planning
 from infinite_scribe.structure.dependencies import HasScenePermission, SceneScope
 from infinite_scribe.web.session import Transaction
@@ -26,6 +27,19 @@ def _planning(permission: NovelPermission) -> Callable[..., Planning]:
     return made
 
 
+def _ledger(permission: NovelPermission) -> Callable[..., PromiseLedger]:
+    def made(
+        *,
+        scope: NovelScope = Depends(HasNovelPermission(permission)),  # noqa: B008 - a string could not see `permission`
+        session: Transaction,
+    ) -> PromiseLedger:
+        return PromiseLedger.of(session, scope)
+
+    return made
+
+
 Reading = Annotated[Planning, Depends(_planning(NovelPermission.READ))]
 Writing = Annotated[Planning, Depends(_planning(NovelPermission.WRITE))]
 WritingScene = Annotated[SceneScope, Depends(HasScenePermission(NovelPermission.WRITE))]
+Ledger = Annotated[PromiseLedger, Depends(_ledger(NovelPermission.READ))]
+LedgerToWrite = Annotated[PromiseLedger, Depends(_ledger(NovelPermission.WRITE))]

@@ -35,3 +35,19 @@ class PlanItemNotFoundError(DomainError):
     code = "plan-item-not-found"
     kind = Kind.NOT_FOUND
     title = "This suggestion is not in the novel"
+
+
+class PromiseNotFoundError(DomainError):
+    """The promise is not in this novel."""
+
+    code = "promise-not-found"
+    kind = Kind.NOT_FOUND
+    title = "This promise is not in the novel"
+
+
+class EmptyWindowError(DomainError):
+    """The window closes before it opens."""
+
+    code = "promise-window-empty"
+    kind = Kind.INVALID
+    title = "The promise would have to be kept before it may be"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.db.sql.base import Revisioned
@@ -19,6 +19,8 @@ from infinite_scribe.plot.models import (
     Concept,
     Exemplar,
     PlanItem,
+    Promise,
+    PromiseScene,
     StyleGuide,
     Thread,
     TurningPoint,
@@ -108,6 +110,33 @@ class PlotRepository:
             .where(Beat.novel_id == self.novel_id, Beat.scene_id == scene_id)
             .execution_options(synchronize_session="fetch")
         )
+
+    async def promises(self) -> list[Promise]:
+        """Return the promises, heaviest first."""
+        return sorted(await self._all(Promise), key=lambda row: (-row.weight, str(row.id)))
+
+    async def promise(self, promise_id: UUID) -> Promise | None:
+        """Return one promise."""
+        query = select(Promise).where(
+            Promise.novel_id == self.novel_id, Promise.id == promise_id, alive(Promise)
+        )
+        return (await self.session.scalars(query)).one_or_none()
+
+    async def promise_scenes(self) -> list[PromiseScene]:
+        """Return what every scene does for promises."""
+        return await self._all(PromiseScene)
+
+    async def has_cards(self) -> bool:
+        """Say whether any scene is carded."""
+        query = select(Card.id).where(Card.novel_id == self.novel_id, alive(Card)).limit(1)
+        return await self.session.scalar(query) is not None
+
+    async def triggers(self) -> bool:
+        """Say whether any promise waits for facts."""
+        query = select(Promise.id).where(
+            Promise.novel_id == self.novel_id, alive(Promise), func.jsonb_array_length(Promise.trigger) > 0
+        )
+        return await self.session.scalar(query.limit(1)) is not None
 
     async def items(self, status: str | None, ids: Collection[UUID] | None = None) -> list[PlanItem]:
         """Return suggestions, oldest first; with `ids` they are held until the transaction ends."""

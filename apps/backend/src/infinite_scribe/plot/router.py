@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
 
 from infinite_scribe.novels.errors import NotAllowedError, NovelNotFoundError
-from infinite_scribe.plot.dependencies import Reading, Writing, WritingScene
+from infinite_scribe.plot.dependencies import Ledger, LedgerToWrite, Reading, Writing, WritingScene
+from infinite_scribe.plot.errors import EmptyWindowError, PromiseNotFoundError
 from infinite_scribe.plot.planning import Planning
+from infinite_scribe.plot.promise_schemas import (
+    ActsRead,
+    PromiseDraft,
+    PromiseList,
+    PromiseRead,
+    PromiseUpdate,
+)
 from infinite_scribe.plot.schemas import CardRead, CardUpdate, PlanRead, PlanUpdate
 from infinite_scribe.structure.errors import ChapterNotFoundError, SceneNotFoundError
 from infinite_scribe.web.problems import problem_responses
@@ -41,3 +52,64 @@ async def update_plan(wanted: PlanUpdate, plan: Writing) -> PlanRead:
 async def update_card(wanted: CardUpdate, scene: WritingScene, session: Transaction) -> CardRead:
     """Change the card of a scene."""
     return await Planning.of(session, scene.novel).update_card(scene.scene_id, wanted)
+
+
+@router.get(
+    "/novels/{novel_id}/promises",
+    operation_id="list_promises",
+    responses=problem_responses(NovelNotFoundError),
+)
+async def list_promises(ledger: Ledger) -> PromiseList:
+    """Every promise to the reader with its scenes, and how the ledger stands."""
+    return await ledger.read()
+
+
+@router.post(
+    "/novels/{novel_id}/promises",
+    operation_id="create_promise",
+    status_code=201,
+    responses=problem_responses(
+        NovelNotFoundError, NotAllowedError, EmptyWindowError, SceneNotFoundError, ChapterNotFoundError
+    ),
+)
+async def create_promise(wanted: PromiseDraft, ledger: LedgerToWrite) -> PromiseRead:
+    """Write a promise; its window is a scene, a chapter or a position at each end."""
+    return await ledger.create(wanted)
+
+
+@router.get(
+    "/novels/{novel_id}/promises/acts",
+    operation_id="list_promise_acts",
+    responses=problem_responses(NovelNotFoundError, SceneNotFoundError),
+)
+async def list_promise_acts(ledger: Ledger, scene_id: Annotated[UUID, Query()]) -> ActsRead:
+    """What a scene has to do with the promises of the book: pay, due, remind, hold."""
+    return await ledger.acts_read(scene_id)
+
+
+@router.patch(
+    "/novels/{novel_id}/promises/{promise_id}",
+    operation_id="update_promise",
+    responses=problem_responses(
+        NovelNotFoundError,
+        NotAllowedError,
+        PromiseNotFoundError,
+        EmptyWindowError,
+        SceneNotFoundError,
+        ChapterNotFoundError,
+    ),
+)
+async def update_promise(promise_id: UUID, wanted: PromiseUpdate, ledger: LedgerToWrite) -> PromiseRead:
+    """Change a promise. Its status follows from the text; only giving it up is the author's."""
+    return await ledger.update(promise_id, wanted)
+
+
+@router.delete(
+    "/novels/{novel_id}/promises/{promise_id}",
+    operation_id="delete_promise",
+    status_code=204,
+    responses=problem_responses(NovelNotFoundError, NotAllowedError, PromiseNotFoundError),
+)
+async def delete_promise(promise_id: UUID, ledger: LedgerToWrite) -> None:
+    """Take a promise out of the plan."""
+    await ledger.remove(promise_id)

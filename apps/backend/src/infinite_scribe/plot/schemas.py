@@ -85,6 +85,15 @@ class CastMember(BaseModel):
     leaves: str | None = None
 
 
+class CardPromise(BaseModel):
+    """What the scene is to do for a promise."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    promise: UUID
+    act: Literal["plant", "remind", "arm", "pay", "subvert"]
+
+
 class CardUpdate(WireInput):
     """Members of a scene card to change."""
 
@@ -101,7 +110,7 @@ class CardUpdate(WireInput):
     exit: list[dict[str, Any]] | None = None
     must_include: list[dict[str, Any]] | None = None
     must_not_reveal: list[dict[str, Any]] | None = None
-    promises: list[dict[str, Any]] | None = None
+    promises: list[CardPromise] | None = None
     word_budget: int | None = Field(None, ge=0)
     thread_ids: list[str] | None = None
     tension: int | None = Field(None, ge=0, le=10)
