@@ -142,6 +142,10 @@ INVERSES = {
     "has_part": "part_of",
     "opened_by": "opens",
     "home_of": "resides_at",
+    "place_of": "located_at",
+    "worn_by": "wears",
+    "owed_by": "owes",
+    "participant_of": "took_part_in",
 }
 """Names accepted on input and stored in the one direction."""
 

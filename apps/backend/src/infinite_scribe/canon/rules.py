@@ -19,6 +19,7 @@ from infinite_scribe.canon.errors import (
 )
 from infinite_scribe.canon.registry import INVERSES, Comparator, Predicate, find, nearest
 from infinite_scribe.canon.synonyms import COLOUR_NEIGHBOURS, colour_group, word_group
+from infinite_scribe.canon.units import in_base
 from infinite_scribe.structure.resolver import MAX_TICK, MIN_TICK
 
 ACYCLIC = frozenset({"part_of", "contained_in", "parent_of"})
@@ -186,6 +187,28 @@ def _check_range(predicate: Predicate, draft: FactDraft) -> None:
         fits = "instant" in predicate.value_types
     if not fits:
         raise RangeMismatchError(predicate=predicate.key, expected=expected)
+    for name, given in draft.qualifier.items():
+        if given is not None and not _fits_detail(name, given):
+            raise RangeMismatchError(predicate=predicate.key, qualifier=name, expected=list(_DETAILS[name]))
+
+
+_DETAILS: dict[str, tuple[Any, ...]] = {
+    "side": ("left", "right", "both"),
+    "dir": ("N", "NE", "E", "SE", "S", "SW", "W", "NW"),
+    "grade": (1, 2, 3),
+    "strength": (-10, 10),
+    "km": (0, 100_000),
+}
+"""What a detail of a fact may be: choices, or the least and the greatest figure."""
+
+
+def _fits_detail(name: str, given: Any) -> bool:
+    wanted = _DETAILS.get(name)
+    if wanted is None:
+        return True
+    if name in {"strength", "km"}:
+        return isinstance(given, int | float) and wanted[0] <= given <= wanted[1]
+    return given in wanted
 
 
 def compare(
@@ -213,7 +236,7 @@ def _compare_instants(_predicate: Predicate, left: FactValue, right: FactValue) 
     return Verdict.AGREE if meet else Verdict.CLASH
 
 
-def _same(left: FactValue, right: FactValue) -> bool | None:
+def same_value(left: FactValue, right: FactValue) -> bool | None:
     """Whether two values are the same entity or text; None when they cannot be compared."""
     if left.object_id is not None and right.object_id is not None:
         return left.object_id == right.object_id
@@ -225,7 +248,7 @@ def _same(left: FactValue, right: FactValue) -> bool | None:
 def _compare_exact(
     predicate: Predicate, left: FactValue, right: FactValue, contains: Callable[[UUID, UUID], bool]
 ) -> Verdict:
-    same = _same(left, right)
+    same = same_value(left, right)
     if same is None or "unknown" in (left.text, right.text):
         return Verdict.UNDECIDED
     if same:
@@ -237,7 +260,7 @@ def _compare_exact(
 
 
 def _compare_synonyms(predicate: Predicate, left: FactValue, right: FactValue) -> Verdict:
-    same = _same(left, right)
+    same = same_value(left, right)
     if same:
         return Verdict.AGREE
     if left.text is None or right.text is None:
@@ -256,16 +279,21 @@ def _compare_synonyms(predicate: Predicate, left: FactValue, right: FactValue) -
 
 
 def _compare_numbers(predicate: Predicate, left: FactValue, right: FactValue) -> Verdict:
-    if left.number is None or right.number is None or left.unit != right.unit:
+    if left.number is None or right.number is None:
         return Verdict.UNDECIDED
-    room = predicate.tolerance * max(abs(left.number), abs(right.number))
+    (dimension, one), (other_dimension, other) = (
+        in_base(side.number or 0.0, side.unit, predicate.key) for side in (left, right)
+    )
+    if dimension != other_dimension:
+        return Verdict.UNDECIDED
+    room = predicate.tolerance * max(abs(one), abs(other))
     if predicate.key == "attitude_to":
         room = predicate.tolerance
-    return Verdict.AGREE if abs(left.number - right.number) <= room + 1e-9 else Verdict.CLASH
+    return Verdict.AGREE if abs(one - other) <= room + 1e-9 else Verdict.CLASH
 
 
 def _compare_sets(predicate: Predicate, left: FactValue, right: FactValue) -> Verdict:
-    if _same(left, right):
+    if same_value(left, right):
         return Verdict.AGREE
     if predicate.key == "weather" and left.text and right.text:
         pair = frozenset({left.text, right.text})
@@ -293,7 +321,7 @@ def facts_to_close(predicate: Predicate, draft: FactDraft, held: Sequence[HeldFa
     for fact in held:
         if not fact.holds or not overlaps(fact, draft) or dict(fact.qualifier) != dict(draft.qualifier):
             continue
-        if _same(fact.value, draft.value) or (fact.value == draft.value):
+        if same_value(fact.value, draft.value) or (fact.value == draft.value):
             continue
         is_progression = fact.from_tick < draft.from_tick and not predicate.is_fixed
         if not is_progression:
