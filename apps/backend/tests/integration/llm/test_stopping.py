@@ -9,9 +9,9 @@ from sqlalchemy import text
 from factories.calls import a_request
 from infinite_scribe.calls.service import CallService
 from infinite_scribe.llm.live import LiveCall
-from infinite_scribe.model_client import client as model_client
 from infinite_scribe.model_client.client import ModelClient
 from infinite_scribe.model_client.schemas import CallEvent, CallRequest
+from infinite_scribe.model_client.wire import decode
 from servers.fake_provider import Habit, story
 
 from .conftest import Heard, Studio
@@ -28,7 +28,7 @@ async def read(studio: Studio, request: CallRequest, heard: Heard) -> Heard:
 
 async def until(so: Callable[[], object], seconds: float = 15) -> None:
     async with asyncio.timeout(seconds):
-        while not so():  # noqa: ASYNC110 - looks from outside at what a server does
+        while not so():
             await asyncio.sleep(0.01)
 
 
@@ -97,7 +97,6 @@ async def test_a_lost_connection_does_not_dial_a_failed_call_again(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     once: list[bool] = []
-    decode = model_client.decode
 
     async def breaks(data: AsyncIterator[bytes]) -> AsyncIterator[CallEvent]:
         async for event in decode(data):
@@ -106,7 +105,7 @@ async def test_a_lost_connection_does_not_dial_a_failed_call_again(
                 return
             yield event
 
-    monkeypatch.setattr(model_client, "decode", breaks)
+    monkeypatch.setattr("infinite_scribe.model_client.client.decode", breaks)
     studio.provider.habits.extend([Habit(status=500)] * 3)
     request = a_request(studio.user)
     heard = await studio.ask(request)
