@@ -7,7 +7,7 @@ scene moves the fact. The resolved columns are derived and never part of a row's
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from uuid import UUID
 
@@ -66,11 +66,15 @@ class Point:
 
 @dataclass(frozen=True)
 class Timeline:
-    """All that anchors are resolved against: times of scenes, paragraphs of scenes, times of events."""
+    """All that anchors are resolved against: times of scenes, paragraphs of scenes, times of events.
+
+    `starts` keeps the exact point of an event, for one that happens in the middle of a scene.
+    """
 
     scenes: Mapping[UUID, ResolvedTime]
     blocks: Mapping[UUID, Sequence[str]]
     events: Mapping[UUID, ResolvedTime]
+    starts: Mapping[UUID, Point] = field(default_factory=dict)
 
 
 def resolve_anchor(
@@ -90,6 +94,13 @@ def resolve_anchor(
     if wanted.ref is not None and wanted.kind in {"scene", "event"}:
         times = timeline.scenes if wanted.kind == "scene" else timeline.events
         time = times.get(wanted.ref)
+        if (
+            time is not None
+            and wanted.kind == "event"
+            and wanted.edge != "end"
+            and wanted.ref in timeline.starts
+        ):
+            return timeline.starts[wanted.ref]
         if time is not None:
             return _in_span(wanted, time, timeline.blocks.get(wanted.ref, ()))
     return Point(MAX_TICK if closing else MIN_TICK, 0, TimeCertainty.UNKNOWN)
@@ -102,6 +113,38 @@ def _in_span(anchor: Anchor, time: ResolvedTime, pids: Sequence[str]) -> Point:
     if anchor.edge == "start":
         return Point(time.t_from, 0, time.certainty)
     return Point(time.t_from, block, time.certainty)
+
+
+def with_events(timeline: Timeline, rows: Sequence[Any]) -> Timeline:
+    """Return the timeline with the times of events (`id`, `valid_from`, `valid_to`).
+
+    An event may be anchored to another; one that leads back to itself, or to nothing, has no time and is left out.
+    """
+    events: dict[UUID, ResolvedTime] = dict(timeline.events)
+    starts: dict[UUID, Point] = dict(timeline.starts)
+    waiting = list(rows)
+    while waiting:
+        known = replace(timeline, events=events, starts=starts)
+        settled = [row for row in waiting if _is_settled(row, known)]
+        if not settled:
+            break
+        for row in settled:
+            start = resolve_anchor(row.valid_from, known)
+            end = resolve_anchor(row.valid_to, known, closing=True)
+            if start.certainty != TimeCertainty.UNKNOWN:
+                last = end.tick if row.valid_to is not None and end.tick >= start.tick else start.tick
+                starts[row.id] = start
+                events[row.id] = ResolvedTime(start.tick, last, TimeCertainty(start.certainty))
+        waiting = [row for row in waiting if row not in settled]
+    return replace(timeline, events=events, starts=starts)
+
+
+def _is_settled(row: Any, timeline: Timeline) -> bool:
+    """Whether the anchors of an event refer to no event that still waits for its time."""
+    anchors = [anchor for anchor in (row.valid_from, row.valid_to) if anchor]
+    return all(
+        anchor.get("kind") != "event" or UUID(str(anchor.get("ref"))) in timeline.events for anchor in anchors
+    )
 
 
 def order(one: Point, other: Point) -> Order:

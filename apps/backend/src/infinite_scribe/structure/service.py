@@ -18,7 +18,7 @@ from infinite_scribe.novels.revisions import OpenRevision, Revisions, alive
 from infinite_scribe.novels.rules import RevisionKind
 from infinite_scribe.novels.schemas import Place
 from infinite_scribe.novels.service import NovelService, get_novel
-from infinite_scribe.structure.anchors import StoryInstant, Timeline, resolve_anchor
+from infinite_scribe.structure.anchors import StoryInstant, Timeline, resolve_anchor, with_events
 from infinite_scribe.structure.errors import ChapterNotFoundError, SceneNotFoundError, StructureChangedError
 from infinite_scribe.structure.models import Calendar, Chapter, Part, Scene, SceneBlocks
 from infinite_scribe.structure.operations import Operations
@@ -218,6 +218,7 @@ class StructureService:
                 await revision.insert(Calendar(id=new_id(), **values))
             else:
                 await revision.replace(row, **values)
+            await self.resolve_times()
         return CalendarRead(**values)
 
     async def set_blocks(self, scene_id: UUID, pids: Sequence[str]) -> None:
@@ -260,27 +261,48 @@ class StructureService:
             for row in list(self.session.sync_session.identity_map.values()):
                 if isinstance(row, Scene):
                     self.session.expunge(row)
-        blocks = await self.session.execute(
-            select(SceneBlocks.scene_id, SceneBlocks.pids).where(SceneBlocks.novel_id == self.scope.novel_id)
-        )
-        timeline = Timeline(times, {row.scene_id: row.pids for row in blocks}, {})
-        await self._resolve_anchored(timeline)
+        timeline = Timeline(times, await self._blocks(), {})
+        return await self._resolve_anchored(timeline)
+
+    async def times(self, revision: int | None = None) -> Timeline:
+        """Return the timeline as the book stands now or stood at a revision; nothing is written.
+
+        Times of an old revision are resolved afresh. Paragraphs are those of the present text.
+        """
+        novel = await get_novel(self.session, self.scope.novel_id)
+        scenes = (await self.tree(revision)).scenes()
+        times = resolve([_scene_time(scene) for scene in scenes], novel.story_start)
+        timeline = Timeline(times, await self._blocks(), {})
+        for cls in _anchored_classes():
+            if hasattr(cls, "__anchor_kind__"):
+                timeline = with_events(timeline, await self._anchored_rows(cls, revision))
         return timeline
 
-    async def _resolve_anchored(self, timeline: Timeline) -> None:
-        """Update the derived columns of every live anchored row whose anchors mean another point now."""
-        for mapper in Base.registry.mappers:
-            cls = mapper.class_
-            if not (issubclass(cls, Anchored) and issubclass(cls, Revisioned)):
-                continue
-            rows = await self.session.scalars(
-                select(cls).where(cls.novel_id == self.scope.novel_id, alive(cls))
-            )
+    async def _blocks(self) -> dict[UUID, Sequence[str]]:
+        rows = await self.session.execute(
+            select(SceneBlocks.scene_id, SceneBlocks.pids).where(SceneBlocks.novel_id == self.scope.novel_id)
+        )
+        return {row.scene_id: row.pids for row in rows}
+
+    async def _anchored_rows(self, cls: type[Revisioned], revision: int | None = None) -> list[Any]:
+        wanted = select(cls).where(cls.novel_id == self.scope.novel_id, alive(cls, revision))
+        return list(await self.session.scalars(wanted.order_by(cls.id)))
+
+    async def _resolve_anchored(self, timeline: Timeline) -> Timeline:
+        """Update the derived columns of every live anchored row whose anchors mean another point now.
+
+        Rows that others may be anchored to (events) come first; the returned timeline holds their times.
+        """
+        for cls in _anchored_classes():
+            rows = await self._anchored_rows(cls)
+            if hasattr(cls, "__anchor_kind__"):
+                timeline = with_events(timeline, rows)
             for row in rows:
                 for name, value in anchored_columns(row, timeline).items():
                     if getattr(row, name) != value:
                         setattr(row, name, value)
         await self.session.flush()
+        return timeline
 
     async def _scene(self, scene_id: UUID) -> Scene:
         row = await self.rows.live("scene", scene_id)
@@ -298,6 +320,16 @@ class StructureService:
     async def _last_rank(self, kind: Any, parent: UUID | None) -> str:
         siblings = await self.rows.siblings(kind, parent)
         return rank_between(siblings[-1].rank if siblings else None, None)
+
+
+def _anchored_classes() -> list[type[Revisioned]]:
+    """Return the classes of anchored rows, those that others may be anchored to first."""
+    found = [
+        mapper.class_
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, Anchored) and issubclass(mapper.class_, Revisioned)
+    ]
+    return sorted(found, key=lambda cls: (not hasattr(cls, "__anchor_kind__"), cls.__name__))
 
 
 def anchored_columns(row: Any, timeline: Timeline) -> Mapping[str, Any]:
