@@ -1,32 +1,45 @@
-"""The story's graph read straight from the tables of the canon, with recursive SQL."""
+"""The story's graph read straight from the tables of truth, with recursive SQL. Its dump feeds the projections."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping, TextClause, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.canon.story_graph import ONWARD, PER_ENTITY, TOTAL, GraphFact
+from infinite_scribe.canon.graph_sql import FACT_COLUMNS, FACTS, LINKS, NODES, ORDER, TOLD
+from infinite_scribe.canon.story_graph import (
+    NO_TICK,
+    ONWARD,
+    PER_ENTITY,
+    TOTAL,
+    Clock,
+    GraphChange,
+    GraphContents,
+    GraphFact,
+    GraphLink,
+    GraphNode,
+    Knower,
+    ordered,
+    settle_knowers,
+)
 from infinite_scribe.novels.access import NovelScope
 
 _LIVE = (
-    "a.novel_id = :novel AND a.rev_to IS NULL AND a.status = 'canon' "
+    "a.novel_id = :novel AND a.rev_to IS NULL AND a.status = ANY(CAST(:statuses AS text[])) "
     "AND (CAST(:as_of AS bigint) IS NULL OR (coalesce(a.from_tick, :as_of) <= :as_of "
-    "AND (a.to_tick IS NULL OR :as_of < a.to_tick)))"
+    "AND (a.to_tick IS NULL OR :as_of < a.to_tick))) "
+    "AND (NOT CAST(:by_reading AS boolean) OR EXISTS (SELECT 1 FROM told t WHERE t.fact_id = a.id "
+    "AND (CAST(:reading_index AS bigint) IS NULL OR t.reading_from <= :reading_index)))"
 )
-_COLUMNS = (
-    "a.id, a.subject_id, a.predicate, a.object_id, a.value, a.qualifier, a.polarity, a.from_tick, a.to_tick, "
-    "a.certainty, a.publicity, a.publicity_scope_id, a.veil, a.hidden_from_self, a.source, a.status, a.wording, "
-    "a.rev_from"
-)
+_SORTED = f"coalesce(a.from_tick, {NO_TICK})"
 _NEIGHBOURS = text(
     f"""
-    WITH RECURSIVE reach(id, hops) AS (
+    WITH RECURSIVE {ORDER}, {TOLD}, reach(id, hops) AS (
         SELECT unnest(CAST(:ids AS uuid[])), 0
         UNION
         SELECT CASE WHEN a.subject_id = r.id THEN a.object_id ELSE a.subject_id END, r.hops + 1
@@ -36,35 +49,48 @@ _NEIGHBOURS = text(
     ), nearest AS (
         SELECT id, min(hops) AS hops FROM reach GROUP BY id
     ), facts AS (
-        SELECT {_COLUMNS}, n.hops,
-               row_number() OVER (PARTITION BY n.id ORDER BY a.predicate, a.from_tick DESC NULLS LAST, a.id) AS turn
+        SELECT {FACT_COLUMNS}, n.hops, row_number() OVER (
+            PARTITION BY n.id ORDER BY a.predicate COLLATE "C", {_SORTED} DESC, a.id
+        ) AS turn
         FROM assertions a JOIN nearest n ON a.subject_id = n.id OR a.object_id = n.id
         WHERE {_LIVE} AND (n.hops = 0 OR a.predicate = ANY(CAST(:onward AS text[])))
           AND (CAST(:predicates AS text[]) IS NULL OR a.predicate = ANY(CAST(:predicates AS text[])))
     ), once AS (
         SELECT DISTINCT ON (id) * FROM facts WHERE hops = 0 OR turn <= :per_entity ORDER BY id, hops
     )
-    SELECT * FROM once
-    ORDER BY hops, subject_id NULLS FIRST, predicate, from_tick NULLS FIRST, id LIMIT :limit
+    SELECT a.*, t.reading_from FROM once a LEFT JOIN told t ON t.fact_id = a.id
+    ORDER BY a.hops, a.subject_id NULLS FIRST, a.predicate COLLATE "C", {_SORTED}, a.id LIMIT :limit
     """  # noqa: S608 - built from constants; every value is a bound parameter
 ).columns(value=JSONB, qualifier=JSONB)
-_PATH = text(
+_STEPS = text(
     f"""
-    WITH RECURSIVE way(id, seen, facts) AS (
-        SELECT CAST(:start AS uuid), ARRAY[CAST(:start AS uuid)], ARRAY[]::uuid[]
-        UNION ALL
-        SELECT step.other, w.seen || step.other, w.facts || step.fact
-        FROM way w CROSS JOIN LATERAL (
-            SELECT a.id AS fact, CASE WHEN a.subject_id = w.id THEN a.object_id ELSE a.subject_id END AS other
-            FROM assertions a
-            WHERE {_LIVE} AND a.object_id IS NOT NULL AND (a.subject_id = w.id OR a.object_id = w.id)
-        ) step
-        WHERE step.other IS NOT NULL AND NOT step.other = ANY(w.seen)
-          AND w.id <> :end AND cardinality(w.facts) < :longest
-    )
-    SELECT facts FROM way WHERE id = :end ORDER BY cardinality(facts), facts LIMIT 1
+    WITH {ORDER}, {TOLD}
+    SELECT a.id, a.subject_id, a.object_id FROM assertions a
+    WHERE {_LIVE} AND a.subject_id IS NOT NULL AND a.object_id IS NOT NULL
+      AND (a.subject_id = ANY(CAST(:ids AS uuid[])) OR a.object_id = ANY(CAST(:ids AS uuid[])))
     """  # noqa: S608 - built from constants; every value is a bound parameter
 )
+
+
+def _typed(statement: str) -> TextClause:
+    return text(statement)
+
+
+def _facts(condition: str) -> Any:
+    return _typed(f"WITH {ORDER}, {TOLD} {FACTS} AND {condition}").columns(value=JSONB, qualifier=JSONB)
+
+
+_FACTS_BY_ID = _facts("a.id = ANY(CAST(:key AS uuid[]))")
+_FACTS_ABOUT = _facts("a.status = 'canon' AND CAST(:key AS uuid) IN (a.subject_id, a.object_id)")
+_KNOWN = text(
+    f"WITH {ORDER} SELECT * FROM ({LINKS}) l WHERE l.to_id = :fact AND l.kind IN ('knows', 'discloses')"  # noqa: S608
+)
+_ONE = "(CAST(:ids AS uuid[]) IS NULL OR x.id = ANY(CAST(:ids AS uuid[])))"
+_DUMP_NODES = text(f"WITH {ORDER} SELECT * FROM ({NODES}) x WHERE {_ONE}")  # noqa: S608 - constants
+_DUMP_LINKS = text(f"WITH {ORDER} SELECT * FROM ({LINKS}) x WHERE {_ONE}")  # noqa: S608 - constants
+_DUMP_FACTS = text(
+    f"WITH {ORDER}, {TOLD} SELECT * FROM ({FACTS}) x WHERE {_ONE}"  # noqa: S608 - constants
+).columns(value=JSONB, qualifier=JSONB)
 
 
 def _fact(row: RowMapping) -> GraphFact:
@@ -74,13 +100,15 @@ def _fact(row: RowMapping) -> GraphFact:
 
 @dataclass(frozen=True)
 class PostgresStoryGraph:
-    """`StoryGraph` over the canon's own tables: always up to date, nothing to apply."""
+    """`StoryGraph` over the tables of truth: always up to date, nothing to apply."""
 
     session: AsyncSession
     scope: NovelScope
 
-    async def apply(self, revision: int, changed: Sequence[GraphFact], gone: Sequence[UUID]) -> None:
-        """Do nothing: the tables that are read here are the truth itself."""
+    @property
+    def fell_back(self) -> bool:
+        """Never: these rows are the truth."""
+        return False
 
     async def neighbours(
         self,
@@ -90,6 +118,9 @@ class PostgresStoryGraph:
         hops: int = 1,
         predicates: Collection[str] | None = None,
         limit: int = TOTAL,
+        clock: Clock = "story",
+        reading_index: int | None = None,
+        statuses: Collection[str] = ("canon",),
     ) -> list[GraphFact]:
         """See `StoryGraph.neighbours`."""
         if not ids:
@@ -97,9 +128,8 @@ class PostgresStoryGraph:
         found = await self.session.execute(
             _NEIGHBOURS,
             {
-                "novel": self.scope.novel_id,
+                **self._live(as_of, clock, reading_index, statuses),
                 "ids": sorted(ids),
-                "as_of": as_of,
                 "hops": hops,
                 "onward": sorted(ONWARD),
                 "predicates": None if predicates is None else sorted(predicates),
@@ -109,33 +139,98 @@ class PostgresStoryGraph:
         )
         return [_fact(row) for row in found.mappings()]
 
+    def _live(
+        self, as_of: int | None, clock: Clock, reading_index: int | None, statuses: Collection[str]
+    ) -> dict[str, Any]:
+        return {
+            "novel": self.scope.novel_id,
+            "as_of": as_of,
+            "by_reading": clock == "reading",
+            "reading_index": reading_index,
+            "statuses": sorted(statuses),
+        }
+
     async def path(
         self, start: UUID, end: UUID, *, as_of: int | None, longest: int = 6
     ) -> list[GraphFact] | None:
-        """See `StoryGraph.path`."""
-        wanted = {
-            "novel": self.scope.novel_id,
-            "start": start,
-            "end": end,
-            "as_of": as_of,
-            "longest": longest,
-        }
-        steps = (await self.session.execute(_PATH, wanted)).scalar_one_or_none()
+        """See `StoryGraph.path`. One query for each step outwards from the end, and no way is walked twice."""
+        steps = await self._levels(start, end, as_of, longest)
         if steps is None:
             return None
-        by_id = {fact.id: fact for fact in await self._facts("a.id = ANY(CAST(:key AS uuid[]))", steps)}
-        return [by_id[step] for step in steps]
+        distance, links = steps
+        here, way = start, []
+        while here != end:
+            fact, here = min(
+                (fact, other)
+                for fact, other in links[here]
+                if distance.get(other, longest + 1) == distance[here] - 1
+            )
+            way.append(fact)
+        by_id = {fact.id: fact for fact in await self._by(_FACTS_BY_ID, way)}
+        return [by_id[step] for step in way]
+
+    async def _levels(
+        self, start: UUID, end: UUID, as_of: int | None, longest: int
+    ) -> tuple[dict[UUID, int], dict[UUID, list[tuple[UUID, UUID]]]] | None:
+        """Return how far entities are from `end`, up to `start`, and the relations met on the way."""
+        distance = {end: 0}
+        links: dict[UUID, list[tuple[UUID, UUID]]] = {}
+        edge = {end}
+        for length in range(longest + 1):
+            if start in distance:
+                return distance, links
+            if not edge or length == longest:
+                return None
+            found = await self.session.execute(
+                _STEPS, {**self._live(as_of, "story", None, ("canon",)), "ids": sorted(edge)}
+            )
+            reached: set[UUID] = set()
+            for fact, subject, object_ in found:
+                for one, other in ((subject, object_), (object_, subject)):
+                    links.setdefault(one, []).append((fact, other))
+                    if other in edge and one not in distance:
+                        reached.add(one)
+            distance.update(dict.fromkeys(reached, length + 1))
+            edge = reached
+        return None
 
     async def timeline(self, entity_id: UUID) -> list[GraphFact]:
         """See `StoryGraph.timeline`."""
-        return await self._facts("CAST(:key AS uuid) IN (a.subject_id, a.object_id)", entity_id)
+        return ordered(await self._by(_FACTS_ABOUT, entity_id))
 
-    async def _facts(self, condition: str, key: object) -> list[GraphFact]:
-        found = await self.session.execute(
-            text(
-                f"SELECT {_COLUMNS} FROM assertions a WHERE {_LIVE} AND {condition} "  # noqa: S608 - constants
-                "ORDER BY a.from_tick NULLS FIRST, a.predicate, a.id"
-            ).columns(value=JSONB, qualifier=JSONB),
-            {"novel": self.scope.novel_id, "as_of": None, "key": key},
-        )
+    async def _by(self, statement: Any, key: UUID | Sequence[UUID]) -> list[GraphFact]:
+        found = await self.session.execute(statement, {"novel": self.scope.novel_id, "key": key})
         return [_fact(row) for row in found.mappings()]
+
+    async def knowers(
+        self, fact_id: UUID, *, as_of: int | None, reading_index: int | None = None
+    ) -> list[tuple[Knower, str]]:
+        """See `StoryGraph.knowers`."""
+        found = await self.session.execute(_KNOWN, {"novel": self.scope.novel_id, "fact": fact_id})
+        links = [GraphLink(**row) for row in found.mappings()]
+        return settle_knowers(links, as_of=as_of, reading_index=reading_index)
+
+    async def apply(self, change: GraphChange) -> None:
+        """Do nothing: the tables that are read here are the truth itself."""
+
+    async def clear(self) -> None:
+        """Do nothing: what is read here is the truth itself, and no projection."""
+
+    async def dump(self, ids: Collection[UUID] | None = None) -> GraphContents:
+        """See `StoryGraph.dump`: what a projection must hold."""
+        asked: Mapping[str, Any] = {
+            "novel": self.scope.novel_id,
+            "ids": None if ids is None else sorted(ids),
+        }
+        nodes = await self.session.execute(_DUMP_NODES, asked)
+        facts = await self.session.execute(_DUMP_FACTS, asked)
+        links = await self.session.execute(_DUMP_LINKS, asked)
+        return GraphContents(
+            tuple(GraphNode(**row) for row in nodes.mappings()),
+            tuple(_fact(row) for row in facts.mappings()),
+            tuple(GraphLink(**row) for row in links.mappings()),
+        )
+
+    async def checksum(self) -> str:
+        """See `StoryGraph.checksum`."""
+        return (await self.dump()).checksum()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import Float, Index, Integer, LargeBinary, String, Text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Float, ForeignKey, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped
 
 from infinite_scribe.db.sql.base import Base, Identified, NovelOwned, Timestamped, col
@@ -16,10 +15,7 @@ class Passage(Identified, Timestamped, NovelOwned, Base):
     """A few paragraphs of a scene that are found and read together."""
 
     __tablename__ = "passages"
-    __table_args__ = (
-        Index("uq_passages_scene_ordinal", "novel_id", "scene_id", "ordinal", unique=True),
-        Index("ix_passages_terms", "terms", postgresql_using="gin"),
-    )
+    __table_args__ = (Index("uq_passages_scene_ordinal", "novel_id", "scene_id", "ordinal", unique=True),)
 
     scene_id: Mapped[uuid.UUID] = col()
     version: Mapped[int] = col(Integer)
@@ -33,9 +29,19 @@ class Passage(Identified, Timestamped, NovelOwned, Base):
     entity_ids: Mapped[list[str]] = col(default=list)
     pov_id: Mapped[uuid.UUID | None] = col(default=None)
     on_stage: Mapped[list[str]] = col(default=list)
-    terms: Mapped[list[str]] = col(ARRAY(Text), data="content")
-    term_counts: Mapped[dict[str, Any]] = col(data="content", default=dict)
     length: Mapped[int] = col(Integer)
+
+
+class Posting(Base):
+    """How often a term stands in a passage."""
+
+    __tablename__ = "passage_postings"
+    __table_args__ = (Index("ix_passage_postings_passage", "passage_id"),)
+
+    novel_id: Mapped[uuid.UUID] = col(ForeignKey("novels.id", ondelete="CASCADE"), primary_key=True)
+    term: Mapped[str] = col(Text, data="content", primary_key=True)
+    passage_id: Mapped[uuid.UUID] = col(ForeignKey("passages.id", ondelete="CASCADE"), primary_key=True)
+    count: Mapped[int] = col(Integer)
 
 
 class TermCount(NovelOwned, Base):

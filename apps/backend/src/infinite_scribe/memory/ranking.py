@@ -7,30 +7,15 @@ from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 K1 = 1.2
+"""How fast repeats of a term stop to count (BM25)."""
 B = 0.75
+"""How much a long passage is held down (BM25)."""
 SHARE_OF_DENSE = 0.5
 
 
-def bm25(
-    query: Collection[str],
-    counts: Mapping[str, int],
-    length: int,
-    *,
-    passages: int,
-    mean_length: float,
-    frequency: Mapping[str, int],
-) -> float:
-    """Return the BM25 score of one passage for distinct query terms (k1 1.2, b 0.75)."""
-    score = 0.0
-    for term in sorted(set(query)):
-        here = counts.get(term, 0)
-        if not here:
-            continue
-        with_term = frequency.get(term, 0)
-        rarity = math.log(1 + (passages - with_term + 0.5) / (with_term + 0.5))
-        weight = 1 - B + B * length / (mean_length or 1.0)
-        score += rarity * here * (K1 + 1) / (here + K1 * weight)
-    return score
+def rarity(passages: int, with_term: int) -> float:
+    """Return what a term weighs by how few of the passages hold it (the inverse document frequency of BM25)."""
+    return math.log(1 + max(0.0, passages - with_term + 0.5) / (with_term + 0.5))
 
 
 def fuse(

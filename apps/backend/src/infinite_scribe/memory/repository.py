@@ -7,11 +7,30 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.memory.models import Mention, Passage, Summary, TermCount, Vector
+from infinite_scribe.core.ids import new_id
+from infinite_scribe.memory.models import Mention, Passage, Posting, Summary, TermCount, Vector
+from infinite_scribe.memory.ranking import K1, B
+
+_POST = text(
+    "INSERT INTO passage_postings (novel_id, term, passage_id, count) SELECT :novel, term, passage, count FROM "
+    "unnest(CAST(:terms AS text[]), CAST(:passages AS uuid[]), CAST(:counts AS integer[])) AS p(term, passage, count)"
+)
+_BEST = text(
+    f"""
+    SELECT p.id, round(CAST(sum(
+        asked.weight * w.count * {K1 + 1} / (w.count + {K1} * ({1 - B} + {B} * p.length / :mean))
+    ) AS numeric), 9) AS score
+    FROM unnest(CAST(:terms AS text[]), CAST(:weights AS float8[])) AS asked(term, weight)
+    JOIN passage_postings w ON w.novel_id = :novel AND w.term = asked.term
+    JOIN passages p ON p.id = w.passage_id AND p.novel_id = :novel
+    WHERE p.language = :language AND (CAST(:scenes AS uuid[]) IS NULL OR p.scene_id = ANY(CAST(:scenes AS uuid[])))
+    GROUP BY p.id ORDER BY score DESC, p.id LIMIT :k
+    """  # noqa: S608 - built from constants; every value is a bound parameter
+)
 
 
 @dataclass(frozen=True)
@@ -84,18 +103,54 @@ class MemoryRepository:
         count, mean = found.one()
         return int(count), float(mean)
 
-    async def with_terms(
-        self, terms: Collection[str], language: str, scenes: Collection[UUID] | None
-    ) -> list[Passage]:
-        """Return the passages that hold at least one of the terms."""
-        query = select(Passage).where(
-            Passage.novel_id == self.novel_id,
-            Passage.language == language,
-            Passage.terms.overlap(sorted(terms)),
+    async def keep_postings(self, counted: Mapping[UUID, Mapping[str, int]]) -> None:
+        """Store how often each term stands in each of some new passages."""
+        rows = [(term, one, count) for one, counts in counted.items() for term, count in counts.items()]
+        rows.sort()
+        if rows:
+            await self.session.execute(
+                _POST,
+                {
+                    "novel": self.novel_id,
+                    "terms": [term for term, _, _ in rows],
+                    "passages": [one for _, one, _ in rows],
+                    "counts": [count for _, _, count in rows],
+                },
+            )
+
+    async def terms_of(self, passages: Collection[UUID]) -> list[list[str]]:
+        """Return the terms of each of some passages."""
+        query = select(Posting.passage_id, Posting.term).where(
+            Posting.novel_id == self.novel_id, Posting.passage_id.in_(passages)
         )
-        if scenes is not None:
-            query = query.where(Passage.scene_id.in_(scenes))
-        return list((await self.session.scalars(query.order_by(Passage.id))).all())
+        found: dict[UUID, list[str]] = {}
+        for row in await self.session.execute(query):
+            found.setdefault(row.passage_id, []).append(row.term)
+        return list(found.values())
+
+    async def best_by_words(
+        self,
+        weights: Mapping[str, float],
+        language: str,
+        mean_length: float,
+        *,
+        scenes: Collection[UUID] | None,
+        k: int,
+    ) -> dict[UUID, float]:
+        """Return the `k` passages with the highest BM25 score for terms with their weights."""
+        found = await self.session.execute(
+            _BEST,
+            {
+                "novel": self.novel_id,
+                "language": language,
+                "terms": sorted(weights),
+                "weights": [weights[term] for term in sorted(weights)],
+                "mean": mean_length or 1.0,
+                "scenes": None if scenes is None else sorted(scenes),
+                "k": k,
+            },
+        )
+        return {row.id: float(row.score) for row in found}
 
     async def vectors(self, hashes: Collection[str], model: str) -> dict[str, Vector]:
         """Return cached vectors by text hash."""
@@ -106,13 +161,22 @@ class MemoryRepository:
 
     async def keep_vectors(self, model: str, vectors: Mapping[str, tuple[int, bytes]]) -> None:
         """Cache vectors by text hash; one that is there stays."""
-        for text_hash, (dimensions, packed) in sorted(vectors.items()):
-            row = Vector(
-                novel_id=self.novel_id, text_hash=text_hash, model=model, dimensions=dimensions, vector=packed
+        rows = [
+            {
+                "id": new_id(),
+                "novel_id": self.novel_id,
+                "text_hash": text_hash,
+                "model": model,
+                "dimensions": dimensions,
+                "vector": packed,
+            }
+            for text_hash, (dimensions, packed) in sorted(vectors.items())
+        ]
+        for start in range(0, len(rows), 500):
+            added = insert(Vector).values(rows[start : start + 500])
+            await self.session.execute(
+                added.on_conflict_do_nothing(index_elements=["novel_id", "text_hash", "model"])
             )
-            if not await self.vectors([text_hash], model):
-                self.session.add(row)
-        await self.session.flush()
 
     async def summary(self, node: str, input_hash: str | None) -> Summary | None:
         """Return the summary of a node made from given inputs, or its newest."""

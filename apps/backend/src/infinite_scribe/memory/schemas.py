@@ -52,6 +52,14 @@ class PassageHit:
     reason: str
 
 
+@dataclass(frozen=True)
+class Found:
+    """The answer of a search. `missing` names what could not be asked: `passages` when search by meaning was away."""
+
+    hits: list[PassageHit]
+    missing: tuple[str, ...] = ()
+
+
 class SummaryRead(WireOutput):
     """A summary. `sentences` are `{text, scenes, facts}`."""
 

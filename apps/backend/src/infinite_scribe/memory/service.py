@@ -5,23 +5,37 @@ from __future__ import annotations
 import struct
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.core.tokens import count_tokens
+from infinite_scribe.db.stores import stores_of
 from infinite_scribe.memory.chunks import chunks, text_hash
-from infinite_scribe.memory.models import Mention, Passage, Summary
-from infinite_scribe.memory.passage_index import PassageIndex, PassageVector
+from infinite_scribe.memory.models import Mention, Passage, Summary, Vector
+from infinite_scribe.memory.passage_index import PassageIndex, PassagesUnavailableError, PassageVector
 from infinite_scribe.memory.pgvector_index import PgvectorPassageIndex, has_pgvector
-from infinite_scribe.memory.ranking import bm25, fuse
+from infinite_scribe.memory.ranking import fuse, rarity
 from infinite_scribe.memory.repository import MemoryRepository
-from infinite_scribe.memory.schemas import MentionDraft, PassageHit, PassageRead, SceneToIndex, SummaryRead
+from infinite_scribe.memory.schemas import (
+    Found,
+    MentionDraft,
+    PassageHit,
+    PassageRead,
+    SceneToIndex,
+    SummaryRead,
+)
 from infinite_scribe.memory.terms import term_counts, terms
+from infinite_scribe.novels import outbox
 from infinite_scribe.novels.access import NovelScope
+from infinite_scribe.novels.service import get_novel
 
 CANDIDATES = 20
+QDRANT = "infinite_scribe.memory.qdrant_index"
+PASSAGES_CHANGED = "passages.changed"
+"""Topic of the outbox: the passages of a scene, or their vectors, are other ones now."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +52,11 @@ class MemoryService:
         return cls(session, scope, MemoryRepository(session, scope.novel_id))
 
     async def passage_index(self) -> PassageIndex | None:
-        """Return the search by meaning, or None where this server has no pgvector."""
+        """Return the search by meaning, or None where this server has no pgvector and no Qdrant is set."""
+        store = stores_of(self.session).passages
+        if store is not None:
+            found: PassageIndex = import_module(QDRANT).QdrantPassageIndex(store, self.scope)
+            return found
         return PgvectorPassageIndex(self.session, self.scope) if await has_pgvector(self.session) else None
 
     async def index_scene(self, scene: SceneToIndex) -> list[PassageRead]:
@@ -56,15 +74,26 @@ class MemoryService:
                 row.version = scene.version
             await self.session.flush()
             return [PassageRead.model_validate(row) for row in held]
-        await self.rows.count_terms([row.terms for row in held], -1)
+        await self._tell(scene.scene_id)
+        await self.rows.count_terms(await self.rows.terms_of([row.id for row in held]), -1)
         await self.rows.drop(scene.scene_id)
+        counted = [term_counts(row.text) for row in fresh]
+        for row, counts in zip(fresh, counted, strict=True):
+            row.length = sum(counts.values())
         self.session.add_all(fresh)
         await self.session.flush()
-        await self.rows.count_terms([row.terms for row in fresh], 1)
+        await self.rows.keep_postings({row.id: counts for row, counts in zip(fresh, counted, strict=True)})
+        await self.rows.count_terms(counted, 1)
         return [PassageRead.model_validate(row) for row in fresh]
 
+    async def _tell(self, scene_id: UUID) -> None:
+        """Tell the feed of an index outside this database that the passages of a scene change."""
+        if stores_of(self.session).passages is not None:
+            novel = await get_novel(self.session, self.scope.novel_id)
+            payload = {"scene_id": str(scene_id)}
+            await outbox.publish(self.session, novel.id, novel.revision, PASSAGES_CHANGED, payload)
+
     def _passage(self, scene: SceneToIndex, ordinal: int, text: str, pids: Sequence[str]) -> Passage:
-        counts = term_counts(text)
         return Passage(
             novel_id=self.scope.novel_id,
             scene_id=scene.scene_id,
@@ -79,9 +108,7 @@ class MemoryService:
             entity_ids=sorted(str(one) for one in scene.entity_ids),
             pov_id=scene.pov_id,
             on_stage=sorted(str(one) for one in scene.on_stage),
-            terms=list(counts),
-            term_counts=counts,
-            length=sum(counts.values()),
+            length=0,
         )
 
     async def passages_in(self, scenes: Collection[UUID]) -> list[PassageRead]:
@@ -101,38 +128,58 @@ class MemoryService:
         names: Collection[str] = (),
         k: int = CANDIDATES,
     ) -> list[PassageHit]:
+        """Return the passages that fit a query best; see `find`."""
+        found = await self.find(
+            text, language=language, scenes=scenes, vector=vector, model=model, names=names, k=k
+        )
+        return found.hits
+
+    async def find(
+        self,
+        text: str,
+        *,
+        language: str,
+        scenes: Collection[UUID] | None = None,
+        vector: Sequence[float] | None = None,
+        model: str | None = None,
+        names: Collection[str] = (),
+        k: int = CANDIDATES,
+    ) -> Found:
         """Return the passages that fit a query best; those that hold one of `names` come first.
 
-        Without a vector, or where the server cannot search by meaning, words alone decide.
+        `vector` is the query by the encoder whose name is `model` (`<model>:<dimensions>`; agents get both from
+        `agents.runtime.query_vectors`). Without them, or where the search by meaning is away, words alone decide;
+        `missing` then says so. `scenes` keeps to some scenes, such as those before a place in the book.
         """
         lexical = await self._lexical(text, language, scenes)
         dense: dict[UUID, float] = {}
-        index = await self.passage_index() if vector is not None and model is not None else None
-        if index is not None and vector is not None and model is not None:
-            dense = dict(await index.query(model, vector, scenes=scenes, k=CANDIDATES))
+        missing: tuple[str, ...] = ()
+        if vector is not None and model is not None:
+            try:
+                index = await self.passage_index()
+                if index is not None:
+                    dense = dict(await index.query(model, vector, scenes=scenes, k=CANDIDATES))
+            except PassagesUnavailableError:
+                missing = ("passages",)
         found = {row.id: row for row in await self.rows.passages({*lexical, *dense})}
+        dense = {one: score for one, score in dense.items() if one in found}
         named = {one for one, row in found.items() if any(name in row.text for name in names)}
-        return [
+        hits = [
             PassageHit(
                 PassageRead.model_validate(found[one]), score, "dense" if one not in lexical else "lexical"
             )
             for one, score in fuse(dense, lexical, named)[:k]
         ]
+        return Found(hits, missing)
 
     async def _lexical(self, text: str, language: str, scenes: Collection[UUID] | None) -> dict[UUID, float]:
-        wanted = sorted(set(terms(text)))
+        wanted = set(terms(text))
         if not wanted or (scenes is not None and not scenes):
             return {}
         count, mean = await self.rows.size(language)
         frequency = await self.rows.frequency(wanted)
-        scores = {
-            row.id: bm25(
-                wanted, row.term_counts, row.length, passages=count, mean_length=mean, frequency=frequency
-            )
-            for row in await self.rows.with_terms(wanted, language, scenes)
-        }
-        best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:CANDIDATES]
-        return dict(best)
+        weights = {term: rarity(count, frequency[term]) for term in wanted if frequency.get(term)}
+        return await self.rows.best_by_words(weights, language, mean, scenes=scenes, k=CANDIDATES)
 
     async def missing_vectors(self, scene_id: UUID, model: str) -> list[PassageRead]:
         """Return a scene's passages whose vector by `model` is not cached yet."""
@@ -141,22 +188,20 @@ class MemoryService:
         return [PassageRead.model_validate(row) for row in rows if row.text_hash not in known]
 
     async def keep_vectors(self, scene_id: UUID, model: str, vectors: Mapping[str, Sequence[float]]) -> None:
-        """Cache vectors by text hash and put those of the scene into the index, where there is one."""
+        """Cache vectors by text hash and put those of the scene into the index, where there is one.
+
+        An index outside this database is fed from the outbox.
+        """
         packed = {
             one: (len(vector), struct.pack(f"<{len(vector)}f", *vector)) for one, vector in vectors.items()
         }
         await self.rows.keep_vectors(model, packed)
-        index = await self.passage_index()
-        rows = await self.rows.passages_of(scene_id)
-        cached = await self.rows.vectors([row.text_hash for row in rows], model)
-        if index is not None:
-            await index.put(
-                model,
-                [
-                    PassageVector(row.id, struct.unpack(f"<{held.dimensions}f", held.vector))
-                    for row in rows
-                    if (held := cached.get(row.text_hash)) is not None
-                ],
+        await self._tell(scene_id)
+        if stores_of(self.session).passages is None and await has_pgvector(self.session):
+            rows = await self.rows.passages_of(scene_id)
+            cached = await self.rows.vectors([row.text_hash for row in rows], model)
+            await PgvectorPassageIndex(self.session, self.scope).put(
+                model, [_vector(row, cached[row.text_hash]) for row in rows if row.text_hash in cached]
             )
 
     async def summary(self, node: str, input_hash: str) -> SummaryRead | None:
@@ -210,3 +255,13 @@ class MemoryService:
 
 def _key(row: Passage) -> tuple[object, ...]:
     return (row.ordinal, row.text_hash, row.head, row.pov_id, row.on_stage, row.entity_ids)
+
+
+def _vector(row: Passage, cached: Vector) -> PassageVector:
+    return PassageVector(
+        row.id,
+        struct.unpack(f"<{cached.dimensions}f", cached.vector),
+        row.scene_id,
+        row.pov_id,
+        tuple(UUID(one) for one in row.entity_ids),
+    )

@@ -38,7 +38,7 @@ async def put(
 ) -> PassageRead:
     scene = SceneToIndex(new_id(), 1, "en", [TextBlock("p1", f"Rain {vector}")])
     (passage,) = await MemoryService.of(session, scope).index_scene(scene)
-    await index.put(MODEL, [PassageVector(passage.id, vector)])
+    await index.put(MODEL, [PassageVector(passage.id, vector, passage.scene_id)])
     return passage
 
 
@@ -77,7 +77,7 @@ async def test_models_never_mix_and_a_second_put_replaces(fresh_db: TestDatabase
         passage = await put(session, scope, index, [1, 0, 0])
         assert await index.query("other/3", [1, 0, 0]) == []
         assert await index.query(MODEL, [1, 0]) == []
-        await index.put(MODEL, [PassageVector(passage.id, [0, 0, 1])])
+        await index.put(MODEL, [PassageVector(passage.id, [0, 0, 1], passage.scene_id)])
         ((found, score),) = await index.query(MODEL, [0, 0, 1])
         assert found == passage.id
         assert score == pytest.approx(1.0)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from infinite_scribe.core.language import language
 from infinite_scribe.memory.chunks import TextBlock, chunks, text_hash
-from infinite_scribe.memory.ranking import bm25, fuse, without_repeats
+from infinite_scribe.memory.ranking import fuse, rarity, without_repeats
 from infinite_scribe.memory.terms import term_counts, terms
 
 ONE, TWO, THREE = (UUID(int=number) for number in (1, 2, 3))
@@ -21,14 +21,8 @@ def test_english_terms_are_words_and_chinese_ones_characters_and_pairs() -> None
     assert term_counts("rain rain lamp") == {"lamp": 1, "rain": 2}
 
 
-def test_a_rare_term_weighs_more_and_length_counts_against() -> None:
-    common = {"passages": 100, "mean_length": 50.0, "frequency": {"rain": 90, "jar": 1}}
-    rare = bm25(["jar"], {"jar": 1}, 50, **common)  # type: ignore[arg-type]
-    usual = bm25(["rain"], {"rain": 1}, 50, **common)  # type: ignore[arg-type]
-    long = bm25(["jar"], {"jar": 1}, 200, **common)  # type: ignore[arg-type]
-    assert rare > usual
-    assert rare > long
-    assert bm25(["tower"], {"jar": 1}, 50, **common) == 0  # type: ignore[arg-type]
+def test_a_rare_term_weighs_more_and_one_that_all_hold_hardly_anything() -> None:
+    assert rarity(100, 1) > rarity(100, 90) > rarity(100, 100) > 0
 
 
 def test_fusing_gives_each_side_half_and_names_the_first_place() -> None:

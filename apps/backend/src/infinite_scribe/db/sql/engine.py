@@ -57,7 +57,9 @@ class Database:
         pool_size: int = 5,
         statement_seconds: float = 5,
         lock_seconds: float = 3,
+        companions: object | None = None,
     ) -> None:
+        """Prepare the connections. `companions` are the process's other stores; sessions carry them along."""
         parameters = {
             "role": role,
             "application_name": f"infinite-scribe {role}",
@@ -77,7 +79,9 @@ class Database:
             pool_recycle=1_800,
             connect_args={"server_settings": parameters, "timeout": 5},
         )
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._sessions = async_sessionmaker(
+            self.engine, expire_on_commit=False, info={"stores": companions} if companions else None
+        )
 
     @asynccontextmanager
     async def transaction(self, scope: RowScope | None = None) -> AsyncIterator[AsyncSession]:

@@ -1,0 +1,159 @@
+"""Neo4j: one pooled driver per process. A question can only be asked about one novel.
+
+`Cypher` is made at import from a constant text and refuses a pattern that does not name `$novel`; `Neo4jStore` runs
+nothing but `Cypher`, and only through `NovelGraph`, which sets `$novel` itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, LiteralString
+from uuid import UUID
+
+from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncTransaction, NotificationMinimumSeverity, Query
+from neo4j.exceptions import AuthError, ConfigurationError, DatabaseError, DriverError, TransientError
+
+from infinite_scribe.db.breaker import Breaker
+
+READ_SECONDS = 2.0
+WRITE_SECONDS = 30.0
+_PATTERN = re.compile(r"(?<![A-Za-z_])[(\[]([A-Za-z_]*)((?::[A-Za-z|]+)*)(\*[0-9.]*)?( \{[^}]*\})?[)\]]")
+_SCOPED = "{novel_id: $novel"
+_DOWN = (DriverError, TransientError, DatabaseError, AuthError, ConfigurationError, OSError, TimeoutError)
+
+
+@dataclass(frozen=True)
+class Cypher:
+    """A statement in which every node and relationship is one of `$novel`. Raises `ValueError` for any other."""
+
+    text: LiteralString
+
+    def __post_init__(self) -> None:
+        known: set[str] = set()
+        matches = list(_PATTERN.finditer(self.text))
+        for match in matches:
+            name, labels, _, members = match.groups()
+            if (members or "").strip().startswith(_SCOPED):
+                known.add(name)
+            elif labels or name not in known:
+                raise ValueError(f"a pattern without a novel: {match.group()}")
+        if not known:
+            raise ValueError("a statement without a novel")
+
+
+@dataclass(frozen=True)
+class NovelGraph:
+    """The graph of one novel."""
+
+    store: Neo4jStore
+    novel_id: UUID
+
+    async def read(self, cypher: Cypher, **values: Any) -> list[dict[str, Any]]:
+        """Return the rows of a question. Raises `StoreDownError`."""
+        return (await self._run([(cypher, values)], READ_SECONDS))[0]
+
+    async def write(
+        self, statements: Sequence[tuple[Cypher, dict[str, Any]]], *, first_answers: bool = False
+    ) -> bool:
+        """Do all statements in one transaction. Raises `StoreDownError`.
+
+        With `first_answers` nothing is done, and False returned, when the first statement finds no row.
+        """
+        found = await self._run(statements, WRITE_SECONDS, first_answers=first_answers)
+        return bool(found)
+
+    async def _run(
+        self,
+        statements: Sequence[tuple[Cypher, dict[str, Any]]],
+        seconds: float,
+        *,
+        first_answers: bool = False,
+    ) -> list[list[dict[str, Any]]]:
+        with self.store.breaker.asking():
+            async with asyncio.timeout(seconds), self.store.driver.session() as session:
+                transaction = await session.begin_transaction(timeout=seconds)
+                try:
+                    found = await self._all(transaction, statements, first_answers=first_answers)
+                    await (transaction.commit() if found else transaction.rollback())
+                finally:
+                    await transaction.close()
+                return found
+
+    async def _all(
+        self,
+        transaction: AsyncTransaction,
+        statements: Sequence[tuple[Cypher, dict[str, Any]]],
+        *,
+        first_answers: bool,
+    ) -> list[list[dict[str, Any]]]:
+        found = []
+        for number, (cypher, values) in enumerate(statements):
+            result = await transaction.run(cypher.text, {**values, "novel": str(self.novel_id)})
+            rows = [record.data() for record in await result.fetch(10_000_000)]
+            if first_answers and number == 0 and not rows:
+                return []
+            found.append(rows)
+        return found
+
+
+@dataclass(frozen=True)
+class Neo4jStore:
+    """The connections of one process."""
+
+    driver: AsyncDriver
+    breaker: Breaker = field(default_factory=lambda: Breaker("Neo4j", _DOWN))
+
+    def of(self, novel_id: UUID) -> NovelGraph:
+        """Return the graph of one novel."""
+        return NovelGraph(self, novel_id)
+
+    async def prepare(self) -> None:
+        """Make the constraint by which rows are found. Safe to repeat. Raises `StoreDownError`."""
+        query = Query(
+            "CREATE CONSTRAINT story_row IF NOT EXISTS FOR (n:Story) REQUIRE (n.novel_id, n.id) IS UNIQUE",
+            timeout=WRITE_SECONDS,
+        )
+        marks = Query(
+            "CREATE CONSTRAINT story_mark IF NOT EXISTS FOR (n:Projection) REQUIRE n.novel_id IS UNIQUE",
+            timeout=WRITE_SECONDS,
+        )
+        with self.breaker.asking():
+            async with asyncio.timeout(WRITE_SECONDS), self.driver.session() as session:
+                for one in (query, marks):
+                    await (await session.run(one)).consume()
+
+    async def novels(self) -> list[UUID]:
+        """Return the novels of which something is held. Raises `StoreDownError`."""
+        with self.breaker.asking():
+            async with asyncio.timeout(READ_SECONDS), self.driver.session() as session:
+                result = await session.run("MATCH (m:Projection) RETURN m.novel_id AS id ORDER BY id")
+                return [UUID(record["id"]) for record in await result.fetch(10_000_000)]
+
+    async def ping(self) -> None:
+        """Raise `StoreDownError` unless the server answers."""
+        with self.breaker.asking():
+            async with asyncio.timeout(READ_SECONDS), self.driver.session() as session:
+                await (await session.run("RETURN 1")).consume()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self.driver.close()
+
+
+def connect_neo4j(url: str, user: str, password: str, *, pool_size: int = 20) -> Neo4jStore:
+    """Return the connections to a Neo4j server; nothing is dialled yet."""
+    driver = AsyncGraphDatabase.driver(
+        url,
+        auth=(user, password),
+        max_connection_pool_size=pool_size,
+        connection_timeout=READ_SECONDS,
+        connection_acquisition_timeout=READ_SECONDS,
+        max_transaction_retry_time=0,
+        notifications_min_severity=NotificationMinimumSeverity.OFF,
+        user_agent="infinite-scribe",
+        telemetry_disabled=True,
+    )
+    return Neo4jStore(driver)
