@@ -70,6 +70,7 @@ for (const scheme of ['light', 'dark'] as const) {
     ] as const) {
       await page.goto(path);
       await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
+      await expect(page.getByText(words.t('common:starting.title'))).toBeHidden();
       await check(page, name);
     }
   });

@@ -12,9 +12,11 @@ import type { PasteReport } from './paste';
 import { besidePlugin } from './plugins/beside';
 import { compositionGate, type CompositionGate } from './plugins/composition';
 import { focusPlugin } from './plugins/focus';
+import { heldPlugin } from './plugins/held';
 import { hintPlugin } from './plugins/hint';
 import { keysPlugin } from './plugins/keys';
 import { markSource, sourceOf, type Source } from './plugins/origin';
+import { pairsPlugin } from './plugins/pairs';
 import { pastePlugin } from './plugins/paste';
 import { pidPlugin } from './plugins/pids';
 import { scenesPlugin } from './plugins/scenes';
@@ -83,11 +85,13 @@ export function pagePlugins(options: PageOptions, gate: CompositionGate): Plugin
     gate.plugin,
     scenesPlugin(),
     keysPlugin(),
+    pairsPlugin(options.language),
     ...(options.language.startsWith('zh') ? [] : [typographyPlugin()]),
     pidPlugin(),
     pastePlugin(options.onPasteLeftOut ?? silent),
     hintPlugin(options.labels.hint),
     focusPlugin(),
+    heldPlugin(),
     besidePlugin(),
     changesPlugin({
       labels: options.labels,

@@ -42,14 +42,16 @@ export function Starting() {
         <h1 tabIndex={-1} className="text-screen font-serif font-medium">
           {t('starting.title')}
         </h1>
-        <ul className="divide-line mt-8 divide-y" role="status">
-          {data?.services.map((service) => (
-            <li key={service.name} className="text-ui flex justify-between py-2">
-              <span>{nameOf(service.name)}</span>
-              <span className="text-ink-3">{words[service.state]}</span>
-            </li>
-          ))}
-        </ul>
+        <div role="status" className="mt-8">
+          <ul className="divide-line divide-y">
+            {data?.services.map((service) => (
+              <li key={service.name} className="text-ui flex justify-between py-2">
+                <span>{nameOf(service.name)}</span>
+                <span className="text-ink-3">{words[service.state]}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
         {slow ? (
           <p className="text-ui text-ink-2 mt-6">
             {t('starting.slow')}{' '}

@@ -19,9 +19,19 @@ export interface FailedRun {
   readonly problem: Problem;
 }
 
+/** One answered save: this version of this scene is on the server's disk. */
+export interface RecentSave {
+  readonly at: number;
+  readonly scene: string;
+  readonly version: number;
+  readonly words: number;
+}
+
 /** What the parts around the page need to know of it. The text itself stays in the page. */
 export interface ChapterState {
   readonly save: SaveState;
+  /** The last saves of this sitting, newest first. */
+  readonly saves: readonly RecentSave[];
   readonly words: number;
   readonly characters: number;
   readonly sceneWords: ReadonlyMap<string, number>;
@@ -34,6 +44,8 @@ export interface ChapterState {
   readonly recovered: number;
   /** Runs whose text is shown beside the page. */
   readonly running: readonly string[];
+  /** Proposals on the page that wait for the author. */
+  readonly waiting: readonly Proposal[];
   /** Proposals whose words are not in the text any more. */
   readonly lost: readonly Proposal[];
   /** Runs that failed while this chapter was open. */
@@ -43,6 +55,7 @@ export interface ChapterState {
 export function chapterStore() {
   return createStore<ChapterState>(() => ({
     save: { state: 'saved' },
+    saves: [],
     words: 0,
     characters: 0,
     sceneWords: new Map(),
@@ -52,6 +65,7 @@ export function chapterStore() {
     elsewhere: false,
     recovered: 0,
     running: [],
+    waiting: [],
     lost: [],
     failed: [],
   }));

@@ -41,6 +41,8 @@ export interface Session {
   readonly close: () => void;
 }
 
+const SAVES_SHOWN = 20;
+
 export function openSession(element: HTMLElement, options: SessionOptions): Session {
   const store = chapterStore();
   const count = createCounter();
@@ -68,7 +70,12 @@ export function openSession(element: HTMLElement, options: SessionOptions): Sess
     now: () => Date.now(),
     onState: (save) => store.setState({ save }),
     onMerged: (_scene, merge) => options.onMerged(merge),
-    onSaved: options.onSaved,
+    onSaved: (scene, { version, counts }) => {
+      const done = { at: Date.now(), scene, version, words: counts.words };
+      const { saves } = store.getState();
+      store.setState({ saves: [done, ...saves].slice(0, SAVES_SHOWN) });
+      options.onSaved();
+    },
     onDecisionRefused: options.onDecisionRefused,
   });
   const page: Page = openPage(element, {

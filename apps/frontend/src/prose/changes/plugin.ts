@@ -93,7 +93,9 @@ export function changesPlugin(options: ChangesOptions): Plugin {
         if (was === now) return;
         for (const set of now.sets) {
           const old = was.sets.find((one) => one.proposal === set.proposal);
-          const decisions = old && old !== set ? decisionsBetween(old, set) : [];
+          // Another reading of a proposal on the page is a look, not a decision.
+          const isSame = old && old !== set && old.variant === set.variant;
+          const decisions = isSame ? decisionsBetween(old, set) : [];
           if (decisions.length > 0) options.onDecisions(decisions, set.scene);
         }
         options.onShown(now);

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { create } from 'zustand';
-import type { RunEvent } from './events';
+import { isTerminal, type RunEvent } from './events';
 import type { StreamState } from './stream-reader';
 import { watchRuns } from './streams';
 
@@ -10,9 +10,13 @@ interface Watched {
   /** All events since the run was first watched, so that a late listener sees the same story. */
   events: RunEvent[];
   handlers: Set<Handler>;
+  /** Its last word was an end. A retried run speaks again after that. */
+  ended: boolean;
 }
 
 const HIDDEN_MS = 30_000;
+/** The story of a retried run goes on right after its old failure; what is silent longer has ended. */
+const ENDED_MS = 3_000;
 
 export const useStreamState = create<{ state: StreamState }>(() => ({ state: 'closed' }));
 
@@ -20,6 +24,7 @@ const watched = new Map<string, Watched>();
 const rootOf = new Map<string, string>();
 let connection: AbortController | null = null;
 let hiddenTimer: ReturnType<typeof setTimeout> | undefined;
+let endedTimer: ReturnType<typeof setTimeout> | undefined;
 
 function roots(event: RunEvent): Watched[] {
   if (event.type === 'step.started' && event.child_run) {
@@ -30,7 +35,22 @@ function roots(event: RunEvent): Watched[] {
   return root ? [root] : [...watched.values()];
 }
 
+const isOver = () => [...watched.values()].every((run) => run.ended);
+
+function close(): void {
+  clearTimeout(endedTimer);
+  connection?.abort();
+  connection = null;
+  useStreamState.setState({ state: 'closed' });
+}
+
 function deliver(event: RunEvent): void {
+  const own = watched.get(event.run);
+  if (own) {
+    own.ended = isTerminal(event);
+    clearTimeout(endedTimer);
+    if (isOver()) endedTimer = setTimeout(close, ENDED_MS);
+  }
   for (const run of roots(event)) {
     run.events.push(event);
     for (const handler of run.handlers) handler(event);
@@ -39,13 +59,13 @@ function deliver(event: RunEvent): void {
 
 /** One connection for all watched runs of this tab; a change of the set opens it anew. */
 function reconnect(): void {
-  connection?.abort();
-  connection = null;
-  if (watched.size === 0) return;
+  close();
+  if (isOver()) return;
   const own = new AbortController();
   connection = own;
   void watchRuns({
-    runs: [...watched.keys()],
+    runs: [...watched].filter(([, run]) => !run.ended).map(([id]) => id),
+    isOver,
     signal: own.signal,
     onEvent: deliver,
     onState: (state) => {
@@ -57,16 +77,14 @@ function reconnect(): void {
 
 /** Opens the connection anew at once: after a retry, a run that had ended speaks again. */
 export function followAgain(): void {
-  if (watched.size > 0 && !document.hidden) reconnect();
+  for (const run of watched.values()) run.ended = false;
+  if (!document.hidden) reconnect();
 }
 
 function onVisibility(): void {
   clearTimeout(hiddenTimer);
   if (document.hidden) {
-    hiddenTimer = setTimeout(() => {
-      connection?.abort();
-      connection = null;
-    }, HIDDEN_MS);
+    hiddenTimer = setTimeout(close, HIDDEN_MS);
   } else if (!connection) {
     reconnect();
   }
@@ -79,7 +97,7 @@ export function followRun(run: string, handler: Handler): () => void {
   if (entry) {
     for (const event of entry.events) handler(event);
   } else {
-    entry = { events: [], handlers: new Set() };
+    entry = { events: [], handlers: new Set(), ended: false };
     watched.set(run, entry);
     reconnect();
   }

@@ -17,6 +17,8 @@ interface ReadOptions {
   onState?: (state: StreamState) => void;
   /** A refusal before the first byte that more tries cannot mend. */
   onRefused?: (problem: Problem) => void;
+  /** Whether nothing more can come: a connection that ends then is not opened again. */
+  isOver?: () => boolean;
   signal: AbortSignal;
   fetch?: (request: Request) => Promise<Response>;
   random?: () => number;
@@ -62,6 +64,7 @@ export async function readStream(options: ReadOptions): Promise<void> {
       onFrame,
     );
     if (signal.aborted || outcome === 'refused') break;
+    if (options.isOver?.()) break;
     if (outcome === 'again') continue;
     failures += 1;
     options.onState?.('waiting');

@@ -107,3 +107,19 @@ test('waiting grows from half a second and never passes fifteen', () => {
   expect(backOff(1, () => 1)).toBe(2000);
   expect(backOff(30, () => 1)).toBe(15_000);
 });
+
+test('a connection that ends when its runs have ended is not opened again', async () => {
+  const { asked, stop, answer } = server([frame(1, 'a')], [frame(2, 'b')]);
+  const states: string[] = [];
+  await watchRuns({
+    runs: ['r1'],
+    onEvent: () => undefined,
+    onState: (state) => states.push(state),
+    isOver: () => true,
+    signal: stop.signal,
+    fetch: answer,
+    origin: 'http://studio.test',
+  });
+  expect(asked).toHaveLength(1);
+  expect(states.at(-1)).toBe('closed');
+});

@@ -44,6 +44,7 @@ interface WatchOptions {
   onEvent: (event: RunEvent) => void;
   onState?: (state: StreamState) => void;
   onRefused?: (problem: Problem) => void;
+  isOver?: () => boolean;
   signal: AbortSignal;
   fetch?: (request: Request) => Promise<Response>;
   origin?: string;
@@ -60,6 +61,7 @@ export function watchRuns(options: WatchOptions): Promise<void> {
     signal: options.signal,
     onState: options.onState,
     onRefused: options.onRefused,
+    isOver: options.isOver,
     fetch: options.fetch,
     request: () => {
       const url = new URL('/api/v1/streams/runs', options.origin ?? location.origin);

@@ -27,6 +27,11 @@ export function formatDate(iso: string, locale: string): string {
   );
 }
 
+/** The time of day, to the second. */
+export function formatTime(at: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'medium' }).format(at);
+}
+
 export function formatBytes(bytes: number, locale: string): string {
   const kilobytes = bytes / 1000;
   return kilobytes < 1000

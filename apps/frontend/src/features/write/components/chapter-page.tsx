@@ -115,6 +115,7 @@ export function ChapterPage({ user, novel, tree, place, opening }: ChapterPagePr
           <StatusLine
             session={session}
             state={state}
+            chapter={chapter}
             focus={focus}
             history={history}
             onHistory={() => setHistory((shown) => !shown)}

@@ -1,10 +1,11 @@
-import { ChevronDown, ChevronUp } from 'lucide-react';
+import { ChevronDown, ChevronLeft, ChevronRight, ChevronUp } from 'lucide-react';
 import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Changes } from '@/prose/changes/plugin';
 import { Button } from '@/shared/ui/button';
 import { IconButton } from '@/shared/ui/icon-button';
 import { currentHunk, decideAll, decideHunks, moveFocus } from '../review';
+import { switchVariant, variantOf } from '../runs/show-proposals';
 import type { Session } from '../session';
 
 interface ReviewBarProps {
@@ -23,7 +24,11 @@ export function ReviewBar({ session, changes }: ReviewBarProps) {
     decideHunks(view, hunk.proposal, [hunk.key], action);
     view.focus();
   };
+  const variant = variantOf(session, hunk.proposal);
+  const other = (step: 1 | -1) => switchVariant(session, hunk.proposal, step);
   const keys: Record<string, () => void> = {
+    '[': () => other(-1),
+    ']': () => other(1),
     j: () => moveFocus(view, 1, false),
     k: () => moveFocus(view, -1, false),
     y: () => decideHunks(view, hunk.proposal, [hunk.key], 'accept'),
@@ -51,7 +56,27 @@ export function ReviewBar({ session, changes }: ReviewBarProps) {
         {t('counter', { index: index + 1, total: hunks.length })}
       </span>
       <IconButton icon={ChevronDown} label={t('next')} onClick={() => moveFocus(view, 1)} />
-      <span className="bg-line mx-2 h-5 w-px" />
+      {variant ? (
+        <>
+          <span className="bg-line mx-2 h-5 w-px max-sm:hidden" />
+          <IconButton
+            icon={ChevronLeft}
+            label={t('previousVariant')}
+            disabled={variant.isFixed}
+            onClick={() => other(-1)}
+          />
+          <span role="status" className="text-meta text-ink-2 figures">
+            {t('variant', { number: variant.number, total: variant.total })}
+          </span>
+          <IconButton
+            icon={ChevronRight}
+            label={t('nextVariant')}
+            disabled={variant.isFixed}
+            onClick={() => other(1)}
+          />
+        </>
+      ) : null}
+      <span className="bg-line mx-2 h-5 w-px max-sm:hidden" />
       <Button variant="primary" size="small" disabled={hunk.stale} onClick={() => decide('accept')}>
         {t('accept')}
       </Button>

@@ -1,10 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Selection } from '@tiptap/pm/state';
-import { useState, type FormEvent, type KeyboardEvent } from 'react';
+import { useEffect, useState, type FormEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isInputMethodKey } from '@/prose/plugins/composition';
+import { setHeld } from '@/prose/plugins/held';
 import { keys } from '@/shared/api/keys';
 import { Button } from '@/shared/ui/button';
+import { Choice } from '@/shared/ui/choice';
 import { controlLook } from '@/shared/ui/field';
 import { usePrice, useWords } from '@/shared/ui/figures';
 import { ProblemNote } from '@/shared/ui/problem-note';
@@ -17,6 +19,7 @@ import type { Session } from '../session';
 
 const PRESETS = ['tighter', 'expand', 'tension', 'show', 'plain', 'dialogue', 'voice'] as const;
 type Preset = (typeof PRESETS)[number];
+const VARIANTS = ['1', '3'] as const;
 
 interface RewriteBoxProps {
   readonly session: Session;
@@ -29,15 +32,17 @@ interface RewriteBoxProps {
 export function RewriteBox({ session, selected, follow, onClose }: RewriteBoxProps) {
   const { t } = useTranslation('proposals');
   const [instruction, setInstruction] = useState('');
+  const [variants, setVariants] = useState<'1' | '3'>('1');
   const words = useWords();
   const price = usePrice();
   const { novel } = session.options;
   const target = targetOf(session, selected);
   const estimate = useQuery({
-    ...estimateQuery(novel, 'writer.rewrite', target?.input ?? {}),
+    ...estimateQuery(novel, 'writer.rewrite', { ...target?.input, variants: Number(variants) }),
     enabled: target !== null,
   });
-  const rewrite = useRewrite(session, selected, follow, onClose);
+  const rewrite = useRewrite(session, selected, Number(variants), follow, onClose);
+  useHeld(session, selected);
   const cost = t('rewrite.estimate', { words: words(selected.words), price: price(estimate.data) });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -89,6 +94,13 @@ export function RewriteBox({ session, selected, follow, onClose }: RewriteBoxPro
           ))}
         </div>
       </fieldset>
+      <Choice
+        label={t('rewrite.variants.label')}
+        className="text-meta flex-row items-baseline gap-4 [&>legend]:sr-only"
+        value={variants}
+        onChange={setVariants}
+        options={VARIANTS.map((value) => ({ value, label: t(`rewrite.variants.${value}`) }))}
+      />
       <p className="text-small text-ink-3 figures">{cost}</p>
       {rewrite.error ? <ProblemNote error={rewrite.error} /> : null}
     </form>
@@ -103,6 +115,7 @@ interface Wish {
 function useRewrite(
   session: Session,
   selected: Selected,
+  variants: number,
   follow: Desk['follow'],
   onClose: () => void,
 ) {
@@ -117,6 +130,7 @@ function useRewrite(
         ...target.input,
         ...(instruction === '' ? {} : { instruction }),
         ...(preset ? { preset } : {}),
+        ...(variants > 1 ? { variants } : {}),
       });
       return { run, at: target.at };
     },
@@ -131,4 +145,17 @@ function useRewrite(
       onClose();
     },
   });
+}
+
+/** The words that are being asked about stay marked, although the caret is in the box now. */
+function useHeld(session: Session, { from, to }: Selected) {
+  useEffect(() => {
+    const { view } = session.page;
+    const hold = (range: { from: number; to: number } | null) =>
+      session.page.gate.run(() => {
+        if (!view.isDestroyed) view.dispatch(setHeld(view.state, range));
+      });
+    hold({ from, to });
+    return () => hold(null);
+  }, [session, from, to]);
 }

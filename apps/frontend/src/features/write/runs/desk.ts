@@ -35,6 +35,12 @@ export interface Desk {
   readonly close: () => void;
 }
 
+type Streamed = RunEvent & {
+  scene?: string | null;
+  proposal?: string | null;
+  variant?: number | null;
+};
+
 const SAY_EVERY = 300;
 /** A failure counts when nothing follows it: the story of a retried run begins with its old failure. */
 const FAILURE_MS = 1_200;
@@ -47,13 +53,17 @@ export function openDesk(session: Session, handlers: DeskHandlers): Desk {
   const follow = (run: RunRead, at?: number) => {
     if (stops.has(run.id)) return;
     const blocks = new Map<string, DraftBlock>();
+    const reading = new Map<string, number>();
     let said = 0;
     let ended = false;
     let failing: ReturnType<typeof setTimeout> | undefined;
-    const blockOf = (event: RunEvent & { scene?: string | null; proposal?: string | null }) => {
+    const blockOf = (event: Streamed) => {
       const target = event.proposal ?? event.scene;
       if (!target) return null;
       const known = blocks.get(target);
+      // Each reading of a proposal streams in its turn and takes the place of the one before.
+      if (known && (event.variant ?? 0) > (reading.get(target) ?? 0)) known.snapshot('');
+      reading.set(target, Math.max(event.variant ?? 0, reading.get(target) ?? 0));
       if (known) return known;
       const found = event.scene ? sceneById(view.state.doc, event.scene) : null;
       if (!found && (at === undefined || !event.proposal)) return null;

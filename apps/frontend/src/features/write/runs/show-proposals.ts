@@ -25,6 +25,7 @@ export function showProposals(
   labels: ProposalLabels,
 ): Proposal[] {
   const lost: Proposal[] = [];
+  const waiting: Proposal[] = [];
   const inTime = [...proposals].sort((one, other) =>
     one.created_at.localeCompare(other.created_at),
   );
@@ -37,18 +38,23 @@ export function showProposals(
     const shown = isChange
       ? showChange(session, proposal, variant)
       : showInsertion(session, proposal, variant, labels);
-    if (!shown) lost.push(proposal);
+    (shown ? waiting : lost).push(proposal);
   }
-  session.store.setState({ lost });
+  session.store.setState({ lost, waiting });
   return lost;
 }
 
-function showChange(session: Session, proposal: Proposal, variant: ProposalVariant): boolean {
+function showChange(
+  session: Session,
+  proposal: Proposal,
+  variant: ProposalVariant,
+  isSwitch = false,
+): boolean {
   const { view, gate } = session.page;
   const { anchor } = proposal;
   if (!anchor) return false;
   const known = changesOf(view.state).sets.find((set) => set.proposal === proposal.id);
-  if (known) return true;
+  if (known && (known.variant === variant.id || !isSwitch)) return true;
   const texts = variant.blocks.map(textOf);
   if (!hasPlace(session, proposal, texts)) return false;
   gate.run(() => {
@@ -67,7 +73,7 @@ function showChange(session: Session, proposal: Proposal, variant: ProposalVaria
       ),
     };
     if (!set.hunks.some((hunk) => isWaiting(hunk.status))) return;
-    setAsideUnder(session, set);
+    if (!known) setAsideUnder(session, set);
     view.dispatch(withAction(view.state.tr, { type: 'show', set }));
     const first = set.hunks.find((hunk) => hunk.status === 'open');
     if (!first) return;
@@ -75,6 +81,31 @@ function showChange(session: Session, proposal: Proposal, variant: ProposalVaria
     view.dispatch(withAction(view.state.tr, { type: 'focus', focus }));
   });
   return true;
+}
+
+/** The reading of a proposal that is on the page, and how many there are; null when there is one only. */
+export function variantOf(
+  session: Session,
+  id: string,
+): { readonly number: number; readonly total: number; readonly isFixed: boolean } | null {
+  const { variants } = session.store.getState().waiting.find((one) => one.id === id) ?? {};
+  const set = changesOf(session.page.view.state).sets.find((one) => one.proposal === id);
+  if (!variants || variants.length < 2 || !set) return null;
+  return {
+    number: variants.findIndex((one) => one.id === set.variant) + 1,
+    total: variants.length,
+    // What was accepted came from one reading: the others were made for the words before it.
+    isFixed: set.hunks.some((hunk) => hunk.status === 'accepted'),
+  };
+}
+
+/** Draws the next or the previous reading of a proposal in place of the one on the page. */
+export function switchVariant(session: Session, id: string, step: 1 | -1): void {
+  const proposal = session.store.getState().waiting.find((one) => one.id === id);
+  const at = variantOf(session, id);
+  if (!proposal || !at || at.isFixed) return;
+  const next = proposal.variants[(at.number - 1 + step + at.total) % at.total];
+  if (next) showChange(session, proposal, next, true);
 }
 
 /** Whether any of it can still be placed: the words it was made from, or what it made of them. */
