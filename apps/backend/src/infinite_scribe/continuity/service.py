@@ -62,11 +62,11 @@ class ContinuityService:
         self, scene_id: UUID, paragraphs: Sequence[Paragraph], *, version: int = 0
     ) -> Report:
         """Check a text as if it stood in a scene; nothing is stored. Raises `SceneNotFoundError`."""
-        return check(await self._scene(scene_id, paragraphs, version))
+        return check(await self.scene_to_check(scene_id, paragraphs, version))
 
     async def read_surface(self, scene_id: UUID, paragraphs: Sequence[Paragraph]) -> Reading:
         """Return what a text says of known entries, claims and mentions. Raises `SceneNotFoundError`."""
-        return read_surface(await self._scene(scene_id, paragraphs, 0))
+        return read_surface(await self.scene_to_check(scene_id, paragraphs, 0))
 
     async def check_scene(self, scene_id: UUID, *, run_id: UUID | None = None) -> CheckRead:
         """Check a scene as it is now and keep what was found.
@@ -189,7 +189,10 @@ class ContinuityService:
         await self.session.flush()
         return kept
 
-    async def _scene(self, scene_id: UUID, paragraphs: Sequence[Paragraph], version: int) -> SceneToCheck:
+    async def scene_to_check(
+        self, scene_id: UUID, paragraphs: Sequence[Paragraph], version: int
+    ) -> SceneToCheck:
+        """Return a text with everything that is known around it. Raises `SceneNotFoundError`."""
         canon, plot = CanonService.of(self.session, self.scope), PlotService.of(self.session, self.scope)
         scene = await StructureService.of(self.session, self.scope).scene(scene_id)
         novel = await get_novel(self.session, self.scope.novel_id)

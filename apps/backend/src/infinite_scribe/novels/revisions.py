@@ -6,7 +6,7 @@ new revision whose live rows equal those of an old one; nothing is ever taken ou
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -205,6 +205,17 @@ class Revisions:
         if before is not None:
             wanted = wanted.where(NovelRevision.revision < before)
         return list(await self.session.scalars(wanted.order_by(NovelRevision.revision.desc()).limit(limit)))
+
+    async def of_kind(self, kind: RevisionKind, among: Collection[int]) -> set[int]:
+        """Return those of the revisions `among` that are of a kind."""
+        found = await self.session.scalars(
+            select(NovelRevision.revision).where(
+                NovelRevision.novel_id == self.scope.novel_id,
+                NovelRevision.revision.in_(among),
+                NovelRevision.kind == kind.value,
+            )
+        )
+        return set(found)
 
     async def preview(self, to: int) -> RollbackPreview:
         """Return what `rollback(to)` would do now. Raises `UnknownRevisionError`."""

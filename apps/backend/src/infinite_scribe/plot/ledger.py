@@ -221,9 +221,10 @@ class PromiseLedger:
         for name in sent & {"earliest", "latest"}:
             point: WindowPoint | None = getattr(wanted, name)
             changes[name] = point.stored() if point else None
-        ends = [changes.get(name, getattr(row, name)) for name in ("earliest", "latest")]
         if sent & {"earliest", "latest"}:
-            _check_window(*(WindowPoint.model_validate(end) if end else None for end in ends), book)
+            ends = [changes.get(name, getattr(row, name)) for name in ("earliest", "latest")]
+            first, last = (WindowPoint.model_validate(end) if end else None for end in ends)
+            _check_window(first, last, book)
         if wanted.abandon is not None or wanted.resume:
             changes["abandoned_because"] = wanted.abandon
         await revision.replace(row, **changes)
