@@ -49,10 +49,9 @@ class TextRows:
         return {head.id: head for head in found}
 
     async def version(self, version_id: UUID) -> SceneVersion | None:
-        """Return a version by its id."""
-        return await self.session.scalar(
-            select(SceneVersion).where(SceneVersion.novel_id == self.novel_id, SceneVersion.id == version_id)
-        )
+        """Return a version by its id; a version never changes, so one that this session has read is not read again."""
+        found = await self.session.get(SceneVersion, version_id)
+        return found if found is not None and found.novel_id == self.novel_id else None
 
     async def numbered(self, scene_id: UUID, number: int) -> SceneVersion | None:
         """Return a version of a scene by its number."""

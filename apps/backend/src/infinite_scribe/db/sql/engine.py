@@ -76,6 +76,7 @@ class Database:
             max_overflow=0,
             pool_timeout=5,
             pool_pre_ping=False,
+            pool_use_lifo=True,  # the connection used last knows its statements and their plans
             pool_recycle=1_800,
             connect_args={"server_settings": parameters, "timeout": 5},
         )
