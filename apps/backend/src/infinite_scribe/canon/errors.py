@@ -83,3 +83,27 @@ class ItemAlreadyDecidedError(DomainError):
     code = "item-already-decided"
     kind = Kind.CONFLICT
     title = "This suggestion was already decided"
+
+
+class FinalValueError(DomainError):
+    """The value is final (dead, destroyed); an event must undo it. `params.ways` lists the ways out."""
+
+    code = "final-value"
+    kind = Kind.CONFLICT
+    title = "This cannot change any more"
+
+
+class MergeSelfError(DomainError):
+    """An entry cannot be merged with itself, nor with one that was merged into it."""
+
+    code = "merge-self"
+    kind = Kind.INVALID
+    title = "An entry cannot be merged with itself"
+
+
+class MomentInvalidError(DomainError):
+    """`as_of` is not `end`, `t:<tick>`, `scene:<id>` or `scene:<id>:<pid>`, or names a scene that is not there."""
+
+    code = "moment-invalid"
+    kind = Kind.INVALID
+    title = "This moment is not in the story"

@@ -13,7 +13,7 @@ from infinite_scribe.canon.errors import EntryNotFoundError, ItemAlreadyDecidedE
 from infinite_scribe.canon.models import CanonItem
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.schemas import CanonItemRead, EntityDraft, FactInput, RuleDraft
-from infinite_scribe.canon.service import NO_TIMELINE, CanonService
+from infinite_scribe.canon.service import CanonService
 from infinite_scribe.core.clock import now
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision
@@ -71,7 +71,7 @@ class CanonInbox:
         *,
         accept: bool,
         by: Literal["author", "rule"] = "author",
-        timeline: Timeline = NO_TIMELINE,
+        timeline: Timeline | None = None,
         language: str = "en",
     ) -> list[CanonItemRead]:
         """Accept or reject suggestions; accepted ones become canon in the open revision.
@@ -93,7 +93,7 @@ class CanonInbox:
         return [CanonItemRead.model_validate(item) for item in found]
 
     async def _write(
-        self, revision: OpenRevision, item: CanonItem, timeline: Timeline, language: str
+        self, revision: OpenRevision, item: CanonItem, timeline: Timeline | None, language: str
     ) -> UUID | None:
         canon = CanonService.of(self.session, self.scope)
         draft = _draft(item.kind, item.payload)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -15,9 +16,15 @@ from infinite_scribe.canon.models import (
     CanonItem,
     CharacterSheet,
     Entity,
+    Evidence,
     Ruling,
+    StoryEvent,
     WorldRule,
 )
+from infinite_scribe.db.sql.base import Revisioned
+from infinite_scribe.novels.revisions import alive
+
+T = TypeVar("T", bound=Revisioned)
 
 
 @dataclass(frozen=True)
@@ -82,18 +89,19 @@ class CanonRepository:
         self,
         *,
         about: Collection[UUID] | None = None,
-        predicate: str | None = None,
+        predicates: Collection[str] | None = None,
         as_of: int | None = None,
         statuses: Collection[str] = ("canon",),
+        revision: int | None = None,
     ) -> list[Assertion]:
-        """Return live facts, in a fixed order; `as_of` keeps those that hold at that tick."""
+        """Return facts live now or at a revision, in a fixed order; `as_of` keeps those that hold at that tick."""
         query = select(Assertion).where(
-            Assertion.novel_id == self.novel_id, Assertion.rev_to.is_(None), Assertion.status.in_(statuses)
+            Assertion.novel_id == self.novel_id, alive(Assertion, revision), Assertion.status.in_(statuses)
         )
         if about is not None:
             query = query.where(or_(Assertion.subject_id.in_(about), Assertion.object_id.in_(about)))
-        if predicate is not None:
-            query = query.where(Assertion.predicate == predicate)
+        if predicates is not None:
+            query = query.where(Assertion.predicate.in_(predicates))
         if as_of is not None:
             query = query.where(
                 or_(Assertion.from_tick.is_(None), Assertion.from_tick <= as_of),
@@ -113,6 +121,32 @@ class CanonRepository:
                 )
             )
         ).one_or_none()
+
+    async def live(self, cls: type[T], row_id: UUID) -> T | None:
+        """Return one live row of truth by its stable id."""
+        found: T | None = await self.session.scalar(
+            select(cls).where(cls.novel_id == self.novel_id, cls.id == row_id, alive(cls))
+        )
+        return found
+
+    async def every(self, cls: type[T], revision: int | None = None) -> list[T]:
+        """Return all rows of truth of a table, live now or at a revision, in a fixed order."""
+        query = select(cls).where(cls.novel_id == self.novel_id, alive(cls, revision))
+        return list(await self.session.scalars(query.order_by(cls.id)))
+
+    async def event(self, event_id: UUID) -> StoryEvent | None:
+        """Return one live event that was not cancelled."""
+        found = await self.live(StoryEvent, event_id)
+        return None if found is None or found.status == "cancelled" else found
+
+    async def evidence(
+        self, owners: Collection[UUID] | None = None, revision: int | None = None
+    ) -> list[Evidence]:
+        """Return the sentences that rows rest on."""
+        query = select(Evidence).where(Evidence.novel_id == self.novel_id, alive(Evidence, revision))
+        if owners is not None:
+            query = query.where(Evidence.owner_id.in_(owners))
+        return list(await self.session.scalars(query.order_by(Evidence.owner_id, Evidence.id)))
 
     async def rules(self) -> list[WorldRule]:
         """Return live laws of the world, hard ones first."""

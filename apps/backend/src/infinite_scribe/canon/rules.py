@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,6 @@ from infinite_scribe.canon.errors import (
     DomainMismatchError,
     IntervalEmptyError,
     RangeMismatchError,
-    SingleValuedOverlapError,
     UnknownPredicateError,
 )
 from infinite_scribe.canon.registry import INVERSES, Comparator, Predicate, find, nearest
@@ -114,6 +113,18 @@ class FactDraft:
     holds: bool = True
     from_tick: int = MIN_TICK
     to_tick: int | None = None
+    from_block: int = 0
+    to_block: int = 0
+
+    @property
+    def begins(self) -> tuple[int, int]:
+        """Tick and paragraph from which the fact holds."""
+        return self.from_tick, self.from_block
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """Tick and paragraph from which it does not hold any more."""
+        return (MAX_TICK, 0) if self.to_tick is None else (self.to_tick, self.to_block)
 
 
 @dataclass(frozen=True)
@@ -126,6 +137,20 @@ class HeldFact:
     holds: bool
     from_tick: int
     to_tick: int | None
+    subject_id: UUID | None = None
+    predicate: str | None = None
+    from_block: int = 0
+    to_block: int = 0
+
+    @property
+    def begins(self) -> tuple[int, int]:
+        """Tick and paragraph from which the fact holds."""
+        return self.from_tick, self.from_block
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """Tick and paragraph from which it does not hold any more."""
+        return (MAX_TICK, 0) if self.to_tick is None else (self.to_tick, self.to_block)
 
 
 def normalise(text: str) -> str:
@@ -141,16 +166,13 @@ def checked(draft: FactDraft) -> tuple[Predicate, FactDraft]:
     """
     turned = draft
     if draft.predicate in INVERSES and draft.value.object_id is not None and draft.object_kind is not None:
-        turned = FactDraft(
+        turned = replace(
+            draft,
             subject_id=draft.value.object_id,
             subject_kind=draft.object_kind,
             predicate=INVERSES[draft.predicate],
             value=FactValue(object_id=draft.subject_id),
             object_kind=draft.subject_kind,
-            qualifier=draft.qualifier,
-            holds=draft.holds,
-            from_tick=draft.from_tick,
-            to_tick=draft.to_tick,
         )
     predicate = find(turned.predicate)
     if predicate is None:
@@ -160,7 +182,7 @@ def checked(draft: FactDraft) -> tuple[Predicate, FactDraft]:
             predicate=predicate.key, kind=turned.subject_kind, expected=sorted(predicate.domain)
         )
     _check_range(predicate, turned)
-    if turned.to_tick is not None and turned.to_tick <= turned.from_tick:
+    if turned.ends <= turned.begins:
         raise IntervalEmptyError(predicate=predicate.key)
     return predicate, turned
 
@@ -302,34 +324,8 @@ def _compare_sets(predicate: Predicate, left: FactValue, right: FactValue) -> Ve
 
 
 def overlaps(held: HeldFact, draft: FactDraft) -> bool:
-    """Whether two facts hold at some common tick."""
-    held_end = MAX_TICK if held.to_tick is None else held.to_tick
-    draft_end = MAX_TICK if draft.to_tick is None else draft.to_tick
-    return held.from_tick < draft_end and draft.from_tick < held_end
-
-
-def facts_to_close(predicate: Predicate, draft: FactDraft, held: Sequence[HeldFact]) -> list[HeldFact]:
-    """Return the facts that a new single value closes at its own start (a progression).
-
-    Raises:
-        SingleValuedOverlapError: a different value begins later or at the same time and overlaps,
-            or the predicate never changes.
-    """
-    if not predicate.is_single_valued or not draft.holds:
-        return []
-    closing: list[HeldFact] = []
-    for fact in held:
-        if not fact.holds or not overlaps(fact, draft) or dict(fact.qualifier) != dict(draft.qualifier):
-            continue
-        if same_value(fact.value, draft.value) or (fact.value == draft.value):
-            continue
-        is_progression = fact.from_tick < draft.from_tick and not predicate.is_fixed
-        if not is_progression:
-            raise SingleValuedOverlapError(
-                predicate=predicate.key, fact_id=str(fact.id), ways=["replace", "split", "keep_both"]
-            )
-        closing.append(fact)
-    return closing
+    """Whether two facts hold at some common moment."""
+    return held.begins < draft.ends and draft.begins < held.ends
 
 
 def check_acyclic(predicate: str, edges: Iterable[tuple[UUID, UUID]], new: tuple[UUID, UUID]) -> None:

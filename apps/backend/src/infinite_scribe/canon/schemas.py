@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from infinite_scribe.canon.rules import FactValue
 from infinite_scribe.web.schemas import WireOutput
@@ -95,6 +95,9 @@ class FactInput(Draft):
     publicity: Literal["public", "local", "private", "secret"] | None = None
     veil: str = Field("line", max_length=300)
     hidden_from_self: bool = False
+    publicity_scope_id: UUID | None = None
+    cause_event_id: UUID | None = None
+    because: str = Field("", max_length=2000)
     source: Source = "author"
     wording: str = Field("", max_length=2000)
 
@@ -104,6 +107,19 @@ class FactInput(Draft):
         if self.earliest is not None and self.latest is not None:
             instant = (self.earliest, self.latest)
         return FactValue(self.object_id, self.text, self.number, self.unit, instant)
+
+
+class EvidenceDraft(BaseModel):
+    """The sentence a row rests on; offsets are UTF-16 code units inside the paragraph."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+    scene: UUID = Field(validation_alias=AliasChoices("scene", "scene_id"))
+    version: int = 0
+    pid: str = Field(max_length=20)
+    from_: int = Field(0, ge=0, validation_alias=AliasChoices("from", "from_"))
+    to: int = Field(0, ge=0)
+    quote: str = Field(max_length=4000)
 
 
 class RuleDraft(Draft):

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.canon.errors import AliasTakenError, EntryNotFoundError, LockedElementError
-from infinite_scribe.canon.models import Alias, Assertion, CharacterSheet, Entity, Ruling, WorldRule
+from infinite_scribe.canon.errors import AliasTakenError, EntryNotFoundError
+from infinite_scribe.canon.fact_writing import FactWriter
+from infinite_scribe.canon.models import Alias, CharacterSheet, Entity, Ruling, WorldRule
 from infinite_scribe.canon.postgres_graph import PostgresStoryGraph
-from infinite_scribe.canon.registry import REGISTRY_VERSION, Predicate
+from infinite_scribe.canon.progressions import How
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.rules import (
-    FactDraft,
-    FactValue,
-    HeldFact,
-    check_acyclic,
-    checked,
-    facts_to_close,
     normalise,
 )
 from infinite_scribe.canon.schemas import (
@@ -28,6 +23,7 @@ from infinite_scribe.canon.schemas import (
     EntityDraft,
     EntityRead,
     EntryRead,
+    EvidenceDraft,
     FactInput,
     FactRead,
     RuleDraft,
@@ -40,10 +36,7 @@ from infinite_scribe.canon.schemas import (
 from infinite_scribe.canon.story_graph import StoryGraph
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision
-from infinite_scribe.structure.anchors import Point, Timeline, resolve_anchor
-from infinite_scribe.structure.resolver import MAX_TICK, MIN_TICK
-
-NO_TIMELINE = Timeline(scenes={}, blocks={}, events={})
+from infinite_scribe.structure.anchors import Timeline
 
 
 @dataclass(frozen=True)
@@ -187,68 +180,29 @@ class CanonService:
         self,
         revision: OpenRevision,
         draft: FactInput,
-        timeline: Timeline = NO_TIMELINE,
+        timeline: Timeline | None = None,
         *,
+        how: How = "progress",
         by_agent: bool = False,
+        evidence: Sequence[EvidenceDraft] = (),
+        status: Literal["canon", "planned"] = "canon",
     ) -> UUID:
         """Write a fact and return its id; an earlier single value is closed where this one begins.
 
-        `timeline` resolves anchors to scenes and events.
+        `timeline` resolves anchors to scenes and events; without one it is read where it is needed. `how` says what
+        becomes of a value that overlaps in the past.
 
         Raises:
             UnknownPredicateError, DomainMismatchError, RangeMismatchError, IntervalEmptyError,
-            SingleValuedOverlapError, CanonCycleError, EntryNotFoundError, LockedElementError
+            SingleValuedOverlapError, FinalValueError, CanonCycleError, EntryNotFoundError, LockedElementError
         """
-        predicate, fact, begin, end = await self._checked(draft, timeline)
-        held = await self.rows.facts(predicate=predicate.key)
-        await self._close_earlier(revision, draft, fact, held, by_agent=by_agent)
-        if fact.subject_id is not None and fact.value.object_id is not None:
-            edges = [(row.subject_id, row.object_id) for row in held if row.subject_id and row.object_id]
-            check_acyclic(predicate.key, edges, (fact.subject_id, fact.value.object_id))
-        row = _assertion(draft, predicate, fact, begin, end)
-        await revision.insert(row)
-        return row.id
-
-    async def _checked(
-        self, draft: FactInput, timeline: Timeline
-    ) -> tuple[Predicate, FactDraft, Point, Point]:
-        """Return the predicate of a draft, the fact in its normal form, and where it begins and ends."""
-        begin = resolve_anchor(draft.valid_from, timeline)
-        end = resolve_anchor(draft.valid_to, timeline, closing=True)
-        subject_kind = "world" if draft.subject_id is None else (await self._entity(draft.subject_id)).kind
-        object_kind = None if draft.object_id is None else (await self._entity(draft.object_id)).kind
-        predicate, fact = checked(
-            FactDraft(
-                subject_id=draft.subject_id,
-                subject_kind=subject_kind,
-                predicate=draft.predicate,
-                value=draft.value(),
-                object_kind=object_kind,
-                qualifier=draft.qualifier,
-                holds=draft.polarity,
-                from_tick=begin.tick,
-                to_tick=None if end.tick == MAX_TICK else end.tick,
-            )
+        return await self.facts_of(revision).state(
+            draft, timeline, how=how, by_agent=by_agent, evidence=evidence, status=status
         )
-        return predicate, fact, begin, end
 
-    async def _close_earlier(
-        self,
-        revision: OpenRevision,
-        draft: FactInput,
-        fact: FactDraft,
-        held: Sequence[Assertion],
-        *,
-        by_agent: bool,
-    ) -> None:
-        """Close the values that a new single value follows."""
-        predicate, _ = checked(fact)
-        mine = {row.id: row for row in held if row.subject_id == fact.subject_id}
-        for closing in facts_to_close(predicate, fact, [_held(row) for row in mine.values()]):
-            row = mine[closing.id]
-            if row.locked and by_agent:
-                raise LockedElementError(fact_id=str(row.id))
-            await revision.replace(row, valid_to=dict(draft.valid_from), to_tick=fact.from_tick, to_block=0)
+    def facts_of(self, revision: OpenRevision) -> FactWriter:
+        """Return what writes facts into an open revision."""
+        return FactWriter(self.session, self.scope, self.rows, revision)
 
     async def retire_fact(self, revision: OpenRevision, fact_id: UUID, *, status: str = "retconned") -> None:
         """Take a fact out of the canon; it stays in history. Raises `EntryNotFoundError`."""
@@ -274,52 +228,6 @@ class CanonService:
         if entity is None:
             raise EntryNotFoundError(id=str(entity_id))
         return entity
-
-
-def _assertion(
-    draft: FactInput, predicate: Predicate, fact: FactDraft, begin: Point, end: Point
-) -> Assertion:
-    """Return the row of a fact."""
-    return Assertion(
-        subject_id=fact.subject_id,
-        predicate=predicate.key,
-        registry_version=REGISTRY_VERSION,
-        object_id=fact.value.object_id,
-        value=fact.value.to_json(),
-        from_tick=begin.tick,
-        from_block=begin.block,
-        to_tick=end.tick,
-        to_block=end.block,
-        certainty_of_time=str(begin.certainty),
-        publicity=draft.publicity or predicate.publicity.value,
-        publicity_scope_id=None,
-        layer="world",
-        status="canon",
-        pinned=False,
-        locked=False,
-        cause_event_id=None,
-        superseded_by=None,
-        **draft.model_dump(
-            include={
-                "qualifier",
-                "polarity",
-                "valid_from",
-                "valid_to",
-                "certainty",
-                "veil",
-                "hidden_from_self",
-                "source",
-                "wording",
-            }
-        ),
-    )
-
-
-def _held(row: Assertion) -> HeldFact:
-    begin = MIN_TICK if row.from_tick is None else row.from_tick
-    return HeldFact(
-        row.id, FactValue.of(row.object_id, row.value), row.qualifier, row.polarity, begin, row.to_tick
-    )
 
 
 def _entity_read(entity: Entity, names: list[AliasRead], sheet: SheetRead | None) -> EntityRead:

@@ -60,7 +60,7 @@ async def test_a_value_that_overlaps_in_the_past_is_refused_with_three_ways_out(
     )
     with pytest.raises(SingleValuedOverlapError) as refused:
         await make_facts(fresh_db, book, FactInput(subject_id=ines, predicate="eye_colour", text="blue"))
-    assert refused.value.params["ways"] == ["replace", "split", "keep_both"]
+    assert refused.value.params["ways"] == ["replace", "split", "dispute"]
     assert refused.value.params["fact_id"] == str(known)
 
 
