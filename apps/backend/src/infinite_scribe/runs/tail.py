@@ -2,11 +2,15 @@
 
 A reader holds no session while it waits. Text that was streamed is read back from the journal of calls and told as
 one `text.snapshot`; offsets make that idempotent.
+
+A family is told in the order in which it happened, and the end of a root comes last: a reader who stops listening
+there, as readers do, has heard everything.
 """
 
 from __future__ import annotations
 
 import asyncio
+import heapq
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,10 +43,22 @@ class _Followed:
 
     run_id: UUID
     novel_id: UUID
+    root_id: UUID
     cursor: Cursor
     state: RunState
     epoch: int
     told_end: bool = False
+
+
+@dataclass(frozen=True)
+class _Missed:
+    """What a run said according to its log, not yet told."""
+
+    run: _Followed
+    cursor: Cursor
+    type: str
+    payload: Mapping[str, Any]
+    at: datetime
 
 
 @dataclass
@@ -63,11 +79,11 @@ class Tail:
         wait = 0.001
         while True:
             entries = await self.live.read(self._places(), wait_seconds=wait) if self._places() else []
-            for entry in entries or []:
+            for entry in _as_it_happened(entries or []):
                 async for event in self._take(entry):
                     yield event
             if not entries:
-                async for event in self._catch_up_all():
+                async for event in self._catch_up(list(self._runs.values())):
                     yield event
             if clock.monotonic() - self._family_at >= FAMILY_SECONDS or not entries:
                 await self._find_family()
@@ -87,15 +103,14 @@ class Tail:
         self._family_at = clock.monotonic()
         async with self.database.transaction(self.scope) as session:
             rows = await session.execute(
-                select(Run.id, Run.novel_id, Run.state, Run.epoch)
+                select(Run.id, Run.novel_id, Run.root_id, Run.state, Run.epoch)
                 .where(Run.root_id.in_(self.roots))
                 .order_by(Run.depth)
             )
             for row in rows:
                 start = self.cursors.get(row.id, Cursor())
-                run = self._runs.setdefault(
-                    row.id, _Followed(row.id, row.novel_id, start, RunState(row.state), row.epoch)
-                )
+                new = _Followed(row.id, row.novel_id, row.root_id, start, RunState(row.state), row.epoch)
+                run = self._runs.setdefault(row.id, new)
                 run.state, run.epoch = RunState(row.state), row.epoch
 
     async def _take(self, entry: LiveEntry) -> AsyncIterator[SseEvent]:
@@ -103,25 +118,37 @@ class Tail:
         if entry.cursor > run.cursor and not (
             entry.cursor.epoch == run.cursor.epoch and entry.cursor.follows(run.cursor)
         ):
-            async for event in self._catch_up(run, before=entry.cursor):
-                yield event
+            for missed in await self._missed(run, before=entry.cursor):
+                yield self._tell(missed)
         if entry.cursor <= run.cursor:
             return
         payload, kind = entry.payload, entry.type
         if kind == TEXT_ROW and not entry.cursor.follows(run.cursor):
             kind, payload = "text.snapshot", await self._snapshot(payload)
+        if kind in TERMINAL_TYPES and run.run_id == run.root_id:
+            async for event in self._rest_of_family(run):
+                yield event
         yield self._frame(run, entry.cursor, kind, payload, entry.at)
         if "child_run" in payload:
             await self._find_family()
 
-    async def _catch_up_all(self) -> AsyncIterator[SseEvent]:
-        for run in list(self._runs.values()):
-            if not run.told_end:
-                async for event in self._catch_up(run):
-                    yield event
+    async def _rest_of_family(self, root: _Followed) -> AsyncIterator[SseEvent]:
+        """Yield what the children of a root that has ended said and this reader has not heard."""
+        await self._find_family()
+        async for event in self._catch_up(
+            [run for run in self._runs.values() if run.root_id == root.root_id and run is not root]
+        ):
+            yield event
 
-    async def _catch_up(self, run: _Followed, before: Cursor | None = None) -> AsyncIterator[SseEvent]:
-        """Yield what the log holds after the run's cursor, up to (without) `before`."""
+    async def _catch_up(self, runs: Sequence[_Followed]) -> AsyncIterator[SseEvent]:
+        """Yield what the logs of these runs hold after their cursors, in the order in which it was said."""
+        logs = [await self._missed(run) for run in runs if not run.told_end]
+        ends = [log.pop() for log in logs if log and _is_end_of_root(log[-1])]
+        for missed in [*heapq.merge(*logs, key=lambda missed: missed.at), *ends]:
+            yield self._tell(missed)
+
+    async def _missed(self, run: _Followed, before: Cursor | None = None) -> list[_Missed]:
+        """Return what the log holds after the run's cursor, up to (without) `before`."""
         async with self.database.transaction(self.scope) as session:
             rows = await _rows_after(session, run.run_id, run.cursor)
             texts = {
@@ -130,26 +157,22 @@ class Tail:
             fresh = (
                 await session.execute(select(Run.state, Run.epoch).where(Run.id == run.run_id))
             ).one_or_none()
+        found: list[_Missed] = []
         for row in rows:
             cursor = _place_of(row)
             if cursor <= run.cursor or (before is not None and cursor >= before):
                 continue
+            kind, payload = row.type, row.payload
             if row.type == TEXT_ROW:
-                kind, payload = (
-                    "text.snapshot",
-                    {**_place_members(row.payload), "text": texts[row.payload["call"]]},
-                )
-            else:
-                kind, payload = row.type, row.payload
-            yield self._frame(run, cursor, kind, payload, row.at)
-        if before is None and fresh is not None and RunState(fresh.state) in ENDED and not run.told_end:
-            async for event in self._forgotten_end(run, RunState(fresh.state), bool(rows)):
-                yield event
+                kind = "text.snapshot"
+                payload = {**_place_members(row.payload), "text": texts[row.payload["call"]]}
+            found.append(_Missed(run, cursor, kind, payload, row.at))
+        if before is None and not rows and fresh is not None and RunState(fresh.state) in ENDED:
+            found += await self._forgotten_end(run, RunState(fresh.state))
+        return found
 
-    async def _forgotten_end(self, run: _Followed, state: RunState, spoke: bool) -> AsyncIterator[SseEvent]:
+    async def _forgotten_end(self, run: _Followed, state: RunState) -> list[_Missed]:
         """A run that ended so long ago that its log is gone still gets its end; a reader who has it, does not."""
-        if spoke:
-            return
         async with self.database.transaction(self.scope) as session:
             row = (await session.scalars(select(Run).where(Run.id == run.run_id))).one()
             known = await session.scalar(
@@ -157,13 +180,13 @@ class Tail:
             )
         if known and run.cursor > Cursor():
             run.told_end = True
-            return
+            return []
         payload: dict[str, Any] = {"problem": row.error or {}} if state is RunState.FAILED else {}
         if state is RunState.COMPLETED:
             result = row.result or {}
             payload = {"proposals": result.get("proposals") or [], "words": result.get("words") or 0}
         cursor = Cursor(max(row.epoch, run.cursor.epoch), run.cursor.n + 1)
-        yield self._frame(run, cursor, f"run.{state.value}", payload, row.finished_at or clock.now())
+        return [_Missed(run, cursor, f"run.{state.value}", payload, row.finished_at or clock.now())]
 
     async def _snapshot(self, delta: Mapping[str, Any]) -> dict[str, Any]:
         """Return a delta as the whole text up to its end, because the reader lacks what came before it."""
@@ -181,6 +204,9 @@ class Tail:
     async def _text(self, session: AsyncSession, row: RunEvent) -> str:
         return await CallService.of(session).text(UUID(str(row.payload["call"])))
 
+    def _tell(self, missed: _Missed) -> SseEvent:
+        return self._frame(missed.run, missed.cursor, missed.type, missed.payload, missed.at)
+
     def _frame(
         self, run: _Followed, cursor: Cursor, kind: str, payload: Mapping[str, Any], at: datetime
     ) -> SseEvent:
@@ -196,6 +222,18 @@ class Tail:
         return ",".join(
             f"{run.run_id}:{run.cursor.seq}" for run in self._runs.values() if run.cursor > Cursor()
         )
+
+
+def _as_it_happened(entries: Sequence[LiveEntry]) -> list[LiveEntry]:
+    """Return entries of several runs by time; those of one run keep their order."""
+    by_run: dict[UUID, list[LiveEntry]] = {}
+    for entry in entries:
+        by_run.setdefault(entry.run_id, []).append(entry)
+    return list(heapq.merge(*by_run.values(), key=lambda entry: entry.at))
+
+
+def _is_end_of_root(missed: _Missed) -> bool:
+    return missed.run.run_id == missed.run.root_id and missed.type in TERMINAL_TYPES
 
 
 def _place_members(payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ log = get_logger(__name__)
 
 HEARTBEAT_SECONDS = 15.0
 QUEUE_EVENTS = 1_000
+SLOW_SECONDS = 20.0
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 _HEARTBEAT = b": still here\n\n"
 
@@ -52,7 +53,7 @@ def event_response(events: AsyncIterator[SseEvent], *, request: Request | None =
 
 
 async def _speak(events: AsyncIterator[SseEvent], watch: Any | None) -> AsyncIterator[bytes]:
-    queue: asyncio.Queue[SseEvent | None] = asyncio.Queue()
+    queue: asyncio.Queue[SseEvent | None] = asyncio.Queue(QUEUE_EVENTS)
     reader = asyncio.create_task(_read(events, queue))
     ended = asyncio.create_task(watch.ended()) if watch is not None else None
     try:
@@ -94,20 +95,28 @@ async def _next(queue: asyncio.Queue[SseEvent | None], ended: asyncio.Task[None]
 
 
 async def _read(events: AsyncIterator[SseEvent], queue: asyncio.Queue[SseEvent | None]) -> None:
-    """Fill the queue. A reader that is a thousand events behind is cut off; it will come back with its last id."""
+    """Fill the queue. A reader who is a thousand events behind and takes none is cut off; it comes back with its id."""
     try:
         async with aclosing(events) as source:  # type: ignore[type-var]
             async for event in source:
-                if queue.qsize() >= QUEUE_EVENTS:
+                if not await _put(queue, event):
                     log.warning("sse.slow_reader")
                     break
-                queue.put_nowait(event)
     except DomainError as error:
         await queue.put(SseEvent("stream.failed", {"v": 1, "problem": error.to_problem()}))
     except Exception:
         log.exception("sse.failed")
         await queue.put(SseEvent("stream.failed", {"v": 1, "problem": BugError().to_problem()}))
     await queue.put(None)
+
+
+async def _put(queue: asyncio.Queue[SseEvent | None], event: SseEvent) -> bool:
+    try:
+        async with asyncio.timeout(SLOW_SECONDS):
+            await queue.put(event)
+    except TimeoutError:
+        return False
+    return True
 
 
 def _one_line(text: str) -> str:

@@ -220,3 +220,35 @@ async def test_children_are_part_of_the_stream(fresh_db: TestDatabase, blocking_
     assert page.kinds.count("run.completed") == 2
     assert page.text == PROSE
     assert len(page.last) == 2
+
+
+@pytest.mark.parametrize("hot", [True, False], ids=["while Redis holds it", "from the log"])
+async def test_a_late_reader_hears_the_children_before_the_end(
+    fresh_db: TestDatabase, blocking_redis: Redis, hot: bool
+) -> None:
+    """A tab opened after the end closes at the end of the root: all text must have come before that."""
+
+    async def parent(ctx: RunContext, given: AnyInput) -> TaskResult:
+        found = await ctx.child("part", "writer.prose", {})
+        return TaskResult(versions=found["versions"])
+
+    desk = await make_desk(fresh_db, registry_of(parent=parent, prose=prose), blocking_redis)
+    async with desk.working(JournalledModels(desk, script={"draft/text": PROSE}, pause_seconds=0.002)):
+        read = await desk.start("writer.parent")
+        await desk.until(read.id, "completed")
+    page, root_ended = Page(), False
+    live = LiveStream(blocking_redis if hot else None)
+    async with asyncio.timeout(20), aclosing(tail_of(desk, read.id, live).frames()) as frames:  # type: ignore[type-var]
+        async for frame in frames:
+            assert not root_ended, "something came after the end"
+            page.take(frame)
+            root_ended = frame.event == "run.completed" and frame.data["run"] == str(read.id)
+    assert root_ended
+    assert page.text == PROSE
+    assert page.kinds.count("run.completed") == 2
+    if not hot:
+        assert page.kinds.count("text.snapshot") == 1
+    again = Page()
+    again.place = page.place
+    assert await read_on(desk, read.id, live, again), "who has the end is not kept waiting"
+    assert again.kinds == []
