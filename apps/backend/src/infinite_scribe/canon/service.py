@@ -11,7 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.canon.errors import AliasTakenError, EntryNotFoundError
 from infinite_scribe.canon.fact_writing import FactWriter
+from infinite_scribe.canon.knowing import KnowledgeRows, Stage
+from infinite_scribe.canon.knowledge_rows import KnowledgeWorld, SpokenClaim
 from infinite_scribe.canon.models import Alias, CharacterSheet, Entity, Ruling, WorldRule
+from infinite_scribe.canon.moments import Clock, Moment, Moments
 from infinite_scribe.canon.postgres_graph import PostgresStoryGraph
 from infinite_scribe.canon.progressions import How
 from infinite_scribe.canon.repository import CanonRepository
@@ -64,6 +67,16 @@ class CanonService:
     def of(cls, session: AsyncSession, scope: NovelScope) -> CanonService:
         """Return the canon of the scope's novel."""
         return cls(session, scope, CanonRepository(session, scope.novel_id))
+
+    async def moment(self, as_of: str = "end", clock: Clock = "story", revision: int | None = None) -> Moment:
+        """Return the moment that `as_of` names. Raises `MomentInvalidError`."""
+        return await Moments(self.session, self.scope).find(as_of, clock, revision)
+
+    async def knowledge_world(
+        self, moment: Moment, stages: Mapping[UUID, Stage], claims: Sequence[SpokenClaim] = ()
+    ) -> KnowledgeWorld:
+        """Return the rows of `knowledge.known_at`; `stages` say who is on stage in which scene."""
+        return await KnowledgeRows(self.session, self.scope).world(moment, stages, claims)
 
     def graph(self) -> StoryGraph:
         """Return the story's graph over this transaction."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -222,13 +222,33 @@ class StructureService:
         return CalendarRead(**values)
 
     async def set_blocks(self, scene_id: UUID, pids: Sequence[str]) -> None:
-        """Record the paragraphs of a scene's text, so that anchors to them can be resolved."""
+        """Record the paragraphs of a scene's text; rows anchored to one of them move with it."""
+        before = await self.session.scalar(select(SceneBlocks.pids).where(SceneBlocks.scene_id == scene_id))
+        if before == list(pids):
+            return
         values = {"scene_id": scene_id, "novel_id": self.scope.novel_id, "pids": list(pids)}
         await self.session.execute(
             insert(SceneBlocks)
             .values(**values)
             .on_conflict_do_update(index_elements=["scene_id"], set_={"pids": list(pids)})
         )
+        if before and list(pids[: len(before)]) != before:
+            await self._move_anchored(scene_id)
+
+    async def _move_anchored(self, scene_id: UUID) -> None:
+        """Resolve rows anew that are anchored to a scene whose paragraphs changed place."""
+        ref = str(scene_id)
+        for cls in _anchored_classes():
+            start, end = cls.valid_from, cls.valid_to  # type: ignore[attr-defined]
+            found = await self.session.scalar(
+                select(cls.row_id)
+                .where(cls.novel_id == self.scope.novel_id, alive(cls))
+                .where(or_(start["ref"].astext == ref, end["ref"].astext == ref))
+                .limit(1)
+            )
+            if found is not None:
+                await self.resolve_times()
+                return
 
     async def resolve_times(self) -> Timeline:
         """Resolve the times of all scenes and of every anchored row; derived columns are updated in place."""

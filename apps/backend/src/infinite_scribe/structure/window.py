@@ -1,0 +1,135 @@
+"""A scene and what lies around it, read without reading the whole book's rows.
+
+The order of all scenes comes as one row of ids; rows are read of the neighbouring chapters alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.novels.access import NovelScope
+from infinite_scribe.novels.revisions import alive
+from infinite_scribe.structure.errors import ChapterNotFoundError, SceneNotFoundError
+from infinite_scribe.structure.models import Chapter, Scene
+from infinite_scribe.structure.schemas import ChapterNode, SceneNode
+
+_ORDER = text("""
+    SELECT array_agg(s.id ORDER BY p.rank, p.id, c.rank, c.id, s.rank, s.id) AS scenes,
+           array_agg(c.id ORDER BY p.rank, p.id, c.rank, c.id, s.rank, s.id) AS chapters
+    FROM scenes s
+    JOIN chapters c ON c.id = s.chapter_id AND c.rev_to IS NULL AND c.novel_id = s.novel_id
+    JOIN parts p ON p.id = c.part_id AND p.rev_to IS NULL AND p.novel_id = s.novel_id
+    WHERE s.novel_id = :novel AND s.rev_to IS NULL
+""")
+_CHAPTERS = text("""
+    SELECT array_agg(c.id ORDER BY p.rank, p.id, c.rank, c.id) FROM chapters c
+    JOIN parts p ON p.id = c.part_id AND p.rev_to IS NULL AND p.novel_id = c.novel_id
+    WHERE c.novel_id = :novel AND c.rev_to IS NULL
+""")
+
+
+@dataclass(frozen=True)
+class BookOrder:
+    """Ids of all scenes in reading order with their chapters, and of all chapters."""
+
+    scenes: tuple[UUID, ...]
+    chapter_of: tuple[UUID, ...]
+    chapters: tuple[UUID, ...]
+
+    @cached_property
+    def index(self) -> Mapping[UUID, int]:
+        """Reading index of each scene, from 1."""
+        return {scene: number for number, scene in enumerate(self.scenes, start=1)}
+
+    def before(self, scene_id: UUID) -> Sequence[UUID]:
+        """Return the scenes before one, in reading order."""
+        return self.scenes[: self.index[scene_id] - 1]
+
+
+@dataclass(frozen=True)
+class SceneWindow:
+    """A scene in its chapter, with the chapters beside it (None at the ends of the book)."""
+
+    order: BookOrder
+    scene: SceneNode
+    chapter: ChapterNode
+    previous: ChapterNode | None
+    following: ChapterNode | None
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Reads of the neighbourhood of scenes and chapters of one novel."""
+
+    session: AsyncSession
+    scope: NovelScope
+
+    @classmethod
+    def of(cls, session: AsyncSession, scope: NovelScope) -> Windows:
+        """Return the windows into the scope's novel."""
+        return cls(session, scope)
+
+    async def order(self) -> BookOrder:
+        """Return the order of the book."""
+        wanted = {"novel": self.scope.novel_id}
+        scenes, chapters = (await self.session.execute(_ORDER, wanted)).one()
+        every = (await self.session.execute(_CHAPTERS, wanted)).scalar_one()
+        return BookOrder(tuple(scenes or ()), tuple(chapters or ()), tuple(every or ()))
+
+    async def around(self, scene_id: UUID) -> SceneWindow:
+        """Return a scene and what lies around it. Raises `SceneNotFoundError`."""
+        order = await self.order()
+        if scene_id not in order.index:
+            raise SceneNotFoundError
+        chapter_id = order.chapter_of[order.index[scene_id] - 1]
+        chapter, previous, following = await self._chapters(order, chapter_id)
+        scene = next(one for one in chapter.scenes if one.id == scene_id)
+        return SceneWindow(order, scene, chapter, previous, following)
+
+    async def around_chapter(
+        self, chapter_id: UUID
+    ) -> tuple[BookOrder, ChapterNode, ChapterNode | None, ChapterNode | None]:
+        """Return a chapter with its scenes, and its neighbours without. Raises `ChapterNotFoundError`."""
+        order = await self.order()
+        if chapter_id not in order.chapters:
+            raise ChapterNotFoundError
+        return (order, *(await self._chapters(order, chapter_id)))
+
+    async def scenes(self, ids: Collection[UUID], order: BookOrder) -> list[SceneNode]:
+        """Return live scenes by id, in reading order."""
+        rows = await self.session.scalars(
+            select(Scene).where(Scene.novel_id == self.scope.novel_id, Scene.id.in_(ids), alive(Scene))
+        )
+        nodes = [SceneNode.model_validate(row) for row in rows if row.id in order.index]
+        for node in nodes:
+            node.reading_index = order.index[node.id]
+        return sorted(nodes, key=lambda one: one.reading_index)
+
+    async def _chapters(
+        self, order: BookOrder, chapter_id: UUID
+    ) -> tuple[ChapterNode, ChapterNode | None, ChapterNode | None]:
+        at = order.chapters.index(chapter_id)
+        wanted = order.chapters[max(0, at - 1) : at + 2]
+        rows = await self.session.scalars(
+            select(Chapter).where(
+                Chapter.novel_id == self.scope.novel_id, Chapter.id.in_(wanted), alive(Chapter)
+            )
+        )
+        found = {row.id: ChapterNode.model_validate(row) for row in rows}
+        for one, node in found.items():
+            node.number = order.chapters.index(one) + 1
+        mine = [
+            scene
+            for scene, chapter in zip(order.scenes, order.chapter_of, strict=True)
+            if chapter == chapter_id
+        ]
+        found[chapter_id].scenes = await self.scenes(mine, order)
+        before = found.get(order.chapters[at - 1]) if at else None
+        after = found.get(order.chapters[at + 1]) if at + 1 < len(order.chapters) else None
+        return found[chapter_id], before, after
