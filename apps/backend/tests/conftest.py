@@ -10,6 +10,7 @@ import structlog
 
 from servers import databases, stores
 from servers.databases import Lending, TestDatabase
+from servers.neo4j import Neo4jServer, NoNeo4jError, neo4j
 
 SECONDS = {
     "unit": 20,
@@ -57,6 +58,17 @@ def redis_server() -> Iterator[str]:
     store = stores.redis()
     yield store.url
     store.stop()
+
+
+@pytest.fixture(scope="session")
+def neo4j_server() -> Iterator[Neo4jServer]:
+    """A real Neo4j server; the tests skip with the reason where none can run."""
+    try:
+        server = neo4j()
+    except NoNeo4jError as error:
+        pytest.skip(str(error))
+    yield server
+    server.remove()
 
 
 @pytest.fixture(scope="session")

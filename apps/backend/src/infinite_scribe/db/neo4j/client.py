@@ -10,7 +10,7 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, LiteralString
+from typing import Any
 from uuid import UUID
 
 from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncTransaction, NotificationMinimumSeverity, Query
@@ -20,28 +20,56 @@ from infinite_scribe.db.breaker import Breaker
 
 READ_SECONDS = 2.0
 WRITE_SECONDS = 30.0
-_PATTERN = re.compile(r"(?<![A-Za-z_])[(\[]([A-Za-z_]*)((?::[A-Za-z|]+)*)(\*[0-9.]*)?( \{[^}]*\})?[)\]]")
+_PATTERN = re.compile(
+    r"(?<![A-Za-z_0-9])[(\[](?P<name>[A-Za-z_]*)(?P<labels>(?::[A-Za-z|_]+)*)(?P<way>\*[0-9.]*)?"
+    r"(?P<members> \{[^}]*\})?[)\]]"
+)
 _SCOPED = "{novel_id: $novel"
+_EVERY_STEP = "all(a IN relationships(p) WHERE a.novel_id = $novel "
+"""How a way of many steps says it: shortest paths take no members of their own."""
 _DOWN = (DriverError, TransientError, DatabaseError, AuthError, ConfigurationError, OSError, TimeoutError)
+_RELATIONS = ("ASSERTS", "PART_IN", "CAUSES", "KNOWS", "DISCLOSES", "SETS_UP", "PAYS")
+_SCHEMA = (
+    "CREATE CONSTRAINT story_row IF NOT EXISTS FOR (n:Story) REQUIRE (n.novel_id, n.id) IS UNIQUE",
+    "CREATE CONSTRAINT story_mark IF NOT EXISTS FOR (n:Projection) REQUIRE n.novel_id IS UNIQUE",
+    *(
+        f"CREATE INDEX story_{kind.lower()} IF NOT EXISTS FOR ()-[r:{kind}]-() ON (r.novel_id, r.id)"
+        for kind in _RELATIONS
+    ),
+    *(
+        f"CREATE INDEX story_{kind.lower()}_fact IF NOT EXISTS FOR ()-[r:{kind}]-() ON (r.novel_id, r.to_id)"
+        for kind in ("KNOWS", "DISCLOSES")
+    ),
+    "CALL db.awaitIndexes(20)",
+)
 
 
 @dataclass(frozen=True)
 class Cypher:
     """A statement in which every node and relationship is one of `$novel`. Raises `ValueError` for any other."""
 
-    text: LiteralString
+    text: str
 
     def __post_init__(self) -> None:
         known: set[str] = set()
-        matches = list(_PATTERN.finditer(self.text))
-        for match in matches:
-            name, labels, _, members = match.groups()
-            if (members or "").strip().startswith(_SCOPED):
-                known.add(name)
-            elif labels or name not in known:
+        scoped = 0
+        for match in _PATTERN.finditer(self.text):
+            if (match["members"] or "").strip().startswith(_SCOPED):
+                known.add(match["name"])
+                scoped += 1
+            elif match["way"] and _EVERY_STEP in self.text:
+                continue
+            elif not self._is_an_end(match) and (match["labels"] or match["name"] not in known):
                 raise ValueError(f"a pattern without a novel: {match.group()}")
-        if not known:
+        if not scoped:
             raise ValueError("a statement without a novel")
+
+    def _is_an_end(self, match: re.Match[str]) -> bool:
+        """Return whether this is the nameless end `()` of a relationship, which names its novel itself."""
+        around = (
+            self.text[max(0, match.start() - 1) : match.start()] + self.text[match.end() : match.end() + 1]
+        )
+        return match.group() == "()" and ("-" in around or ">" in around)
 
 
 @dataclass(frozen=True)
@@ -112,18 +140,10 @@ class Neo4jStore:
 
     async def prepare(self) -> None:
         """Make the constraint by which rows are found. Safe to repeat. Raises `StoreDownError`."""
-        query = Query(
-            "CREATE CONSTRAINT story_row IF NOT EXISTS FOR (n:Story) REQUIRE (n.novel_id, n.id) IS UNIQUE",
-            timeout=WRITE_SECONDS,
-        )
-        marks = Query(
-            "CREATE CONSTRAINT story_mark IF NOT EXISTS FOR (n:Projection) REQUIRE n.novel_id IS UNIQUE",
-            timeout=WRITE_SECONDS,
-        )
         with self.breaker.asking():
             async with asyncio.timeout(WRITE_SECONDS), self.driver.session() as session:
-                for one in (query, marks):
-                    await (await session.run(one)).consume()
+                for statement in _SCHEMA:
+                    await (await session.run(Query(statement, timeout=WRITE_SECONDS))).consume()
 
     async def novels(self) -> list[UUID]:
         """Return the novels of which something is held. Raises `StoreDownError`."""

@@ -1,0 +1,229 @@
+"""The story's graph in Neo4j: a projection that the outbox keeps up to date. It reads nothing but Neo4j.
+
+Nodes are `:Story` with one of Entity, Event, Scene, Rule, Promise; a fact is an `ASSERTS` relationship from its subject
+to its object (to the subject itself for a plain value, from the novel's own node for a fact about the world). A node
+that a relationship needed before it was fed has no `kind` yet and counts as absent.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import MISSING, dataclass, fields
+from typing import Any
+from uuid import UUID
+
+from infinite_scribe.canon import cypher
+from infinite_scribe.canon.story_graph import (
+    ONWARD,
+    PER_ENTITY,
+    TOTAL,
+    Clock,
+    GraphChange,
+    GraphContents,
+    GraphFact,
+    GraphLink,
+    GraphNode,
+    GraphUnavailableError,
+    Knower,
+    Row,
+    ordered,
+    settle_knowers,
+)
+from infinite_scribe.db.breaker import StoreDownError
+from infinite_scribe.db.neo4j.client import Cypher, Neo4jStore, NovelGraph
+from infinite_scribe.novels.access import NovelScope
+
+_IDS = frozenset({"id", "subject_id", "object_id", "publicity_scope_id", "from_id", "to_id"})
+_JSON = frozenset({"value", "qualifier"})
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    try:
+        yield
+    except StoreDownError as error:
+        raise GraphUnavailableError(store="neo4j") from error
+
+
+@dataclass(frozen=True)
+class Neo4jStoryGraph:
+    """`StoryGraph` in a Neo4j server, for one novel."""
+
+    store: Neo4jStore
+    scope: NovelScope
+
+    @property
+    def fell_back(self) -> bool:
+        """Never: an answer is Neo4j's or an error."""
+        return False
+
+    @property
+    def graph(self) -> NovelGraph:
+        """The graph of the scope's novel."""
+        return self.store.of(self.scope.novel_id)
+
+    async def neighbours(
+        self,
+        ids: Collection[UUID],
+        *,
+        as_of: int | None,
+        hops: int = 1,
+        predicates: Collection[str] | None = None,
+        limit: int = TOTAL,
+        clock: Clock = "story",
+        reading_index: int | None = None,
+        statuses: Collection[str] = ("canon",),
+    ) -> list[GraphFact]:
+        """See `StoryGraph.neighbours`."""
+        if not ids:
+            return []
+        live = {
+            "as_of": as_of,
+            "by_reading": clock == "reading",
+            "reading_index": reading_index,
+            "statuses": sorted(statuses),
+            "onward": sorted(ONWARD),
+        }
+        with _away():
+            near = await self._reach(ids, hops, live)
+            rows = await self.graph.read(
+                cypher.NEIGHBOURS,
+                **live,
+                near=[{"id": str(one), "hops": far} for one, far in sorted(near.items())],
+                predicates=None if predicates is None else sorted(predicates),
+                per_entity=PER_ENTITY,
+                limit=limit,
+            )
+        return [_fact(row["fact"], row["hops"]) for row in rows]
+
+    async def _reach(self, ids: Collection[UUID], hops: int, live: dict[str, Any]) -> dict[UUID, int]:
+        """Return how far the entities lie that a question of so many hops looks at."""
+        near = dict.fromkeys(ids, 0)
+        edge = list(near)
+        for far in range(1, hops):
+            rows = await self.graph.read(
+                cypher.ONWARD_FROM, **live, ids=[str(one) for one in sorted(edge)], first=far == 1
+            )
+            edge = [one for row in rows if (one := UUID(row["id"])) not in near]
+            near.update(dict.fromkeys(edge, far))
+        return near
+
+    async def path(
+        self, start: UUID, end: UUID, *, as_of: int | None, longest: int = 6
+    ) -> list[GraphFact] | None:
+        """See `StoryGraph.path`."""
+        if start == end:
+            return []
+        with _away():
+            rows = await self.graph.read(cypher.path_of(longest), start=str(start), end=str(end), as_of=as_of)
+        return [_fact(fact) for fact in rows[0]["facts"]] if rows else None
+
+    async def timeline(self, entity_id: UUID) -> list[GraphFact]:
+        """See `StoryGraph.timeline`."""
+        with _away():
+            rows = await self.graph.read(cypher.TIMELINE, id=str(entity_id))
+        return ordered([_fact(row["fact"]) for row in rows])
+
+    async def knowers(
+        self, fact_id: UUID, *, as_of: int | None, reading_index: int | None = None
+    ) -> list[tuple[Knower, str]]:
+        """See `StoryGraph.knowers`."""
+        with _away():
+            rows = await self.graph.read(cypher.KNOWN, fact=str(fact_id))
+        links = [_read(GraphLink, row["link"]) for row in rows]
+        return settle_knowers(links, as_of=as_of, reading_index=reading_index)
+
+    async def apply(self, change: GraphChange) -> None:
+        """See `StoryGraph.apply`: one transaction, refused when something newer was applied."""
+        found = change.contents
+        gone = [str(one) for one in (*change.gone, *found.rows())]
+        statements: list[tuple[Cypher, dict[str, Any]]] = [
+            (cypher.MARK, {"revision": change.revision, "seq": change.seq}),
+            *((statement, {"ids": gone}) for statement in cypher.FORGET),
+        ]
+        if change.gone:
+            statements.append((cypher.FORGET_NODES, {"ids": [str(one) for one in change.gone]}))
+        for kind, statement in cypher.PUT_NODES.items():
+            if rows := [_kept(row) for row in found.nodes if row.kind == kind]:
+                statements.append((statement, {"rows": rows}))
+        if found.facts:
+            statements.append((cypher.PUT_FACTS, {"rows": [_fact_ends(row) for row in found.facts]}))
+        for link_kind, statement in cypher.PUT_LINKS.items():
+            if links := [_link_ends(row) for row in found.links if row.kind == link_kind]:
+                statements.append((statement, {"rows": links}))
+        if change.gone:
+            statements.append((cypher.SWEEP, {}))
+        with _away():
+            await self.graph.write(statements, first_answers=True)
+
+    async def dump(self, ids: Collection[UUID] | None = None) -> GraphContents:
+        """See `StoryGraph.dump`."""
+        asked = {"ids": None if ids is None else sorted(str(one) for one in ids)}
+        with _away():
+            nodes = await self.graph.read(cypher.DUMP_NODES, **asked)
+            facts = await self.graph.read(cypher.DUMP_FACTS, **asked)
+            links = await self.graph.read(cypher.DUMP_LINKS, **asked)
+        return GraphContents(
+            tuple(_read(GraphNode, row["node"]) for row in nodes),
+            tuple(_fact(row["fact"]) for row in facts),
+            tuple(_read(GraphLink, row["link"]) for row in links),
+        )
+
+    async def checksum(self) -> str:
+        """See `StoryGraph.checksum`."""
+        return (await self.dump()).checksum()
+
+    async def clear(self) -> None:
+        """See `StoryGraph.clear`."""
+        with _away():
+            await self.graph.write([(cypher.CLEAR, {}), (cypher.UNMARK, {})])
+
+
+def _kept(row: Row) -> dict[str, Any]:
+    """Return a row as properties: ids and JSON as text, nothing for None."""
+    found: dict[str, Any] = {}
+    for one in fields(row):
+        value = getattr(row, one.name)
+        if one.name == "hops" or value is None:
+            continue
+        if one.name in _JSON:
+            value = json.dumps(value, sort_keys=True, ensure_ascii=False)
+        found[one.name] = str(value) if isinstance(value, UUID) else value
+    return found
+
+
+def _fact_ends(row: GraphFact) -> dict[str, Any]:
+    start = None if row.subject_id is None else str(row.subject_id)
+    end = start if row.object_id is None else str(row.object_id)
+    return {"start": start, "end": end, "members": _kept(row)}
+
+
+def _link_ends(row: GraphLink) -> dict[str, Any]:
+    return {
+        "start": None if row.from_id is None else str(row.from_id),
+        "end": str(row.to_id),
+        "members": _kept(row),
+    }
+
+
+def _read(kind: Any, properties: dict[str, Any]) -> Any:
+    found: dict[str, Any] = {}
+    for one in fields(kind):
+        value = properties.get(one.name)
+        if value is None:
+            if one.default is MISSING and one.default_factory is MISSING:
+                found[one.name] = None
+            continue
+        if one.name in _IDS:
+            value = UUID(value)
+        elif one.name in _JSON:
+            value = json.loads(value)
+        found[one.name] = value
+    return kind(**found)
+
+
+def _fact(properties: dict[str, Any], hops: int = 0) -> GraphFact:
+    found: GraphFact = _read(GraphFact, {**properties, "hops": hops})
+    return found
