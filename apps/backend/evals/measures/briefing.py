@@ -111,7 +111,8 @@ def _common(one: str, other: str) -> int:
 
 
 def _score(figures: BriefingFigures, novel: Novel, scene: Scene, made: Briefing, room: int) -> None:
-    kept = {str(row["id"]) for row in made.manifest["items"] if row["id"]}
+    told = {"fact", "belief", "route", "promise", "rule"}
+    kept = {str(row["id"]) for row in made.manifest["items"] if row["id"] and row["kind"] in told}
     rows = [row for row in made.manifest["items"] if row["id"]]
     for need in scene.needs:
         hit = found(novel, need, kept, made.text)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from infinite_scribe.briefing.document import Briefing, Draft, Item, choose, fence, labels, manifest, render
-from infinite_scribe.briefing.knowledge import Filtered, filtered
+from infinite_scribe.briefing.knowledge import Filtered, filtered, untimely_reason
 from infinite_scribe.briefing.material import Handles, Material
 from infinite_scribe.briefing.rules import OPENING, ROOM, Slot, Tier
 from infinite_scribe.briefing.scene_slots import SceneSlots, cast_member, lines
@@ -113,13 +113,15 @@ def draft_briefing(material: Material, tier: Tier = Tier.FULL, room: int | None 
     told = filtered(material)
     scene, text = SceneSlots(material, handles, draft), TextSlots(material, handles, draft)
     scene.opening()
-    text.so_far()
-    text.passages()
+    text.so_far(told)
+    text.passages(told)
     scene.place()
+    scene.travel()
     scene.cast(told)
     scene.knowledge(told)
-    text.tail(tier)
+    text.tail(tier, told)
     text.avoid()
+    text.promises()
     text.card()
     return _finish("draft", material, draft, tier, room)
 
@@ -130,7 +132,7 @@ def _planning(seen: Material) -> tuple[Draft, SceneSlots, TextSlots]:
     draft, handles = Draft(), Handles.of(material)
     scene, text = SceneSlots(material, handles, draft), TextSlots(material, handles, draft)
     scene.opening()
-    text.so_far()
+    text.so_far(filtered(material))
     return draft, scene, text
 
 
@@ -143,6 +145,7 @@ def _visible_facts(material: Material) -> Filtered:
         fact
         for fact in sorted(by_id.values(), key=lambda one: one.id)
         if all(one in shown for one in (fact.subject_id, fact.object_id) if one is not None)
+        and untimely_reason(material, fact) is None
     ]
     return Filtered(tuple(open_to_plan), tuple(one for one in told.withheld if one.reason == "private"), ())
 

@@ -41,6 +41,7 @@ class Item:
     """One thing a briefing says. Lower `rank` is kept first; `order` is its place in the slot.
 
     `section` is the heading it stands under. `data` is the same thing for the machine twin; `twin` names its list.
+    What `must` stand is not dropped for its slot's cap.
     """
 
     slot: Slot
@@ -56,6 +57,7 @@ class Item:
     score: float | None = None
     twin: str | None = None
     data: Any = None
+    must: bool = False
 
     @property
     def tokens(self) -> int:
@@ -119,7 +121,7 @@ def choose(items: Sequence[Item], tier: Tier, room: int) -> Chosen:
     for slot in Slot:
         spent = 0
         for item in sorted((one for one in items if one.slot is slot), key=_by_rank):
-            if slot not in UNCAPPED and spent + item.tokens > CAPS[tier][slot]:
+            if slot not in UNCAPPED and not item.must and spent + item.tokens > CAPS[tier][slot]:
                 dropped.append((item, "over_cap"))
                 continue
             spent += item.tokens

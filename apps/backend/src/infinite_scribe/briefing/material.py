@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from infinite_scribe.canon.schemas import EntityRead
+from infinite_scribe.canon.knowledge_rows import Knowledge, KnowledgeFact
+from infinite_scribe.canon.nearby import WayRead
+from infinite_scribe.canon.schemas import EntityRead, RuleRead
 from infinite_scribe.canon.service import World
 from infinite_scribe.canon.story_graph import GraphFact
 from infinite_scribe.memory.schemas import PassageHit
+from infinite_scribe.plot.nearby import SceneAct
 from infinite_scribe.plot.schemas import (
     ArcRead,
     BeatRead,
@@ -19,6 +22,7 @@ from infinite_scribe.plot.schemas import (
     StyleRead,
     VoiceRead,
 )
+from infinite_scribe.structure.resolver import MAX_TICK
 from infinite_scribe.structure.schemas import ChapterNode, SceneNode
 
 HIDDEN = frozenset({"never", "private_note"})
@@ -27,15 +31,44 @@ HIDDEN = frozenset({"never", "private_note"})
 _LETTERS = {"character": "C", "creature": "C", "place": "P", "item": "I"}
 
 
+ROSTER = 30
+"""Entries that stand in every briefing of the book at most."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sentence or paragraph with the scenes it comes from and the facts that it shows."""
+
+    text: str
+    scenes: tuple[UUID, ...] = ()
+    facts: frozenset[UUID] = frozenset()
+
+
 @dataclass(frozen=True)
 class SaidBefore:
     """A text of the book with where it comes from. `on_stage` is None where nobody planned it."""
 
-    text: str
     node: str
-    scenes: tuple[UUID, ...] = ()
+    parts: tuple[Part, ...]
     on_stage: frozenset[UUID] | None = None
     is_stale: bool = False
+
+    @property
+    def text(self) -> str:
+        """The whole text, paragraphs apart (summaries: as one)."""
+        gap = "\n\n" if self.node.startswith("text:") else " "
+        return gap.join(part.text for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """A passage that was found, with the facts that it shows and what speaks for it."""
+
+    hit: PassageHit
+    facts: frozenset[UUID] = frozenset()
+    score: float = 0.0
+    reason: str = "lexical"
+    index: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,7 +103,17 @@ class Material:
     voices: Mapping[UUID, VoiceRead] = field(default_factory=dict)
     facts: Sequence[GraphFact] = ()
     so_far: Sequence[SaidBefore] = ()
-    passages: Sequence[PassageHit] = ()
+    passages: Sequence[Recalled] = ()
+    roster: Sequence[UUID] = ()
+    knowledge: Mapping[UUID, Knowledge] = field(default_factory=dict)
+    live: Mapping[UUID, KnowledgeFact] = field(default_factory=dict)
+    focus: frozenset[UUID] = frozenset()
+    present: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
+    disputed: Sequence[GraphFact] = ()
+    ways: Sequence[WayRead] = ()
+    acts: Sequence[SceneAct] = ()
+    due: frozenset[UUID] = frozenset()
+    recent_from: int | None = None
     previous: SaidBefore | None = None
     last_of_pov: SaidBefore | None = None
     avoid: Sequence[str] = ()
@@ -79,6 +122,12 @@ class Material:
     steers: Sequence[str] = ()
     missing: Sequence[str] = ()
     pov_filter: bool = True
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """The moment at which the scene begins: tick and paragraph."""
+        tick = self.scene.t_from if self.scene is not None else None
+        return (MAX_TICK if tick is None else tick, 0)
 
     def visible(self) -> list[EntityRead]:
         """Return the entries agents may see, in the order that gives them their handles."""
@@ -105,6 +154,11 @@ class Material:
         return [by_id[one] for one in ids if one in by_id]
 
 
+def rule_order(rule: RuleRead) -> tuple[bool, str, int, UUID]:
+    """Laws of the whole world first, so that their short names are the same in every scene."""
+    return (rule.scope_id is not None, rule.hardness, rule.ordinal, rule.id)
+
+
 @dataclass(frozen=True)
 class Handles:
     """Short names for this briefing only. Prompts never show ids."""
@@ -118,11 +172,13 @@ class Handles:
         """Number what the briefing may print, in an order that does not depend on the scene."""
         counts: dict[str, int] = {}
         entities: dict[UUID, str] = {}
-        for entity in material.visible():
+        shown = material.visible()
+        first = [entity for one in material.roster for entity in shown if entity.id == one]
+        for entity in (*first, *(one for one in shown if one not in first)):
             letter = _LETTERS.get(entity.kind, "X")
             counts[letter] = counts.get(letter, 0) + 1
             entities[entity.id] = f"{letter}{counts[letter]}"
-        ordered = sorted(material.world.rules, key=lambda rule: (rule.hardness, rule.ordinal, rule.id))
+        ordered = sorted(material.world.rules, key=rule_order)
         rules = {rule.id: f"R{number}" for number, rule in enumerate(ordered, start=1)}
         beats = {
             beat.beat_id: f"B{number}"

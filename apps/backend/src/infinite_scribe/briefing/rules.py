@@ -51,7 +51,7 @@ OPENING = (Slot.STYLE, Slot.EXEMPLARS, Slot.BOOK, Slot.CHAPTER)
 SHRINK = (Slot.PASSAGES, Slot.PLACE, Slot.SO_FAR, Slot.EXEMPLARS, Slot.CAST)
 """The order in which slots give way; the others never do."""
 
-UNCAPPED = frozenset({Slot.STYLE, Slot.KNOWLEDGE, Slot.TAIL, Slot.CARD})
+UNCAPPED = frozenset({Slot.STYLE, Slot.TAIL, Slot.CARD})
 
 TAIL_PREVIOUS = {Tier.FULL: 800, Tier.COMPACT: 400, Tier.TINY: 300}
 TAIL_OF_POV = {Tier.FULL: 400, Tier.COMPACT: 200, Tier.TINY: 150}

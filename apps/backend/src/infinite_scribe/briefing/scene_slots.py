@@ -8,14 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from infinite_scribe.briefing.document import Draft, Item, fence, house_rules, labels
-from infinite_scribe.briefing.knowledge import Filtered, fact_text, fact_value
+from infinite_scribe.briefing.knowledge import Filtered, Line, fact_text, fact_value, required_ids
 from infinite_scribe.briefing.material import Handles, Material
 from infinite_scribe.briefing.rules import Slot
 from infinite_scribe.canon.registry import find
 from infinite_scribe.canon.schemas import EntityRead
 from infinite_scribe.canon.story_graph import GraphFact
+from infinite_scribe.structure.resolver import MIN_TICK
 
-MOST_IN_ROSTER = 30
 _INNER = ("need", "false_belief", "fear")
 
 
@@ -101,10 +101,8 @@ class SceneSlots:
         self.draft.add(Item(Slot.BOOK, "book", lines(pairs), "concept", "style", twin="novel", data=data))
 
     def _roster(self) -> None:
-        shown = [
-            one for one in self.material.visible() if one.importance >= 3 or one.agent_visibility == "always"
-        ]
-        for number, entity in enumerate(shown[:MOST_IN_ROSTER]):
+        by_id = {one.id: one for one in self.material.visible()}
+        for number, entity in enumerate(by_id[one] for one in self.material.roster if one in by_id):
             handle = self.handles.entities[entity.id]
             role = entity.sheet.role if entity.sheet is not None and entity.kind == "character" else ""
             text = f"- {handle} {entity.name}" + (f" ({role})" if role else "")
@@ -124,7 +122,7 @@ class SceneSlots:
             )  # fmt: skip
         for rule in self.material.world.rules:
             handle = self.handles.rules[rule.id]
-            hard = rule.hardness == "hard"
+            hard = rule.hardness == "hard" and rule.scope_id is None
             more = "; ".join(part for part in (rule.cost, rule.limits) if part)
             text = f"- {handle} {rule.statement}" + (f" ({more})" if more else "")
             self.draft.add(
@@ -190,11 +188,11 @@ class SceneSlots:
         subject = self.handles.of_entity(fact.subject_id) or ("WORLD" if fact.subject_id is None else None)
         if subject is None:
             return
-        predicate = find(fact.predicate or "")
         about_cast = fact.subject_id in stage
-        condition = about_cast and predicate is not None and predicate.always_in_briefing
+        tier, reason = self._weight(fact, stage)
         entity = material.world.entity(fact.subject_id)
-        rank = (1 if condition else 3, 5 - (entity.importance if entity else 0), fact.hops)
+        age = -(fact.from_tick if fact.from_tick is not None else MIN_TICK)
+        rank = (tier, 5 - (entity.importance if entity else 0), fact.hops, age)
         data = {
             "handle": handle,
             "subject": subject,
@@ -204,9 +202,48 @@ class SceneSlots:
         }
         self.draft.add(
             Item(Slot.CAST if about_cast else Slot.PLACE, "facts", f"- {handle} [{subject} {fact.predicate}] {text}",
-                 "fact", "on_stage" if about_cast else "one_hop", rank, (5, int(handle[1:])), handle, str(fact.id),
+                 "fact", reason, rank, (5, int(handle[1:])), handle, str(fact.id),
                  fact.rev_from, twin="facts", data=data)
         )  # fmt: skip
+
+    def _weight(self, fact: GraphFact, stage: set[UUID]) -> tuple[int, str]:
+        """Return how near a fact is to the scene (0 is nearest) and why it stands in it."""
+        material = self.material
+        if fact.id in required_ids(material):
+            return 0, "must_include"
+        predicate, ends = find(fact.predicate or ""), {fact.subject_id, fact.object_id} - {None}
+        here = material.card.place_id if material.card is not None else None
+        about = {*stage, *material.focus, *([here] if here else [])}
+        within = ends <= about
+        always = predicate is not None and predicate.always_in_briefing
+        if within and ends & material.focus:
+            return 1, "beat"
+        if always and fact.subject_id in stage and within:
+            return 2, "on_stage"
+        if fact.hops > 0 or (ends & material.focus and here in ends) or fact.subject_id == here:
+            return 2, "one_hop" if fact.hops > 0 else "place"
+        if within or fact.predicate == "held_by":
+            return 3, "on_stage"
+        if ends & material.due:
+            return 4, "due_promise"
+        fresh = material.recent_from is not None and (fact.from_tick or MIN_TICK) >= material.recent_from
+        if fact.object_id in material.focus or fact.subject_id in material.focus:
+            return 5, "one_hop"
+        return (6 if fresh else 7), "one_hop"
+
+    def travel(self) -> None:
+        """Slot 7: how long the ways take."""
+        names = self.names
+        for number, way in enumerate(self.material.ways):
+            if way.a_id not in names or way.b_id not in names:
+                continue
+            text = self.words["way"].format(
+                a=names[way.a_id], b=names[way.b_id], minutes=way.min_ticks, mode=way.mode
+            )
+            self.draft.add(
+                Item(Slot.PLACE, "travel", f"- {text}", "route", "travel", (1, number), (1, number), id=str(way.id),
+                     rev_from=way.rev_from)
+            )  # fmt: skip
 
     def place(self) -> None:
         """Slot 7: where the scene is set, with its details."""
@@ -234,25 +271,33 @@ class SceneSlots:
     def knowledge(self, told: Filtered) -> None:
         """Slot 9: what is not known, what must stay unsaid, what the author decided."""
         self.draft.withheld.extend(told.withheld)
-        rows = [*told.veils, *self._rulings(), *self._unsaid()]
-        for number, (row_id, text) in enumerate(rows):
+        rows = [*told.lines, *self._rulings(), *self._unsaid()]
+        order = {"unsaid": 0, "belief": 1, "undecided": 2, "ruling": 3, "veil": 4}
+        for number, row in enumerate(sorted(rows, key=lambda one: order[one.kind])):
+            near = self._touches_focus(row.id)
             self.draft.add(
-                Item(Slot.KNOWLEDGE, "knowledge", f"- {text}", "knowledge", "pov", (number,), (number,), id=row_id,
-                     twin="knowledge", data={"text": text})
+                Item(Slot.KNOWLEDGE, "knowledge", f"- {row.text}", row.kind, row.reason,
+                     (order[row.kind], not near, number), (number,), id=row.id, twin="knowledge",
+                     data={"text": row.text}, must=row.must)
             )  # fmt: skip
 
-    def _rulings(self) -> list[tuple[str, str]]:
+    def _touches_focus(self, row_id: str) -> bool:
+        fact = next((one for one in self.material.facts if str(one.id) == row_id), None)
+        return fact is not None and bool({fact.subject_id, fact.object_id} & self.material.focus)
+
+    def _rulings(self) -> list[Line]:
         found = []
         for ruling in sorted(self.material.world.rulings, key=lambda one: one.id):
             text = "; ".join(part for part in (ruling.subject, ruling.note) if part)
             if text and ruling.kind not in {"false_alarm", "retcon"}:
-                found.append((str(ruling.id), self.words["ruling"].format(kind=ruling.kind, text=text)))
+                said = self.words["ruling"].format(kind=ruling.kind, text=text)
+                found.append(Line(str(ruling.id), said, "ruling", "pov", must=True))
         return found
 
-    def _unsaid(self) -> list[tuple[str, str]]:
+    def _unsaid(self) -> list[Line]:
         rows = [] if self.material.card is None else self.material.card.must_not_reveal
         return [
-            ("card", self.words["unsaid"].format(text=row["text"]))
+            Line("card", self.words["unsaid"].format(text=row["text"]), "unsaid", "must_include", must=True)
             for row in rows
             if row.get("text") and row.get("writer_may_know")
         ]

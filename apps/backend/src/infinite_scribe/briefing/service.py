@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -11,37 +11,30 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.briefing.assemble import beats_briefing, cards_briefing, draft_briefing
 from infinite_scribe.briefing.document import Briefing
-from infinite_scribe.briefing.material import HIDDEN, Handles, Material, SaidBefore, Used
+from infinite_scribe.briefing.knowing import know
+from infinite_scribe.briefing.material import HIDDEN, ROSTER, Handles, Material, Part, SaidBefore, Used
 from infinite_scribe.briefing.plain import plain_briefing
+from infinite_scribe.briefing.reading import RECENT, Asked, SceneReader, Stage
+from infinite_scribe.briefing.recollection import recollect
 from infinite_scribe.briefing.rules import ROOM, Tier, tier_for
 from infinite_scribe.briefing.scene_slots import cast_member
 from infinite_scribe.briefing.text_slots import card_data
 from infinite_scribe.canon.service import CanonService, World
 from infinite_scribe.canon.story_graph import StoryGraph
 from infinite_scribe.genesis.service import GenesisService
-from infinite_scribe.manuscript.service import ManuscriptService, SceneState
-from infinite_scribe.memory.schemas import PassageHit
+from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.service import get_novel
 from infinite_scribe.plot.schemas import CardRead
 from infinite_scribe.plot.service import PlotService
-from infinite_scribe.structure.errors import ChapterNotFoundError, SceneNotFoundError
-from infinite_scribe.structure.schemas import ChapterNode, SceneNode, StructureTree
-from infinite_scribe.structure.service import StructureService
+from infinite_scribe.structure.schemas import ChapterNode
+from infinite_scribe.structure.window import SceneWindow, Windows
 
-PASSAGES = 8
-NEAR = 5
+MOST_PLANNED = 200
+"""Facts that a planner of a chapter reads."""
 
-
-@dataclass(frozen=True)
-class Asked:
-    """What the author asks for beyond the plan, and what the last scenes used."""
-
-    instruction: str | None = None
-    steers: Sequence[str] = ()
-    avoid: Sequence[str] = ()
-    used: Used = field(default_factory=Used)
+__all__ = ["Asked", "BriefingService"]
 
 
 @dataclass(frozen=True)
@@ -78,14 +71,17 @@ class BriefingService:
         room: int | None = None,
     ) -> Briefing:
         """Return what the director reads before it plans a chapter's scenes. Raises `ChapterNotFoundError`."""
-        tree, world = await self._tree(), await self._world()
-        chapter = next((one for one in tree.chapters() if one.id == chapter_id), None)
-        if chapter is None:
-            raise ChapterNotFoundError
+        _, chapter, before, following = await Windows.of(self.session, self.scope).around_chapter(chapter_id)
+        reader = SceneReader(self.session, self.scope, self.graph)
+        world = await self._world()
+        facts, missing = await reader.facts(_shown(world), None, most=MOST_PLANNED)
         material = replace(
-            await self._base(tree, world, chapter, asked),
-            previous=await self._summary_before(tree, chapter),
-            facts=await self.graph.neighbours(sorted(_shown(world)), as_of=None, hops=1),
+            await self._base(chapter, following, asked),
+            world=world,
+            roster=tuple(await reader.canon.roster(ROSTER)),
+            previous=await self._summary_before(before),
+            facts=facts,
+            missing=tuple(missing),
         )
         return cards_briefing(material, scenes=scenes, word_budget=word_budget, tier=_tier(room), room=room)
 
@@ -188,148 +184,109 @@ class BriefingService:
 
     async def scene_material(self, scene_id: UUID, asked: Asked = Asked()) -> Material:
         """Return everything about one scene that a briefing may use. Raises `SceneNotFoundError`."""
-        tree, world = await self._tree(), await self._world()
-        chapter = next(
-            (one for one in tree.chapters() if any(scene.id == scene_id for scene in one.scenes)), None
-        )
-        if chapter is None:
-            raise SceneNotFoundError
-        scene = next(one for one in chapter.scenes if one.id == scene_id)
-        plot = PlotService.of(self.session, self.scope)
-        card, cards = await plot.card(scene_id), await plot.cards()
-        base = await self._base(tree, world, chapter, asked)
+        reader = SceneReader(self.session, self.scope, self.graph)
+        window = await Windows.of(self.session, self.scope).around(scene_id)
+        card = (await reader.plan.cards([scene_id])).get(scene_id)
         material = replace(
-            base,
-            scene=scene,
-            index_in_chapter=[one.id for one in chapter.scenes].index(scene_id) + 1,
+            await self._base(window.chapter, window.following, asked),
+            scene=window.scene,
+            index_in_chapter=[one.id for one in window.chapter.scenes].index(scene_id) + 1,
             card=card,
-            beats=tuple(await plot.beats(scene_id)),
+            beats=tuple(await PlotService.of(self.session, self.scope).beats(scene_id)),
         )
-        earlier = [one for one in tree.scenes() if one.reading_index < scene.reading_index]
-        near = [one.id for one in _near(earlier, cards, card)]
-        states = await ManuscriptService.of(self.session, self.scope).written(near)
-        previous, last = _tails(earlier, states, cards, card)
-        return replace(
+        previous, last, cards = await reader.tails(window, card)
+        earlier = window.order.before(scene_id)
+        stage = await reader.stage(window, material, cards.get(earlier[-1]) if earlier else None)
+        facts, missing = await reader.facts(stage.ids, window.scene.t_from)
+        roster = await reader.canon.roster(ROSTER)
+        material = replace(
+            material, roster=tuple(roster), facts=facts, previous=previous, last_of_pov=last, acts=stage.acts,
+            due=stage.due, focus=stage.focus, so_far=await reader.so_far(window),
+            world=await reader.world(stage.ids, facts, roster, stage.ids),
+            disputed=await reader.canon.disputed(stage.ids), recent_from=await _recent(self, window),
+        )  # fmt: skip
+        shown = _shown(material.world)
+        material = replace(
             material,
-            facts=await self._facts(material),
-            previous=previous,
-            last_of_pov=last,
-            so_far=await self._so_far(tree, chapter, earlier, cards),
-            passages=await self._passages(material, earlier),
+            facts=[fact for fact in facts if fact.subject_id is None or fact.subject_id in shown],
+            ways=await reader.canon.ways(
+                _places(material, stage, cards.get(earlier[-1]) if earlier else None)
+            ),
         )
+        passages, away = await recollect(reader, window, material, stage, asked)
+        material = replace(material, passages=passages, missing=tuple(missing + away))
+        return await self._with_knowledge(reader, window, material)
 
-    async def _tree(self) -> StructureTree:
-        return await StructureService.of(self.session, self.scope).tree()
+    async def _with_knowledge(self, reader: SceneReader, window: SceneWindow, material: Material) -> Material:
+        """Add who knows what, over the facts and over all that the texts show."""
+        said = [part for one in (*material.so_far, *_told(material)) for part in one.parts]
+        quoted = {fact for part in said for fact in part.facts}
+        quoted |= {fact for one in material.passages for fact in one.facts}
+        wanted = {fact.id for fact in material.facts} | quoted
+        knowledge, live = await know(reader, window, material, wanted)
+        present = {
+            one.hit.passage.scene_id: frozenset(map(UUID, one.hit.passage.on_stage))
+            for one in material.passages
+        }
+        scenes = {scene for part in said for scene in part.scenes} - present.keys()
+        for scene, card in (await reader.plan.cards(scenes)).items():
+            present[scene] = frozenset(card.on_stage)
+        return replace(material, knowledge=knowledge, live=live, present=present)
 
     async def _world(self) -> World:
         return await CanonService.of(self.session, self.scope).world()
 
-    async def _base(self, tree: StructureTree, world: World, chapter: ChapterNode, asked: Asked) -> Material:
+    async def _base(self, chapter: ChapterNode, following: ChapterNode | None, asked: Asked) -> Material:
         plot = PlotService.of(self.session, self.scope)
         novel = await get_novel(self.session, self.scope.novel_id)
-        later = [one for one in tree.chapters() if one.number == chapter.number + 1]
         return Material(
             language=novel.language,
             title=novel.title,
             revision=novel.revision,
             fence_key=self.fence_key,
-            world=world,
+            world=World((), (), ()),
             concept=await plot.concept(),
             style=await plot.style(),
             exemplars=tuple(await plot.exemplars()),
             arcs=tuple(await plot.arcs()),
             chapter=chapter,
-            next_line=later[0].one_line if later else "",
+            next_line=following.one_line if following is not None else "",
             voices={voice.entity_id: voice for voice in await plot.voices()},
             avoid=tuple(asked.avoid),
-            used=asked.used,
+            used=asked.used if isinstance(asked.used, Used) else Used(),
             instruction=asked.instruction,
             steers=tuple(asked.steers),
         )
 
-    async def _facts(self, material: Material) -> Sequence[Any]:
-        """Return the facts about everybody and everything the scene names, at its time."""
-        card, shown = material.card, _shown(material.world)
-        texts = " ".join([
-            *((card.summary, card.goal, card.conflict, card.turn) if card else ()),
-            *(beat.text for beat in material.beats), material.instruction or "",
-        ])  # fmt: skip
-        wanted = {entity.id for entity in material.on_stage()}
-        if card is not None and card.place_id is not None:
-            wanted.add(card.place_id)
-        for entity in material.visible():
-            named = any(alias.text in texts for alias in entity.aliases)
-            if entity.agent_visibility == "always" or (named and entity.agent_visibility == "when_mentioned"):
-                wanted.add(entity.id)
-        tick = material.scene.t_from if material.scene is not None else None
-        return await self.graph.neighbours(sorted(wanted & shown), as_of=tick, hops=2)
-
-    async def _so_far(
-        self,
-        tree: StructureTree,
-        chapter: ChapterNode,
-        earlier: Sequence[SceneNode],
-        cards: Mapping[UUID, CardRead],
-    ) -> tuple[SaidBefore, ...]:
-        """Return the summaries of the book, of the chapter before and of this chapter's scenes so far."""
-        before = [one for one in tree.chapters() if one.number == chapter.number - 1]
-        scenes = [one for one in earlier if one.chapter_id == chapter.id]
-        nodes = ["book", *(f"chapter:{one.id}" for one in before), *(f"scene:{one.id}" for one in scenes)]
-        found = await MemoryService.of(self.session, self.scope).newest_summaries(nodes)
-        said = []
-        for node in nodes:
-            summary = found.get(node)
-            if summary is None:
-                continue
-            scene_id = UUID(node.partition(":")[2]) if node.startswith("scene:") else None
-            card = cards.get(scene_id) if scene_id is not None else None
-            text = " ".join(str(sentence.get("text", "")) for sentence in summary.sentences)
-            said.append(
-                SaidBefore(text, node, on_stage=frozenset(card.on_stage) if card is not None else None)
-            )
-        return tuple(said)
-
-    async def _summary_before(self, tree: StructureTree, chapter: ChapterNode) -> SaidBefore | None:
-        for one in tree.chapters():
-            if one.number == chapter.number - 1:
-                node = f"chapter:{one.id}"
-                found = await MemoryService.of(self.session, self.scope).newest_summaries([node])
-                if node in found:
-                    text = " ".join(str(sentence.get("text", "")) for sentence in found[node].sentences)
-                    return SaidBefore(text, node)
-                return SaidBefore(one.one_line, node) if one.one_line else None
-        return None
-
-    async def _passages(self, material: Material, earlier: Sequence[SceneNode]) -> tuple[PassageHit, ...]:
-        """Return earlier passages that fit the card and its beats, in reading order; the last scene is slot 10's."""
-        order = {scene.id: scene.reading_index for scene in earlier[:-1]}
-        if not order or material.card is None:
-            return ()
-        memory = MemoryService.of(self.session, self.scope)
-        queries = [material.card.summary, *(beat.text for beat in material.beats)]
-        names = [entity.name for entity in material.on_stage()]
-        best: dict[UUID, PassageHit] = {}
-        for query in queries:
-            for hit in await memory.search(
-                query, language=material.language, scenes=sorted(order), names=names
-            ):
-                held = best.get(hit.passage.id)
-                if held is None or hit.score > held.score:
-                    best[hit.passage.id] = hit
-        ranked = sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.id))[:PASSAGES]
-        return tuple(sorted(ranked, key=lambda hit: (order[hit.passage.scene_id], hit.passage.ordinal)))
+    async def _summary_before(self, previous: ChapterNode | None) -> SaidBefore | None:
+        if previous is None:
+            return None
+        node = f"chapter:{previous.id}"
+        found = await MemoryService.of(self.session, self.scope).newest_summaries([node])
+        if node in found:
+            sentences = found[node].sentences
+            return SaidBefore(node, tuple(Part(str(sentence.get("text", ""))) for sentence in sentences))
+        return SaidBefore(node, (Part(previous.one_line),)) if previous.one_line else None
 
 
-def _near(
-    earlier: Sequence[SceneNode], cards: Mapping[UUID, CardRead], card: CardRead | None
-) -> list[SceneNode]:
-    """Return the scenes whose end may be quoted: the last few, and the last few of this viewpoint."""
-    pov_id = card.pov_id if card is not None else None
-    same = [
-        one for one in earlier if pov_id is not None and one.id in cards and cards[one.id].pov_id == pov_id
-    ]
-    wanted = {one.id for one in (*earlier[-NEAR:], *same[-NEAR:])}
-    return [one for one in earlier if one.id in wanted]
+async def _recent(service: BriefingService, window: SceneWindow) -> int | None:
+    """Return the tick at which the last scenes began: what changed since then is fresh."""
+    last = window.order.before(window.scene.id)[-RECENT:]
+    nodes = await Windows.of(service.session, service.scope).scenes(last, window.order)
+    ticks = [one.t_from for one in nodes if one.t_from is not None and one.story_mode == "linear"]
+    return min(ticks, default=None)
+
+
+def _places(material: Material, stage: Stage, before: CardRead | None) -> set[UUID]:
+    """Return the places between which one may travel here: this one, the last one, and those that are named."""
+    named = {one.id for one in material.visible() if one.kind == "place" and one.id in stage.focus}
+    here = material.card.place_id if material.card is not None else None
+    last = before.place_id if before is not None else None
+    return named | {one for one in (here, last) if one is not None}
+
+
+def _told(material: Material) -> list[SaidBefore]:
+    return [one for one in (material.previous, material.last_of_pov) if one is not None]
 
 
 def _tier(room: int | None) -> Tier:
@@ -349,23 +306,3 @@ def _names_in(world: World, text: str) -> list[str]:
         for alias in entity.aliases
     }
     return sorted(name for name in names if name in text)
-
-
-def _tails(
-    earlier: Sequence[SceneNode],
-    states: Mapping[UUID, SceneState],
-    cards: Mapping[UUID, CardRead],
-    card: CardRead | None,
-) -> tuple[SaidBefore | None, SaidBefore | None]:
-    """Return the last written scene before this one, and the last one of the same viewpoint."""
-    written = [scene for scene in earlier if scene.id in states]
-
-    def said(scene: SceneNode) -> SaidBefore:
-        planned = cards.get(scene.id)
-        stage = frozenset(planned.on_stage) if planned is not None else None
-        return SaidBefore(states[scene.id].text, f"scene:{scene.id}", (scene.id,), stage)
-
-    previous = said(written[-1]) if written else None
-    pov_id = card.pov_id if card is not None else None
-    same = [scene for scene in written if scene.id in cards and cards[scene.id].pov_id == pov_id]
-    return previous, said(same[-1]) if same and pov_id is not None else None

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from infinite_scribe.briefing.document import Draft, Item, fence, labels
-from infinite_scribe.briefing.material import Handles, Material, SaidBefore
+from infinite_scribe.briefing.document import Draft, Item, Withheld, fence, labels
+from infinite_scribe.briefing.knowledge import Filtered, may_read
+from infinite_scribe.briefing.material import Handles, Material, Part, SaidBefore
 from infinite_scribe.briefing.rules import TAIL_OF_POV, TAIL_PREVIOUS, Slot, Tier
 from infinite_scribe.briefing.scene_slots import lines
 from infinite_scribe.core.language import language
 from infinite_scribe.core.tokens import count_tokens
+from infinite_scribe.plot.promises import Act
+
+GAP = "[…]"
+"""Stands for a paragraph that the viewpoint may not read."""
 
 
 def tail_of(text: str, tokens: int, code: str) -> str:
@@ -42,34 +47,35 @@ class TextSlots:
     handles: Handles
     draft: Draft
 
-    def so_far(self) -> None:
-        """Slot 5: summaries; from inside one head only what that head was present at."""
+    def so_far(self, told: Filtered) -> None:
+        """Slot 5: summaries, sentence by sentence; from inside one head only what that head may have learnt."""
         for number, said in enumerate(self.material.so_far):
-            if self._may_read(said):
+            text = self._readable(said, told)
+            if text:
                 reason = "stale" if said.is_stale else "tail"
-                self._quote(
-                    Slot.SO_FAR, "so_far", said.text, reason, number, twin="story_so_far", node=said.node
-                )
-            else:
-                self.draft.missing.append(f"summary:{said.node}:unknown_to_pov")
+                self._quote(Slot.SO_FAR, "so_far", text, reason, number, twin="story_so_far", node=said.node)
+            elif said.text:
+                self.draft.withheld.append(Withheld(said.node, "unknown_to_pov", veil=False))
 
-    def passages(self) -> None:
-        """Slot 6: earlier passages, in reading order as they come."""
-        for number, hit in enumerate(self.material.passages):
-            on_stage = hit.passage.on_stage
-            pov_id = (
-                str(self.material.card.pov_id) if self.material.card and self.material.card.pov_id else None
-            )
-            if self.material.is_limited and pov_id is not None and pov_id not in on_stage:
+    def _readable(self, said: SaidBefore, told: Filtered) -> str:
+        parts = [part for part in said.parts if may_read(self.material, told, part)]
+        return ("" if self.material.language == "zh" else " ").join(part.text for part in parts)
+
+    def passages(self, told: Filtered) -> None:
+        """Slot 6: earlier passages; the best find room, and they stand in reading order."""
+        for place, one in enumerate(self.material.passages):
+            passage = one.hit.passage
+            if not may_read(self.material, told, Part(passage.text, (passage.scene_id,), one.facts)):
+                self.draft.withheld.append(Withheld(str(passage.id), "unknown_to_pov", veil=False))
                 continue
-            text = f"[{hit.passage.head}]\n{hit.passage.text}" if hit.passage.head else hit.passage.text
+            text = f"[{passage.head}]\n{passage.text}" if passage.head else passage.text
             self.draft.add(
-                Item(Slot.PASSAGES, "passages", self._fenced(text), "passage", hit.reason, (-round(hit.score * 1000),),
-                     (number,), id=str(hit.passage.id), score=round(hit.score, 6))
+                Item(Slot.PASSAGES, "passages", self._fenced(text), "passage", one.reason, (place,),
+                     (one.index, passage.ordinal), id=str(passage.id), score=one.score)
             )  # fmt: skip
 
-    def tail(self, tier: Tier) -> None:
-        """Slot 10: the words the scene follows on."""
+    def tail(self, tier: Tier, told: Filtered) -> None:
+        """Slot 10: the words the scene follows on; a paragraph that shows what is not known is left out."""
         previous, last = self.material.previous, self.material.last_of_pov
         chosen: list[tuple[SaidBefore, int]] = []
         if previous is not None and self._may_read(previous):
@@ -78,9 +84,23 @@ class TextSlots:
         if last is not None and (previous is None or last.node != previous.node or not chosen):
             chosen.insert(0, (last, room))
         for number, (said, tokens) in enumerate(chosen):
-            text = tail_of(said.text, tokens, self.material.language)
+            open_parts = [part.text if not part.facts & told.closed else GAP for part in said.parts]
+            text = tail_of("\n\n".join(open_parts), tokens, self.material.language)
             twin = "previous_tail" if number == len(chosen) - 1 else None
             self._quote(Slot.TAIL, "tail", text, "tail", number, twin=twin, node=said.node)
+
+    def promises(self) -> None:
+        """Slot 12: what the scene does for the promises of the book."""
+        words = labels(self.material.language)
+        for number, one in enumerate(self.material.acts):
+            if one.act.act is Act.HOLD or (one.act.early and one.act.act is not Act.PLANT):
+                text = words["act_hold"].format(text=one.act.statement)
+            else:
+                text = words[f"act_{one.act.act.value}"].format(text=one.act.statement)
+            self.draft.add(
+                Item(Slot.CARD, "promises", f"- {text}", "promise", "due_promise", (5, number), (5, number),
+                     id=str(one.act.promise_id), rev_from=one.rev_from)
+            )  # fmt: skip
 
     def _may_read(self, said: SaidBefore) -> bool:
         card = self.material.card

@@ -16,6 +16,7 @@ from infinite_scribe.manuscript.drafts import DraftBlock, Origin, blocks_from_te
 from infinite_scribe.manuscript.errors import SceneDeletedError
 from infinite_scribe.manuscript.history import History
 from infinite_scribe.manuscript.models import SceneLive
+from infinite_scribe.manuscript.ngrams import Ngrams
 from infinite_scribe.manuscript.proposals import Placed, ProposalDraft, Proposals
 from infinite_scribe.manuscript.reordering import Reordering
 from infinite_scribe.manuscript.saving import Save, Saving
@@ -105,6 +106,11 @@ class ManuscriptService:
         """Changes of the order."""
         return Reordering(self.session, self.scope, self.writing)
 
+    @property
+    def ngrams(self) -> Ngrams:
+        """Runs of words that stand in accepted scenes."""
+        return Ngrams(self.session, self.scope)
+
     async def scene(self, scene_id: UUID) -> SceneState:
         """Return a scene as it is now. Raises `SceneNotFoundError`."""
         return (await self.scenes([scene_id]))[0]
@@ -121,12 +127,20 @@ class ManuscriptService:
             raise SceneNotFoundError
         return await self._states([lives[scene_id] for scene_id in scene_ids])
 
+    async def drafted_at(self, scene_id: UUID) -> int:
+        """Return the number of the newest version of a scene that an agent drafted whole; 0 when none was."""
+        return await self.writing.rows.last_number(scene_id, author="agent")
+
     async def written(self, scene_ids: Sequence[UUID]) -> dict[UUID, SceneState]:
         """Return those of the scenes in which there is more than beats."""
         lives = await self.writing.rows.live_of(scene_ids)
         return {
             state.scene_id: state for state in await self._states(list(lives.values())) if not state.is_empty
         }
+
+    async def lengths(self, scene_ids: Sequence[UUID]) -> dict[UUID, int]:
+        """Return how many words some scenes have now, without their text."""
+        return {one: live.words for one, live in (await self.writing.rows.live_of(scene_ids)).items()}
 
     async def _states(self, wanted: Sequence[SceneLive]) -> list[SceneState]:
         versions = await self.writing.rows.versions_by_id(live.version_id for live in wanted)

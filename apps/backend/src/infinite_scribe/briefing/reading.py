@@ -1,0 +1,193 @@
+"""Reads what a scene's briefing is made from, by id and within limits, through the services and ports.
+
+Nothing here grows with the book but one row of ids: the order of its scenes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.briefing.material import HIDDEN, ROSTER, Material, Part, SaidBefore
+from infinite_scribe.canon.nearby import CanonNearby
+from infinite_scribe.canon.service import World
+from infinite_scribe.canon.story_graph import GraphFact, GraphUnavailableError, StoryGraph
+from infinite_scribe.manuscript.service import ManuscriptService, SceneState
+from infinite_scribe.memory.schemas import SummaryRead
+from infinite_scribe.memory.service import MemoryService
+from infinite_scribe.novels.access import NovelScope
+from infinite_scribe.plot.nearby import PlanNearby, SceneAct
+from infinite_scribe.plot.promises import Act
+from infinite_scribe.plot.schemas import CardRead
+from infinite_scribe.structure.window import SceneWindow, Windows
+
+MOST_FACTS = 600
+"""Facts that are weighed for a scene; about a sixth of them finds room."""
+NEAR = 6
+RECENT = 10
+SUMMED_SCENES = 12
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the author asks for beyond the plan, what the last scenes used, and the questions as vectors.
+
+    `vectors` holds vectors of the encoder `model` by the text of a question (see `questions_of`).
+    """
+
+    instruction: str | None = None
+    steers: Sequence[str] = ()
+    avoid: Sequence[str] = ()
+    used: object = None
+    model: str | None = None
+    vectors: Mapping[str, Sequence[float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Who and what a scene is about."""
+
+    ids: frozenset[UUID]
+    focus: frozenset[UUID]
+    acts: tuple[SceneAct, ...]
+    due: frozenset[UUID]
+
+
+@dataclass(frozen=True)
+class SceneReader:
+    """Bounded reads for one scene."""
+
+    session: AsyncSession
+    scope: NovelScope
+    graph: StoryGraph
+
+    @property
+    def canon(self) -> CanonNearby:
+        return CanonNearby.of(self.session, self.scope)
+
+    @property
+    def plan(self) -> PlanNearby:
+        return PlanNearby.of(self.session, self.scope)
+
+    async def stage(self, window: SceneWindow, material: Material, before: CardRead | None) -> Stage:
+        """Return what the scene names: viewpoint, cast, places, what stands in card, beats, wish and due promises."""
+        card = material.card
+        acts = tuple(await self.plan.acts(window.order, window.scene, card))
+        due = {one for act in acts if act.act.act is not Act.HOLD for one in act.subjects}
+        said = "\n".join([
+            *((card.summary, card.goal, card.conflict, card.turn) if card else ()),
+            *(str(row.get("text") or "") for row in (card.must_include if card else [])),
+            *(f"{beat.text} {beat.change} {beat.subtext}" for beat in material.beats),
+            material.instruction or "", *material.steers,
+        ])  # fmt: skip
+        focus = await self.canon.named_in(said)
+        focus |= {beat.actor_id for beat in material.beats if beat.actor_id is not None}
+        ids = {*focus, *(card.on_stage if card else ()), *(await self.canon.always()), *due}
+        ids |= {one for one in (card.place_id if card else None, before.place_id if before else None) if one}
+        return Stage(frozenset(ids), frozenset(focus), acts, frozenset(due))
+
+    async def facts(
+        self, ids: Collection[UUID], tick: int | None, most: int = MOST_FACTS
+    ) -> tuple[list[GraphFact], list[str]]:
+        """Return the facts about some entries at a time, and what could not be asked for them."""
+        try:
+            found = await self.graph.neighbours(sorted(ids), as_of=tick, hops=2, limit=most)
+        except GraphUnavailableError:
+            from infinite_scribe.canon.postgres_graph import PostgresStoryGraph
+
+            rows = PostgresStoryGraph(self.session, self.scope)
+            return await rows.neighbours(sorted(ids), as_of=tick, hops=2, limit=most), ["graph"]
+        return found, ["graph"] if self.graph.fell_back else []
+
+    async def world(
+        self,
+        ids: Collection[UUID],
+        facts: Sequence[GraphFact],
+        roster: Sequence[UUID],
+        scopes: Collection[UUID],
+    ) -> World:
+        """Return the entries that are named, listed or spoken of, and the laws that hold here."""
+        spoken = {one for fact in facts for one in (fact.subject_id, fact.object_id) if one is not None}
+        entities = await self.canon.entities({*ids, *spoken, *roster})
+        laws = await self.canon.laws(scopes)
+        return World(tuple(entities), tuple(laws), tuple(await self.canon.rulings()))
+
+    async def tails(
+        self, window: SceneWindow, card: CardRead | None
+    ) -> tuple[SaidBefore | None, SaidBefore | None, dict[UUID, CardRead]]:
+        """Return the last written scene before this one, the last one of the same viewpoint, and their cards."""
+        earlier = window.order.before(window.scene.id)
+        same: Sequence[UUID] = ()
+        if card is not None and card.pov_id is not None:
+            mine = await self.plan.scenes_of_viewpoint(card.pov_id)
+            same = [one for one in earlier if one in mine][-NEAR:]
+        near = list(dict.fromkeys((*earlier[-NEAR:], *same)))
+        manuscript = ManuscriptService.of(self.session, self.scope)
+        lengths = await manuscript.lengths(near)
+        written = [one for one in near if lengths.get(one)]
+        previous = next((one for one in reversed(earlier[-NEAR:]) if one in written), None)
+        last = next((one for one in reversed(same) if one in written), None)
+        wanted = [one for one in dict.fromkeys((previous, last)) if one is not None]
+        states = await manuscript.written(wanted)
+        cards = await self.plan.cards({*wanted, *earlier[-1:]})
+        shown = await self._shown(wanted)
+        texts = {one: _text(states[one], cards.get(one), shown) for one in wanted if one in states}
+        return (
+            texts.get(previous) if previous else None,
+            texts.get(last) if last else None,
+            cards,
+        )
+
+    async def _shown(self, scenes: Collection[UUID]) -> dict[tuple[UUID, str], set[UUID]]:
+        found: dict[tuple[UUID, str], set[UUID]] = {}
+        for seen in await self.canon.shown_in(scenes):
+            found.setdefault((seen.scene_id, seen.pid), set()).add(seen.fact_id)
+        return found
+
+    async def so_far(self, window: SceneWindow) -> tuple[SaidBefore, ...]:
+        """Return the summaries of the book, of the chapter before and of this chapter's scenes so far."""
+        index = window.scene.reading_index
+        scenes = [one for one in window.chapter.scenes if one.reading_index < index][-SUMMED_SCENES:]
+        nodes = [
+            "book",
+            *([f"arc:{window.chapter.arc_id}"] if window.chapter.arc_id else []),
+            *([f"chapter:{window.previous.id}"] if window.previous else []),
+            *(f"scene:{one.id}" for one in scenes),
+        ]
+        found = await MemoryService.of(self.session, self.scope).newest_summaries(nodes)
+        before = set(window.order.before(window.scene.id))
+        return tuple(_summary(node, found[node], before) for node in nodes if node in found)
+
+
+def visible_ids(world: World) -> set[UUID]:
+    """Return the entries that agents may see."""
+    return {entity.id for entity in world.entities if entity.agent_visibility not in HIDDEN}
+
+
+def _text(
+    state: SceneState, card: CardRead | None, shown: Mapping[tuple[UUID, str], set[UUID]]
+) -> SaidBefore:
+    parts = tuple(
+        Part(block.text, (state.scene_id,), frozenset(shown.get((state.scene_id, block.pid), ())))
+        for block in state.blocks
+        if block.text.strip()
+    )
+    return SaidBefore(f"text:{state.scene_id}", parts, frozenset(card.on_stage) if card is not None else None)
+
+
+def _summary(node: str, summary: SummaryRead, before: set[UUID]) -> SaidBefore:
+    """Return a summary by its sentences; one that tells of scenes still to come is left out."""
+    parts = []
+    own = (UUID(node.partition(":")[2]),) if node.startswith("scene:") else ()
+    for sentence in summary.sentences:
+        scenes = tuple(UUID(str(one)) for one in sentence.get("scenes") or ()) or own
+        if all(one in before for one in scenes):
+            facts = frozenset(UUID(str(one)) for one in sentence.get("facts") or ())
+            parts.append(Part(str(sentence.get("text", "")), scenes, facts))
+    return SaidBefore(node, tuple(parts))
+
+
+__all__ = ["ROSTER", "Asked", "SceneReader", "Stage", "Windows", "visible_ids"]

@@ -1,0 +1,313 @@
+"""The part of the world that one scene touches: bounded reads by id, for a briefing.
+
+A book of a thousand scenes costs what a book of forty costs: nothing here reads all entries or all facts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, literal, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.canon.knowledge_rows import (
+    READER,
+    BeliefRow,
+    EventRow,
+    KnowledgeFact,
+    Sighting,
+    StoryPoint,
+)
+from infinite_scribe.canon.models import (
+    Alias,
+    Assertion,
+    Belief,
+    CharacterSheet,
+    Entity,
+    EventParticipant,
+    Evidence,
+    Route,
+    Ruling,
+    StoryEvent,
+    WorldRule,
+)
+from infinite_scribe.canon.rules import FactValue
+from infinite_scribe.canon.schemas import AliasRead, EntityRead, RuleRead, RulingRead, SheetRead
+from infinite_scribe.canon.story_graph import GraphFact
+from infinite_scribe.novels.access import NovelScope
+from infinite_scribe.novels.revisions import alive
+from infinite_scribe.structure.resolver import MAX_TICK, MIN_TICK
+
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_MOST_RULES = 60
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Where the text shows a fact."""
+
+    fact_id: UUID
+    scene_id: UUID
+    pid: str
+    quote: str
+
+
+@dataclass(frozen=True)
+class WayRead:
+    """A way between two places; `min_ticks` in minutes."""
+
+    id: UUID
+    a_id: UUID
+    b_id: UUID
+    mode: str
+    min_ticks: int
+    both_ways: bool
+    rev_from: int
+
+
+@dataclass(frozen=True)
+class CanonNearby:
+    """Bounded reads of the canon of one novel."""
+
+    session: AsyncSession
+    scope: NovelScope
+
+    @classmethod
+    def of(cls, session: AsyncSession, scope: NovelScope) -> CanonNearby:
+        """Return the canon of the scope's novel."""
+        return cls(session, scope)
+
+    async def roster(self, most: int) -> list[UUID]:
+        """Return the entries that stand in every briefing: the important ones and those always shown."""
+        query = select(Entity.id).where(
+            Entity.novel_id == self.scope.novel_id,
+            alive(Entity),
+            Entity.status == "canon",
+            Entity.agent_visibility.not_in(("never", "private_note")),
+            or_(Entity.importance >= 3, Entity.agent_visibility == "always"),
+        )
+        query = query.order_by(Entity.importance.desc(), Entity.ordinal, Entity.id).limit(most)
+        return list((await self.session.scalars(query)).all())
+
+    async def always(self) -> set[UUID]:
+        """Return the entries that the author wants to be read always."""
+        query = select(Entity.id).where(
+            Entity.novel_id == self.scope.novel_id, alive(Entity), Entity.agent_visibility == "always"
+        )
+        return set((await self.session.scalars(query)).all())
+
+    async def named_in(self, said: str) -> set[UUID]:
+        """Return the entries whose names stand in a text; a Latin name counts as whole words only."""
+        if not said.strip():
+            return set()
+        query = select(Alias.entity_id, Alias.text).where(
+            Alias.novel_id == self.scope.novel_id,
+            alive(Alias),
+            func.strpos(literal(said.casefold()), func.lower(Alias.text)) > 0,
+        )
+        folded = said.casefold()
+        return {
+            row.entity_id for row in await self.session.execute(query) if _stands(row.text.casefold(), folded)
+        }
+
+    async def entities(self, ids: Collection[UUID]) -> list[EntityRead]:
+        """Return live entries by id with names and sheets."""
+        if not ids:
+            return []
+        mine = self.scope.novel_id
+        rows = (
+            await self.session.scalars(
+                select(Entity)
+                .where(Entity.novel_id == mine, alive(Entity), Entity.status == "canon", Entity.id.in_(ids))
+                .order_by(Entity.importance.desc(), Entity.ordinal, Entity.id)
+            )
+        ).all()
+        names: dict[UUID, list[AliasRead]] = {}
+        for alias in await self.session.scalars(
+            select(Alias)
+            .where(Alias.novel_id == mine, alive(Alias), Alias.entity_id.in_(ids))
+            .order_by(Alias.entity_id, Alias.row_id)
+        ):
+            names.setdefault(alias.entity_id, []).append(AliasRead.model_validate(alias))
+        sheets = {
+            sheet.entity_id: SheetRead.model_validate(sheet)
+            for sheet in await self.session.scalars(
+                select(CharacterSheet).where(
+                    CharacterSheet.novel_id == mine, alive(CharacterSheet), CharacterSheet.entity_id.in_(ids)
+                )
+            )
+        }
+        members = [name for name in EntityRead.model_fields if name not in {"aliases", "sheet"}]
+        return [
+            EntityRead(
+                **{name: getattr(row, name) for name in members},
+                aliases=names.get(row.id, []),
+                sheet=sheets.get(row.id),
+            )
+            for row in rows
+        ]
+
+    async def laws(self, scopes: Collection[UUID]) -> list[RuleRead]:
+        """Return the laws of the world, and those of the given places, people and houses."""
+        query = select(WorldRule).where(
+            WorldRule.novel_id == self.scope.novel_id,
+            alive(WorldRule),
+            WorldRule.status == "canon",
+            or_(WorldRule.scope_id.is_(None), WorldRule.scope_id.in_(scopes)),
+        )
+        query = query.order_by(WorldRule.hardness, WorldRule.ordinal, WorldRule.id).limit(_MOST_RULES)
+        return [RuleRead.model_validate(row) for row in await self.session.scalars(query)]
+
+    async def rulings(self) -> list[RulingRead]:
+        """Return the rulings that hold."""
+        query = (
+            select(Ruling).where(Ruling.novel_id == self.scope.novel_id, alive(Ruling)).order_by(Ruling.id)
+        )
+        return [RulingRead.model_validate(row) for row in await self.session.scalars(query)]
+
+    async def ways(self, places: Collection[UUID]) -> list[WayRead]:
+        """Return the ways that join two of some places."""
+        if len(places) < 2:
+            return []
+        query = select(Route).where(
+            Route.novel_id == self.scope.novel_id,
+            alive(Route),
+            Route.status == "canon",
+            Route.a_id.in_(places),
+            Route.b_id.in_(places),
+        )
+        return [
+            WayRead(row.id, row.a_id, row.b_id, row.mode, row.min_ticks, row.both_ways, row.rev_from)
+            for row in await self.session.scalars(query.order_by(Route.min_ticks, Route.id))
+        ]
+
+    async def disputed(self, ids: Collection[UUID]) -> list[GraphFact]:
+        """Return facts about some entries of which two versions stand against each other."""
+        query = select(Assertion).where(
+            Assertion.novel_id == self.scope.novel_id,
+            alive(Assertion),
+            Assertion.status == "disputed",
+            Assertion.subject_id.in_(ids),
+        )
+        return [_graph_fact(row) for row in await self.session.scalars(query.order_by(Assertion.id))]
+
+    async def facts(self, ids: Collection[UUID]) -> list[GraphFact]:
+        """Return live canon facts by id."""
+        if not ids:
+            return []
+        query = select(Assertion).where(
+            Assertion.novel_id == self.scope.novel_id,
+            alive(Assertion),
+            Assertion.status == "canon",
+            Assertion.id.in_(ids),
+        )
+        return [_graph_fact(row) for row in await self.session.scalars(query.order_by(Assertion.id))]
+
+    async def shown_in(self, scenes: Collection[UUID]) -> list[Seen]:
+        """Return which facts some scenes show, and where."""
+        return await self._evidence(Evidence.scene_id.in_(scenes)) if scenes else []
+
+    async def shown(self, facts: Collection[UUID]) -> list[Seen]:
+        """Return where the text shows some facts."""
+        return await self._evidence(Evidence.owner_id.in_(facts)) if facts else []
+
+    async def _evidence(self, which: object) -> list[Seen]:
+        query = select(Evidence.owner_id, Evidence.scene_id, Evidence.pid, Evidence.quote).where(
+            Evidence.novel_id == self.scope.novel_id,
+            alive(Evidence),
+            Evidence.owner_kind == "assertion",
+            which,  # type: ignore[arg-type]
+        )
+        rows = await self.session.execute(query.order_by(Evidence.owner_id, Evidence.id))
+        return [Seen(*row) for row in rows]
+
+    async def known_facts(
+        self, ids: Collection[UUID], shown: Mapping[UUID, Sequence[Sighting]]
+    ) -> list[KnowledgeFact]:
+        """Return facts as the closure of knowledge takes them."""
+        if not ids:
+            return []
+        query = (
+            select(
+                Assertion.id, Assertion.subject_id, Assertion.predicate, Assertion.object_id, Assertion.value,
+                Assertion.from_tick, Assertion.from_block, Assertion.to_tick, Assertion.to_block, Assertion.polarity,
+                Assertion.publicity, Assertion.publicity_scope_id, Assertion.hidden_from_self,
+                Assertion.cause_event_id, Entity.kind,
+            )
+            .outerjoin(Entity, (Entity.id == Assertion.subject_id) & Entity.rev_to.is_(None))
+            .where(Assertion.novel_id == self.scope.novel_id, alive(Assertion), Assertion.id.in_(ids))
+        )  # fmt: skip
+        return [
+            KnowledgeFact(
+                row.id, row.subject_id, row.predicate, FactValue.of(row.object_id, row.value),
+                StoryPoint(MIN_TICK if row.from_tick is None else row.from_tick, row.from_block or 0),
+                StoryPoint(MAX_TICK if row.to_tick is None else row.to_tick, row.to_block or 0),
+                row.polarity, row.publicity, row.publicity_scope_id, row.hidden_from_self,
+                tuple(shown.get(row.id, ())), row.cause_event_id, row.kind,
+            )
+            for row in await self.session.execute(query)
+        ]  # fmt: skip
+
+    async def beliefs(self, knower: UUID, facts: Collection[UUID]) -> list[BeliefRow]:
+        """Return what one character is said to know of some facts, and what it knows by pattern."""
+        query = select(Belief).where(
+            Belief.novel_id == self.scope.novel_id,
+            alive(Belief),
+            Belief.status == "canon",
+            Belief.knower_id == knower,
+            or_(Belief.fact_id.in_(facts), Belief.fact_id.is_(None)),
+        )
+        return [
+            BeliefRow(
+                row.id, row.knower_id or READER, row.stance, row.fact_id, row.pattern,  # type: ignore[arg-type]
+                FactValue.of(row.believed_object_id, row.believed_value)
+                if row.believed_object_id or row.believed_value else None,
+                row.hides, frozenset(UUID(one) for one in row.hides_from),  # type: ignore[arg-type]
+                StoryPoint(MIN_TICK if row.from_tick is None else row.from_tick, row.from_block or 0),
+                StoryPoint(MAX_TICK if row.to_tick is None else row.to_tick, row.to_block or 0),
+                row.via, row.source_entity_id,  # type: ignore[arg-type]
+            )
+            for row in await self.session.scalars(query.order_by(Belief.id))
+        ]  # fmt: skip
+
+    async def events(self, ids: Collection[UUID]) -> list[EventRow]:
+        """Return events by id with all who had a part in them."""
+        if not ids:
+            return []
+        rows = await self.session.execute(
+            select(
+                StoryEvent.id,
+                StoryEvent.from_tick,
+                StoryEvent.from_block,
+                StoryEvent.scene_id,
+                EventParticipant.entity_id,
+            )
+            .join(
+                EventParticipant,
+                (EventParticipant.event_id == StoryEvent.id) & EventParticipant.rev_to.is_(None),
+            )
+            .where(StoryEvent.novel_id == self.scope.novel_id, alive(StoryEvent), StoryEvent.id.in_(ids))
+            .order_by(StoryEvent.id)
+        )
+        found: dict[UUID, tuple[StoryPoint, set[UUID]]] = {}
+        for row in rows:
+            at = StoryPoint(
+                MIN_TICK if row.from_tick is None else row.from_tick, row.from_block or 0, None, row.scene_id
+            )
+            found.setdefault(row.id, (at, set()))[1].add(row.entity_id)
+        return [EventRow(one, frozenset(who), at) for one, (at, who) in found.items()]
+
+
+def _graph_fact(row: Assertion) -> GraphFact:
+    names = [name for name in GraphFact.__dataclass_fields__ if name not in {"hops", "reading_from"}]
+    return GraphFact(**{name: getattr(row, name) for name in names})
+
+
+def _stands(name: str, said: str) -> bool:
+    """Whether a name stands in a text, as whole words where it is written in letters of Latin kind."""
+    if not _LATIN.search(name):
+        return name in said
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) is not None

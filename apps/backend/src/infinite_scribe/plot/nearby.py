@@ -1,0 +1,182 @@
+"""The part of the plan that one scene touches: cards by id, and the promises it has to do with."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.canon.service import CanonService
+from infinite_scribe.novels.access import NovelScope
+from infinite_scribe.novels.revisions import alive
+from infinite_scribe.plot.models import Card, Promise, PromiseScene
+from infinite_scribe.plot.promises import (
+    Act,
+    HeldValue,
+    PromiseAct,
+    PromiseFacts,
+    SceneActs,
+    Shelf,
+    acts_for,
+    holds,
+    resolve_point,
+)
+from infinite_scribe.plot.repository import PlotRepository
+from infinite_scribe.plot.schemas import CardRead
+from infinite_scribe.structure.schemas import SceneNode
+from infinite_scribe.structure.window import BookOrder
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_SHARED = text("""
+    SELECT c.scene_id, other.id AS other FROM unnest(CAST(:others AS uuid[])) AS other(id)
+    JOIN cards c ON c.novel_id = :novel AND c.rev_to IS NULL
+        AND c."cast" @> CAST(:mine AS jsonb)
+        AND c."cast" @> jsonb_build_array(jsonb_build_object('entity', other.id::text))
+""")
+
+
+@dataclass(frozen=True)
+class SceneAct:
+    """What a scene does for a promise, whom the promise is about, and the scenes that set it up."""
+
+    act: PromiseAct
+    subjects: frozenset[UUID]
+    setups: tuple[UUID, ...]
+    rev_from: int
+
+
+@dataclass(frozen=True)
+class PlanNearby:
+    """Bounded reads of the cards of one novel."""
+
+    session: AsyncSession
+    scope: NovelScope
+
+    @classmethod
+    def of(cls, session: AsyncSession, scope: NovelScope) -> PlanNearby:
+        """Return the cards of the scope's novel."""
+        return cls(session, scope)
+
+    async def cards(self, scene_ids: Collection[UUID]) -> dict[UUID, CardRead]:
+        """Return the cards of some scenes."""
+        if not scene_ids:
+            return {}
+        rows = await self.session.scalars(
+            select(Card).where(
+                Card.novel_id == self.scope.novel_id, Card.scene_id.in_(scene_ids), alive(Card)
+            )
+        )
+        return {row.scene_id: CardRead.model_validate(row) for row in rows}
+
+    async def scenes_of_viewpoint(self, pov_id: UUID) -> set[UUID]:
+        """Return the scenes told from inside one head."""
+        query = select(Card.scene_id).where(
+            Card.novel_id == self.scope.novel_id, Card.pov_id == pov_id, alive(Card)
+        )
+        return set((await self.session.scalars(query)).all())
+
+    async def shared(self, one: UUID, others: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+        """Return `(scene, other)` for every scene in whose cast `one` stands together with one of `others`."""
+        if not others:
+            return []
+        found = await self.session.execute(
+            _SHARED,
+            {
+                "novel": self.scope.novel_id,
+                "mine": json.dumps([{"entity": str(one)}]),
+                "others": sorted(others),
+            },
+        )
+        return [(row.scene_id, row.other) for row in found]
+
+    async def acts(self, order: BookOrder, scene: SceneNode, card: CardRead | None) -> list[SceneAct]:
+        """Return what a scene has to do with the promises of the book, most urgent first; see `acts_for`."""
+        rows = PlotRepository(self.session, self.scope.novel_id)
+        promises = await rows.promises()
+        if not promises:
+            return []
+        by_promise: dict[UUID, list[PromiseScene]] = {}
+        for one in await rows.promise_scenes():
+            by_promise.setdefault(one.promise_id, []).append(one)
+        shelf = await self._shelf(rows, order)
+        held = await self._held(promises, scene.t_from)
+        facts = [_facts(row, by_promise.get(row.id, []), shelf, held) for row in promises]
+        asked = {UUID(str(one["promise"])): Act(one["act"]) for one in (card.promises if card else [])}
+        planned = {
+            row.promise_id: Act(row.act)
+            for some in by_promise.values() for row in some if row.scene_id == scene.id
+        }  # fmt: skip
+        stage = frozenset(card.on_stage) if card is not None else frozenset()
+        found = acts_for(SceneActs(scene.id, order.index[scene.id], stage, {**planned, **asked}), facts)
+        about = {row.id: row for row in promises}
+        return [
+            SceneAct(
+                act,
+                frozenset(UUID(one) for one in about[act.promise_id].subjects),
+                tuple(
+                    row.scene_id
+                    for row in by_promise.get(act.promise_id, [])
+                    if row.act == Act.PLANT and row.realised_evidence is not None
+                ),
+                about[act.promise_id].rev_from,
+            )
+            for act in found
+        ]
+
+    async def _shelf(self, rows: PlotRepository, order: BookOrder) -> Shelf:
+        chapters: dict[UUID, tuple[int, int]] = {}
+        for number, chapter in enumerate(order.chapter_of, start=1):
+            chapters[chapter] = (chapters.get(chapter, (number, number))[0], number)
+        length = None
+        if await rows.has_cards():
+            concept = await rows.concept()
+            planned = (concept.target_chapters or 0) if concept else 0
+            length = max(
+                len(order.scenes), round(planned * max(len(order.scenes) / max(len(chapters), 1), 1))
+            )
+        return Shelf(order.index, chapters, length)
+
+    async def _held(self, promises: Sequence[Promise], tick: int | None) -> list[HeldValue]:
+        """Return the facts at a tick about whomever a trigger names."""
+        subjects = {str(pattern.get("s")) for row in promises for pattern in row.trigger}
+        about = {UUID(one) for one in subjects if _UUID.fullmatch(one)}
+        anybody = any(not _UUID.fullmatch(one) for one in subjects)
+        if not subjects:
+            return []
+        facts = await CanonService.of(self.session, self.scope).facts(None if anybody else about, tick)
+        return [
+            HeldValue(fact.subject_id, fact.predicate, _shown(fact.object_id, fact.value), fact.polarity)
+            for fact in facts
+        ]
+
+
+def _shown(object_id: UUID | None, value: Mapping[str, Any] | None) -> str:
+    if object_id is not None:
+        return str(object_id)
+    said = value or {}
+    return str(said.get("text", said.get("number", "")))
+
+
+def _facts(
+    row: Promise, scenes: Sequence[PromiseScene], shelf: Shelf, held: Sequence[HeldValue]
+) -> PromiseFacts:
+    def done(*acts: Act) -> tuple[int, ...]:
+        return tuple(
+            sorted(
+                shelf.scenes[one.scene_id]
+                for one in scenes
+                if one.act in acts and one.realised_evidence is not None and one.scene_id in shelf.scenes
+            )
+        )
+
+    return PromiseFacts(
+        row.id, row.statement, row.kind, row.weight, row.status, frozenset(UUID(one) for one in row.subjects),
+        resolve_point(row.earliest, shelf), resolve_point(row.latest, shelf, closing=True), done(Act.PLANT),
+        done(Act.REMIND, Act.ARM), bool(row.trigger) and all(holds(pattern, held) for pattern in row.trigger),
+    )  # fmt: skip
