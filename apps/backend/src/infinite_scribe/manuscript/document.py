@@ -171,3 +171,16 @@ def changed_words(before: Json, after: Json, code: str) -> int:
 def _shared(one: str, other: str) -> int:
     limit = min(len(one), len(other))
     return next((n for n in range(limit) if one[n] != other[n]), limit)
+
+
+def origins(document: Json) -> dict[str, list[str]]:
+    """Return the model calls whose text stands in a document, each with the pids of its blocks."""
+    found: dict[str, list[str]] = {}
+    for node in document["content"]:
+        marks = [mark for child in node.get("content", []) for mark in child.get("marks", [])]
+        calls = {
+            mark["attrs"]["call"] for mark in marks if mark["type"] == "origin" and mark["attrs"].get("call")
+        }
+        for call in sorted(calls):
+            found.setdefault(str(call), []).append(node["attrs"]["pid"])
+    return found

@@ -70,14 +70,14 @@ class TextRows:
         )
         return {version.id: version for version in found}
 
-    async def last_number(self, scene_id: UUID) -> int:
-        """Return the highest version number of a scene, 0 when it has no text."""
-        found = await self.session.scalar(
-            select(func.max(SceneVersion.number)).where(
-                SceneVersion.novel_id == self.novel_id, SceneVersion.scene_id == scene_id
-            )
+    async def last_number(self, scene_id: UUID, author: str | None = None) -> int:
+        """Return the highest version number of a scene (by one author), 0 when it has no text."""
+        wanted = select(func.max(SceneVersion.number)).where(
+            SceneVersion.novel_id == self.novel_id, SceneVersion.scene_id == scene_id
         )
-        return found or 0
+        if author is not None:
+            wanted = wanted.where(SceneVersion.author == author, SceneVersion.kind == "draft")
+        return await self.session.scalar(wanted) or 0
 
     async def history(self, scene_id: UUID, before: int | None, limit: int) -> list[SceneVersion]:
         """Return versions of a scene, newest first."""

@@ -21,6 +21,7 @@ from infinite_scribe.plot.promise_schemas import (
     ActsRead,
     HealthRead,
     OpenPromise,
+    PlannedAct,
     PromiseDraft,
     PromiseList,
     PromiseRead,
@@ -153,6 +154,24 @@ class PromiseLedger:
         return ActsRead(
             scene_id=scene_id, acts=[ActRead.model_validate(one) for one in await self.acts(scene_id)]
         )
+
+    async def planned_acts(self, scene_id: UUID) -> list[PlannedAct]:
+        """Return what the plan asks a scene to do for promises that are not given up, in a fixed order."""
+        card = await self.rows.card(scene_id)
+        wanted = {(UUID(str(one["promise"])), str(one["act"])) for one in (card.promises if card else [])}
+        for rows in (await self._scenes()).values():
+            wanted |= {(row.promise_id, row.act) for row in rows if row.scene_id == scene_id}
+        promises = {row.id: row for row in await self.rows.promises()}
+        return [
+            PlannedAct(
+                promise_id=promise_id,
+                act=act,
+                statement=promises[promise_id].statement,
+                subjects=[UUID(one) for one in promises[promise_id].subjects],
+            )
+            for promise_id, act in sorted(wanted, key=str)
+            if promise_id in promises and promises[promise_id].abandoned_because is None
+        ]
 
     async def create(self, draft: PromiseDraft) -> PromiseRead:
         """Write a promise as one revision. Raises what `add` raises."""

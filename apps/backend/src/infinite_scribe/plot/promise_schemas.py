@@ -11,7 +11,7 @@ from infinite_scribe.plot.promises import Act
 from infinite_scribe.web.schemas import WireInput, WireOutput
 
 PromiseKind = Literal["gun", "mystery", "vow", "threat", "prophecy", "romance", "secret", "deadline", "theme"]
-PlannedAct = Literal["plant", "remind", "arm", "pay", "subvert"]
+ActName = Literal["plant", "remind", "arm", "pay", "subvert"]
 Weight = Annotated[int, Field(ge=1, le=5)]
 
 
@@ -47,7 +47,7 @@ class PlannedScene(WireInput):
     """What a scene is to do for the promise."""
 
     scene_id: UUID
-    act: PlannedAct
+    act: ActName
 
 
 class PromiseDraft(WireInput):
@@ -160,5 +160,16 @@ class Realised(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     promise_id: UUID
-    act: PlannedAct
+    act: ActName
     evidence: dict[str, Any]
+
+
+class PlannedAct(BaseModel):
+    """What the plan asks a scene to do for a promise."""
+
+    model_config = ConfigDict(frozen=True)
+
+    promise_id: UUID
+    act: ActName
+    statement: str
+    subjects: list[UUID]

@@ -206,6 +206,13 @@ class PlotService:
             raise LockedPlanError(scene_id=str(scene_id), fields=locked)
         await revision.replace(row, **changes)
 
+    async def flag_card(self, revision: OpenRevision, scene_id: UUID, flag: str, *, on: bool) -> None:
+        """Set or take away a mark of code on a card; a scene without a card has none."""
+        row = await self.rows.card(scene_id)
+        if row is not None and (flag in row.flags) != on:
+            flags = [*row.flags, flag] if on else [one for one in row.flags if one != flag]
+            await revision.replace(row, flags=flags)
+
     async def beats(self, scene_id: UUID) -> list[BeatRead]:
         """Return the beats of a scene as last saved."""
         return [BeatRead.model_validate(row) for row in await self.rows.beats(scene_id)]

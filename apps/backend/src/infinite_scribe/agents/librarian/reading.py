@@ -7,19 +7,21 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.agents.librarian.learning import Learning
+from infinite_scribe.agents.librarian.suggesting import Suggesting
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
-from infinite_scribe.canon.inbox import CanonInbox
 from infinite_scribe.canon.service import CanonService
-from infinite_scribe.continuity.claims import SurfaceClaim
-from infinite_scribe.continuity.passages import utf16_offset
+from infinite_scribe.continuity.passages import sentences
 from infinite_scribe.continuity.service import ContinuityService, paragraphs_of
+from infinite_scribe.continuity.words import words as words_of
 from infinite_scribe.core.errors import DomainError
 from infinite_scribe.core.logging import get_logger
-from infinite_scribe.manuscript.service import ManuscriptService, SceneState
+from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.memory.chunks import TextBlock
 from infinite_scribe.memory.schemas import MentionDraft, SceneToIndex
 from infinite_scribe.memory.service import MemoryService
+from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.plot.service import PlotService
 from infinite_scribe.structure.service import StructureService
 
@@ -96,55 +98,38 @@ async def _encoder(ctx: RunContext) -> dict[str, Any]:
 
 
 async def learn_surface(session: AsyncSession, ctx: RunContext, scene: UUID) -> dict[str, Any]:
-    """Keep mentions, raise continuity findings, and put narrated new facts into the inbox."""
-    scope = scope_of(ctx.run)
+    """Learn from an accepted scene by code: canon and plan, mentions, findings, suggestions."""
+    return await learn_scene(session, scope_of(ctx.run), scene, run_id=ctx.run.root_id)
+
+
+async def learn_scene(
+    session: AsyncSession, scope: NovelScope, scene: UUID, *, run_id: UUID | None = None
+) -> dict[str, Any]:
+    """Learn from a scene as it is now, or from its absence; return what was found and changed."""
+    learnt = await Learning.of(session, scope, run_id).learn(scene)
+    memory, manuscript = MemoryService.of(session, scope), ManuscriptService.of(session, scope)
+    if not await StructureService.of(session, scope).has_scene(scene):
+        await memory.keep_mentions(scene, [])
+        await manuscript.ngrams.drop(scene)
+        return {"items": [], "findings": 0, "mentions": 0, **learnt.counts()}
     continuity = ContinuityService.of(session, scope)
-    state = await ManuscriptService.of(session, scope).scene(scene)
-    reading = await continuity.read_surface(scene, paragraphs_of(state))
+    state = await manuscript.scene(scene)
+    paragraphs = paragraphs_of(state)
+    reading = await continuity.read_surface(scene, paragraphs)
     mentions = [MentionDraft(**vars(mention)) for mention in reading.mentions]
-    await MemoryService.of(session, scope).keep_mentions(scene, mentions)
-    checked = await continuity.check_scene(scene, run_id=ctx.run.root_id)
-    clashing = {str(finding.claim.get("quote", "")) for finding in checked.findings}
-    items = []
-    for claim in reading.claims:
-        if claim.is_narrated and claim.predicate and claim.value is not None and claim.quote not in clashing:
-            item = await _propose(session, ctx, state, claim)
-            items += [str(item)] if item else []
-    return {"items": items, "findings": len(checked.findings), "mentions": len(mentions)}
-
-
-async def _propose(
-    session: AsyncSession, ctx: RunContext, state: SceneState, claim: SurfaceClaim
-) -> UUID | None:
-    """Suggest a fact with its sentence as evidence; None when it is known, suggested, or cannot be a fact."""
-    scope = scope_of(ctx.run)
-    value = claim.value
-    assert value is not None
-    held = await CanonService.of(session, scope).facts(about=[claim.subject_id])
-    if any(fact.predicate == claim.predicate for fact in held):
-        return None
-    inbox = CanonInbox.of(session, scope)
-    for item in await inbox.items(None):
-        same = (
-            item.payload.get("subject_id") == str(claim.subject_id)
-            and item.payload.get("predicate") == claim.predicate
-        )
-        if same and item.status in {"open", "rejected"}:
-            return None
-    text = next((block.text for block in state.blocks if block.pid == claim.pid), "")
-    evidence = {
-        "scene": str(state.scene_id), "version": state.version, "pid": claim.pid, "quote": claim.sentence,
-        "from": utf16_offset(text, claim.start), "to": utf16_offset(text, claim.end),
-    }  # fmt: skip
-    payload = {
-        "subject_id": str(claim.subject_id), "predicate": claim.predicate, "qualifier": claim.qualifier,
-        "object_id": str(value.object_id) if value.object_id else None, "text": value.text,
-        "number": value.number, "unit": value.unit, "source": "prose", "wording": claim.sentence,
-        "valid_from": {"kind": "scene", "ref": str(state.scene_id), "pid": claim.pid, "edge": "at"},
-    }  # fmt: skip
-    try:
-        return await inbox.propose(
-            "fact", payload, evidence=[evidence], scene_id=state.scene_id, run_id=ctx.run.root_id
-        )
-    except (DomainError, ValueError):
-        return None
+    await memory.keep_mentions(scene, mentions)
+    await manuscript.ngrams.index(scene, state.text)
+    checked = await continuity.check_scene(scene, run_id=run_id)
+    clashing = [quote for one in checked.findings if (quote := str(one.claim.get("quote", "")))]
+    given = await continuity.scene_to_check(scene, paragraphs, state.version)
+    suggesting = Suggesting(session, scope, run_id)
+    items = await suggesting.from_scene(given, learnt.claims, clashing)
+    words = words_of(given.language)
+    if words is not None:
+        items += await suggesting.stubs(given, sentences(paragraphs, words), words)
+    return {
+        "items": [str(item) for item in items],
+        "findings": len(checked.findings),
+        "mentions": len(mentions),
+        **learnt.counts(),
+    }
