@@ -87,13 +87,16 @@ async def _brief(
     session: AsyncSession, ctx: RunContext, scene: UUID, instruction: str | None, steers: list[str]
 ) -> dict[str, Any]:
     scope = scope_of(ctx.run)
-    avoid, used = await used_before(session, scope, scene, ctx.run.language)
+    avoid, used, told = await used_before(session, scope, scene, ctx.run.language)
     asked = Asked(instruction=instruction, steers=steers, avoid=avoid, used=used)
     made = await briefings(session, ctx).draft(scene, asked)
     card = await PlotService.of(session, scope).card(scene)
     loop = ctx.settings.loop
     usual = loop.scene_characters if ctx.run.language == "zh" else loop.scene_words
-    return {**frozen(made, ctx), "word_budget": card.word_budget if card and card.word_budget else usual}
+    kept = frozen(made, ctx)
+    # Marks of what was said go to the storyteller as data; a prompt has no use for them.
+    kept["data"] = {**kept["data"], "used": {**kept["data"].get("used", {}), "told": told}}
+    return {**kept, "word_budget": card.word_budget if card and card.word_budget else usual}
 
 
 async def _ask(ctx: RunContext, scene: UUID, kept: dict[str, Any], prefix: str) -> tuple[CallResult, str]:
@@ -136,6 +139,7 @@ def _request(ctx: RunContext, prompt: Prompt, kept: dict[str, Any], faults: list
         min_tokens=most // 4,
         data=data,
         manifest=parts_of(kept["manifest"]),
+        receipt=kept["manifest"],
         prompt_name=prompt.name,
         prompt_version=prompt.version,
     )

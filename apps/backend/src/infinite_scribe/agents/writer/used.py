@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.briefing.material import Used
+from infinite_scribe.core.fingerprints import marks
 from infinite_scribe.core.language import language as language_rules
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.novels.access import NovelScope
@@ -20,8 +21,8 @@ MOST_PHRASES = 20
 
 async def used_before(
     session: AsyncSession, scope: NovelScope, scene_id: UUID, language: str
-) -> tuple[list[str], Used]:
-    """Return repeated phrases, and openings and endings, of the last ten written scenes before a scene."""
+) -> tuple[list[str], Used, list[str]]:
+    """Return repeated phrases, openings and endings, and marks of all pieces, of the last ten written scenes."""
     tree = await StructureService.of(session, scope).tree()
     order = [scene.id for scene in tree.scenes()]
     before = order[: order.index(scene_id)]
@@ -31,7 +32,8 @@ async def used_before(
     sentences = [rules.sentences(text) for text in texts]
     openings = tuple(found[0] for found in sentences if found)
     endings = tuple(found[-1] for found in sentences if found)
-    return repeated(texts, language), Used(openings=openings, endings=endings)
+    told = sorted({mark for text in texts for mark in marks(text)})
+    return repeated(texts, language), Used(openings=openings, endings=endings), told
 
 
 def repeated(texts: list[str], language: str) -> list[str]:

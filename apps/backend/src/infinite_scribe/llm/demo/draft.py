@@ -8,6 +8,7 @@ too little of is settled with the next.
 
 from dataclasses import dataclass, field
 
+from infinite_scribe.core.fingerprints import marks
 from infinite_scribe.llm.demo.acts import Do, Mind, Move, Role, Slot, Talk, Tell, Think
 from infinite_scribe.llm.demo.beat_table import BEATS
 from infinite_scribe.llm.demo.cast import here_of, roles_of
@@ -114,7 +115,7 @@ class _Drafting:
         text = "\n\n".join(
             f"[[{part.handle}]]\n\n" + "\n\n".join(item.text for item in part.paragraphs) for part in parts
         )
-        return DemoAnswer(text=text, used=self.narrator.spent)
+        return DemoAnswer(text=text, used=self.narrator.spent | {"told": marks(text)})
 
     def _tell_beat(self, part: _Part, beat: Beat, index: int, room: float) -> None:
         if not self._tell_passage(part, beat, index, room):
@@ -141,15 +142,18 @@ class _Drafting:
 
     def _press(self, part: _Part, room: float, *, leads: bool) -> None:
         """Fill the beat from what presses on the scene."""
-        own = part.paragraphs[:]
+        own, runs = part.paragraphs[:], []
         while isinstance(self.narrator, Storied) and room - part.units > 26 * self.teller.scale():
+            before = len(part.paragraphs)
             further = self.narrator.press()
-            if not further:
+            if further:
+                self._add(part, further, core=False)
+            else:
                 self._fill(part, room, first=False)
+            runs.append(part.paragraphs[before:])
+            if not further:
                 break
-            self._add(part, further, core=False)
-        if leads:
-            part.paragraphs = [*part.paragraphs[len(own) :], *own]
+        part.paragraphs = _laid(own, runs, leads=leads)
 
     def _tell_moves(self, part: _Part, beat: Beat, index: int, room: float) -> None:
         core, extra = self._moves_of(beat, index)
@@ -329,6 +333,26 @@ class _Drafting:
                     if sum(part.units for part in parts) <= self.budget * limit:
                         return
                     part.paragraphs.remove(item)
+
+
+def _laid(own: list[_Told], runs: list[list[_Told]], *, leads: bool) -> list[_Told]:
+    """What fills a beat, laid before its passage and into a pause of it, so that it never comes in a lump."""
+    runs = [run for run in runs if run]
+    pauses = [
+        index
+        for index in range(2, len(own) - 1)
+        if not own[index].text.startswith(("“", '"')) and not _spoken(own[index - 1])
+    ]
+    head = runs.pop(0) if leads and runs else []
+    made = own[:]
+    if runs and pauses:
+        at = pauses[len(pauses) // 2]
+        made = [*own[:at], *runs.pop(0), *own[at:]]
+    return [*head, *made, *(item for run in runs for item in run)]
+
+
+def _spoken(item: _Told) -> bool:
+    return "“" in item.text
 
 
 def _is_sentence(text: str) -> bool:

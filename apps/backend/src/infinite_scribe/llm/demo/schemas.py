@@ -180,6 +180,8 @@ class Used(Twin):
     endings: list[str] = Field(default_factory=list)
     details: list[str] = Field(default_factory=list)
     skeletons: list[str] = Field(default_factory=list)
+    told: list[str] = Field(default_factory=list)
+    """Marks (`core.fingerprints`) of what earlier scenes of the book said."""
 
 
 class Known(Twin):

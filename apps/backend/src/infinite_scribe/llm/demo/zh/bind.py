@@ -8,8 +8,8 @@ from infinite_scribe.llm.demo.chance import Chance, digest
 from infinite_scribe.llm.demo.focus import Detail, Focus
 from infinite_scribe.llm.demo.schemas import Member
 from infinite_scribe.llm.demo.teller import Setting
+from infinite_scribe.llm.demo.zh import facts, lexicon
 from infinite_scribe.llm.demo.zh import idea as ideas
-from infinite_scribe.llm.demo.zh import lexicon
 from infinite_scribe.llm.demo.zh.grammar import Person, Thing, Tongue, gendered
 
 SLOTS = (Slot.RECORD, Slot.PAYMENT, Slot.TOKEN, Slot.LIGHT, Slot.BUSY, Slot.BARRIER)
@@ -195,6 +195,7 @@ def _words(setting: Setting, idea: ideas.Idea, kind: str, book: Chance) -> dict[
     }
     for key in ("food", "drink", "weather", "measure", "span", "proverb"):
         words[key] = setting.rotation.again(f"word.{key}", culture[key])[1]
+    words |= facts.words(briefing, setting.people, idea, str(culture["money"]), words["item"], book)
     return words | {key: place[key] for key in ("surface", "seat", "nook", "out")}
 
 

@@ -7,6 +7,8 @@ does may follow as the last clause. Every sentence leaves a skeleton id.
 
 import re
 
+from infinite_scribe.core.fingerprints import mark
+from infinite_scribe.core.fingerprints import pieces as pieces_of
 from infinite_scribe.core.language.zh import LANGUAGE
 from infinite_scribe.llm.demo.acts import (
     Act,
@@ -23,16 +25,22 @@ from infinite_scribe.llm.demo.acts import (
     Tell,
     Think,
 )
-from infinite_scribe.llm.demo.discourse import Block, Size
+from infinite_scribe.llm.demo.discourse import SIDE_TALK, Block, Size
 from infinite_scribe.llm.demo.shapes import Ending, Opening
-from infinite_scribe.llm.demo.teller import Setting
+from infinite_scribe.llm.demo.state import Where
+from infinite_scribe.llm.demo.teller import Setting, Told
 from infinite_scribe.llm.demo.zh import lexicon
 from infinite_scribe.llm.demo.zh.bind import bare, bind
+from infinite_scribe.llm.demo.zh.distinct import distinct
 from infinite_scribe.llm.demo.zh.grammar import closed, fits, han
+from infinite_scribe.llm.demo.zh.passages import Passages
 from infinite_scribe.llm.demo.zh.pieces import Piece
+from infinite_scribe.llm.demo.zh.reader import ChineseReader
 from infinite_scribe.llm.demo.zh.speech import Speech
 
 MOST_THOUGHTS, MOST_LORE, MOST_ALIKE = 11, 3, 3
+#: Exchanges about small things in one scene, and the room of one in characters.
+MOST_TALKS, SIDE_ROOM = 3, 110
 #: Sizes that paragraphs grow to, in characters, and how often.
 PARAGRAPHS = {8: 0.3, 50: 0.4, 80: 0.3}
 #: Characters from which a paragraph counts as long.
@@ -42,11 +50,18 @@ NOTICED = 0.6
 LONG_SCENE = 2600
 #: Characters from which a sentence would be known again.
 RECOGNISABLE = 10
+#: Sentences of a paragraph from which its last may stand alone.
+LONG_ENOUGH = 4
 #: Clauses from which a chain is full.
 FULL_CHAIN = 4
 _ABOUT = re.compile(r"\{([ABPK])[.}]")
 _SHOWN = re.compile(r"\{(payment|token)(?:\.p)?\}")
+_SLOTS = re.compile(r"\{(\w+)(?:\.\w+)?\}")
 _ONCE = frozenset({Mind.RULE, Mind.BELIEF})
+
+
+def _alone(text: str) -> bool:
+    return "“" not in text and len(LANGUAGE.sentences(text)) == 1
 
 
 class ChineseNarrator:
@@ -68,11 +83,13 @@ class ChineseNarrator:
         )
         self.spent: dict[str, list[str]] = {"openings": [], "endings": [], "details": [], "skeletons": []}
         self.said: set[str] = set()
-        self.thoughts = self.lore = 0
+        self.thoughts = self.lore = self.talks = self.fills = 0
         self.most = max(MOST_THOUGHTS, setting.briefing.scene.word_budget // 200)
         self.kinds: dict[Mind, int] = {}
         self.faced: set[Role] = set()  # who has come in, as far as it has been told
         self.resting = set(setting.briefing.used.skeletons)
+        self.passages = Passages(self)
+        self.speech.told = self.passages.was_told
 
     # -- the protocol -------------------------------------------------------------
     def open(self, opening: Opening) -> list[str]:
@@ -99,9 +116,51 @@ class ChineseNarrator:
             [],
         )
 
+    def passage(self, beat: str, room: float, *, first: bool) -> list[Told] | None:
+        """A beat as a whole passage."""
+        return self.passages.beat(beat, room, first=first)
+
+    def press(self) -> list[str]:
+        """A further paragraph of the scene's pressure."""
+        self.fills += 1
+        if self.fills % 3 == 1 and (told := self.passages.pause()):
+            return told
+        facing = Role.OTHER in self.state.present and Role.OTHER in self.faced
+        if facing and self.talks < MOST_TALKS and self.fills % 3 == 0:
+            self.talks += 1
+            if told := self.tell(Block((SIDE_TALK,), room=SIDE_ROOM)):
+                return told
+        text = self.passages.press()
+        return [text] if text else self.passages.pause()
+
+    def shape(self, paragraphs: list[list[str]]) -> list[list[str]]:
+        """The scene with one sentence standing alone, where none does."""
+        if any(_alone(text) for part in paragraphs for text in part):
+            return paragraphs
+        made = [list(part) for part in paragraphs]
+        for part in made[1:]:
+            for at, text in enumerate(part):
+                sentences = LANGUAGE.sentences(text)
+                if "“" not in text and len(sentences) >= LONG_ENOUGH:
+                    part[at : at + 1] = ["".join(sentences[:-1]), sentences[-1]]
+                    return made
+        return made
+
+    def glimpse(self, move: See | Stir) -> str:
+        """A detail or a change of state as a sentence of its own."""
+        pieces = self._pieces(move)[:1]
+        told = [closed(self.tongue.say(piece.phrase, piece.thing, piece.other)) for piece in pieces]
+        return "".join(
+            text if self.passages.marks.own(text) else closed(self._own([piece]))
+            for text, piece in zip(told, pieces, strict=True)
+        )
+
     def tell(self, block: Block) -> list[str]:
         """A paragraph, or an exchange."""
         self.tongue.new_paragraph()
+        turned = self._turned(block.moves[0]) if len(block.moves) == 1 else None
+        if turned is not None:
+            return turned
         if isinstance(block.moves[0], Talk):
             self.faced |= {block.moves[0].opener, block.moves[0].answerer}
             told = self.speech.exchange(block.moves[0], block.room)
@@ -111,7 +170,7 @@ class ChineseNarrator:
         pieces = [piece for move in block.moves for piece in self._pieces(move)]
         if block.size is Size.SINGLE:
             return ["".join(self._sentences(pieces[:1]))] if pieces else []
-        if pieces:
+        if pieces and not (len(block.moves) == 1 and isinstance(block.moves[0], Tell)):
             self._thicken(
                 pieces, block, LONG if block.size is Size.LONG else self.chance.weighted(PARAGRAPHS)
             )
@@ -123,6 +182,15 @@ class ChineseNarrator:
                 break
             text += "".join(self._sentences(self._detail(near)))
         return [text] if text else []
+
+    def _turned(self, move: Move) -> list[str] | None:
+        """The turn of the scene as a passage; None where the move is none or has to be told plainly."""
+        found = re.match(r".+?得知(.+)$", bare(move.text)) if isinstance(move, Tell) else None
+        if found is None or not found.group(1).startswith(self.tongue.words["Kname"]):
+            return None
+        self.said.add(bare(move.text) if isinstance(move, Tell) else "")
+        told = self.passages.turn(found.group(1).removeprefix(self.tongue.words["Kname"]))
+        return told if told or self.passages.told_secret else None
 
     def _thicken(self, pieces: list[Piece], block: Block, goal: int) -> None:
         """A paragraph stays with its matter until it has its size: first the thing in hand, then what lies near."""
@@ -262,6 +330,11 @@ class ChineseNarrator:
 
     def _produce(self, slot: Slot) -> list[Piece]:
         facing = Role.OTHER in self.state.present
+        if facing:
+            self.state.enact(Do(Act.PUT, Role.OTHER, slot))
+            return [
+                Piece(None, self.passages.laid_down(slot.value).rstrip("。"), f"laid.{slot}", complete=True)
+            ]
         real = self.state.enact(
             Do(Act.PUT if facing else Act.FIND, Role.OTHER if facing else Role.SELF, slot)
         )
@@ -301,7 +374,10 @@ class ChineseNarrator:
                 continue
             self.resting.add(skeleton)
             self.spent["skeletons"].append(skeleton)
-            made.append(closed(self._own(group)))
+            text = closed(self._own(group))
+            known = [mark(piece) in self.passages.told for piece in pieces_of(text)]
+            if not (known and all(known)) or group[0].key.startswith(("tell", "turn", "item", "laid")):
+                made.append(text)
         return made
 
     def _own(self, group: list[Piece]) -> str:
@@ -375,10 +451,25 @@ class ChineseNarrator:
             self.tongue.topic = None
         return "，".join(parts)
 
+    def _stands(self, kind: str, row: str) -> bool:
+        """Whether the things of a first or last line are where it has them."""
+        shown = set(_SLOTS.findall(row))
+        if kind == "open":
+            beats = self.setting.briefing.beats
+            reading = ChineseReader().beat_of(beats[0].text) if beats else None
+            comes = "{A" not in row or reading is None or reading.beat in lexicon.table("passages_facing")
+            return comes and not shown & {"token", "payment"}
+        hidden = {slot.value for slot, where in self.state.where.items() if where is not Where.SIGHT}
+        gone = Role.OTHER in self.state.left
+        waits = "{A.name}走了" in row or "{A.name}的脚印" in row or "等{A.name}" in row
+        return not shown & hidden and (gone or not waits)
+
     # -- openings and endings -----------------------------------------------------------
     def _frame(self, kind: str, name: str) -> list[str]:
         rows: list[str] = lexicon.table("plans")[kind][name]
-        found = self.rotation.deal(f"{kind}.{name}", rows, self._may)
+        found = self.rotation.deal(
+            f"{kind}.{name}", rows, lambda row: self._may(row) and self._stands(kind, row)
+        )
         if found is None:
             return []
         self.spent["skeletons"].append(f"{kind}:{found[0]}")
@@ -388,5 +479,5 @@ class ChineseNarrator:
         made: list[str] = []
         for part in found[1].split("|"):
             self.tongue.new_paragraph()
-            made.append(closed(self.tongue.say(part)))
+            made.append(closed(distinct(closed(self.tongue.say(part)), self.passages.marks)))
         return made

@@ -19,6 +19,8 @@ MOST_BARE = 2
 SECOND_THREAD = 90
 #: Characters from which a spoken line would be known again; its speaker is named.
 RECOGNISABLE = 10
+#: Characters that a tag adds.
+TAG = 3
 #: Matters on which people can go on.
 _LASTING = frozenset({"probe", "token", "warn", "inspect", "request", "terms", "side", "overheard"})
 _GESTURES = (Act.HESITATE, Act.WATCH, Act.EXAMINE, Act.STAND)
@@ -33,6 +35,7 @@ class Speech:
         """Share the scene's state, so that gestures use what is really there."""
         self.scene, self.state, self.rotation, self.chance, self.may = scene, state, rotation, chance, may
         self.taken: list[str] = []
+        self.told: Callable[[str], bool] = lambda _: False  # whether an earlier scene held these lines
 
     def exchange(self, talk: Talk, room: int) -> list[str]:
         """The paragraphs of a thread, cut to the room; with much room, a second thread after a pause."""
@@ -46,10 +49,16 @@ class Speech:
 
     def _thread(self, talk: Talk, room: int) -> list[str]:
         threads: list[list[str]] = lexicon.table("talk")[talk.chain]
-        fitting = self.rotation.deal(f"talk.{talk.chain}", threads, lambda lines: self.may("".join(lines)))
+        fitting = self.rotation.deal(
+            f"talk.{talk.chain}",
+            threads,
+            lambda lines: self.may("".join(lines)) and not self.told("。".join(lines)),
+        )
         if fitting is None:
             fitting = self.rotation.deal(
-                "talk.side", lexicon.table("talk")["side"], lambda lines: self.may("".join(lines))
+                "talk.side",
+                lexicon.table("talk")["side"],
+                lambda lines: self.may("".join(lines)) and not self.told("。".join(lines)),
             )
         if fitting is None:
             return []
@@ -94,7 +103,7 @@ class Speech:
         """One spoken paragraph: bare, tagged behind, tagged in the middle, or after a gesture."""
         draw = self.chance.between(0, 99)
         verb = "问" if line.rstrip("”").endswith("？") else "说"
-        long = han(line) >= RECOGNISABLE
+        long = han(line) >= RECOGNISABLE - TAG
         if first or must or long or draw < 26:
             if must or draw % 2:
                 gesture = self._gesture(speaker, hearer, named=long)

@@ -12,6 +12,16 @@ from infinite_scribe.llm.demo.zh.bind import bare, item_of, short_name, ware_thi
 from infinite_scribe.llm.demo.zh.grammar import closed
 
 _MIN_CHAPTERS = 4
+#: Characters that make given names, beside the names of each culture.
+SHE_FIRST, SHE_LAST = (
+    "素秋银月雪兰桂巧玉菊春静云惠淑佩文书锦采琼婉映晓若绮令幼织",
+    "音棠英枝珠芸贞娥莲荷芳蕙吟竹筠苓禾岚宁微霜栀萍蓉茵絮葵薇舫",
+)
+HE_FIRST, HE_LAST = (
+    "仲伯守承德长永连景鹤敬怀志少世绍汝应继维克嘉启延树锡颂望尧",
+    "年元山亭农平林舟安泉仁礼川衡石钧庭修堂岳鼎廉桥谷樵骧崧镛塘",
+)
+MORE_FAMILIES = "褚费嵇缪沙鲍惠陶阎鞠边郝宫崔雷谷覃冉滕印廖祁蓝屠盛项童栾佟戚宗柏阮桑荆匡闵毕庄麦卓游邬骆柯"
 _FEMALE_KIN = frozenset(["姑母", "姨母", "外婆", "姐姐", "师娘", "婶婶"])
 _MARKS = {
     "P": ("protagonist", "主角"),
@@ -158,7 +168,8 @@ def characters(data: CompleteData, chance: Chance) -> dict[str, Any]:
     folk = premise["people"].get(idea.era, premise)
     lead = re.match(r"([\u4e00-\u9fff·]{2,8}?)(?:是|，|、)", data.concept.protagonist or data.concept.logline)
     given = lead.group(1) if lead else ""
-    she = any(given.endswith(item) for item in culture["she"]) or (not given and chance.happens(0.5))
+    she = any(given.endswith(item) for item in culture["she"]) or (bool(given) and given[-1] in SHE_LAST)
+    she = she or (not given and chance.happens(0.5))
     name = given or new_name(culture, "她" if she else "他", set(), chance.fork("P"))
     used = set(name)
     kin = re.search(
@@ -212,12 +223,20 @@ def _relations(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def new_name(culture: dict[str, Any], pronoun: str, used: set[str], chance: Chance) -> str:
     """A name that shares no character with the names already given."""
-    givens = [
-        item for item in culture["she" if pronoun == "她" else "he"] if not set(item) & used
-    ] or culture["she" if pronoun == "她" else "he"]
+    woman = pronoun == "她"
+    givens = [item for item in culture["she" if woman else "he"] if not set(item) & used]
     families = [item for item in culture["family"] if not set(item) & used] or culture["family"]
-    given = chance.pick(givens)
-    name = f"{chance.pick([item for item in families if not set(item) & set(given)] or families)}{given}"
+    families += [item for item in MORE_FAMILIES if item not in used and culture["era"] != "future"]
+    family = chance.pick(families)
+    if not givens or chance.happens(0.85):
+        first, last = (SHE_FIRST, SHE_LAST) if woman else (HE_FIRST, HE_LAST)
+        free = [item for item in first if item not in used and item != family]
+        given = chance.pick(free) + chance.pick(
+            [item for item in last if item not in used and item != family]
+        )
+    else:
+        given = chance.pick([item for item in givens if family not in item] or givens)
+    name = f"{family}{given}"
     used.update(name)
     return name
 
