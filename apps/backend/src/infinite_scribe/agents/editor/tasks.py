@@ -45,6 +45,7 @@ async def realise(ctx: RunContext, given: RealiseInput) -> CheckResult:
             output=RealiseAnswer,
             check=lambda answer: check_verdicts(answer, beats),
             manifest=parts_of(kept["manifest"]),
+            receipt=kept["manifest"],
             prompt_name=prompt.name,
             prompt_version=prompt.version,
         )

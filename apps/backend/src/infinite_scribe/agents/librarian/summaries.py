@@ -41,6 +41,7 @@ async def summarise(ctx: RunContext, node: str, *, prefix: str) -> bool:
         output=SummaryAnswer,
         check=lambda answer: check_summary(answer, handles),
         manifest=parts_of(kept["manifest"]),
+        receipt=kept["manifest"],
         prompt_name=prompt.name,
         prompt_version=prompt.version,
         role="librarian",

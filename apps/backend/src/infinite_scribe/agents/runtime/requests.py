@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -41,7 +41,8 @@ class ModelRequest:
 
     Everything in it must come from the run's input or from recorded steps, so that a replay asks with the same
     words. `output` is the form of a typed answer (None: prose). `check` returns one sentence per thing that is
-    wrong with a typed answer; what it says goes into the repair. `seed` None: drawn from the run's seed and the path.
+    wrong with a typed answer; what it says goes into the repair. `receipt` is the whole manifest of the briefing; it is
+    kept with the call. `seed` None: drawn from the run's seed and the path.
     """
 
     messages: Sequence[Message]
@@ -53,6 +54,7 @@ class ModelRequest:
     prompt_name: str = ""
     prompt_version: str = ""
     manifest: Sequence[PromptPart] = ()
+    receipt: Mapping[str, Any] | None = None
     role: ModelRole | None = None
     check: Callable[[Any], list[str]] | None = None
     repairs: int = 2

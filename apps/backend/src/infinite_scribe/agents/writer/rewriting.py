@@ -76,6 +76,7 @@ async def _ask(
         max_tokens=int(words * TOKENS_PER_WORD[ctx.run.language] * 2.5) + 200,
         data={**kept["data"], "variant": variant},
         manifest=parts_of(kept["manifest"]),
+        receipt=kept["manifest"],
         prompt_name=prompt.name,
         prompt_version=prompt.version,
     )
