@@ -160,6 +160,16 @@ def nearest(key: str, limit: int = 3) -> list[str]:
     return get_close_matches(key, [*registry(), *INVERSES], n=limit, cutoff=0.4)
 
 
+def choice_label(key: str, value: str, language: str) -> str:
+    """Return a choice in the author's language; any other text as it is."""
+    predicate = find(key)
+    if predicate is None or value not in predicate.choices:
+        return value
+    from infinite_scribe.canon.choices import CHOICES_ZH
+
+    return CHOICES_ZH[value] if language == "zh" else value.replace("_", " ")
+
+
 def explain(key: str, language: str) -> str:
     """Say in the author's words what the registry holds about a predicate."""
     predicate = registry()[key]
