@@ -23,6 +23,7 @@ from infinite_scribe.core.logging import configure
 from infinite_scribe.core.settings import Settings, load_settings
 from infinite_scribe.db.redis.client import connect_redis
 from infinite_scribe.db.sql.engine import Database
+from infinite_scribe.db.stores import Stores
 from infinite_scribe.model_client.client import ModelClient
 from infinite_scribe.runs.schemas.tasks import AGENTS, PROTOCOLS, Agent
 from infinite_scribe.runs.stream import LiveStream
@@ -43,7 +44,11 @@ def make_process(agent: Agent, port: int, settings: Settings, registry: Registry
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database = Database(settings.database_url, ROLE, pool_size=settings.database.pool_size)
+        closing = contextlib.AsyncExitStack()
+        stores = await Stores.open(settings, closing)
+        database = Database(
+            settings.database_url, ROLE, pool_size=settings.database.pool_size, companions=stores
+        )
         identity = ServiceIdentity(agent, token_seconds=settings.services.token_seconds)
         await identity.publish(database)
         publishing = asyncio.create_task(_renew(identity, database, settings))
@@ -57,6 +62,7 @@ def make_process(agent: Agent, port: int, settings: Settings, registry: Registry
                 registry,
                 settings,
                 executor_id=new_id(),
+                stores=stores,
             )
             app.state.door = Door(agent, outfit, ServiceVerifier(database))
             working = Working(agent, PROTOCOLS[agent], outfit, base_url=f"http://{HOST}:{port}")
@@ -70,6 +76,7 @@ def make_process(agent: Agent, port: int, settings: Settings, registry: Registry
         if redis is not None:
             await redis.aclose()
         await database.dispose()
+        await closing.aclose()
 
     return make_app(lifespan)
 

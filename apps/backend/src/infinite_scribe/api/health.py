@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
@@ -19,6 +19,7 @@ from infinite_scribe.accounts.dependencies import Kit, Public
 from infinite_scribe.accounts.rules import is_loopback
 from infinite_scribe.core.clock import monotonic, now
 from infinite_scribe.core.settings import Settings
+from infinite_scribe.db.breaker import StoreDownError
 from infinite_scribe.db.sql.engine import Database
 from infinite_scribe.providers.schemas import DetectedServer
 from infinite_scribe.web.schemas import WireOutput
@@ -29,6 +30,8 @@ AGENTS = ("worldsmith", "director", "writer", "editor", "librarian")
 PROBE_SECONDS = 5.0
 STARTING_SECONDS = 60.0
 DETECT_SECONDS = 20.0
+LAGGING_SECONDS = 60.0
+"""A projection is late when a change has waited so long."""
 EFFECTS = {
     "llm": "no new text",
     "worldsmith": "no new ideas, places or people",
@@ -38,6 +41,8 @@ EFFECTS = {
     "librarian": "the memory of the book waits",
     "redis": "narrower limits, live text in half-second steps",
     "postgres": "nothing can be saved here",
+    "neo4j": "relations are read from PostgreSQL; the graph catches up by itself",
+    "qdrant": "search by words only; the index catches up by itself",
 }
 
 
@@ -58,11 +63,12 @@ class BootstrapService(WireOutput):
 
 
 class ProjectionRead(WireOutput):
-    """How far a derived store has followed the truth."""
+    """How far a derived store has followed the truth: last change taken, changes that wait, since how long."""
 
     name: str
     revision: int
     lag: int
+    seconds: float
 
 
 class Bootstrap(WireOutput):
@@ -96,6 +102,7 @@ class ServiceWatch:
     database: Database
     redis: Any | None
     names: tuple[str, ...] = ("llm", *AGENTS)
+    pings: Mapping[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
     states: dict[str, tuple[State, datetime]] = field(default_factory=dict)
     _started: float = field(default_factory=monotonic)
 
@@ -107,8 +114,12 @@ class ServiceWatch:
 
     async def look(self) -> None:
         """Probe everything once, at the same time."""
-        good = await asyncio.gather(*(self._answers(name) for name in self.names), self._redis_answers())
-        for name, works in zip((*self.names, "redis"), good, strict=True):
+        good = await asyncio.gather(
+            *(self._answers(name) for name in self.names),
+            self._redis_answers(),
+            *(self._store_answers(ping) for ping in self.pings.values()),
+        )
+        for name, works in zip((*self.names, "redis", *self.pings), good, strict=True):
             self._note(name, works=works)
 
     def read(self) -> list[ServiceRead]:
@@ -152,6 +163,13 @@ class ServiceWatch:
         try:
             await self.redis.ping()
         except (RedisError, OSError, TimeoutError):
+            return False
+        return True
+
+    async def _store_answers(self, ping: Callable[[], Awaitable[None]]) -> bool:
+        try:
+            await ping()
+        except StoreDownError:
             return False
         return True
 
@@ -260,5 +278,7 @@ async def get_health(request: Request, health: HealthNow) -> SystemHealth:
     services = health.watch.read()
     reader = getattr(request.app.state, "projections", None)
     projections = [ProjectionRead.model_validate(row) for row in (await reader() if reader else [])]
-    is_ok = all(read.state == "ready" for read in services) and all(row.lag == 0 for row in projections)
+    is_ok = all(read.state == "ready" for read in services) and all(
+        row.seconds < LAGGING_SECONDS for row in projections
+    )
     return SystemHealth(status="ok" if is_ok else "degraded", services=services, projections=projections)

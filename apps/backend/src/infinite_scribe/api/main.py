@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,8 @@ from infinite_scribe.core.logging import configure, get_logger
 from infinite_scribe.core.settings import Settings, load_settings
 from infinite_scribe.db.redis.client import connect_redis
 from infinite_scribe.db.sql.engine import Database, Role
+from infinite_scribe.db.stores import Stores
+from infinite_scribe.memory.projections import lags
 from infinite_scribe.model_client.client import ModelClient
 from infinite_scribe.runs.executors import Executors
 from infinite_scribe.runs.service import RunService
@@ -110,12 +113,14 @@ def _lifespan(settings: Settings) -> Callable[[FastAPI], Any]:
 
 async def _open(app: FastAPI, settings: Settings, stack: AsyncExitStack) -> None:
     """Make every client of the process; the stack closes them in reverse."""
+    stores = await Stores.open(settings, stack)
     database = Database(
         settings.database_url,
         ROLE,
         pool_size=settings.database.pool_size * 3,  # every request holds one for its whole length
         statement_seconds=settings.database.statement_seconds,
         lock_seconds=settings.database.lock_seconds,
+        companions=stores,
     )
     stack.push_async_callback(database.dispose)
     redis = connect_redis(settings.redis_url)
@@ -133,7 +138,8 @@ async def _open(app: FastAPI, settings: Settings, stack: AsyncExitStack) -> None
     state.agents = HttpAgentGateway(http, identity, urls_of)
     state.models = await stack.enter_async_context(ModelClient(await urls_of("llm"), identity))
     state.live_runs = live_runs
-    watch = ServiceWatch(http, urls_of, database, redis)
+    watch = ServiceWatch(http, urls_of, database, redis, pings=stores.pings())
+    state.projections = partial(lags, database, stores)
     state.health = Health(settings, watch, LocalModels(http, settings), state.features)
     await stack.enter_async_context(running(state.accounts))
     for work in (identity.keep_published(database), watch.run()):

@@ -15,7 +15,6 @@ from infinite_scribe.canon.knowing import KnowledgeRows, Stage
 from infinite_scribe.canon.knowledge_rows import KnowledgeWorld, SpokenClaim
 from infinite_scribe.canon.models import Alias, CharacterSheet, Entity, Ruling, WorldRule
 from infinite_scribe.canon.moments import Clock, Moment, Moments
-from infinite_scribe.canon.postgres_graph import PostgresStoryGraph
 from infinite_scribe.canon.progressions import How
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.rules import (
@@ -36,6 +35,7 @@ from infinite_scribe.canon.schemas import (
     SheetDraft,
     SheetRead,
 )
+from infinite_scribe.canon.steady_graph import story_graph
 from infinite_scribe.canon.story_graph import StoryGraph
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision
@@ -79,8 +79,8 @@ class CanonService:
         return await KnowledgeRows(self.session, self.scope).world(moment, stages, claims)
 
     def graph(self) -> StoryGraph:
-        """Return the story's graph over this transaction."""
-        return PostgresStoryGraph(self.session, self.scope)
+        """Return the story's graph: the projection where one is set and fresh, else the rows themselves."""
+        return story_graph(self.session, self.scope)
 
     async def world(self) -> World:
         """Return all entries, laws and rulings."""
@@ -147,6 +147,8 @@ class CanonService:
         kind: str = "name",
         language: str = "en",
         ambiguous: bool = False,
+        case_sensitive: bool = True,
+        from_anchor: Mapping[str, Any] | None = None,
     ) -> None:
         """Give an entry another name. Raises `AliasTakenError` unless both bearers are marked ambiguous."""
         norm = normalise(text)
@@ -162,10 +164,11 @@ class CanonService:
                 norm=norm,
                 kind=kind,
                 lang=language,
-                case_sensitive=True,
+                case_sensitive=case_sensitive,
                 ambiguous=ambiguous,
-                pinyin=None,
-                from_anchor={"kind": "always"},
+                pinyin=pinyin_of(text),
+                initials=initials_of(text),
+                from_anchor=dict(from_anchor or {"kind": "always"}),
             )
         )
 

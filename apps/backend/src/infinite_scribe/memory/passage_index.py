@@ -98,6 +98,10 @@ class PassageIndex(Protocol):
         """Forget the vectors of a scene's passages, of every model."""
         ...
 
+    async def forget(self, passages: Collection[UUID]) -> None:
+        """Forget the vectors of some passages, of every model."""
+        ...
+
     async def query(
         self,
         model: str,

@@ -31,6 +31,9 @@ _DROP = text(
     "DELETE FROM passage_vectors WHERE novel_id = :novel AND passage_id IN "
     "(SELECT id FROM passages WHERE novel_id = :novel AND scene_id = :scene)"
 )
+_FORGET = text(
+    "DELETE FROM passage_vectors WHERE novel_id = :novel AND passage_id = ANY(CAST(:ids AS uuid[]))"
+)
 _CLEAR = text("DELETE FROM passage_vectors WHERE novel_id = :novel")
 _QUERY = text(
     "SELECT v.passage_id, CAST(v.embedding AS real[]) AS vector, "
@@ -84,6 +87,10 @@ class PgvectorPassageIndex:
     async def drop(self, scene_id: UUID) -> None:
         """See `PassageIndex.drop`."""
         await self.session.execute(_DROP, {"novel": self.scope.novel_id, "scene": scene_id})
+
+    async def forget(self, passages: Collection[UUID]) -> None:
+        """See `PassageIndex.forget`."""
+        await self.session.execute(_FORGET, {"novel": self.scope.novel_id, "ids": sorted(passages)})
 
     async def clear(self) -> None:
         """See `PassageIndex.clear`."""

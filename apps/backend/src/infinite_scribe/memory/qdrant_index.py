@@ -60,7 +60,7 @@ class QdrantPassageIndex:
             await self.points.drop(one_of("scene_id", [str(scene_id)]))
 
     async def forget(self, passages: Collection[UUID]) -> None:
-        """Forget the vectors of some passages, of every model."""
+        """See `PassageIndex.forget`."""
         with _away():
             await self.points.drop(one_of("id", _scenes(passages)))
 

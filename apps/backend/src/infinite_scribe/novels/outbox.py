@@ -6,11 +6,13 @@ cursor can never step over a row that was not yet visible. Order across novels i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, exists, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -79,6 +81,13 @@ async def take(session: AsyncSession, consumer: str, novel_id: UUID, limit: int 
     return [OutboxMessage(row.seq, row.novel_id, row.revision, row.topic, row.payload) for row in rows]
 
 
+async def hold(session: AsyncSession, consumer: str, novel_id: UUID) -> None:
+    """Wait until no other process of a consumer works on a novel, and keep it until the transaction ends."""
+    await session.execute(
+        select(func.pg_advisory_xact_lock(func.hashtextextended(f"{consumer}:{novel_id}", 0)))
+    )
+
+
 async def advance(session: AsyncSession, consumer: str, novel_id: UUID, seq: int) -> None:
     """Record that `consumer` has applied everything of the novel up to and including `seq`."""
     values = {"seq": seq, "updated_at": now()}
@@ -100,6 +109,53 @@ async def lag(session: AsyncSession, consumer: str) -> int:
         )
         .where(OutboxRow.seq > func.coalesce(OutboxCursor.seq, 0))
     )
+    return int(found or 0)
+
+
+@dataclass(frozen=True)
+class Lag:
+    """How far a consumer is behind: the last change it took, what waits, and since when."""
+
+    seq: int
+    waiting: int
+    oldest: datetime | None
+
+
+async def lag_of(session: AsyncSession, consumer: str, topics: Sequence[str]) -> Lag:
+    """Return how far `consumer` is behind on some topics, over all novels the transaction may see."""
+    cursor = (OutboxCursor.novel_id == OutboxRow.novel_id) & (OutboxCursor.consumer == consumer)
+    found = await session.execute(
+        select(func.count(), func.min(OutboxRow.created_at))
+        .select_from(OutboxRow)
+        .outerjoin(OutboxCursor, cursor)
+        .where(OutboxRow.seq > func.coalesce(OutboxCursor.seq, 0), OutboxRow.topic.in_(topics))
+    )
+    waiting, oldest = found.one()
+    taken = await session.scalar(select(func.max(OutboxCursor.seq)).where(OutboxCursor.consumer == consumer))
+    return Lag(int(taken or 0), int(waiting), oldest)
+
+
+async def has_taken_all(session: AsyncSession, consumer: str, novel_id: UUID, topic: str) -> bool:
+    """Return whether `consumer` has taken every change of a topic that this transaction can see."""
+    cursor = (
+        select(OutboxCursor.seq)
+        .where(OutboxCursor.consumer == consumer, OutboxCursor.novel_id == novel_id)
+        .scalar_subquery()
+    )
+    waits = exists().where(OutboxRow.novel_id == novel_id, OutboxRow.topic == topic, OutboxRow.seq > cursor)
+    return bool(await session.scalar(select(cursor.is_not(None) & ~waits)))
+
+
+async def cursor_of(session: AsyncSession, consumer: str, novel_id: UUID) -> int | None:
+    """Return the last change that `consumer` took of a novel; None when it never looked at it."""
+    return await session.scalar(
+        select(OutboxCursor.seq).where(OutboxCursor.consumer == consumer, OutboxCursor.novel_id == novel_id)
+    )
+
+
+async def newest(session: AsyncSession, novel_id: UUID) -> int:
+    """Return the last change of a novel that this transaction can see."""
+    found = await session.scalar(select(func.max(OutboxRow.seq)).where(OutboxRow.novel_id == novel_id))
     return int(found or 0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from random import Random
 from uuid import UUID
 
 import pytest
@@ -165,7 +166,7 @@ async def test_a_timeline_holds_every_fact_earliest_first(adapter: Adapter, town
     assert {fact.id for fact in found} == {town["at_shop"], town["part"], town["bell"]}
 
 
-@pytest.mark.parametrize("seed", [11, 12])
+@pytest.mark.parametrize("seed", [11])
 async def test_the_reading_clock_gives_what_the_reader_was_told(adapter: Adapter, seed: int) -> None:
     book = await make_book(adapter.db)
     world = await make_random_world(adapter.db, book, seed)
@@ -217,12 +218,10 @@ async def test_another_novel_answers_nothing(adapter: Adapter, town: Town) -> No
 Ask = Callable[[StoryGraph], Awaitable[object]]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 async def test_random_worlds_get_the_same_answers_in_the_same_order(
     fresh_db: TestDatabase, neo4j_store: Neo4jStore, seed: int
 ) -> None:
-    from random import Random
-
     random = Random(seed)
     book = await make_book(fresh_db)
     world = await make_random_world(fresh_db, book, seed, facts=60 + 60 * seed)
@@ -235,7 +234,7 @@ async def test_random_worlds_get_the_same_answers_in_the_same_order(
         assert await graph.checksum() == await truth.checksum() == contents.checksum()
         some = set(random.sample(sorted(contents.rows()), 20))
         assert (await graph.dump(some)).checksum() == contents.only(some).checksum()
-        for _ in range(25):
+        for _ in range(10):
             start, end = random.sample(world.entities, 2)
             tick = random.choice([None, random.randint(0, 600)])
             about = random.sample(world.entities, random.randint(1, 5))

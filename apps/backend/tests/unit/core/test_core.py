@@ -46,7 +46,10 @@ def test_the_environment_wins_over_local_over_shipped_values(tmp_path: Path) -> 
         ("[http]\nport = 0\n", {}, "http.port has a value that cannot be used"),
         ("[http\n", {}, "config.toml is not valid TOML"),
         ("[database]\nurl = 'postgresql://x'\n", {}, "INFINITE_SCRIBE__DATABASE__URL"),
-        ("[graph]\nkind = 'neo4j'\n", {}, "no adapter for Neo4j"),
+        ("[graph]\nkind = 'neo4j'\n", {}, "needs graph.url, such as bolt"),
+        ("[graph]\nkind = 'neo4j'\nurl = 'bolt://h:7687'\n", {}, "INFINITE_SCRIBE__GRAPH__PASSWORD"),
+        ("[graph]\nkind = 'neo4j'\nurl = 'http://h'\n", {"GRAPH__PASSWORD": "p"}, "needs graph.url"),
+        ("[passages]\nkind = 'qdrant'\nurl = 'localhost'\n", {}, "needs passages.url, such as http"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_a_sentence(

@@ -13,21 +13,29 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.agents.librarian.learning import has_taught
 from infinite_scribe.agents.runtime.executor import Outfit
 from infinite_scribe.agents.runtime.registry import background
+from infinite_scribe.continuity.ripple import Ripple
+from infinite_scribe.core.clock import monotonic
 from infinite_scribe.core.errors import DomainError
 from infinite_scribe.core.logging import get_logger
+from infinite_scribe.db.breaker import StoreDownError
 from infinite_scribe.db.sql.engine import Database, RowScope, set_scope
 from infinite_scribe.manuscript.service import ManuscriptService
+from infinite_scribe.memory.projections import Projections, fed, prepare
 from infinite_scribe.novels import outbox
-from infinite_scribe.novels.access import scope_for_run
+from infinite_scribe.novels.access import NovelScope, scope_for_run
 from infinite_scribe.novels.service import workspace_owner
+from infinite_scribe.plot.staleness import StaleMarks
 from infinite_scribe.runs.follow_ups import ACTIONS, start_follow_up
+from infinite_scribe.structure.service import StructureService
 
 log = get_logger(__name__)
 
 CONSUMER = "librarian"
 SECONDS = 1.0
+SWEEP_SECONDS = 60.0
 CHANGED_TOPICS = frozenset({"scene.saved"})
 REVISED = "novel.revised"
 
@@ -39,6 +47,27 @@ async def project(outfit: Outfit) -> None:
         try:
             await project_once(outfit.database)
         except (SQLAlchemyError, OSError, TimeoutError, DomainError) as error:
+            log.warning("projector.retry", error=type(error).__name__)
+        await asyncio.sleep(SECONDS)
+
+
+@background("librarian")
+async def feed(outfit: Outfit) -> None:
+    """Keep graph and passages outside PostgreSQL up to date until the process ends; without any, do nothing."""
+    if not fed(outfit.stores):
+        return
+    projections = Projections(outfit.database, outfit.stores)
+    prepared, swept = False, float("-inf")
+    while True:
+        try:
+            if not prepared:
+                await prepare(outfit.stores)
+                prepared = True
+            await projections.advance()
+            if monotonic() - swept > SWEEP_SECONDS:
+                await projections.forget_erased()
+                swept = monotonic()
+        except (SQLAlchemyError, OSError, TimeoutError, DomainError, StoreDownError) as error:
             log.warning("projector.retry", error=type(error).__name__)
         await asyncio.sleep(SECONDS)
 
@@ -62,9 +91,7 @@ async def _project_novel(session: AsyncSession, novel_id: UUID) -> int:
     last = max((m.seq for m in messages if m.topic == REVISED), default=0)
     done = [m for m in messages if m.seq <= last or m.topic not in CHANGED_TOPICS]
     reached = _contiguous(messages, done)
-    changed = {UUID(m.payload["scene_id"]) for m in reached if m.topic in CHANGED_TOPICS}
-    whole = any(m.topic == REVISED and m.payload.get("kind") in {"rollback", "revert"} for m in reached)
-    await _start_learning(session, novel_id, changed, whole=whole)
+    await _follow(session, novel_id, reached)
     if reached:
         await outbox.advance(session, CONSUMER, novel_id, reached[-1].seq)
     return len(reached)
@@ -83,16 +110,54 @@ def _contiguous(
     return found
 
 
-async def _start_learning(session: AsyncSession, novel_id: UUID, changed: set[UUID], *, whole: bool) -> None:
-    """Start `librarian.learn` for scenes whose text changed: once per scene and text."""
-    if not changed and not whole:
+async def _follow(session: AsyncSession, novel_id: UUID, reached: Sequence[outbox.OutboxMessage]) -> None:
+    """Mark what rests on changed facts, then start learning from scenes whose text or place in the book changed."""
+    revised = [message for message in reached if message.topic == REVISED]
+    if not revised:
         return
     owner = await workspace_owner(session, novel_id)
     await set_scope(session, user_id=owner)
     scope = scope_for_run(owner, novel_id, ACTIONS)
-    states = await ManuscriptService.of(session, scope).scenes()
-    for state in states:
-        if (whole or state.scene_id in changed) and not state.is_empty:
-            key = f"learn-{state.scene_id.hex[-12:]}-{state.text_hash[:24]}"
-            given = {"scene": str(state.scene_id)}
-            await start_follow_up(session, novel_id, owner, "librarian.learn", given, key=key)
+    for message in revised:
+        await _mark(session, scope, message)
+    changed = {UUID(m.payload["scene_id"]) for m in reached if m.topic in CHANGED_TOPICS}
+    moved = {scene for message in revised for scene in _scenes_of(message)}
+    await _start_learning(session, scope, changed | moved, revised[-1].revision)
+
+
+async def _mark(session: AsyncSession, scope: NovelScope, message: outbox.OutboxMessage) -> None:
+    """Mark what a revision made stale; going back in history takes the later marks away."""
+    back_to = message.payload.get("rolled_back_to")
+    if back_to is not None:
+        await StaleMarks.of(session, scope).roll_back(int(back_to))
+    elif message.payload.get("tables", {}).get("assertions", {}).get("closed"):
+        await Ripple.of(session, scope).commit_revision(message.revision)
+
+
+def _scenes_of(message: outbox.OutboxMessage) -> set[UUID]:
+    """Return scenes that came or went in a revision, and those whose text another revision brought back."""
+    tables = message.payload.get("tables", {})
+    sides = tables.get("scenes", {})
+    opened, closed = set(sides.get("opened", [])), set(sides.get("closed", []))
+    found = opened ^ closed
+    if message.payload.get("kind") in {"rollback", "revert"}:
+        heads = tables.get("scene_heads", {})
+        found |= {*heads.get("opened", []), *heads.get("closed", [])}
+    return {UUID(scene) for scene in found}
+
+
+async def _start_learning(session: AsyncSession, scope: NovelScope, scenes: set[UUID], revision: int) -> None:
+    """Start `librarian.learn` for scenes once per revision; a page that is empty and taught nothing is left alone."""
+    if not scenes:
+        return
+    written = await ManuscriptService.of(session, scope).written(list(scenes))
+    standing = {one.id for one in (await StructureService.of(session, scope).tree()).scenes()}
+    for scene_id in sorted(scenes):
+        if (scene_id not in written or scene_id not in standing) and not await has_taught(
+            session, scope, scene_id
+        ):
+            continue
+        key = f"learn-{scene_id.hex[-12:]}-{revision}"
+        await start_follow_up(
+            session, scope.novel_id, scope.user_id, "librarian.learn", {"scene": str(scene_id)}, key=key
+        )

@@ -21,6 +21,7 @@ from infinite_scribe.core.errors import BugError, DomainError
 from infinite_scribe.core.logging import get_logger
 from infinite_scribe.core.settings import Settings
 from infinite_scribe.db.sql.engine import Database, RowScope
+from infinite_scribe.db.stores import Stores
 from infinite_scribe.runs.errors import (
     RunFenced,
     RunIncompatibleError,
@@ -51,6 +52,7 @@ class Outfit:
     registry: Registry
     settings: Settings
     executor_id: UUID
+    stores: Stores = Stores()
 
 
 @dataclass

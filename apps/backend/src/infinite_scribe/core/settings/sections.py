@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 
 class Section(BaseModel):
@@ -46,31 +46,32 @@ class GraphSection(Section):
     kind: Literal["postgres", "neo4j"] = Field(
         "postgres", description="which store answers questions about relations"
     )
-    url: str | None = Field(None, description="Neo4j address (bolt://…)")
+    url: str | None = Field(None, description="Neo4j address (bolt://… or neo4j://…)")
     user: str = Field("neo4j", description="Neo4j user")
     password: SecretStr | None = Field(None, description="Neo4j password; environment only")
 
-    @field_validator("kind")
-    @classmethod
-    def _has_adapter(cls, kind: str) -> str:
-        if kind != "postgres":
-            raise ValueError("this version has no adapter for Neo4j yet; use postgres")
-        return kind
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        schemes = ("bolt://", "bolt+s://", "bolt+ssc://", "neo4j://", "neo4j+s://", "neo4j+ssc://")
+        if self.kind == "neo4j" and not (self.url or "").startswith(schemes):
+            raise ValueError("kind 'neo4j' needs graph.url, such as bolt://127.0.0.1:7687")
+        if self.kind == "neo4j" and self.password is None:
+            raise ValueError("kind 'neo4j' needs INFINITE_SCRIBE__GRAPH__PASSWORD in the environment")
+        return self
 
 
 class PassagesSection(Section):
     kind: Literal["pgvector", "qdrant"] = Field(
         "pgvector", description="which store answers questions about meaning"
     )
-    url: str | None = Field(None, description="Qdrant address")
+    url: str | None = Field(None, description="Qdrant address (http://… or https://…)")
     api_key: SecretStr | None = Field(None, description="Qdrant key; environment only")
 
-    @field_validator("kind")
-    @classmethod
-    def _has_adapter(cls, kind: str) -> str:
-        if kind != "pgvector":
-            raise ValueError("this version has no adapter for Qdrant yet; use pgvector")
-        return kind
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        if self.kind == "qdrant" and not (self.url or "").startswith(("http://", "https://")):
+            raise ValueError("kind 'qdrant' needs passages.url, such as http://127.0.0.1:6333")
+        return self
 
 
 class HttpSection(Section):
