@@ -27,6 +27,7 @@ import { Route as AuthorNNovelExportRouteImport } from './routes/_author/n.$nove
 import { Route as AuthorNNovelPlanRouteImport } from './routes/_author/n.$novel/plan'
 import { Route as AuthorNNovelReadChar123ChapterChar125RouteImport } from './routes/_author/n.$novel/read.{-$chapter}'
 import { Route as AuthorNNovelRunsChar123RunChar125RouteImport } from './routes/_author/n.$novel/runs.{-$run}'
+import { Route as AuthorNNovelWorldChar123EntryChar125RouteImport } from './routes/_author/n.$novel/world.{-$entry}'
 import { Route as AuthorNNovelWriteChar123NodeChar125RouteImport } from './routes/_author/n.$novel/write.{-$node}'
 
 const IndexRoute = IndexRouteImport.update({
@@ -120,6 +121,12 @@ const AuthorNNovelRunsChar123RunChar125Route =
     path: '/runs/{-$run}',
     getParentRoute: () => AuthorNNovelRoute,
   } as any)
+const AuthorNNovelWorldChar123EntryChar125Route =
+  AuthorNNovelWorldChar123EntryChar125RouteImport.update({
+    id: '/world/{-$entry}',
+    path: '/world/{-$entry}',
+    getParentRoute: () => AuthorNNovelRoute,
+  } as any)
 const AuthorNNovelWriteChar123NodeChar125Route =
   AuthorNNovelWriteChar123NodeChar125RouteImport.update({
     id: '/write/{-$node}',
@@ -144,6 +151,7 @@ export interface FileRoutesByFullPath {
   '/n/$novel/': typeof AuthorNNovelIndexRoute
   '/n/$novel/read/{-$chapter}': typeof AuthorNNovelReadChar123ChapterChar125Route
   '/n/$novel/runs/{-$run}': typeof AuthorNNovelRunsChar123RunChar125Route
+  '/n/$novel/world/{-$entry}': typeof AuthorNNovelWorldChar123EntryChar125Route
   '/n/$novel/write/{-$node}': typeof AuthorNNovelWriteChar123NodeChar125Route
 }
 export interface FileRoutesByTo {
@@ -162,6 +170,7 @@ export interface FileRoutesByTo {
   '/n/$novel': typeof AuthorNNovelIndexRoute
   '/n/$novel/read/{-$chapter}': typeof AuthorNNovelReadChar123ChapterChar125Route
   '/n/$novel/runs/{-$run}': typeof AuthorNNovelRunsChar123RunChar125Route
+  '/n/$novel/world/{-$entry}': typeof AuthorNNovelWorldChar123EntryChar125Route
   '/n/$novel/write/{-$node}': typeof AuthorNNovelWriteChar123NodeChar125Route
 }
 export interface FileRoutesById {
@@ -184,6 +193,7 @@ export interface FileRoutesById {
   '/_author/n/$novel/': typeof AuthorNNovelIndexRoute
   '/_author/n/$novel/read/{-$chapter}': typeof AuthorNNovelReadChar123ChapterChar125Route
   '/_author/n/$novel/runs/{-$run}': typeof AuthorNNovelRunsChar123RunChar125Route
+  '/_author/n/$novel/world/{-$entry}': typeof AuthorNNovelWorldChar123EntryChar125Route
   '/_author/n/$novel/write/{-$node}': typeof AuthorNNovelWriteChar123NodeChar125Route
 }
 export interface FileRouteTypes {
@@ -205,6 +215,7 @@ export interface FileRouteTypes {
     | '/n/$novel/'
     | '/n/$novel/read/{-$chapter}'
     | '/n/$novel/runs/{-$run}'
+    | '/n/$novel/world/{-$entry}'
     | '/n/$novel/write/{-$node}'
   fileRoutesByTo: FileRoutesByTo
   to:
@@ -223,6 +234,7 @@ export interface FileRouteTypes {
     | '/n/$novel'
     | '/n/$novel/read/{-$chapter}'
     | '/n/$novel/runs/{-$run}'
+    | '/n/$novel/world/{-$entry}'
     | '/n/$novel/write/{-$node}'
   id:
     | '__root__'
@@ -244,6 +256,7 @@ export interface FileRouteTypes {
     | '/_author/n/$novel/'
     | '/_author/n/$novel/read/{-$chapter}'
     | '/_author/n/$novel/runs/{-$run}'
+    | '/_author/n/$novel/world/{-$entry}'
     | '/_author/n/$novel/write/{-$node}'
   fileRoutesById: FileRoutesById
 }
@@ -385,6 +398,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AuthorNNovelRunsChar123RunChar125RouteImport
       parentRoute: typeof AuthorNNovelRoute
     }
+    '/_author/n/$novel/world/{-$entry}': {
+      id: '/_author/n/$novel/world/{-$entry}'
+      path: '/world/{-$entry}'
+      fullPath: '/n/$novel/world/{-$entry}'
+      preLoaderRoute: typeof AuthorNNovelWorldChar123EntryChar125RouteImport
+      parentRoute: typeof AuthorNNovelRoute
+    }
     '/_author/n/$novel/write/{-$node}': {
       id: '/_author/n/$novel/write/{-$node}'
       path: '/write/{-$node}'
@@ -419,6 +439,7 @@ interface AuthorNNovelRouteChildren {
   AuthorNNovelIndexRoute: typeof AuthorNNovelIndexRoute
   AuthorNNovelReadChar123ChapterChar125Route: typeof AuthorNNovelReadChar123ChapterChar125Route
   AuthorNNovelRunsChar123RunChar125Route: typeof AuthorNNovelRunsChar123RunChar125Route
+  AuthorNNovelWorldChar123EntryChar125Route: typeof AuthorNNovelWorldChar123EntryChar125Route
   AuthorNNovelWriteChar123NodeChar125Route: typeof AuthorNNovelWriteChar123NodeChar125Route
 }
 
@@ -430,6 +451,8 @@ const AuthorNNovelRouteChildren: AuthorNNovelRouteChildren = {
     AuthorNNovelReadChar123ChapterChar125Route,
   AuthorNNovelRunsChar123RunChar125Route:
     AuthorNNovelRunsChar123RunChar125Route,
+  AuthorNNovelWorldChar123EntryChar125Route:
+    AuthorNNovelWorldChar123EntryChar125Route,
   AuthorNNovelWriteChar123NodeChar125Route:
     AuthorNNovelWriteChar123NodeChar125Route,
 }

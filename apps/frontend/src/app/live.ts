@@ -42,7 +42,10 @@ export function applyUserEvent(client: QueryClient, type: string, data: Ids): vo
   if (family === 'proposal') stale(['novel', novel, 'proposals']);
   if (family === 'structure') stale(keys.tree(novel));
   if (family === 'plan') stale(keys.plan(novel));
-  if (family === 'world' || family === 'names') stale(keys.entries(novel));
+  if (family === 'world' || family === 'names') {
+    stale(keys.entries(novel));
+    stale(keys.world(novel));
+  }
 }
 
 /** Text of a book changed elsewhere: what an open page has of it is asked for anew, caret or not. */

@@ -29,6 +29,11 @@ export function useBaseCommands(): void {
             () => void navigate({ to: '/n/$novel/write/{-$node}', params }),
           ),
           go('plan', t('bar.plan'), () => void navigate({ to: '/n/$novel/plan', params })),
+          go(
+            'world',
+            t('bar.world'),
+            () => void navigate({ to: '/n/$novel/world/{-$entry}', params }),
+          ),
           go('runs', t('bar.runs'), () => void navigate({ to: '/n/$novel/runs/{-$run}', params })),
           go(
             'read',

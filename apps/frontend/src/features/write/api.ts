@@ -1,31 +1,10 @@
-import { api, authorisedFetch, body } from '@/shared/api/client';
-import { ApiProblem, readProblem } from '@/shared/api/problems';
+import { ask } from '@/shared/api/ask';
+import { api, body } from '@/shared/api/client';
 import type { Estimate, NovelTree, RunRead } from '@/shared/api/types';
 import type { Decision } from '@/prose/changes/judge';
 import type { SceneJson } from '@/prose/json';
 import { newId } from '@/shared/text/ids';
 import type { ChapterContent, Proposal, Saved, Version } from './model';
-
-interface Sending {
-  readonly method?: 'GET' | 'POST' | 'PUT';
-  readonly json?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly keepalive?: boolean;
-}
-
-async function ask<T>(path: string, sending: Sending = {}): Promise<T> {
-  const url = new URL(`/api/v1${path}`, location.origin);
-  const response = await authorisedFetch(
-    new Request(url, {
-      method: sending.method ?? 'GET',
-      keepalive: sending.keepalive ?? false,
-      ...(sending.json === undefined ? {} : { body: JSON.stringify(sending.json) }),
-      headers: { 'content-type': 'application/json', ...sending.headers },
-    }),
-  );
-  if (!response.ok) throw new ApiProblem(await readProblem(response));
-  return (await response.json()) as T;
-}
 
 /** One save of one scene. `opId` makes a repeated save harmless. */
 export interface SceneSave {

@@ -1,5 +1,5 @@
 import { scene, stateOf } from '@/prose/testing';
-import { placeAt, positionOf } from './caret';
+import { placeAt, positionOf, positionOfBlock } from './caret';
 
 const { doc } = stateOf([
   scene('s1', ['a', 'One.'], ['b', 'Two 𠮷 three.']),
@@ -22,4 +22,9 @@ test('a block that went gives the start of its scene, one that shrank its end', 
 
 test('a place in another chapter is none here', () => {
   expect(positionOf(doc, { scene_id: 'elsewhere', pid: 'a', off: 0 })).toBeNull();
+});
+
+test('a block is found in whichever scene it stands', () => {
+  expect(positionOfBlock(doc, 'c')).toBe(positionOf(doc, { scene_id: 's2', pid: 'c', off: 0 }));
+  expect(positionOfBlock(doc, 'gone')).toBeNull();
 });

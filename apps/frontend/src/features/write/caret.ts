@@ -31,3 +31,12 @@ export function positionOf(doc: Doc, place: CaretPlace): number | null {
   if (!line) return lines[0]?.start ?? null;
   return line.start + Math.min(place.off, line.text.length);
 }
+
+/** The start of a block wherever it stands in the chapter; null when it is not there. */
+export function positionOfBlock(doc: Doc, pid: string): number | null {
+  let found: number | null = null;
+  doc.forEach((scene, at) => {
+    found ??= linesOf(scene, at + 1).find((line) => line.pid === pid)?.start ?? null;
+  });
+  return found;
+}

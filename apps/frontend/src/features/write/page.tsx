@@ -13,12 +13,14 @@ interface WritePageProps {
   readonly novelId: string;
   /** A chapter, or a scene in it; without one the last place in the book, else its first chapter. */
   readonly chapterId?: string | undefined;
+  /** A paragraph to open at. */
+  readonly at?: string | undefined;
   /** The live first run; while it is given it stands in place of the page. */
   readonly first?: ReactNode;
 }
 
 /** Writing: chapters on the left, the page in the middle, history on the right when it is wanted. */
-export function WritePage({ novelId, chapterId, first }: WritePageProps) {
+export function WritePage({ novelId, chapterId, at, first }: WritePageProps) {
   const { t } = useTranslation('write');
   const me = useQuery(meQuery);
   const novel = useQuery(novelQuery(novelId));
@@ -53,7 +55,8 @@ export function WritePage({ novelId, chapterId, first }: WritePageProps) {
   }
   return (
     <ChapterPage
-      key={chapter}
+      key={at ? `${chapter}/${at}` : chapter}
+      at={at}
       user={user}
       novel={novel.data}
       tree={tree.data}

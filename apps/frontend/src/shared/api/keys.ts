@@ -11,6 +11,12 @@ export const keys = {
   tree: (novel: string) => ['novel', novel, 'tree'] as const,
   plan: (novel: string) => ['novel', novel, 'plan'] as const,
   entries: (novel: string) => ['novel', novel, 'entries'] as const,
+  timeline: (novel: string) => ['novel', novel, 'timeline'] as const,
+  predicates: (language: string) => ['predicates', language] as const,
+  /** Everything that a change of the world makes stale stands under this one. */
+  world: (novel: string, ...rest: readonly unknown[]) =>
+    ['novel', novel, 'world', ...rest] as const,
+  revisions: (novel: string) => ['novel', novel, 'revisions'] as const,
   proposals: (novel: string, scene?: string) =>
     ['novel', novel, 'proposals', scene ?? 'all'] as const,
   chapter: (chapter: string) => ['chapter', chapter] as const,

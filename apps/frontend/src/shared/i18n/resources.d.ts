@@ -13,6 +13,7 @@ import type reader from './locales/en/reader.json';
 import type runs from './locales/en/runs.json';
 import type settings from './locales/en/settings.json';
 import type start from './locales/en/start.json';
+import type world from './locales/en/world.json';
 import type write from './locales/en/write.json';
 
 declare module 'i18next' {
@@ -33,6 +34,7 @@ declare module 'i18next' {
       runs: typeof runs;
       settings: typeof settings;
       start: typeof start;
+      world: typeof world;
       write: typeof write;
     };
   }

@@ -30,12 +30,14 @@ interface ChapterPageProps {
   readonly tree: NovelTree;
   readonly place: Place;
   readonly opening: Opening;
+  /** A paragraph to open at. */
+  readonly at?: string | undefined;
 }
 
 const nothing = chapterStore();
 
 /** One chapter, open for writing. */
-export function ChapterPage({ user, novel, tree, place, opening }: ChapterPageProps) {
+export function ChapterPage({ user, novel, tree, place, opening, at }: ChapterPageProps) {
   const { t } = useTranslation(['write', 'proposals']);
   const { chapter } = place;
   const title = chapter.title || t('binder.chapter', { number: chapter.number });
@@ -52,7 +54,7 @@ export function ChapterPage({ user, novel, tree, place, opening }: ChapterPagePr
   });
   const state = useStore(session?.store ?? nothing);
   const follow = useDesk(session, novel.id, chapter.id);
-  useCaret(session, novel);
+  useCaret(session, novel, at);
   const [history, setHistory] = useState(false);
   const [binder, setBinder] = useState(true);
   const [drawer, setDrawer] = useState(false);

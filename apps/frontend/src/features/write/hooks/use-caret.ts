@@ -4,20 +4,21 @@ import { goTo } from '@/prose/page';
 import { keys } from '@/shared/api/keys';
 import type { NovelRead } from '@/shared/api/types';
 import { putPlace } from '../api';
-import { placeAt, positionOf, type CaretPlace } from '../caret';
+import { placeAt, positionOf, positionOfBlock, type CaretPlace } from '../caret';
 import type { Session } from '../session';
 
 const REST_MS = 1_500;
 
 /** Opens the chapter at the caret its author left, and remembers where the caret rests now. */
-export function useCaret(session: Session | null, novel: NovelRead): void {
+export function useCaret(session: Session | null, novel: NovelRead, pid?: string): void {
   const client = useQueryClient();
   // Only the place known when the chapter opened counts: later answers never move the caret.
   const [left] = useState<CaretPlace | null>(novel.place ?? null);
   useEffect(() => {
     if (!session) return undefined;
     const { view } = session.page;
-    const at = left && positionOf(view.state.doc, left);
+    const asked = pid === undefined ? null : positionOfBlock(view.state.doc, pid);
+    const at = asked ?? (left && positionOf(view.state.doc, left));
     // A touch keyboard that opens by itself would cover the page.
     if (at !== null && !matchMedia('(pointer: coarse)').matches) goTo(view, at);
     return rememberCaret(session, (place) => {
@@ -26,7 +27,7 @@ export function useCaret(session: Session | null, novel: NovelRead): void {
       );
       void putPlace(novel.id, place).catch(() => undefined);
     });
-  }, [session, left, client, novel.id]);
+  }, [session, left, client, novel.id, pid]);
 }
 
 /** Tells the place of the caret when it has rested, and at the latest when the page is left. */

@@ -5,16 +5,18 @@ import { WritePage } from '@/features/write/page';
 import { novelQuery, runsQuery } from '@/shared/api/run-queries';
 
 export const Route = createFileRoute('/_author/n/$novel/write/{-$node}')({
-  validateSearch: (given): { first?: 1; run?: string } => ({
+  validateSearch: (given): { first?: 1; run?: string; at?: string } => ({
     ...(given.first === 1 ? { first: 1 } : {}),
     ...(typeof given.run === 'string' ? { run: given.run } : {}),
+    // A paragraph of the chapter to open at.
+    ...(typeof given.at === 'string' ? { at: given.at } : {}),
   }),
   component: Write,
 });
 
 function Write() {
   const { novel, node } = Route.useParams();
-  const { first, run } = Route.useSearch();
+  const { first, run, at } = Route.useSearch();
   const { data } = useSuspenseQuery(novelQuery(novel));
   const runs = useQuery({ ...runsQuery(novel), enabled: Boolean(first && !run) });
   const begun = run || runs.data?.find((item) => item.task === 'director.begin_book')?.id;
@@ -22,6 +24,7 @@ function Write() {
     <WritePage
       novelId={novel}
       chapterId={node}
+      at={at}
       first={
         first && begun ? (
           <LiveFirstRun run={begun} novel={novel} language={data.language} title={data.title} />

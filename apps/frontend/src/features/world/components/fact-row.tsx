@@ -1,0 +1,108 @@
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { Button } from '@/shared/ui/button';
+import { Menu, MenuItem, MenuLine } from '@/shared/ui/menu';
+import type { FactView } from '../types';
+import { EvidenceList } from './evidence';
+
+interface FactRowProps {
+  readonly novel: string;
+  readonly language: string;
+  readonly fact: FactView;
+  /** Ways to change it; without them it is only read. */
+  readonly on?: FactActs | undefined;
+}
+
+export interface FactActs {
+  readonly progress: (fact: FactView) => void;
+  readonly remove: (fact: FactView) => void;
+  readonly set: (fact: FactView, change: { pinned?: boolean; locked?: boolean }) => void;
+}
+
+/** One fact as a line of an encyclopaedia: what, since when, until when, and what it rests on. */
+export function FactRow({ novel, language, fact, on }: FactRowProps) {
+  const { t } = useTranslation('world');
+  const since = useSince()(fact);
+  const marks = [
+    fact.status === 'disputed' ? t('fact.disputed') : null,
+    fact.status === 'planned' ? t('fact.planned') : null,
+    fact.certainty === 'certain' ? null : t(`fact.certainty.${fact.certainty}` as 'fact.planned'),
+    fact.publicity === 'secret' ? t('fact.secret') : null,
+    fact.pinned ? t('fact.pinned') : null,
+    fact.locked ? t('fact.locked') : null,
+  ].filter((mark) => mark !== null);
+  return (
+    <div className="group grid grid-cols-[1fr_auto] gap-x-4 py-2 sm:grid-cols-[10rem_1fr_auto]">
+      <dt className="text-meta text-ink-3 pt-px max-sm:col-span-2">{fact.label}</dt>
+      <dd className="min-w-0">
+        <span lang={language} className="text-ui">
+          {fact.object_id ? (
+            <Link
+              to="/n/$novel/world/{-$entry}"
+              params={{ novel, entry: fact.object_id }}
+              search={(before) => ({ asOf: before.asOf, clock: before.clock })}
+              className="decoration-line-2 underline underline-offset-4"
+            >
+              {fact.text}
+            </Link>
+          ) : (
+            fact.text
+          )}
+        </span>
+        {since ? <span className="text-meta text-ink-3 figures ms-3">{since}</span> : null}
+        {marks.length > 0 ? (
+          <span className="text-meta text-doubt ms-3">{marks.join(' · ')}</span>
+        ) : null}
+        {fact.told_at ? (
+          <span className="text-meta text-ink-3 ms-3">
+            {t('fact.toldAt', { scene: fact.told_at.title })}
+          </span>
+        ) : null}
+        <EvidenceList novel={novel} language={language} evidence={fact.evidence} />
+      </dd>
+      {on ? <FactMenu fact={fact} on={on} /> : null}
+    </div>
+  );
+}
+
+function FactMenu({ fact, on }: { fact: FactView; on: FactActs }) {
+  const { t } = useTranslation(['world', 'common']);
+  return (
+    <Menu
+      trigger={
+        <Button
+          variant="quiet"
+          size="small"
+          className="self-start"
+          aria-label={t('fact.menu', { fact: `${fact.label}: ${fact.text}` })}
+        >
+          {'⋯'}
+        </Button>
+      }
+    >
+      <MenuItem onSelect={() => on.progress(fact)}>{t('fact.fromHereOn')}</MenuItem>
+      <MenuItem onSelect={() => on.set(fact, { pinned: !fact.pinned })}>
+        {fact.pinned ? t('fact.unpin') : t('fact.pin')}
+      </MenuItem>
+      <MenuItem onSelect={() => on.set(fact, { locked: !fact.locked })}>
+        {fact.locked ? t('fact.unlock') : t('fact.lock')}
+      </MenuItem>
+      <MenuLine />
+      <MenuItem danger onSelect={() => on.remove(fact)}>
+        {t('fact.remove')}
+      </MenuItem>
+    </Menu>
+  );
+}
+
+/** "from The Bell", "from The Bell until Low water", or nothing for what always holds. */
+export function useSince(): (fact: FactView) => string | null {
+  const { t } = useTranslation('world');
+  return ({ from_scene: from, until_scene: until, valid_from, valid_to }) => {
+    const start = from?.title || (valid_from.kind === 'always' ? null : valid_from.words);
+    const end = until?.title || valid_to?.words;
+    if (start && end) return t('fact.fromUntil', { start, end });
+    if (start) return t('fact.from', { start });
+    return end ? t('fact.until', { end }) : null;
+  };
+}
