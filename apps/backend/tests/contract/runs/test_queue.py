@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from factories.runs import AnyInput, make_desk, registry_of
+from factories.runs import AnyInput, make_desk, registry_of, settings_for
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.db.sql.engine import RowScope
@@ -67,22 +67,30 @@ async def test_places_count_what_is_ahead_in_the_same_queue(fresh_db: TestDataba
         assert [await queue.place_of(job) for job in (first, one, two)] == [1, 2, 3]
 
 
-async def test_a_commit_wakes_a_worker_at_once_and_an_abort_reaches_the_task(fresh_db: TestDatabase) -> None:
-    reached: dict[str, float] = {}
-    loop = asyncio.get_running_loop()
+async def listening(db: TestDatabase) -> bool:
+    """Say whether a worker's connection listens; one with an open transaction would hear nothing."""
+    async with db.owner.transaction() as session:
+        found = await session.execute(
+            text(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle' "
+                "AND application_name = 'infinite-scribe queue' AND query LIKE 'LISTEN%'"
+            )
+        )
+        return bool(found.scalar_one())
 
+
+async def test_a_commit_wakes_a_worker_without_a_poll_and_an_abort_reaches_the_task(
+    fresh_db: TestDatabase,
+) -> None:
     async def long(ctx: RunContext, given: AnyInput) -> TaskResult:
-        reached["begun"] = loop.time()
         await asyncio.sleep(60)
         return TaskResult(items=[1])
 
-    desk = await make_desk(fresh_db, registry_of(long=long))
+    desk = await make_desk(fresh_db, registry_of(long=long), settings=settings_for(queue_poll_seconds=600))
     async with desk.working() as working:
         async with asyncio.timeout(10):
-            while working.worker.worker_id is None:
+            while not await listening(fresh_db):
                 await asyncio.sleep(0.05)
-        await asyncio.sleep(0.5)
-        asked = loop.time()
         read = await desk.start("writer.long")
         await desk.until(read.id, "running")
         pokes: list[UUID] = []
@@ -99,7 +107,6 @@ async def test_a_commit_wakes_a_worker_at_once_and_an_abort_reaches_the_task(fre
             while await jobs(fresh_db):
                 await asyncio.sleep(0.05)
     assert pokes == [read.id]
-    assert reached["begun"] - asked < 2
 
 
 async def test_finish_does_not_check_its_owner_so_our_drop_makes_a_late_finish_fail(

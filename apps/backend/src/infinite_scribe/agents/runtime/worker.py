@@ -35,9 +35,10 @@ class QueueWorker:
         self._worker: Worker | None = None
 
         async def configure(connection: psycopg.AsyncConnection[Any]) -> None:
+            given = connection.autocommit  # the one that listens must keep it: an open transaction hears nothing
             await connection.set_autocommit(True)
             await connection.execute(f"SET ROLE {role}".encode())
-            await connection.set_autocommit(False)
+            await connection.set_autocommit(given)
 
         connector = procrastinate.PsycopgConnector(
             conninfo=plain_url(url),
