@@ -153,6 +153,12 @@ def told(
     return None
 
 
+def says(wanted: Wanted, sentence: str, linker: Linker, words: Words) -> bool:
+    """Say whether one sentence states a fact, whoever says it."""
+    whole = Sentence(0, "", 0, len(sentence), sentence, sentence, Modality.NARRATED)
+    return _sentence_says(wanted, whole, linker, words)
+
+
 def _sentence_says(wanted: Wanted, sentence: Sentence, linker: Linker, words: Words) -> bool:
     named = {link.entity_id for link in linker.find(sentence.covered) if link.entity_id is not None}
     if wanted.subject_id not in named:

@@ -10,6 +10,8 @@ from infinite_scribe.canon.errors import AliasTakenError, EntryNotFoundError, It
 from infinite_scribe.continuity import inbox
 from infinite_scribe.continuity.dependencies import Deciding, FindingToDecide, Reading, ReadingScope
 from infinite_scribe.continuity.errors import FindingDecidedError, FindingNotFoundError
+from infinite_scribe.continuity.ripple import Ripple
+from infinite_scribe.continuity.ripple_schemas import RippleAsk, RippleClear, RippleCleared, RippleRead
 from infinite_scribe.continuity.schemas import (
     FindingList,
     FindingRead,
@@ -68,3 +70,23 @@ async def list_inbox(scope: ReadingScope, session: Transaction) -> InboxRead:
 async def decide_inbox(wanted: InboxDecide, scope: Deciding, session: Transaction) -> InboxDecided:
     """Accept or reject suggestions in bulk."""
     return await inbox.decide(session, scope, wanted)
+
+
+@router.post(
+    "/novels/{novel_id}/ripple",
+    operation_id="preview_ripple",
+    responses=problem_responses(NovelNotFoundError, EntryNotFoundError),
+)
+async def preview_ripple(wanted: RippleAsk, scope: ReadingScope, session: Transaction) -> RippleRead:
+    """What a change of a fact touches; nothing is changed by asking."""
+    return await Ripple.of(session, scope).preview(wanted.fact_id)
+
+
+@router.post(
+    "/novels/{novel_id}/ripple/clear",
+    operation_id="clear_ripple",
+    responses=problem_responses(NovelNotFoundError, NotAllowedError),
+)
+async def clear_ripple(wanted: RippleClear, scope: Deciding, session: Transaction) -> RippleCleared:
+    """The author's word that something is still fine."""
+    return await Ripple.of(session, scope).clear(wanted)

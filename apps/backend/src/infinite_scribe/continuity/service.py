@@ -36,6 +36,7 @@ from infinite_scribe.novels.revisions import Revisions
 from infinite_scribe.novels.rules import RevisionKind
 from infinite_scribe.novels.service import get_novel
 from infinite_scribe.plot.service import PlotService
+from infinite_scribe.plot.staleness import StaleMarks
 from infinite_scribe.structure.service import StructureService
 
 MUTE_AFTER = 10
@@ -139,6 +140,7 @@ class ContinuityService:
             row.status = "intended" if wanted.intent is not None else "dismissed"
             _count(stat, dismissed=wanted.dismiss)
         row.decided_by, row.decided_at = self.scope.user_id, now()
+        await StaleMarks.of(self.session, self.scope).clear("finding", str(row.id), how="fine")
         await self.session.flush()
         return FindingRead.model_validate(row)
 

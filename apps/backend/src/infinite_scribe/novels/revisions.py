@@ -188,7 +188,12 @@ class Revisions:
             )
         )
         novel.revision, novel.updated_at = opened.number, now()
-        payload = {"kind": kind.value, "run_id": str(run_id) if run_id else None, "tables": tables}
+        payload = {
+            "kind": kind.value,
+            "run_id": str(run_id) if run_id else None,
+            "rolled_back_to": rolled_back_to,
+            "tables": tables,
+        }
         await outbox.publish(self.session, novel.id, opened.number, "novel.revised", payload)
 
     async def _hashes(self, revision: int) -> dict[str, str]:

@@ -173,6 +173,11 @@ class PromiseLedger:
             if promise_id in promises and promises[promise_id].abandoned_because is None
         ]
 
+    async def has_realised(self, scene_id: UUID) -> bool:
+        """Say whether the text of a scene did anything for a promise."""
+        rows = await self.rows.promise_scenes()
+        return any(row.scene_id == scene_id and row.realised_evidence is not None for row in rows)
+
     async def create(self, draft: PromiseDraft) -> PromiseRead:
         """Write a promise as one revision. Raises what `add` raises."""
         async with Revisions.of(self.session, self.scope).open(RevisionKind.EDIT) as revision:

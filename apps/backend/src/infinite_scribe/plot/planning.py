@@ -21,6 +21,7 @@ from infinite_scribe.plot.schemas import (
     PlanUpdate,
 )
 from infinite_scribe.plot.service import PlotService
+from infinite_scribe.plot.staleness import StaleMarks
 from infinite_scribe.structure.service import StructureService
 
 
@@ -41,6 +42,9 @@ class Planning:
     async def read(self) -> PlanRead:
         """Return the whole plan in reading order."""
         tree, cards = await self.structure.tree(), await self.plot.cards()
+        stale = await StaleMarks.of(self.session, self.scope).flags("card")
+        for card in cards.values():
+            card.flags = [*card.flags, "stale"] if str(card.id) in stale else card.flags
         return PlanRead(
             novel_revision=tree.novel_revision,
             concept=await self.plot.concept(),

@@ -30,6 +30,7 @@ from infinite_scribe.plot.schemas import (
     ThreadDraft,
     VoiceRead,
 )
+from infinite_scribe.plot.staleness import StaleMarks
 
 _CONCEPT: dict[str, Any] = {
     "title": "",
@@ -205,6 +206,7 @@ class PlotService:
         if by_agent and locked:
             raise LockedPlanError(scene_id=str(scene_id), fields=locked)
         await revision.replace(row, **changes)
+        await StaleMarks.of(self.session, self.scope).clear("card", str(row.id), how="patched")
 
     async def flag_card(self, revision: OpenRevision, scene_id: UUID, flag: str, *, on: bool) -> None:
         """Set or take away a mark of code on a card; a scene without a card has none."""

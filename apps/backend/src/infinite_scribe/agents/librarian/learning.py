@@ -28,6 +28,7 @@ from infinite_scribe.continuity.service import ContinuityService, paragraphs_of
 from infinite_scribe.continuity.words import Words
 from infinite_scribe.continuity.words import words as words_of
 from infinite_scribe.core.errors import DomainError
+from infinite_scribe.manuscript.document import origins
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision, Revisions, lock_novel
@@ -37,6 +38,7 @@ from infinite_scribe.plot.promise_schemas import Realised
 from infinite_scribe.plot.schemas import CardRead
 from infinite_scribe.plot.service import PlotService
 from infinite_scribe.plot.staleness import StaleMarks
+from infinite_scribe.runs.manifests import calls_shown
 from infinite_scribe.structure.service import StructureService
 
 DRIFT = "drift"
@@ -315,7 +317,7 @@ class Learning:
         learnt.promises = sorted(await ledger.realise(revision, scene_id, done))
 
     async def _clear_marks(self, text: _Text) -> int:
-        """Marks end when their sentence is gone, or when an agent drafted the scene anew."""
+        """Marks end when their sentence is gone, or when the words that a model wrote with the fact are."""
         marks = StaleMarks.of(self.session, self.scope)
         target = str(text.scene.scene_id)
         patched = {
@@ -324,13 +326,23 @@ class Learning:
             if mark.quote and all(mark.quote not in one for _, one in text.paragraphs)
         }
         cleared = await marks.clear("scene", target, how="patched", ids=patched) if patched else 0
-        drafted = await ManuscriptService.of(self.session, self.scope).drafted_at(text.scene.scene_id)
-        old = {
-            mark.id
-            for mark in await marks.open("scene", text.scene.scene_id)
-            if mark.version is not None and drafted > mark.version
-        }
+        manuscript = ManuscriptService.of(self.session, self.scope)
+        drafted = await manuscript.drafted_at(text.scene.scene_id)
+        there = set(origins((await manuscript.scene(text.scene.scene_id)).json))
+        old = set()
+        for mark in await marks.open("scene", text.scene.scene_id):
+            if mark.grade == "used" and mark.version is not None:
+                calls = await calls_shown(self.session, self.scope.novel_id, [mark.because])
+                if drafted > mark.version or not there & {str(call) for call in calls}:
+                    old.add(mark.id)
         return cleared + (await marks.clear("scene", target, how="redrafted", ids=old) if old else 0)
+
+
+async def has_taught(session: AsyncSession, scope: NovelScope, scene_id: UUID) -> bool:
+    """Say whether anything in the book rests on a scene's text: evidence, or a promise that it realised."""
+    if await CanonLearning.of(session, scope).evidence(scene_id):
+        return True
+    return await PromiseLedger.of(session, scope).has_realised(scene_id)
 
 
 def _wanted(pattern: Mapping[str, Any]) -> Wanted:

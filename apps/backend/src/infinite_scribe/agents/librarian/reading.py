@@ -29,9 +29,25 @@ log = get_logger(__name__)
 
 
 async def scene_hash(session: AsyncSession, ctx: RunContext, scene: UUID) -> dict[str, Any]:
-    """Return version and text hash of a scene as it is now."""
-    state = await ManuscriptService.of(session, scope_of(ctx.run)).scene(scene)
-    return {"version": state.version, "hash": state.text_hash, "is_empty": state.is_empty}
+    """Return version and text hash of a scene as it is now; one that left the book is gone."""
+    scope = scope_of(ctx.run)
+    if not await StructureService.of(session, scope).has_scene(scene):
+        return {"version": 0, "hash": "", "is_empty": True, "is_gone": True}
+    state = await ManuscriptService.of(session, scope).scene(scene)
+    return {
+        "version": state.version,
+        "hash": state.text_hash,
+        "is_empty": state.is_empty,
+        "is_gone": False,
+    }
+
+
+async def forget_scene(session: AsyncSession, ctx: RunContext, scene: UUID) -> dict[str, Any]:
+    """Take a scene that left the book out of the search, and take back what it taught."""
+    scope = scope_of(ctx.run)
+    entry = SceneToIndex(scene_id=scene, version=0, language=ctx.run.language, blocks=[])
+    await MemoryService.of(session, scope).index_scene(entry)
+    return await learn_scene(session, scope, scene, run_id=ctx.run.root_id)
 
 
 async def index_words(session: AsyncSession, ctx: RunContext, scene: UUID) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from infinite_scribe.core.language import language as language_rules
 from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.memory.service import MemoryService
+from infinite_scribe.plot.staleness import StaleMarks
 from infinite_scribe.structure.service import StructureService
 
 TOKENS = {"scene": 80, "chapter": 300, "book": 500}
@@ -60,7 +61,9 @@ async def summarise(ctx: RunContext, node: str, *, prefix: str) -> bool:
 
     async def keep(session: AsyncSession) -> dict[str, Any]:
         memory = MemoryService.of(session, scope_of(ctx.run))
-        return {"id": str(await memory.keep_summary(node, level, found["hash"], said, gate))}
+        kept_id = await memory.keep_summary(node, level, found["hash"], said, gate)
+        await StaleMarks.of(session, scope_of(ctx.run)).clear("summary", node, how="redrafted")
+        return {"id": str(kept_id)}
 
     await ctx.write(f"{prefix}/keep", keep)
     return True

@@ -7,7 +7,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.librarian import projector
-from infinite_scribe.agents.librarian.reading import index_meaning, index_words, learn_surface, scene_hash
+from infinite_scribe.agents.librarian.reading import (
+    forget_scene,
+    index_meaning,
+    index_words,
+    learn_surface,
+    scene_hash,
+)
 from infinite_scribe.agents.librarian.summaries import summarise
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
@@ -23,6 +29,9 @@ async def learn(ctx: RunContext, given: LearnInput) -> LearnResult:
     """Read an accepted scene: index it, note what it says, sum it up."""
     async with ctx.step("learn", title_key="runs.step.learn"):
         found = await ctx.read("learn/scene", lambda session: scene_hash(session, ctx, given.scene))
+        if found["is_gone"]:
+            gone = await ctx.write("learn/gone", lambda session: forget_scene(session, ctx, given.scene))
+            return LearnResult(items=gone["items"], looked=True)
         await ctx.write("learn/words", lambda session: index_words(session, ctx, given.scene))
         await index_meaning(ctx, given.scene)
         taught = await ctx.write("learn/surface", lambda session: learn_surface(session, ctx, given.scene))
