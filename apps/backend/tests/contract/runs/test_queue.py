@@ -6,6 +6,7 @@ import asyncio
 from importlib.metadata import version
 from uuid import UUID
 
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy import text
 
@@ -69,14 +70,16 @@ async def test_places_count_what_is_ahead_in_the_same_queue(fresh_db: TestDataba
 
 async def listening(db: TestDatabase) -> bool:
     """Say whether a worker's connection listens; one with an open transaction would hear nothing."""
-    async with db.owner.transaction() as session:
-        found = await session.execute(
-            text(
+    watcher = await asyncpg.connect(db.url)  # in no role of ours: those do not see what others run
+    try:
+        return bool(
+            await watcher.fetchval(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle' "
-                "AND application_name = 'infinite-scribe queue' AND query LIKE 'LISTEN%'"
+                "AND application_name = 'infinite-scribe queue' AND query LIKE '%LISTEN%'"
             )
         )
-        return bool(found.scalar_one())
+    finally:
+        await watcher.close()
 
 
 async def test_a_commit_wakes_a_worker_without_a_poll_and_an_abort_reaches_the_task(
