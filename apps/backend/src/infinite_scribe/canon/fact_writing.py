@@ -10,10 +10,15 @@ from uuid import UUID
 from sqlalchemy import inspect as mapper_of
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.canon.errors import EntryNotFoundError, IntervalEmptyError, LockedElementError
+from infinite_scribe.canon.errors import (
+    EntryNotFoundError,
+    IntervalEmptyError,
+    LockedElementError,
+    SingleValuedOverlapError,
+)
 from infinite_scribe.canon.models import Assertion, CanonItem, Evidence
 from infinite_scribe.canon.progressions import How, WritePlan, plan_write, related
-from infinite_scribe.canon.registry import REGISTRY_VERSION, Predicate
+from infinite_scribe.canon.registry import REGISTRY_VERSION, Predicate, find
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.rules import FactDraft, FactValue, HeldFact, check_acyclic, checked
 from infinite_scribe.canon.schemas import EvidenceDraft, FactInput
@@ -133,6 +138,28 @@ class FactWriter:
             ]
             check_acyclic(predicate.key, edges, (fact.subject_id, fact.value.object_id))
         await self._apply(row, plan, standing, by_agent=by_agent, timeline=timeline)
+
+    async def check_span(
+        self, row: Assertion, start: Mapping[str, Any], end: Mapping[str, Any] | None, timeline: Timeline
+    ) -> None:
+        """Refuse a new span of a canon fact that would meet a value it cannot hold beside."""
+        predicate = find(row.predicate or "")
+        if predicate is None or row.status != "canon":
+            return
+        draft = FactInput.model_validate({**payload_of(row), "valid_from": start, "valid_to": end})
+        _, fact, _, _ = await self.checked(draft, timeline)
+        others = [one for one in await self.rows.facts(predicates=related(predicate)) if one.id != row.id]
+        plan = plan_write(
+            predicate,
+            fact,
+            [held(one) for one in others],
+            "dispute",
+            contains=await self.containment() if predicate.comparator == "place" else _nowhere,
+        )
+        if plan.dispute:
+            raise SingleValuedOverlapError(
+                predicate=predicate.key, fact_id=str(plan.dispute[0].id), ways=["replace", "split", "dispute"]
+            )
 
     async def _revives(self, predicate: Predicate, event_id: UUID | None) -> bool:
         if event_id is None:

@@ -66,10 +66,10 @@ class CanonRepository:
         )
         return list((await self.session.scalars(query.order_by(Alias.row_id))).all())
 
-    async def sheets(self) -> list[CharacterSheet]:
-        """Return live sheets."""
+    async def sheets(self, revision: int | None = None) -> list[CharacterSheet]:
+        """Return sheets, live now or at a revision."""
         query = select(CharacterSheet).where(
-            CharacterSheet.novel_id == self.novel_id, CharacterSheet.rev_to.is_(None)
+            CharacterSheet.novel_id == self.novel_id, alive(CharacterSheet, revision)
         )
         return list((await self.session.scalars(query.order_by(CharacterSheet.row_id))).all())
 

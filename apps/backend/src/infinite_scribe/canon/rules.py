@@ -21,7 +21,7 @@ from infinite_scribe.canon.synonyms import COLOUR_NEIGHBOURS, colour_group, word
 from infinite_scribe.canon.units import in_base
 from infinite_scribe.structure.resolver import MAX_TICK, MIN_TICK
 
-ACYCLIC = frozenset({"part_of", "contained_in", "parent_of"})
+ACYCLIC = frozenset({"part_of", "contained_in", "parent_of", "caused_by"})
 """Relations that may never lead back to their start."""
 
 EXCLUSIVE = {

@@ -15,6 +15,7 @@ from infinite_scribe.canon.knowing import KnowledgeRows, Stage
 from infinite_scribe.canon.knowledge_rows import KnowledgeWorld, SpokenClaim
 from infinite_scribe.canon.models import Alias, CharacterSheet, Entity, Ruling, WorldRule
 from infinite_scribe.canon.moments import Clock, Moment, Moments
+from infinite_scribe.canon.names import initials_of, pinyin_of
 from infinite_scribe.canon.progressions import How
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.rules import (
