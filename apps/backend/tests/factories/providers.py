@@ -23,10 +23,13 @@ async def make_endpoint(owner: Database, user_id: UUID | None, base_url: str, **
     return row.id
 
 
-async def choose_model(owner: Database, user_id: UUID, role: str, endpoint_id: UUID, model: str) -> None:
-    """Give a role one model."""
+async def choose_model(
+    owner: Database, user_id: UUID, role: str, endpoint_id: UUID, model: str, *, position: int = 0
+) -> None:
+    """Give a role a model, the first one by default."""
+    row = ModelRole(user_id=user_id, role=role, position=position, endpoint_id=endpoint_id, model=model)
     async with owner.transaction() as session:
-        session.add(ModelRole(user_id=user_id, role=role, position=0, endpoint_id=endpoint_id, model=model))
+        session.add(row)
 
 
 async def make_cap(owner: Database, user_id: UUID, **values: Any) -> UUID:

@@ -220,13 +220,7 @@ class CallJournal:
         merely lost the connection does not start it. No bill: the dial cost nothing.
         """
         values: dict[str, Any] = {"state": "cut"} if paused is None else {"state": "cut", "error": paused}
-        if not await self.repository.move(call.id, owner, dial_no, values):
-            return False
-        if bill is None:
-            await self.release(call)
-        else:
-            await self.settle(call, bill)
-        return True
+        return await self._leave(call, owner, dial_no, values, bill)
 
     async def settle(self, call: JournalCall, bill: DialBill) -> int:
         """Book what one dial used and give back what was held for it; return its cost in nano-dollars.
@@ -290,12 +284,8 @@ class CallJournal:
             "response": {"text": partial, "output": None},
             "finished_at": now(),
         }
-        if not await self.repository.move(call.id, owner, dial_no, values):
+        if not await self._leave(call, owner, dial_no, values, bill):
             return False
-        if bill is None:
-            await self.release(call)
-        else:
-            await self.settle(call, bill)
         await self.repository.drop_chunks(call.id)
         return True
 
@@ -306,14 +296,23 @@ class CallJournal:
             budgets = BudgetService.of(self.repository.session)
             await budgets.settle(held.budget_ids, held=(held.nanousd, held.tokens), spent=(0, 0))
 
-    async def reopen(self, call: JournalCall) -> bool:
-        """Make a failed call dialable again, in its own slot."""
+    async def reopen(self, call: JournalCall, model: tuple[UUID, str, str]) -> bool:
+        """Make a failed call dialable again, in its own slot, by `model` (endpoint, provider, name)."""
         row = await self.repository.by_id(call.id, lock=True)
         if row is None or row.state != "failed" or row.dial_no != call.dial_no:
             return False
         row.state, row.error, row.response, row.finished_at = "intended", None, None, None
+        row.endpoint_id, row.provider, row.model = model
         await self.repository.session.flush()
         return True
+
+    async def hand_on(
+        self, call: JournalCall, owner: UUID, model: tuple[UUID, str, str], bill: DialBill | None
+    ) -> bool:
+        """Let another model (endpoint, provider, name) answer in this slot; book what the failed dial used."""
+        endpoint_id, provider, name = model
+        values = {"state": "intended", "endpoint_id": endpoint_id, "provider": provider, "model": name}
+        return await self._leave(call, owner, call.dial_no, values, bill)
 
     async def living(self, dead_seconds: float) -> set[UUID]:
         """Return the `llm` processes whose beat is fresh."""
@@ -330,22 +329,31 @@ class CallJournal:
             for row in await self.repository.abandoned(list(living), seconds)
         ]
 
+    async def _leave(
+        self,
+        call: JournalCall,
+        owner: UUID | None,
+        dial_no: int | None,
+        values: dict[str, Any],
+        bill: DialBill | None,
+    ) -> bool:
+        if not await self.repository.move(call.id, owner, dial_no, values):
+            return False
+        if bill is None:
+            await self.release(call)
+        else:
+            await self.settle(call, bill)
+        return True
+
     async def _hold(
         self, call_id: UUID, user_id: UUID, novel_id: UUID | None, dial_no: int, held: Held
     ) -> None:
         await self.repository.hold(
             Reservation(
-                id=new_id(),
-                call_id=call_id,
-                user_id=user_id,
-                novel_id=novel_id,
-                dial_no=dial_no,
-                budget_ids=held.budget_ids,
-                nanousd=held.nanousd,
-                tokens=held.tokens,
-                state="held",
+                id=new_id(), call_id=call_id, user_id=user_id, novel_id=novel_id, dial_no=dial_no,
+                budget_ids=held.budget_ids, nanousd=held.nanousd, tokens=held.tokens, state="held",
             )
-        )
+        )  # fmt: skip
 
 
 def _entry(call: JournalCall, bill: DialBill, cost: int) -> LedgerEntry:

@@ -8,7 +8,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,6 +24,7 @@ from infinite_scribe.db.sql.engine import Database
 from infinite_scribe.llm import continuation
 from infinite_scribe.llm.adapters.base import LADDER, Adapter, Dial, Finished, TextPiece
 from infinite_scribe.llm.appender import Appender, FencedError
+from infinite_scribe.llm.choosing import PASSED_ON, following
 from infinite_scribe.llm.errors import (
     BadStructureError,
     CancelledError,
@@ -35,18 +36,13 @@ from infinite_scribe.llm.errors import (
     RefusedError,
     TimeLimitError,
 )
-from infinite_scribe.llm.job import Job, done_event, looks_refused
+from infinite_scribe.llm.job import Job, done_event, looks_refused, rung_of
 from infinite_scribe.llm.keys import KeyStore
 from infinite_scribe.llm.live import LiveCall
 from infinite_scribe.llm.watch import Watch, last_sentence_end
 from infinite_scribe.model_client.reader import read_object
-from infinite_scribe.model_client.schemas import (
-    CallDone,
-    CallFailed,
-    CallUsage,
-    Message,
-    TokenUsage,
-)
+from infinite_scribe.model_client.schemas import CallDone, CallFailed, CallUsage, Message, TokenUsage
+from infinite_scribe.providers.prices import PriceBook
 from infinite_scribe.providers.service import EndpointService
 
 log = get_logger(__name__)
@@ -103,6 +99,10 @@ class Dialler:
                 if lost is None and job.call.state in {"failed", "done"}:
                     return
                 continue
+            except DomainError as error:
+                if not await self._passed_on(job, error, None):
+                    raise
+                continue
             except asyncio.CancelledError:
                 if not live.is_stopping():
                     raise
@@ -155,17 +155,12 @@ class Dialler:
         live.tell(job.standing())
 
     async def _stream(self, job: Job, live: LiveCall) -> Finished:
+        limits = self.settings.llm
         appender = Appender(
-            self.database,
-            job.scope,
-            call_id=job.call.id,
-            owner=self.owner,
-            dial_no=job.call.dial_no,
-            seq=job.seq,
-            offset=len(job.text),
-            every_milliseconds=self.settings.llm.append_milliseconds,
-            every_tokens=self.settings.llm.append_tokens,
-        )
+            self.database, job.scope, call_id=job.call.id, owner=self.owner, dial_no=job.call.dial_no,
+            seq=job.seq, offset=len(job.text), every_milliseconds=limits.append_milliseconds,
+            every_tokens=limits.append_tokens,
+        )  # fmt: skip
         async with appender:
             try:
                 async with aclosing(self._pieces(job)) as pieces:  # type: ignore[type-var]
@@ -269,14 +264,32 @@ class Dialler:
             await self._note_rung(job)
             return None
         wait = float(error.retry_after or 0)
-        if not error.again or job.call.dial_no >= self.settings.llm.dials or wait > LONGEST_WAIT_SECONDS:
-            await self._fail(
-                job, live, error, job.counted("wasted") if isinstance(error, TimeLimitError) else None
-            )
+        if not error.again or job.dials >= self.settings.llm.dials or wait > LONGEST_WAIT_SECONDS:
+            bill = job.counted("wasted") if isinstance(error, TimeLimitError) else None
+            if not await self._passed_on(job, error, bill):
+                await self._fail(job, live, error, bill)
             return None
-        backoff = 0.0 if isinstance(error, RateLimitError) and wait else 0.5 * 2 ** (job.call.dial_no - 1)
+        backoff = 0.0 if isinstance(error, RateLimitError) and wait else 0.5 * 2 ** (job.dials - 1)
         await live.rest(wait + random.random() * backoff)
         return None
+
+    async def _passed_on(self, job: Job, error: DomainError, bill: DialBill | None) -> bool:
+        """Hand the call to the next model of its role when the fault lies with this provider; say whether it was."""
+        if error.code not in PASSED_ON or job.text:
+            return False
+        async with self.database.transaction(job.scope) as session:
+            choice = await following(session, job.call, job.request)
+            if choice is None:
+                return False
+            journal = CallJournal.of(session, warn_ratio=self.settings.budgets.warn_ratio)
+            if not await journal.hand_on(job.call, self.owner, choice.key, bill):
+                raise FencedError
+            price = await PriceBook.of(session).price(choice.endpoint, choice.model)
+            endpoints = EndpointService.of(session, job.call.user_id)
+            profile = await endpoints.model_profile(choice.endpoint.id, choice.model)
+        job.hand_to(choice, price, rung_of(job.request, profile))
+        log.info("call.passed_on", call_id=str(job.call.id), code=error.code)
+        return True
 
     async def _note_rung(self, job: Job) -> None:
         async with self.database.transaction(job.scope) as session:
@@ -310,48 +323,44 @@ class Dialler:
         live.tell(done)
 
     async def _fail(self, job: Job, live: LiveCall, error: DomainError, bill: DialBill | None) -> None:
-        problem = error.to_problem()
-        kept = await self._durably(
-            job,
-            lambda journal: journal.end_badly(
-                job.call, "failed", problem, job.text, bill, owner=self.owner, dial_no=job.call.dial_no
-            ),
-        )
+        await self._end_badly(job, live, error.to_problem(), bill, self.owner)
         job.call = dataclasses.replace(job.call, state="failed")
-        if kept:
-            live.tell(await self._failed(job, problem))
 
     async def _refuse(self, job: Job, live: LiveCall, error: DomainError, lost: DialBill | None) -> None:
         """End a call whose next dial may not be made (cap, price); what was lost before is still booked."""
-        problem = error.to_problem()
-        seen = job.call.dial_no
-        kept = await self._durably(
-            job, lambda journal: journal.end_badly(job.call, "failed", problem, job.text, lost, dial_no=seen)
-        )
-        if kept:
+        await self._end_badly(job, live, error.to_problem(), lost, None)
+
+    async def _end_badly(
+        self,
+        job: Job,
+        live: LiveCall,
+        problem: dict[str, Any],
+        bill: DialBill | None,
+        owner: UUID | None,
+        state: Literal["failed", "cancelled"] = "failed",
+    ) -> None:
+        """Write the end; when the call belongs to somebody else by now, readers hear nothing here: they ask again."""
+        call = job.call
+
+        async def end(journal: CallJournal) -> bool:
+            return await journal.end_badly(
+                call, state, problem, job.text, bill, owner=owner, dial_no=call.dial_no
+            )
+
+        if await self._durably(job, end):
             live.tell(await self._failed(job, problem))
 
     async def _stopped(self, job: Job, live: LiveCall, bill: DialBill | None) -> None:
-        """Write the end of a call that was stopped from outside; a pause and a shutdown leave it continuable.
-
-        When the call belongs to somebody else by now, readers hear nothing here: they ask again where it stands.
-        """
-        seen, owner = job.call.dial_no, job.call.owner
+        """Write the end of a call that was stopped from outside; a pause and a shutdown leave it continuable."""
+        call = job.call
         if live.stopping == "cancel":
             problem = CancelledError().to_problem()
-
-            async def end(journal: CallJournal) -> bool:
-                return await journal.end_badly(
-                    job.call, "cancelled", problem, job.text, bill, owner=owner, dial_no=seen
-                )
-
-            if await self._durably(job, end):
-                live.tell(await self._failed(job, problem))
+            await self._end_badly(job, live, problem, bill, call.owner, "cancelled")
             return
         paused = PausedError().to_problem() if live.stopping == "pause" else None
 
         async def cut(journal: CallJournal) -> bool:
-            return await journal.cut(job.call, owner, seen, bill=bill, paused=paused)
+            return await journal.cut(call, call.owner, call.dial_no, bill=bill, paused=paused)
 
         if await self._durably(job, cut) and paused is not None:
             live.tell(await self._failed(job, paused))

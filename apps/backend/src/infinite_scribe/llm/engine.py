@@ -18,11 +18,10 @@ from infinite_scribe.core.logging import get_logger
 from infinite_scribe.core.settings import Settings
 from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.db.sql.engine import Database, RowScope
-from infinite_scribe.llm import requests
-from infinite_scribe.llm.adapters.base import LADDER, Rung
+from infinite_scribe.llm import choosing, requests
 from infinite_scribe.llm.dialler import Dialler
 from infinite_scribe.llm.errors import CancelledError, PausedError, RunNotCurrentError
-from infinite_scribe.llm.job import Job, done_event
+from infinite_scribe.llm.job import Job, done_event, rung_of
 from infinite_scribe.llm.live import LiveCall
 from infinite_scribe.llm.run_facts import RunFacts, run_facts
 from infinite_scribe.model_client.schemas import (
@@ -37,7 +36,7 @@ from infinite_scribe.model_client.schemas import (
 from infinite_scribe.providers.budgets import Cap, caps_of
 from infinite_scribe.providers.prices import PriceBook
 from infinite_scribe.providers.rules import NANO
-from infinite_scribe.providers.service import EndpointService, ModelChoice, RoleService
+from infinite_scribe.providers.service import EndpointService, ModelChoice
 
 log = get_logger(__name__)
 
@@ -46,10 +45,6 @@ DETACHED_LIGHT_SECONDS = 5
 WATCH_SECONDS = 0.5
 SWEEP_SECONDS = 60
 ABANDONED_SECONDS = 600
-# What the author can mend; then the same slot may be dialled again, if no text was bought.
-MENDABLE = frozenset(
-    {"budget-reached", "price-unknown", "llm-auth", "llm-quota", "endpoint-refused", "key-unreadable"}
-)
 
 
 @dataclass
@@ -179,11 +174,7 @@ class Engine:
             call = await journal.by_key(key)
             if call is not None:
                 return call
-            choice = (
-                await RoleService.of(session, user_id).resolve(
-                    request.role, request.novel_id, endpoint_id=request.endpoint_id, model=request.model
-                )
-            )[0]
+            choice = (await choosing.choices(session, request, user_id))[0]
             price = await PriceBook.of(session).price(choice.endpoint, choice.model)
             new = _new_call(request, key, user_id, choice)
             call, _ = await journal.open_call(
@@ -207,7 +198,7 @@ class Engine:
                 # Who asks while a pause is being written asks for what comes after it.
                 await live.over()
             call = await self._again(call, scope)
-            if (end := await self._stored_end(call, scope, attach=attach)) is not None:
+            if (end := await self._stored_end(call, request, scope, attach=attach)) is not None:
                 yield end
                 return
             if call.state in ENDED:
@@ -224,13 +215,15 @@ class Engine:
             if call.state not in ENDED and not call.paused:
                 return
 
-    async def _stored_end(self, call: JournalCall, scope: RowScope, *, attach: bool) -> CallEvent | None:
+    async def _stored_end(
+        self, call: JournalCall, request: CallRequest, scope: RowScope, *, attach: bool
+    ) -> CallEvent | None:
         """Return the end that stands in the journal; None when the call is to be streamed (again)."""
         if call.state == "done":
             return done_event(call)
         if attach and (call.paused or call.state in ENDED):
             return _stored_failure(call)
-        if call.state in ENDED and not await self._reopened(call, scope):
+        if call.state in ENDED and not await choosing.reopened(self.database, call, request, scope):
             return _stored_failure(call)
         return None
 
@@ -244,7 +237,7 @@ class Engine:
             choice = ModelChoice(await endpoints.facts(call.endpoint_id), call.model)
             price = await PriceBook.of(session).price(choice.endpoint, call.model)
             lost = await self._lost_bill(journal, call, call.user_id)
-            rung = _rung(request, await endpoints.model_profile(call.endpoint_id, call.model))
+            rung = rung_of(request, await endpoints.model_profile(call.endpoint_id, call.model))
         if call.id in self.live:
             return self.live[call.id]
         caps = self._caps(request, run, call.user_id)
@@ -259,6 +252,7 @@ class Engine:
             of_dial="",
             seq=stored.seq,
             seams=list(call.seams),
+            dials_before=call.dial_no,
         )
         live = LiveCall(call.id, call.run_id, call.novel_id, stored.text)
         self.live[call.id] = live
@@ -279,14 +273,6 @@ class Engine:
         price = await PriceBook.of(journal.repository.session).price(endpoint, call.model)
         kind = "call" if stored.of_dial else "wasted"
         return DialBill(call.input_tokens_counted, count_tokens(stored.of_dial), "counted", price, kind)  # type: ignore[arg-type]
-
-    async def _reopened(self, call: JournalCall, scope: RowScope) -> bool:
-        problem = call.error or {}
-        mendable = problem.get("code") in MENDABLE or bool(problem.get("retryable"))
-        if call.state != "failed" or not mendable or (call.response or {}).get("text"):
-            return False
-        async with self.database.transaction(scope) as session:
-            return await CallJournal.of(session).reopen(call)
 
     async def _again(self, call: JournalCall, scope: RowScope) -> JournalCall:
         async with self.database.transaction(scope) as session:
@@ -368,10 +354,3 @@ def _stored_failure(call: JournalCall) -> CallFailed:
         usage=TokenUsage(input_tokens=call.input_tokens, output_tokens=call.output_tokens),
         cost_nanousd=call.cost_nanousd,
     )
-
-
-def _rung(request: CallRequest, profile: dict[str, object]) -> Rung:
-    if request.output_schema is None:
-        return "text"
-    known = profile.get("rung")
-    return known if known in LADDER else "native"

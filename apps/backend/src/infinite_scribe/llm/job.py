@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from infinite_scribe.calls.journal import DialBill, JournalCall
 from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.db.sql.engine import RowScope
-from infinite_scribe.llm.adapters.base import Finished, Rung
+from infinite_scribe.llm.adapters.base import LADDER, Finished, Rung
 from infinite_scribe.model_client.schemas import CallDone, CallRequest, CallState, TokenUsage
 from infinite_scribe.providers.budgets import Cap
 from infinite_scribe.providers.prices import Price
@@ -39,6 +39,21 @@ class Job:
     seams: list[int] = field(default_factory=list)
     seed_shift: int = 0
     prefill_tokens: int = 0
+    dials_before: int = 0
+
+    @property
+    def dials(self) -> int:
+        """How often this provider was dialled since the call was taken up."""
+        return self.call.dial_no - self.dials_before
+
+    def hand_to(self, choice: ModelChoice, price: Price, rung: Rung) -> None:
+        """Let another model answer; it has tries of its own."""
+        self.choice, self.price, self.rung = choice, price, rung
+        self.seed_shift, self.dials_before = 0, self.call.dial_no
+        endpoint_id, provider, model = choice.key
+        self.call = replace(
+            self.call, state="intended", endpoint_id=endpoint_id, provider=provider, model=model
+        )
 
     @property
     def structured(self) -> bool:
@@ -69,6 +84,14 @@ class Job:
         if end.input_tokens is None or end.output_tokens is None:
             return self.counted(kind)
         return DialBill(end.input_tokens, end.output_tokens, "provider", self.price, kind)
+
+
+def rung_of(request: CallRequest, profile: dict[str, object]) -> Rung:
+    """Return how a typed answer is asked of a model, as far as it is known to take it."""
+    if request.output_schema is None:
+        return "text"
+    known = profile.get("rung")
+    return known if known in LADDER else "native"
 
 
 def looks_refused(text: str, output: dict[str, Any] | None) -> bool:

@@ -7,7 +7,6 @@ from infinite_scribe.core.errors import (
     ForbiddenError,
     InvalidError,
     NotFoundError,
-    UpstreamError,
 )
 
 
@@ -15,7 +14,7 @@ class EndpointNotFoundError(NotFoundError):
     title = "This provider does not exist"
 
 
-class EndpointRefusedError(UpstreamError):
+class EndpointRefusedError(InvalidError):
     """The address could never be dialled: not https, an unusual port, or not a known local server."""
 
     code = "endpoint-refused"

@@ -71,6 +71,11 @@ class ModelChoice:
     endpoint: EndpointFacts
     model: str
 
+    @property
+    def key(self) -> tuple[UUID, str, str]:
+        """Endpoint, kind of provider and model, as a call is filed under."""
+        return self.endpoint.id, self.endpoint.kind, self.model
+
 
 @dataclass(frozen=True)
 class EndpointService:

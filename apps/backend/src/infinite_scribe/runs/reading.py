@@ -52,11 +52,16 @@ def _add_call(found: dict[tuple[str, int], StepRead], step: RunStep) -> None:
         own.state = "replaced"
     if step.kind != StepKind.CALL:
         return
-    around = [
-        read for (path, try_), read in found.items() if try_ == step.try_ and step.path.startswith(f"{path}/")
-    ]
-    if around:
-        inner = max(around, key=lambda read: len(read.path))
+    inner = found.get((str(step.output.get("step")), step.try_)) or _around(found, step)
+    if inner is not None:
         used = step.output["usage"]
         inner.call_id = step.output["call"]
         inner.usage = UsageRead(**used, cost_usd=step.output["cost_nanousd"] / 1_000_000_000)
+
+
+def _around(found: dict[tuple[str, int], StepRead], step: RunStep) -> StepRead | None:
+    """Return the innermost told step whose path holds the call's: calls of older runs do not name their step."""
+    holding = [
+        read for (path, try_), read in found.items() if try_ == step.try_ and step.path.startswith(f"{path}/")
+    ]
+    return max(holding, key=lambda read: len(read.path), default=None)

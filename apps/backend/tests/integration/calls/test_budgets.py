@@ -28,10 +28,11 @@ async def spent_and_held(db: TestDatabase, budget_id: UUID) -> tuple[int, int]:
 async def storm(db: TestDatabase, user: UUID, attempts: int) -> int:
     """Hold 7 of a cap of 100 from many connections; settle half of them at 5."""
     taken = 0
+    connections = asyncio.Semaphore(20)  # as many as the pool has: nobody waits for one in vain
 
     async def one(number: int) -> None:
         nonlocal taken
-        async with db.llm.transaction(RowScope(user_id=user)) as session:
+        async with connections, db.llm.transaction(RowScope(user_id=user)) as session:
             service = BudgetService.of(session)
             ids = await service.ensure(caps_of(user, novel_id=None, run_id=None))
             if await service.hold(ids, 7, 7):

@@ -10,8 +10,9 @@ from factories.calls import a_request
 from infinite_scribe.calls.service import CallService
 from infinite_scribe.llm import requests
 from servers.fake_provider import Habit, story
+from servers.llm_process import llm_here, settings_for
 
-from .conftest import Heard, Studio
+from .conftest import LLM, Heard, Studio
 
 
 async def test_a_call_streams_and_its_usage_equals_the_bill(studio: Studio) -> None:
@@ -126,10 +127,10 @@ async def test_what_cannot_be_helped_is_not_tried_again(studio: Studio, habit: H
 
 async def test_a_silent_provider_is_cut_at_the_limit(studio: Studio) -> None:
     studio.provider.usual = Habit(text=story(100), stall_after_words=0)
-    studio.provider.habits.extend([Habit(text=story(100), stall_after_words=0)] * 2)
-    heard = await studio.ask(a_request(studio.user))
-    assert heard.failed is not None
-    assert heard.failed.code == "llm-timeout"
+    limits = {**LLM, "local_first_token_seconds": 0.4, "local_endpoints": [studio.provider.origin]}
+    async with llm_here(studio.db.url, settings_for(studio.folder, llm=limits)) as client:
+        failed = [event async for event in client.stream(a_request(studio.user)) if event.type == "failed"]
+    assert [event.code for event in failed] == ["llm-timeout"]
 
 
 async def test_a_cut_stream_goes_on_where_it_ended(studio: Studio) -> None:

@@ -166,7 +166,7 @@ async def test_an_address_that_may_not_be_dialled_is_not_stored(studio: Studio, 
     owner = await studio.owner()
     before = (await owner.get("/api/v1/providers")).json()
     answer = await owner.post("/api/v1/providers", json={**HOSTED, "base_url": address})
-    assert answer.status_code in {422, 502}, answer.text
+    assert answer.status_code == 422, answer.text
     assert (await owner.get("/api/v1/providers")).json() == before
 
 

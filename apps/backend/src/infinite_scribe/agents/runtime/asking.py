@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,7 @@ from infinite_scribe.core.logging import get_logger
 from infinite_scribe.model_client.schemas import CallDone, CallRequest, Message, TokenUsage
 from infinite_scribe.runs.errors import BadAnswerError, CallFailedError, RunIncompatibleError
 from infinite_scribe.runs.execution import ClaimedRun, Execution, StepEntry, StepRecord
+from infinite_scribe.runs.manifests import keep_manifest
 from infinite_scribe.runs.rules import StepKind, seed_below
 from infinite_scribe.runs.schemas.events import CallFinished, StepRetrying, UsageRead, UsageTold
 from infinite_scribe.runs.schemas.tasks import ModelRole
@@ -82,9 +84,15 @@ class Asker:
                 )
 
     async def ask(
-        self, path: str, request: ModelRequest, target: TextTarget | None, keep: KeepPartial | None
+        self,
+        path: str,
+        request: ModelRequest,
+        target: TextTarget | None,
+        keep: KeepPartial | None,
+        *,
+        inside: str | None = None,
     ) -> CallResult:
-        """Return the answer; from the journal when the step is finished."""
+        """Return the answer; from the journal when the step is finished. `inside` names the told step around it."""
         recorded = self.run.steps.get(path)
         if recorded is not None:
             return await self._remembered(recorded, request)
@@ -95,7 +103,7 @@ class Asker:
             output, faults = _parse(done, request)
             self.spending.add(done.usage, done.cost_nanousd)
             if not faults:
-                return await self._finish(path, wire, done, output, target)
+                return await self._finish(path, wire, done, output, target, inside, request.receipt)
             messages = [
                 *messages,
                 Message(role="assistant", text=done.text),
@@ -145,11 +153,17 @@ class Asker:
         await self._storage.commit(tell)
 
     async def _finish(
-        self, path: str, wire: CallRequest, done: CallDone, output: Any, target: TextTarget | None
+        self,
+        path: str,
+        wire: CallRequest,
+        done: CallDone,
+        output: Any,
+        target: TextTarget | None,
+        inside: str | None,
+        receipt: Mapping[str, Any] | None,
     ) -> CallResult:
-        entry = StepEntry(
-            path, StepKind.CALL, wire.prompt_name or wire.task, _outcome(done, wire), _fingerprint(wire)
-        )
+        outcome = {**_outcome(done, wire), "step": inside}
+        entry = StepEntry(path, StepKind.CALL, wire.prompt_name or wire.task, outcome, _fingerprint(wire))
 
         async def remember(execution: Execution, turn: Turn) -> StepRecord:
             if target is not None:
@@ -158,6 +172,15 @@ class Asker:
             if found is not None:
                 return found
             turn.say(self._finished(done), self._told())
+            if receipt is not None:
+                await keep_manifest(
+                    execution.session,
+                    done.call_id,
+                    receipt,
+                    novel_id=self.run.novel_id,
+                    user_id=self.run.user_id,
+                    run_id=self.run.id,
+                )
             return await execution.record(self.run, entry)
 
         self.run.steps[path] = await self._storage.commit(remember)

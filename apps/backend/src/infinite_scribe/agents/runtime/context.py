@@ -127,7 +127,7 @@ class RunContext:
         executor turns those that pass by themselves into a pause.
         """
         self._boundary(path)
-        return await self._asker.ask(path, request, target, keep_partial)
+        return await self._asker.ask(path, request, target, keep_partial, inside=_inside.get())
 
     async def child(self, path: str, task: str, given: dict[str, Any]) -> dict[str, Any]:
         """Let a task be done as a run of its own and return its result; this run rests meanwhile.
