@@ -1,20 +1,88 @@
-"""`make eval`."""
-import asyncio, sys, time
+"""`make eval`: synthetic novels, the product's own services, a report card. No key, no network, seeded."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+from pathlib import Path
+from uuid import UUID
+
+from evals import ablation, card
 from evals.loading import load
 from evals.measures.briefing import measure
+from evals.measures.memory import embed_passages, measure_passages
+from evals.measures.world import measure_knowledge, measure_linking, measure_promises, measure_timeline
 from evals.novels.simulator import simulate
 from evals.novels.spec import Spec
+from evals.real_novels import measure_folder
+from evals.report import Figure, markdown, write
 from evals.server import database
-async def main():
-    scenes=int(sys.argv[2]); lang=sys.argv[1]
-    async with database() as (db, user):
-        t=time.time(); novel=simulate(Spec(7,lang,scenes)); print("sim",time.time()-t)
-        t=time.time(); loaded=await load(db,user,novel); print("load",time.time()-t)
-        for tier in sys.argv[3:] or ["full"]:
-            f=await measure(loaded,tier, scenes=None if scenes<200 else range(2,scenes,5))
-            print(tier,"recall",f.recall,"2hop",f.second_hop)
-            print({k:str(v) for k,v in f.by_distance.items()}); print({k:str(v) for k,v in f.by_kind.items()}); print({k:str(v) for k,v in f.reach.items()})
-            print("leaks",len(f.leaks),f.leaks[:10],"of",f.forbidden,"untimely",len(f.untimely),f.untimely[:5],"over",f.overruns,"det",f.repeated,"prefix",sum(f.prefix)/max(1,len(f.prefix)))
-            s=sorted(f.seconds); print("p50",s[len(s)//2],"p95",s[int(len(s)*.95)],"tokens",sum(y for _,y in f.tokens)/len(f.tokens),"slope",f.slope_per_100)
-            print(f.misses(), f.missing and sorted(f.missing)[:5])
-asyncio.run(main())
+from infinite_scribe.core.language import language as language_rules
+from infinite_scribe.db.sql.engine import Database
+from infinite_scribe.llm.embedding import BuiltInEncoder
+
+RESULT = Path(__file__).parents[3] / "build" / "eval.json"
+SEED, SCENES = 7, 160
+SMALLER = range(20, 10_000, 4)
+"""Scenes at which the smaller tiers and the ablations are asked."""
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+async def evaluate(api: Database, user_id: UUID, spec: Spec) -> list[Figure]:
+    """Measure one synthetic novel."""
+    begun = time.monotonic()
+    lang = spec.language
+    loaded = await load(api, user_id, simulate(spec))
+    _say(f"{lang}: {spec.scenes} scenes loaded after {time.monotonic() - begun:.0f} s")
+    figures = card.of_briefing(lang, await measure(loaded))
+    for tier, gate in (("compact", 0.85), ("tiny", None)):
+        small = await measure(loaded, tier, scenes=SMALLER)
+        figures.append(card.share(f"needed facts in the prompt, {tier}", lang, small.recall, gate))
+        figures.append(card.most(f"forbidden facts in the prompt, {tier}", lang, len(small.leaks), 0))
+        figures.append(card.most(f"prompts over their cap, {tier}", lang, small.overruns, 0))
+    _say(f"{lang}: briefings after {time.monotonic() - begun:.0f} s")
+    figures += await ablation.controls(loaded, SMALLER)
+    encoder = BuiltInEncoder()
+    await embed_passages(loaded, encoder)
+    figures += card.of_passages(lang, dict(await measure_passages(loaded, encoder)))
+    figures += card.of_world(
+        lang, await measure_timeline(loaded), measure_linking(loaded, language_rules(lang).count),
+        await measure_knowledge(loaded), await measure_promises(loaded),
+    )  # fmt: skip
+    _say(f"{lang}: all figures after {time.monotonic() - begun:.0f} s")
+    return figures
+
+
+async def _run(seed: int, scenes: int, languages: list[str], novels: Path | None) -> list[Figure]:
+    figures: list[Figure] = []
+    async with database() as (api, user_id):
+        for lang in languages:
+            figures += await evaluate(api, user_id, Spec(seed, lang, scenes))  # type: ignore[arg-type]
+        if novels is not None:
+            figures += await measure_folder(api, user_id, novels)
+    return figures
+
+
+def main() -> None:
+    """Exit 0 when every gate holds, 1 when one is missed."""
+    parser = argparse.ArgumentParser(prog="make eval", description=__doc__)
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--scenes", type=int, default=SCENES)
+    parser.add_argument("--language", choices=["en", "zh"], help="one language only")
+    parser.add_argument("--novels", type=Path, help="a folder of your own novels with question files")
+    given = parser.parse_args()
+    languages = [given.language] if given.language else ["en", "zh"]
+    figures = asyncio.run(_run(given.seed, given.scenes, languages, given.novels))
+    print(markdown(figures, f"Report card, seed {given.seed}, {given.scenes} scenes a language"))
+    write(figures, given.seed, RESULT)
+    if any(one.ok is False for one in figures):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from evals.novels import templates_en, templates_zh
 from evals.novels.spec import Fact, Novel, Scene
 from infinite_scribe.canon.models import (
     Alias,
@@ -40,10 +41,9 @@ from infinite_scribe.novels.revisions import OpenRevision, Revisions
 from infinite_scribe.novels.rules import NovelPermission, RevisionKind
 from infinite_scribe.novels.schemas import NovelCreate
 from infinite_scribe.novels.service import Shelf
-from infinite_scribe.plot.models import Beat, Promise, PromiseScene
-from infinite_scribe.plot.schemas import ConceptUpdate, StyleUpdate
+from infinite_scribe.plot.models import Beat, Card, Exemplar, Promise, PromiseScene
+from infinite_scribe.plot.schemas import ArcDraft, ConceptUpdate, StyleUpdate
 from infinite_scribe.plot.service import _CARD, PlotService
-from infinite_scribe.plot.models import Card
 from infinite_scribe.structure.models import Chapter, SceneBlocks
 from infinite_scribe.structure.models import Scene as SceneRow
 from infinite_scribe.structure.rules import ranks
@@ -154,10 +154,14 @@ def _text(session: AsyncSession, scope: NovelScope, scene: Scene, language: str)
 
 async def _canon(revision: OpenRevision, novel: Novel) -> None:
     language = novel.spec.language
+    lines = templates_zh.FILLER if language == "zh" else templates_en.FILLER
     await _insert(
         revision,
         (
-            Entity(id=one.id, kind=one.kind, name=one.name, importance=one.importance, ordinal=number, fields={})
+            Entity(
+                id=one.id, kind=one.kind, name=one.name, importance=one.importance, ordinal=number, fields={},
+                summary=lines[number % len(lines)],
+            )
             for number, one in enumerate(novel.things.values())
         ),
     )
@@ -234,8 +238,21 @@ def _beliefs(novel: Novel) -> Iterable[Belief]:
 
 async def _plan(session: AsyncSession, scope: NovelScope, revision: OpenRevision, novel: Novel) -> None:
     plot = PlotService.of(session, scope)
-    await plot.update_concept(revision, ConceptUpdate(logline=novel.title, genres=["mystery"], pov_policy="close_third"))
-    await plot.update_style(revision, StyleUpdate(person="third", tense="past"))
+    filler = templates_zh.FILLER if novel.spec.language == "zh" else templates_en.FILLER
+    await plot.update_concept(
+        revision,
+        ConceptUpdate(
+            logline=filler[0], premise=" ".join(filler[:8]), genres=["mystery"], tone="dry", pov_policy="close_third",
+            theme_statement=filler[9], genre_contract=list(filler[10:13]),
+        ),
+    )  # fmt: skip
+    notes = " ".join(filler[13:16])
+    await plot.update_style(
+        revision, StyleUpdate(person="third", tense="past", sentence_notes=notes, banned=["suddenly", "delve"])
+    )
+    await _insert(revision, (Exemplar(text=" ".join(filler[n : n + 9]), ordinal=n) for n in (0, 10)))
+    for number in range(3):
+        await plot.add_arc(revision, ArcDraft(title=f"{number + 1}", opens_question=filler[20 + number], ordinal=number))
     rows: list[Base] = []
     for scene in novel.scenes:
         rows += [
@@ -262,14 +279,14 @@ def _promises(novel: Novel) -> Iterable[Any]:
         yield Promise(
             id=vow.id, kind="vow", statement=vow.statement, subjects=[str(one) for one in vow.subjects],
             earliest={"kind": "scene", "id": str(novel.scenes[vow.earliest - 1].id)},
-            latest={"kind": "scene", "id": str(novel.scenes[vow.latest - 1].id)}, weight=WEIGHT, status="planted",
+            latest={"kind": "scene", "id": str(novel.scenes[vow.latest - 1].id)}, weight=WEIGHT, status="planted" if told else "planned",
         )  # fmt: skip
-        if told is not None:
-            scene = novel.scenes[told.scene - 1].id
-            yield PromiseScene(
-                promise_id=vow.id, scene_id=scene, act="plant",
-                realised_evidence={"scene": str(scene), "version": 1, "pid": told.pid, "quote": told.quote},
-            )  # fmt: skip
+        if told is None:
+            continue
+        for act, index in (("plant", told.scene), *((("pay", vow.payoff),) if vow.is_paid else ())):
+            scene = novel.scenes[index - 1].id
+            evidence = {"scene": str(scene), "version": 1, "pid": told.pid, "quote": told.quote}
+            yield PromiseScene(promise_id=vow.id, scene_id=scene, act=act, realised_evidence=evidence)
 
 
 async def _memory(session: AsyncSession, scope: NovelScope, novel: Novel) -> None:

@@ -23,7 +23,7 @@ FENCE = b"a key of the evaluation"
 ROOM = {"full": 14_000, "compact": 7_000, "tiny": 3_500}
 BUCKETS = (("1", 1), ("2–5", 5), ("6–20", 20), ("21–50", 50), ("51–100", 100), (">100", 10**9))
 REACH = {10: (8, 14), 20: (16, 28), 40: (32, 10**9)}
-WARM_UP = 10
+WARM_UP = 60
 
 MakeService = Callable[[AsyncSession, Loaded], AbstractAsyncContextManager[BriefingService]]
 
@@ -164,11 +164,19 @@ def found(novel: Novel, need: Need, kept: set[str], text: str) -> bool:
     return False
 
 
+def _said_otherwise(novel: Novel, fact: Fact, text: str) -> bool:
+    """Whether another fact, now past, was told in the very same words."""
+    quotes = {told.quote for told in fact.told if told.quote in text}
+    return any(
+        told.quote in quotes for other in novel.facts.values() if other is not fact for told in other.told
+    )
+
+
 def leaked(novel: Novel, fact: Fact, kept: set[str], text: str) -> str | None:
     """Return how a forbidden fact came into the briefing, if it did."""
     if str(fact.id) in kept:
         return "id"
-    if any(told.quote in text for told in fact.told):
+    if any(told.quote in text for told in fact.told) and not _said_otherwise(novel, fact, text):
         return "quote"
     if fact.predicate == "real_name" and fact.text and fact.text in text:
         return "value"

@@ -181,6 +181,7 @@ def _scene(world: World, index: int) -> None:
         vow.told = world.say.plant(scene, vow)
     for vow in paying:
         scene.acts.append({"promise": str(vow.id), "act": "pay"})
+        vow.is_paid = vow.told is not None and random.random() < 0.7
     if mode == "linear":
         happenings(world, scene)
     _look_around(world, scene)

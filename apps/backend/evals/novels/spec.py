@@ -127,6 +127,7 @@ class Vow:
     latest: int
     payoff: int
     told: Told | None = None
+    is_paid: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,7 @@ class Item:
     data: Any = None
     must: bool = False
 
-    @property
+    @cached_property
     def tokens(self) -> int:
         """Tokens of the item's text."""
         return count_tokens(self.text)
@@ -127,11 +127,12 @@ def choose(items: Sequence[Item], tier: Tier, room: int) -> Chosen:
             spent += item.tokens
             kept.append(item)
     limit = room - RESERVE[tier]
+    total = sum(one.tokens for one in kept)
     for slot in SHRINK:
-        while sum(one.tokens for one in kept) > limit:
-            last = max((one for one in kept if one.slot is slot), key=_by_rank, default=None)
-            if last is None:
+        for last in sorted((one for one in kept if one.slot is slot), key=_by_rank, reverse=True):
+            if total <= limit:
                 break
+            total -= last.tokens
             kept.remove(last)
             dropped.append((last, "over_cap"))
     check_room({slot: sum(one.tokens for one in kept if one.slot is slot) for slot in Slot}, limit)

@@ -34,16 +34,19 @@ async def know(
     if card is None or card.pov_id is None or not material.is_limited:
         return {}, live
     stage = set(card.on_stage)
-    cast = [entity.id for entity in material.on_stage() if entity.kind == "character"]
-    secrets = any(fact.publicity == Publicity.SECRET for fact in facts)
-    knowers = [card.pov_id, *(one for one in cast if one != card.pov_id and secrets)]
-    visible = [fact for fact in facts if _is_visible(fact)]
-    scenes = await _scenes(reader, window, card, knowers, visible, stage)
-    beliefs = [row for one in knowers for row in await reader.canon.beliefs(one, ids)]
+    pov_id = card.pov_id
+    others = [one.id for one in material.on_stage() if one.kind == "character" and one.id != pov_id]
+    secrets = [fact for fact in facts if fact.publicity == Publicity.SECRET]
+    beliefs = await reader.canon.beliefs([pov_id, *(others if secrets else ())], ids)
     events = await reader.canon.events({fact.cause_event_id for fact in facts if fact.cause_event_id})
-    world = KnowledgeWorld(facts, scenes, beliefs, (), (), events)
+    visible = [fact for fact in facts if _is_visible(fact)]
+    scenes = await _scenes(reader, window, card, visible)
     at = StoryPoint(material.at[0], 0, scene.reading_index, scene.id)
-    return {one: known_at(world, one, at) for one in knowers}, live
+    known = {pov_id: known_at(KnowledgeWorld(facts, scenes, beliefs, (), (), events), pov_id, at)}
+    if secrets:
+        world = KnowledgeWorld(secrets, (), beliefs, (), (), events)
+        known.update({one: known_at(world, one, at) for one in others})
+    return known, live
 
 
 def _sightings(shown: Iterable[Seen]) -> Mapping[UUID, Sequence[Sighting]]:
@@ -59,34 +62,32 @@ def _is_visible(fact: KnowledgeFact) -> bool:
 
 
 async def _scenes(
-    reader: SceneReader,
-    window: SceneWindow,
-    card: CardRead,
-    knowers: Sequence[UUID],
-    visible: Sequence[KnowledgeFact],
-    stage: set[UUID],
+    reader: SceneReader, window: SceneWindow, card: CardRead, visible: Sequence[KnowledgeFact]
 ) -> list[KnowledgeScene]:
-    """Return the scenes in which somebody may have seen something: those that show it, and earlier meetings.
+    """Return the scenes in which the viewpoint may have seen something: those that show it, and earlier meetings.
 
     Only those who matter are put on their stages, so that the closure does not walk the whole book.
     """
-    elsewhere = {fact.subject_id for fact in visible if fact.subject_id and fact.subject_id not in stage}
+    pov_id, here, stage = card.pov_id, window.scene, set(card.on_stage)
+    assert pov_id is not None
+    bearers = {fact.subject_id for fact in visible}
+    bearers |= {fact.value.object_id for fact in visible if fact.predicate == "held_by"}
+    elsewhere = {one for one in bearers if one is not None and one not in stage}
     met: dict[UUID, set[UUID]] = {}
-    for scene_id, other in await reader.plan.shared(knowers[0], elsewhere):
-        met.setdefault(scene_id, {knowers[0]}).add(other)
+    for scene_id, other in await reader.plan.shared(pov_id, elsewhere):
+        met.setdefault(scene_id, {pov_id}).add(other)
     showing = {sighting.scene_id for fact in visible for sighting in fact.shown}
-    for one, planned in (await reader.plan.cards(showing)).items():
-        met.setdefault(one, set()).update(set(planned.on_stage) & set(knowers))
-    nodes = await Windows.of(reader.session, reader.scope).scenes(set(met) - {window.scene.id}, window.order)
+    for one in await reader.plan.attended(pov_id, showing - met.keys()):
+        met[one] = {pov_id}
+    times = await Windows.of(reader.session, reader.scope).times(set(met) - {here.id})
     made = [
         KnowledgeScene(
-            node.id, node.reading_index, node.t_from, node.t_to or node.t_from, frozenset(met[node.id]),
-            None, node.story_mode == "dream",
+            time.id, window.order.index[time.id], time.t_from, time.t_to, frozenset(met[time.id]), None,
+            time.story_mode == "dream",
         )
-        for node in nodes
-        if node.t_from is not None
+        for time in times
+        if time.id in window.order.index
     ]  # fmt: skip
-    here = window.scene
     if here.t_from is not None:
         made.append(
             KnowledgeScene(

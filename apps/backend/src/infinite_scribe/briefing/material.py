@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
 from infinite_scribe.canon.knowledge_rows import Knowledge, KnowledgeFact
@@ -129,10 +130,16 @@ class Material:
         tick = self.scene.t_from if self.scene is not None else None
         return (MAX_TICK if tick is None else tick, 0)
 
+    @cached_property
+    def by_id(self) -> Mapping[UUID, EntityRead]:
+        """The entries agents may see, the most important first."""
+        shown = [entity for entity in self.world.entities if entity.agent_visibility not in HIDDEN]
+        ordered = sorted(shown, key=lambda entity: (-entity.importance, entity.ordinal, entity.id))
+        return {entity.id: entity for entity in ordered}
+
     def visible(self) -> list[EntityRead]:
         """Return the entries agents may see, in the order that gives them their handles."""
-        shown = [entity for entity in self.world.entities if entity.agent_visibility not in HIDDEN]
-        return sorted(shown, key=lambda entity: (-entity.importance, entity.ordinal, entity.id))
+        return list(self.by_id.values())
 
     @property
     def is_limited(self) -> bool:
@@ -145,13 +152,12 @@ class Material:
     def pov(self) -> EntityRead | None:
         """The viewpoint character, if agents may see it."""
         pov_id = None if self.card is None else self.card.pov_id
-        return next((entity for entity in self.visible() if entity.id == pov_id), None)
+        return None if pov_id is None else self.by_id.get(pov_id)
 
     def on_stage(self) -> list[EntityRead]:
         """Return the visible cast of the card, the viewpoint first."""
-        by_id = {entity.id: entity for entity in self.visible()}
         ids = [] if self.card is None else self.card.on_stage
-        return [by_id[one] for one in ids if one in by_id]
+        return [self.by_id[one] for one in ids if one in self.by_id]
 
 
 def rule_order(rule: RuleRead) -> tuple[bool, str, int, UUID]:
@@ -172,9 +178,9 @@ class Handles:
         """Number what the briefing may print, in an order that does not depend on the scene."""
         counts: dict[str, int] = {}
         entities: dict[UUID, str] = {}
-        shown = material.visible()
-        first = [entity for one in material.roster for entity in shown if entity.id == one]
-        for entity in (*first, *(one for one in shown if one not in first)):
+        first = [one for one in material.roster if one in material.by_id]
+        rest = [one for one in material.by_id if one not in set(first)]
+        for entity in (material.by_id[one] for one in (*first, *rest)):
             letter = _LETTERS.get(entity.kind, "X")
             counts[letter] = counts.get(letter, 0) + 1
             entities[entity.id] = f"{letter}{counts[letter]}"

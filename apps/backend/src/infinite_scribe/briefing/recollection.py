@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
 from uuid import UUID
 
@@ -10,10 +10,10 @@ from infinite_scribe.briefing.material import Material, Recalled
 from infinite_scribe.briefing.reading import Asked, SceneReader, Stage
 from infinite_scribe.canon.nearby import Seen
 from infinite_scribe.canon.story_graph import GraphFact
-from infinite_scribe.memory.ranking import without_repeats
 from infinite_scribe.memory.recall import Question, Recall
 from infinite_scribe.memory.schemas import PassageHit
 from infinite_scribe.memory.service import MemoryService
+from infinite_scribe.memory.terms import terms
 from infinite_scribe.plot.promises import Act
 from infinite_scribe.structure.window import SceneWindow
 
@@ -23,6 +23,8 @@ MOST_EVIDENCE = 12
 PER_ENTITY, MOST_BONUS = 0.15, 1.6
 SETUP_BONUS = 1.5
 PROVENANCE = 0.5
+SAME = 0.9
+"""Share of common terms from which two passages say the same."""
 
 
 def questions_of(material: Material) -> list[str]:
@@ -77,9 +79,19 @@ async def recollect(
         (_weighed(one, stage.ids, setups, shows, index) for one in best.values()),
         key=lambda one: (-one.score, index[one.hit.passage.scene_id], one.hit.passage.ordinal),
     )
-    kept = set(without_repeats([(one.hit.passage.id, one.hit.passage.text) for one in weighed[: MOST * 2]]))
-    chosen = [one for one in weighed if one.hit.passage.id in kept][:MOST]
-    return tuple(chosen), list(answered.missing)
+    return tuple(_different(weighed)), list(answered.missing)
+
+
+def _different(weighed: Sequence[Recalled]) -> list[Recalled]:
+    """Return the first passages by rank, without those that say nearly the same as a better one."""
+    kept: list[tuple[Recalled, frozenset[str]]] = []
+    for one in weighed:
+        words = frozenset(terms(one.hit.passage.text))
+        if all(len(words & other) <= SAME * len(words | other) for _, other in kept):
+            kept.append((one, words))
+        if len(kept) == MOST:
+            break
+    return [one for one, _ in kept]
 
 
 def _keep(

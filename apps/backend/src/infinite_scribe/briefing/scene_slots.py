@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -41,7 +42,7 @@ class SceneSlots:
         """Labels of the novel's language."""
         return labels(self.material.language)
 
-    @property
+    @cached_property
     def names(self) -> dict[UUID, str]:
         """Names of the entries that may be shown."""
         return {entity.id: entity.name for entity in self.material.visible()}
@@ -95,13 +96,14 @@ class SceneSlots:
         pairs = [(words[name], value) for name, value in data.items()]
         if concept is not None:
             pairs += [
+                (words["premise"], concept.premise),
                 (words["theme"], concept.theme_statement),
                 (words["contract"], list(concept.genre_contract)),
             ]
         self.draft.add(Item(Slot.BOOK, "book", lines(pairs), "concept", "style", twin="novel", data=data))
 
     def _roster(self) -> None:
-        by_id = {one.id: one for one in self.material.visible()}
+        by_id = self.material.by_id
         for number, entity in enumerate(by_id[one] for one in self.material.roster if one in by_id):
             handle = self.handles.entities[entity.id]
             role = entity.sheet.role if entity.sheet is not None and entity.kind == "character" else ""
@@ -190,7 +192,7 @@ class SceneSlots:
             return
         about_cast = fact.subject_id in stage
         tier, reason = self._weight(fact, stage)
-        entity = material.world.entity(fact.subject_id)
+        entity = material.by_id.get(fact.subject_id) if fact.subject_id else None
         age = -(fact.from_tick if fact.from_tick is not None else MIN_TICK)
         rank = (tier, 5 - (entity.importance if entity else 0), fact.hops, age)
         data = {
@@ -201,7 +203,7 @@ class SceneSlots:
             "text": text,
         }
         self.draft.add(
-            Item(Slot.CAST if about_cast else Slot.PLACE, "facts", f"- {handle} [{subject} {fact.predicate}] {text}",
+            Item(Slot.CAST if about_cast or tier <= 3 else Slot.PLACE, "facts", f"- {handle} [{subject} {fact.predicate}] {text}",
                  "fact", reason, rank, (5, int(handle[1:])), handle, str(fact.id),
                  fact.rev_from, twin="facts", data=data)
         )  # fmt: skip
@@ -220,16 +222,23 @@ class SceneSlots:
             return 1, "beat"
         if always and fact.subject_id in stage and within:
             return 2, "on_stage"
-        if fact.hops > 0 or (ends & material.focus and here in ends) or fact.subject_id == here:
+        if fact.hops > 0 or fact.subject_id == here or self._is_thing_in_focus(fact.subject_id):
             return 2, "one_hop" if fact.hops > 0 else "place"
-        if within or fact.predicate == "held_by":
+        if within or fact.predicate == "held_by" or self._is_thing_in_focus(fact.object_id):
             return 3, "on_stage"
         if ends & material.due:
             return 4, "due_promise"
         fresh = material.recent_from is not None and (fact.from_tick or MIN_TICK) >= material.recent_from
-        if fact.object_id in material.focus or fact.subject_id in material.focus:
+        if ends & material.focus:
             return 5, "one_hop"
         return (6 if fresh else 7), "one_hop"
+
+    def _is_thing_in_focus(self, entity_id: UUID | None) -> bool:
+        """Whether the plan of the scene names an item, place or house."""
+        if entity_id is None or entity_id not in self.material.focus:
+            return False
+        entity = self.material.by_id.get(entity_id)
+        return entity is not None and entity.kind not in {"character", "creature"}
 
     def travel(self) -> None:
         """Slot 7: how long the ways take."""
@@ -282,8 +291,12 @@ class SceneSlots:
             )  # fmt: skip
 
     def _touches_focus(self, row_id: str) -> bool:
-        fact = next((one for one in self.material.facts if str(one.id) == row_id), None)
+        fact = self._facts_by_id.get(row_id)
         return fact is not None and bool({fact.subject_id, fact.object_id} & self.material.focus)
+
+    @cached_property
+    def _facts_by_id(self) -> dict[str, GraphFact]:
+        return {str(one.id): one for one in self.material.facts}
 
     def _rulings(self) -> list[Line]:
         found = []

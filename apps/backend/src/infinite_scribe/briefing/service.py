@@ -34,6 +34,8 @@ from infinite_scribe.structure.window import SceneWindow, Windows
 MOST_PLANNED = 200
 """Facts that a planner of a chapter reads."""
 
+NOTHING_MORE = Asked()
+
 __all__ = ["Asked", "BriefingService"]
 
 
@@ -53,7 +55,7 @@ class BriefingService:
         """Return the briefings of the scope's novel. `fence_key` is a secret of this installation."""
         return cls(session, scope, fence_key, graph or CanonService.of(session, scope).graph())
 
-    async def draft(self, scene_id: UUID, asked: Asked = Asked(), *, room: int | None = None) -> Briefing:
+    async def draft(self, scene_id: UUID, asked: Asked = NOTHING_MORE, *, room: int | None = None) -> Briefing:
         """Return what the writer reads before it drafts a scene.
 
         Raises `SceneNotFoundError`, `BriefingTooLargeError`.
@@ -67,7 +69,7 @@ class BriefingService:
         *,
         scenes: int,
         word_budget: int,
-        asked: Asked = Asked(),
+        asked: Asked = NOTHING_MORE,
         room: int | None = None,
     ) -> Briefing:
         """Return what the director reads before it plans a chapter's scenes. Raises `ChapterNotFoundError`."""
@@ -91,7 +93,7 @@ class BriefingService:
         *,
         count: int,
         word_budget: int,
-        asked: Asked = Asked(),
+        asked: Asked = NOTHING_MORE,
         room: int | None = None,
     ) -> Briefing:
         """Return what the director reads before it breaks a scene into beats. Raises `SceneNotFoundError`."""
@@ -182,7 +184,7 @@ class BriefingService:
             room=room,
         )
 
-    async def scene_material(self, scene_id: UUID, asked: Asked = Asked()) -> Material:
+    async def scene_material(self, scene_id: UUID, asked: Asked = NOTHING_MORE) -> Material:
         """Return everything about one scene that a briefing may use. Raises `SceneNotFoundError`."""
         reader = SceneReader(self.session, self.scope, self.graph)
         window = await Windows.of(self.session, self.scope).around(scene_id)
@@ -229,8 +231,7 @@ class BriefingService:
             for one in material.passages
         }
         scenes = {scene for part in said for scene in part.scenes} - present.keys()
-        for scene, card in (await reader.plan.cards(scenes)).items():
-            present[scene] = frozenset(card.on_stage)
+        present.update(await reader.plan.casts(scenes))
         return replace(material, knowledge=knowledge, live=live, present=present)
 
     async def _world(self) -> World:

@@ -251,13 +251,17 @@ class CanonNearby:
             for row in await self.session.execute(query)
         ]  # fmt: skip
 
-    async def beliefs(self, knower: UUID, facts: Collection[UUID]) -> list[BeliefRow]:
-        """Return what one character is said to know of some facts, and what it knows by pattern."""
-        query = select(Belief).where(
+    async def beliefs(self, knowers: Collection[UUID], facts: Collection[UUID]) -> list[BeliefRow]:
+        """Return what some characters are said to know of some facts, and what they know by pattern."""
+        query = select(
+            Belief.id, Belief.knower_id, Belief.stance, Belief.fact_id, Belief.pattern, Belief.believed_object_id,
+            Belief.believed_value, Belief.hides, Belief.hides_from, Belief.from_tick, Belief.from_block,
+            Belief.to_tick, Belief.to_block, Belief.via, Belief.source_entity_id,
+        ).where(
             Belief.novel_id == self.scope.novel_id,
             alive(Belief),
             Belief.status == "canon",
-            Belief.knower_id == knower,
+            Belief.knower_id.in_(knowers),
             or_(Belief.fact_id.in_(facts), Belief.fact_id.is_(None)),
         )
         return [
@@ -270,7 +274,7 @@ class CanonNearby:
                 StoryPoint(MAX_TICK if row.to_tick is None else row.to_tick, row.to_block or 0),
                 row.via, row.source_entity_id,  # type: ignore[arg-type]
             )
-            for row in await self.session.scalars(query.order_by(Belief.id))
+            for row in await self.session.execute(query.order_by(Belief.id))
         ]  # fmt: skip
 
     async def events(self, ids: Collection[UUID]) -> list[EventRow]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.canon.service import CanonService
@@ -73,6 +73,30 @@ class PlanNearby:
             )
         )
         return {row.scene_id: CardRead.model_validate(row) for row in rows}
+
+    async def attended(self, one: UUID, scene_ids: Collection[UUID]) -> set[UUID]:
+        """Return those of some scenes in whose cast somebody stands."""
+        if not scene_ids:
+            return set()
+        query = select(Card.scene_id).where(
+            Card.novel_id == self.scope.novel_id, alive(Card), Card.scene_id.in_(scene_ids),
+            or_(Card.pov_id == one, Card.cast.contains([{"entity": str(one)}])),
+        )  # fmt: skip
+        return set((await self.session.scalars(query)).all())
+
+    async def casts(self, scene_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+        """Return who is on stage in some scenes."""
+        if not scene_ids:
+            return {}
+        query = select(Card.scene_id, Card.pov_id, Card.cast).where(
+            Card.novel_id == self.scope.novel_id, alive(Card), Card.scene_id.in_(scene_ids)
+        )
+        return {
+            row.scene_id: frozenset(
+                {UUID(str(one["entity"])) for one in row.cast} | ({row.pov_id} if row.pov_id else set())
+            )
+            for row in await self.session.execute(query)
+        }
 
     async def scenes_of_viewpoint(self, pov_id: UUID) -> set[UUID]:
         """Return the scenes told from inside one head."""

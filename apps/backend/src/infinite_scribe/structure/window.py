@@ -64,6 +64,16 @@ class SceneWindow:
 
 
 @dataclass(frozen=True)
+class SceneSpan:
+    """When a scene happens, in ticks."""
+
+    id: UUID
+    t_from: int
+    t_to: int
+    story_mode: str
+
+
+@dataclass(frozen=True)
 class Windows:
     """Reads of the neighbourhood of scenes and chapters of one novel."""
 
@@ -110,6 +120,17 @@ class Windows:
         for node in nodes:
             node.reading_index = order.index[node.id]
         return sorted(nodes, key=lambda one: one.reading_index)
+
+    async def times(self, ids: Collection[UUID]) -> list[SceneSpan]:
+        """Return where some live scenes lie on the axis of the story."""
+        if not ids:
+            return []
+        found = await self.session.execute(
+            select(Scene.id, Scene.t_from, Scene.t_to, Scene.story_mode).where(
+                Scene.novel_id == self.scope.novel_id, Scene.id.in_(ids), alive(Scene), Scene.t_from.is_not(None)
+            )
+        )
+        return [SceneSpan(row.id, row.t_from, row.t_to or row.t_from, row.story_mode) for row in found]
 
     async def _chapters(
         self, order: BookOrder, chapter_id: UUID
