@@ -24,6 +24,7 @@ import { Route as AuthorNNovelRouteImport } from './routes/_author/n.$novel'
 import { Route as AuthorDeskSettingsSectionRouteImport } from './routes/_author/_desk/settings.$section'
 import { Route as AuthorNNovelIndexRouteImport } from './routes/_author/n.$novel/index'
 import { Route as AuthorNNovelExportRouteImport } from './routes/_author/n.$novel/export'
+import { Route as AuthorNNovelHistoryRouteImport } from './routes/_author/n.$novel/history'
 import { Route as AuthorNNovelPlanRouteImport } from './routes/_author/n.$novel/plan'
 import { Route as AuthorNNovelReadChar123ChapterChar125RouteImport } from './routes/_author/n.$novel/read.{-$chapter}'
 import { Route as AuthorNNovelRunsChar123RunChar125RouteImport } from './routes/_author/n.$novel/runs.{-$run}'
@@ -104,6 +105,11 @@ const AuthorNNovelExportRoute = AuthorNNovelExportRouteImport.update({
   path: '/export',
   getParentRoute: () => AuthorNNovelRoute,
 } as any)
+const AuthorNNovelHistoryRoute = AuthorNNovelHistoryRouteImport.update({
+  id: '/history',
+  path: '/history',
+  getParentRoute: () => AuthorNNovelRoute,
+} as any)
 const AuthorNNovelPlanRoute = AuthorNNovelPlanRouteImport.update({
   id: '/plan',
   path: '/plan',
@@ -147,6 +153,7 @@ export interface FileRoutesByFullPath {
   '/n/$novel': typeof AuthorNNovelRouteWithChildren
   '/settings/$section': typeof AuthorDeskSettingsSectionRoute
   '/n/$novel/export': typeof AuthorNNovelExportRoute
+  '/n/$novel/history': typeof AuthorNNovelHistoryRoute
   '/n/$novel/plan': typeof AuthorNNovelPlanRoute
   '/n/$novel/': typeof AuthorNNovelIndexRoute
   '/n/$novel/read/{-$chapter}': typeof AuthorNNovelReadChar123ChapterChar125Route
@@ -166,6 +173,7 @@ export interface FileRoutesByTo {
   '/new': typeof AuthorDeskNewRoute
   '/settings/$section': typeof AuthorDeskSettingsSectionRoute
   '/n/$novel/export': typeof AuthorNNovelExportRoute
+  '/n/$novel/history': typeof AuthorNNovelHistoryRoute
   '/n/$novel/plan': typeof AuthorNNovelPlanRoute
   '/n/$novel': typeof AuthorNNovelIndexRoute
   '/n/$novel/read/{-$chapter}': typeof AuthorNNovelReadChar123ChapterChar125Route
@@ -189,6 +197,7 @@ export interface FileRoutesById {
   '/_author/n/$novel': typeof AuthorNNovelRouteWithChildren
   '/_author/_desk/settings/$section': typeof AuthorDeskSettingsSectionRoute
   '/_author/n/$novel/export': typeof AuthorNNovelExportRoute
+  '/_author/n/$novel/history': typeof AuthorNNovelHistoryRoute
   '/_author/n/$novel/plan': typeof AuthorNNovelPlanRoute
   '/_author/n/$novel/': typeof AuthorNNovelIndexRoute
   '/_author/n/$novel/read/{-$chapter}': typeof AuthorNNovelReadChar123ChapterChar125Route
@@ -211,6 +220,7 @@ export interface FileRouteTypes {
     | '/n/$novel'
     | '/settings/$section'
     | '/n/$novel/export'
+    | '/n/$novel/history'
     | '/n/$novel/plan'
     | '/n/$novel/'
     | '/n/$novel/read/{-$chapter}'
@@ -230,6 +240,7 @@ export interface FileRouteTypes {
     | '/new'
     | '/settings/$section'
     | '/n/$novel/export'
+    | '/n/$novel/history'
     | '/n/$novel/plan'
     | '/n/$novel'
     | '/n/$novel/read/{-$chapter}'
@@ -252,6 +263,7 @@ export interface FileRouteTypes {
     | '/_author/n/$novel'
     | '/_author/_desk/settings/$section'
     | '/_author/n/$novel/export'
+    | '/_author/n/$novel/history'
     | '/_author/n/$novel/plan'
     | '/_author/n/$novel/'
     | '/_author/n/$novel/read/{-$chapter}'
@@ -377,6 +389,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AuthorNNovelExportRouteImport
       parentRoute: typeof AuthorNNovelRoute
     }
+    '/_author/n/$novel/history': {
+      id: '/_author/n/$novel/history'
+      path: '/history'
+      fullPath: '/n/$novel/history'
+      preLoaderRoute: typeof AuthorNNovelHistoryRouteImport
+      parentRoute: typeof AuthorNNovelRoute
+    }
     '/_author/n/$novel/plan': {
       id: '/_author/n/$novel/plan'
       path: '/plan'
@@ -435,6 +454,7 @@ const AuthorDeskRouteWithChildren = AuthorDeskRoute._addFileChildren(
 
 interface AuthorNNovelRouteChildren {
   AuthorNNovelExportRoute: typeof AuthorNNovelExportRoute
+  AuthorNNovelHistoryRoute: typeof AuthorNNovelHistoryRoute
   AuthorNNovelPlanRoute: typeof AuthorNNovelPlanRoute
   AuthorNNovelIndexRoute: typeof AuthorNNovelIndexRoute
   AuthorNNovelReadChar123ChapterChar125Route: typeof AuthorNNovelReadChar123ChapterChar125Route
@@ -445,6 +465,7 @@ interface AuthorNNovelRouteChildren {
 
 const AuthorNNovelRouteChildren: AuthorNNovelRouteChildren = {
   AuthorNNovelExportRoute: AuthorNNovelExportRoute,
+  AuthorNNovelHistoryRoute: AuthorNNovelHistoryRoute,
   AuthorNNovelPlanRoute: AuthorNNovelPlanRoute,
   AuthorNNovelIndexRoute: AuthorNNovelIndexRoute,
   AuthorNNovelReadChar123ChapterChar125Route:

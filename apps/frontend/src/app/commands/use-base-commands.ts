@@ -41,6 +41,7 @@ export function useBaseCommands(): void {
             () => void navigate({ to: '/n/$novel/read/{-$chapter}', params }),
           ),
           go('export', t('bar.export'), () => void navigate({ to: '/n/$novel/export', params })),
+          go('history', t('bar.history'), () => void navigate({ to: '/n/$novel/history', params })),
         ]
       : [];
     return [

@@ -37,6 +37,9 @@ export function BookMenu({ novel }: { novel: NovelRead }) {
       <MenuItem onSelect={() => void navigate({ to: '/n/$novel/export', params })}>
         {t('bar.export')}
       </MenuItem>
+      <MenuItem onSelect={() => void navigate({ to: '/n/$novel/history', params })}>
+        {t('bar.history')}
+      </MenuItem>
       <MenuLine />
       {others.map((other) => (
         <MenuItem

@@ -1,17 +1,18 @@
 import { anchorOf, emptyValue, wishOf } from './fact-wish';
 import type { PredicateView } from './types';
 
-const predicate = (ranges: string[], values: string[] = []): PredicateView => ({
+const predicate = (types: string[], choices: string[] = []): PredicateView => ({
   key: 'p',
   label: 'p',
   domain: ['character'],
-  ranges,
-  values,
-  single: true,
+  object_kinds: types.filter((type) => type === 'place'),
+  value_types: types.filter((type) => type !== 'place'),
+  qualifiers: [],
+  choices: choices.map((value) => ({ value, label: value })),
   explain: '',
 });
 const wish = (given: PredicateView, text: string, object = '') =>
-  wishOf('s', given, { text, object }, undefined, undefined);
+  wishOf('s', given, { text, object, qualifier: {} }, undefined, undefined);
 
 test('another entry, a word of a list, a figure with its unit, free words', () => {
   expect(wish(predicate(['place']), '', 'p1')).toEqual({
@@ -31,15 +32,18 @@ test('what is missing or does not fit is no fact', () => {
   expect(wish(predicate(['text']), '', 'p1')).toBeNull();
 });
 
-test('a scene bounds a fact, no choice leaves it open', () => {
+test('a scene bounds a fact; what stands beside the value comes along', () => {
   expect(anchorOf('always')).toBeUndefined();
   expect(
     wishOf(
       's',
       predicate(['text']),
-      { text: 'x', object: '' },
+      { text: 'x', object: '', qualifier: { side: ' left ', grade: '2', part: '' } },
       anchorOf('scene-1'),
       anchorOf('always'),
     ),
-  ).toMatchObject({ valid_from: { kind: 'scene', ref: 'scene-1' } });
+  ).toMatchObject({
+    valid_from: { kind: 'scene', ref: 'scene-1' },
+    qualifier: { side: 'left', grade: 2 },
+  });
 });

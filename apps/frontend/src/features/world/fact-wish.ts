@@ -5,9 +5,16 @@ import { objectKinds } from './model';
 export interface FactValue {
   readonly object: string;
   readonly text: string;
+  /** What the registry asks for beside the value, as typed. */
+  readonly qualifier: Readonly<Record<string, string>>;
 }
 
-export const emptyValue: FactValue = { object: '', text: '' };
+export const emptyValue: FactValue = { object: '', text: '', qualifier: {} };
+
+/** Types of values that are written into a field. */
+const WORDS: readonly string[] = ['text', 'colour', 'number'];
+/** Qualifiers that are figures. */
+const FIGURES: readonly string[] = ['strength', 'km', 'count', 'grade', 'amount'];
 
 /** The anchor of a choice in the form: a scene, or no bound. */
 export function anchorOf(choice: string): Anchor | undefined {
@@ -16,13 +23,12 @@ export function anchorOf(choice: string): Anchor | undefined {
     : { kind: 'scene', ref: choice, edge: 'start' };
 }
 
-export const isNumber = (predicate: PredicateView) => predicate.ranges.includes('number');
+export const isNumber = (predicate: PredicateView) => predicate.value_types.includes('number');
 
 /** Whether a predicate is said in words or figures of the author's own. */
 export function takesText(predicate: PredicateView): boolean {
   return (
-    predicate.values.length === 0 &&
-    predicate.ranges.some((range) => ['text', 'number', 'instant'].includes(range))
+    predicate.choices.length === 0 && predicate.value_types.some((type) => WORDS.includes(type))
   );
 }
 
@@ -35,14 +41,22 @@ export function wishOf(
   to: Anchor | undefined,
 ): FactWish | null {
   const bounds = { ...(from ? { valid_from: from } : {}), ...(to ? { valid_to: to } : {}) };
-  const base = { subject_id: subject, predicate: predicate.key, ...bounds };
+  const qualifier = qualifierOf(value);
+  const base = {
+    subject_id: subject,
+    predicate: predicate.key,
+    ...(Object.keys(qualifier).length > 0 ? { qualifier } : {}),
+    ...bounds,
+  };
   if (value.object !== '') {
     return objectKinds(predicate).length > 0 ? { ...base, object_id: value.object } : null;
   }
   const text = value.text.trim();
   if (text === '') return null;
-  if (predicate.values.length > 0) {
-    return predicate.values.includes(text) ? { ...base, value: { text } } : null;
+  if (predicate.choices.length > 0) {
+    return predicate.choices.some((one) => one.value === text)
+      ? { ...base, value: { text } }
+      : null;
   }
   if (isNumber(predicate)) {
     const [, figure = '', unit = ''] = /^(-?\d+(?:[.,]\d+)?)\s*(\D*)$/u.exec(text) ?? [];
@@ -50,7 +64,17 @@ export function wishOf(
     if (figure !== '' && Number.isFinite(number)) {
       return { ...base, value: { number, ...(unit.trim() ? { unit: unit.trim() } : {}) } };
     }
-    if (!predicate.ranges.includes('text')) return null;
+    if (!predicate.value_types.some((type) => type !== 'number')) return null;
   }
   return { ...base, value: { text } };
+}
+
+function qualifierOf({ qualifier }: FactValue): Record<string, string | number> {
+  const filled = Object.entries(qualifier).filter(([, text]) => text.trim() !== '');
+  return Object.fromEntries(
+    filled.map(([name, text]) => {
+      const number = Number(text.replace(',', '.'));
+      return [name, FIGURES.includes(name) && Number.isFinite(number) ? number : text.trim()];
+    }),
+  );
 }

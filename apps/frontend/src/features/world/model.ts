@@ -33,15 +33,19 @@ export function groupEntries(entries: readonly Entry[]): [EntryKind, Entry[]][] 
 
 /** What can be said of an entry of this kind, by its label. */
 export function predicatesFor(all: readonly PredicateView[], kind: string): PredicateView[] {
-  return all
-    .filter((one) => one.domain.includes(kind) || one.domain.includes('any'))
-    .sort((a, b) => a.label.localeCompare(b.label));
+  return (
+    all
+      .filter((one) => one.domain.includes(kind) || one.domain.includes('any'))
+      // A moment of story time is said by the date of a scene, not typed as a value.
+      .filter((one) => !one.value_types.includes('instant'))
+      .sort((a, b) => a.label.localeCompare(b.label))
+  );
 }
 
 /** Kinds of entries among what a predicate can point to. */
 export function objectKinds(predicate: PredicateView): EntryKind[] {
-  if (predicate.ranges.includes('any')) return [...KINDS];
-  return KINDS.filter((kind) => predicate.ranges.includes(kind));
+  if (predicate.object_kinds.includes('any')) return [...KINDS];
+  return KINDS.filter((kind) => predicate.object_kinds.includes(kind));
 }
 
 /** One predicate with its present and its former values, in the order of their beginning. */

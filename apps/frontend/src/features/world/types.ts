@@ -82,10 +82,11 @@ export interface Mention {
 }
 
 export interface BeliefView {
+  readonly id: string;
   readonly fact_id: string | null;
-  readonly text: string;
+  readonly fact_text: string | null;
   readonly stance: string;
-  readonly believed?: string | null;
+  readonly believed_text: string | null;
 }
 
 export interface EventView {
@@ -96,16 +97,17 @@ export interface EventView {
 
 /** An entry with everything that is known of it at a moment. */
 export interface EntryDetail {
-  readonly entry: Entry & {
-    readonly description?: string;
-    readonly agent_visibility?: string;
-    readonly alias_rows?: readonly AliasView[];
+  readonly entry: Omit<Entry, 'aliases'> & {
+    readonly aliases: readonly AliasView[];
+    readonly description: string;
+    readonly agent_visibility: string;
+    readonly locked: boolean;
   };
   readonly sheet: Readonly<Record<string, unknown>> | null;
   readonly facts: readonly FactView[];
   readonly relations: readonly FactView[];
   readonly events: readonly EventView[];
-  readonly mentions: readonly Mention[];
+  readonly mentions?: readonly Mention[];
   readonly beliefs: readonly BeliefView[];
   readonly superseded: readonly FactView[];
   readonly what_ai_sees: string;
@@ -122,9 +124,13 @@ export interface PredicateView {
   readonly key: string;
   readonly label: string;
   readonly domain: readonly string[];
-  readonly ranges: readonly string[];
-  readonly values: readonly string[];
-  readonly single: boolean;
+  /** Kinds of entries it can point to. */
+  readonly object_kinds: readonly string[];
+  /** What it takes that is no entry. */
+  readonly value_types: readonly string[];
+  /** What it asks for beside the value. */
+  readonly qualifiers: readonly string[];
+  readonly choices: readonly { readonly value: string; readonly label: string }[];
   readonly explain: string;
 }
 
@@ -145,7 +151,7 @@ export interface FactWish {
 export type FactHow = 'progress' | 'replace' | 'split' | 'dispute';
 
 export interface MergeView {
-  readonly clashes: readonly { readonly text?: string; readonly fact_id?: string }[];
+  readonly clashes: readonly { readonly fact: FactView; readonly against: FactView }[];
   readonly moved: {
     readonly facts: number;
     readonly aliases: number;

@@ -24,7 +24,7 @@ export function Aliases({ novel, language, entry }: AliasesProps) {
   const [text, setText] = useState('');
   const [kind, setKind] = useState<(typeof ALIAS_KINDS)[number]>('name');
   const act = useWorldAct(novel);
-  const others = (entry.alias_rows ?? []).filter((alias) => alias.text !== entry.name);
+  const others = entry.aliases.filter((alias) => alias.text !== entry.name);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     act.mutate(

@@ -48,8 +48,8 @@ export function EntryForm({ novel, language, entry, kind, onClose, onMade }: Ent
       {
         onSuccess: (answer) => {
           onClose();
-          const made = answer as { id?: string } | undefined;
-          if (!entry && made?.id) onMade?.(made.id);
+          const made = answer as EntryDetail | undefined;
+          if (!entry && made) onMade?.(made.entry.id);
         },
       },
     );

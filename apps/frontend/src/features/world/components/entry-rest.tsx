@@ -46,18 +46,18 @@ export function EntryRest({ novel, language, detail }: RestProps) {
       {detail.beliefs.length > 0 ? (
         <Section title={t('beliefs.title')}>
           <ul className="flex flex-col gap-1">
-            {detail.beliefs.map((belief, index) => (
-              <li key={belief.fact_id ?? index} className="text-ui">
+            {detail.beliefs.map((belief) => (
+              <li key={belief.id} className="text-ui">
                 <span className="text-meta text-ink-3 me-3">
                   {t(`knowledge.states.${belief.stance}` as 'knowledge.states.knows')}
                 </span>
-                <span lang={language}>{belief.believed ?? belief.text}</span>
+                <span lang={language}>{belief.believed_text ?? belief.fact_text}</span>
               </li>
             ))}
           </ul>
         </Section>
       ) : null}
-      <Mentions novel={novel} language={language} mentions={detail.mentions} />
+      <Mentions novel={novel} language={language} mentions={detail.mentions ?? []} />
       {detail.what_ai_sees ? (
         <Section title={t('seen.title')} text={t('seen.text')}>
           <p

@@ -27,7 +27,7 @@ interface FactFormProps {
 
 const ALWAYS = 'always';
 /** The ways out when a value stands in the way, in the order in which they change least. */
-const WAYS: readonly FactHow[] = ['progress', 'replace', 'split', 'dispute'];
+const WAYS = ['split', 'replace', 'dispute'] as const satisfies readonly FactHow[];
 
 /** States a fact of an entry: what, which value, from which scene and until which. */
 export function FactForm({ novel, language, entry, moment, from, onClose }: FactFormProps) {
@@ -46,9 +46,8 @@ export function FactForm({ novel, language, entry, moment, from, onClose }: Fact
   const wish = chosen && wishOf(entry.id, chosen, value, anchorOf(since), anchorOf(until));
   const save = (how?: FactHow) => {
     if (!wish) return;
-    const way = how ?? (from ? 'progress' : undefined);
     act.mutate(
-      { do: 'add-fact', fact: { ...wish, ...(way ? { how: way } : {}) } },
+      { do: 'add-fact', fact: { ...wish, how: how ?? 'progress' } },
       { onSuccess: onClose },
     );
   };

@@ -48,18 +48,12 @@ export function FactValueField(props: FactValueFieldProps) {
           )}
         </Field>
       ) : null}
-      {predicate.values.length > 0 ? (
+      {predicate.choices.length > 0 ? (
         <Field label={t('fact.value')}>
           {(described) => (
             <Select
               value={value.text}
-              options={[
-                { value: '', label: t('fact.choose') },
-                ...predicate.values.map((one) => ({
-                  value: one,
-                  label: t(`values.${one}` as 'fact.choose', { defaultValue: one }),
-                })),
-              ]}
+              options={[{ value: '', label: t('fact.choose') }, ...predicate.choices]}
               onValueChange={(one) => onChange({ ...value, text: one, object: '' })}
               {...described}
             />
@@ -80,6 +74,29 @@ export function FactValueField(props: FactValueFieldProps) {
             />
           )}
         </Field>
+      ) : null}
+      {predicate.qualifiers.length > 0 ? (
+        <div className="grid gap-4 sm:grid-cols-2">
+          {predicate.qualifiers.map((name) => (
+            <Field key={name} label={t(`fact.qualifiers.${name}` as 'fact.value')}>
+              {(described) => (
+                <input
+                  lang={language}
+                  maxLength={200}
+                  className={controlLook}
+                  value={value.qualifier[name] ?? ''}
+                  onChange={(event) =>
+                    onChange({
+                      ...value,
+                      qualifier: { ...value.qualifier, [name]: event.target.value },
+                    })
+                  }
+                  {...described}
+                />
+              )}
+            </Field>
+          ))}
+        </div>
       ) : null}
     </>
   );

@@ -13,7 +13,7 @@ import type { Entry } from '../types';
 
 interface MergeDialogProps {
   readonly novel: string;
-  readonly entry: Entry;
+  readonly entry: Pick<Entry, 'id' | 'name' | 'kind'>;
   readonly moment: Moment;
   readonly onClose: () => void;
 }
@@ -70,8 +70,8 @@ export function MergeDialog({ novel, entry, moment, onClose }: MergeDialogProps)
             <>
               <p className="text-doubt">{t('merge.clashes', { count: preview.clashes.length })}</p>
               <ul className="text-ui text-ink-2 list-disc ps-5">
-                {preview.clashes.map((clash, index) => (
-                  <li key={clash.fact_id ?? index}>{clash.text}</li>
+                {preview.clashes.map((clash) => (
+                  <li key={clash.fact.id}>{`${clash.fact.text} / ${clash.against.text}`}</li>
                 ))}
               </ul>
             </>

@@ -1,0 +1,14 @@
+import { useTranslation } from 'react-i18next';
+import type { Revision } from './model';
+
+/** What a revision was, in the author's words or in ours. */
+export function useRevisionWords(): (revision: Revision) => string {
+  const { t, i18n } = useTranslation('history');
+  return ({ label, kind, revision, rolled_back_to: to }) => {
+    const known = `kind.${kind}`;
+    if (label) return label;
+    return i18n.exists(known, { ns: 'history' })
+      ? t(known as 'kind.rollback', { to: to ?? '' })
+      : t('revision', { number: revision });
+  };
+}
