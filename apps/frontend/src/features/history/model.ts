@@ -37,12 +37,12 @@ const AREA: Readonly<Record<string, Area>> = {
   exemplars: 'style',
   voice_cards: 'style',
 };
-export type Area = 'text' | 'structure' | 'plan' | 'world' | 'style' | 'other';
-const ORDER: readonly Area[] = ['text', 'structure', 'plan', 'world', 'style', 'other'];
+export type Area = 'text' | 'structure' | 'plan' | 'world' | 'style';
+const ORDER: readonly Area[] = ['text', 'structure', 'plan', 'world', 'style'];
 
 /** What a revision changed, each once, in a fixed order. */
 export function areasOf(revision: Pick<Revision, 'tables'>): Area[] {
-  const found = new Set(Object.keys(revision.tables).map((table) => AREA[table] ?? 'other'));
+  const found = new Set(Object.keys(revision.tables).map((table) => AREA[table]));
   return ORDER.filter((area) => found.has(area));
 }
 

@@ -6,6 +6,8 @@ export function useRevisionWords(): (revision: Revision) => string {
   const { t, i18n } = useTranslation('history');
   return ({ label, kind, revision, rolled_back_to: to }) => {
     const known = `kind.${kind}`;
+    const words = `label.${label ?? ''}`;
+    if (i18n.exists(words, { ns: 'history' })) return t(words as 'label.sample');
     if (label) return label;
     return i18n.exists(known, { ns: 'history' })
       ? t(known as 'kind.rollback', { to: to ?? '' })

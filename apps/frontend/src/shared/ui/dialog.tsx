@@ -20,7 +20,12 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
         <Radix.Overlay className="bg-veil fixed inset-0 z-40" />
         <Radix.Content
           aria-describedby={description ? undefined : ''}
-          className="bg-raised shadow-pop rounded-pop fixed start-1/2 top-[12dvh] z-50 flex max-h-[76dvh] w-[min(30rem,calc(100vw-2rem))] -translate-x-1/2 flex-col gap-4 overflow-y-auto p-6 rtl:translate-x-1/2"
+          onOpenAutoFocus={(event) => {
+            // Without a field of its own the dialog takes the focus, not its closing cross.
+            event.preventDefault();
+            (event.currentTarget as HTMLElement).focus();
+          }}
+          className="bg-raised shadow-pop rounded-pop outline-none fixed start-1/2 top-[12dvh] z-50 flex max-h-[76dvh] w-[min(30rem,calc(100vw-2rem))] -translate-x-1/2 flex-col gap-4 overflow-y-auto p-6 rtl:translate-x-1/2"
         >
           <div className="flex items-start justify-between gap-4">
             <Radix.Title className="text-section font-semibold">{title}</Radix.Title>

@@ -14,6 +14,11 @@ export function Receipt({ call }: { call: string }) {
     return <ProblemNote error={receipt.error} onRetry={() => void receipt.refetch()} />;
   }
   const data = receipt.data;
+  const reason = (code: string) => {
+    const beat = /^beat[(:]?(\d+)/u.exec(code)?.[1];
+    if (beat) return t('receipt.beat', { number: beat });
+    return t(`receipt.reasons.${code}` as 'receipt.reasons.pov', { defaultValue: code });
+  };
   const number = (value: number) => formatNumber(value, i18n.language);
   const facts: [string, string][] = [
     [t('receipt.model'), `${data.model}${data.demo ? ` · ${t('common:demo.tag')}` : ''}`],
@@ -59,7 +64,7 @@ export function Receipt({ call }: { call: string }) {
                 <td className="py-1">{part.item}</td>
                 <td className="figures py-1 text-end">{number(part.tokens)}</td>
                 <td className="text-ink-2 py-1 ps-4">
-                  {`${part.kept ? t('receipt.kept') : t('receipt.dropped')} · ${part.reason}`}
+                  {`${part.kept ? t('receipt.kept') : t('receipt.dropped')} · ${reason(part.reason)}`}
                 </td>
               </tr>
             ))}

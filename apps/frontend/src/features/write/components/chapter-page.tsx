@@ -20,7 +20,7 @@ import { ChapterNotices } from './chapter-notices';
 import { ConflictDialog } from './conflict-dialog';
 import { LostProposals } from './lost-proposals';
 import { ReviewBar } from './review-bar';
-import { SelectionBar } from './selection-bar';
+import { SelectionBar, type ReceiptOf } from './selection-bar';
 import { StatusLine } from './status-line';
 import { VersionsPanel } from './versions-panel';
 
@@ -32,12 +32,13 @@ interface ChapterPageProps {
   readonly opening: Opening;
   /** A paragraph to open at. */
   readonly at?: string | undefined;
+  readonly receipt?: ReceiptOf | undefined;
 }
 
 const nothing = chapterStore();
 
 /** One chapter, open for writing. */
-export function ChapterPage({ user, novel, tree, place, opening, at }: ChapterPageProps) {
+export function ChapterPage({ user, novel, tree, place, opening, at, receipt }: ChapterPageProps) {
   const { t } = useTranslation(['write', 'proposals']);
   const { chapter } = place;
   const title = chapter.title || t('binder.chapter', { number: chapter.number });
@@ -100,6 +101,7 @@ export function ChapterPage({ user, novel, tree, place, opening, at }: ChapterPa
                 follow={follow}
                 open={rewriting}
                 onOpenChange={setRewriting}
+                receipt={receipt}
               />
               <LostProposals session={session} lost={state.lost} />
               <ChapterEnd

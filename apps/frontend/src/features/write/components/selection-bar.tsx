@@ -1,13 +1,18 @@
 import { toggleMark } from '@tiptap/pm/commands';
 import { Bold, Italic } from 'lucide-react';
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/shared/ui/button';
+import { Dialog } from '@/shared/ui/dialog';
 import { IconButton } from '@/shared/ui/icon-button';
+import { callIn } from '../origin';
 import type { Selected } from '../chapter-store';
 import type { Desk } from '../runs/desk';
 import type { Session } from '../session';
 import { RewriteBox } from './rewrite-box';
+
+/** What was sent for a call, drawn by the screen that knows receipts. */
+export type ReceiptOf = (call: string) => ReactNode;
 
 interface SelectionBarProps {
   readonly session: Session;
@@ -15,19 +20,37 @@ interface SelectionBarProps {
   readonly follow: Desk['follow'];
   readonly open: boolean;
   readonly onOpenChange: (open: boolean) => void;
+  /** Draws what was sent for a call. */
+  readonly receipt?: ReceiptOf | undefined;
 }
 
 /** What can be done with selected text. It floats over the page and moves no line of it. */
-export function SelectionBar({ session, selected, follow, open, onOpenChange }: SelectionBarProps) {
+export function SelectionBar({
+  session,
+  selected,
+  follow,
+  open,
+  onOpenChange,
+  receipt,
+}: SelectionBarProps) {
   const { t } = useTranslation('proposals');
   const [held, setHeld] = useState<Selected | null>(null);
   const shown = open ? (held ?? selected) : selected;
   const place = usePlace(session, shown, open);
+  const [call, setCall] = useState<string | null>(null);
   const bar = useRef<HTMLDivElement>(null);
   if (open && selected && held === null) setHeld(selected);
   if (!open && held !== null) setHeld(null);
+  if (call && receipt) {
+    return (
+      <Dialog open onOpenChange={() => setCall(null)} title={t('origin.title')}>
+        {receipt(call)}
+      </Dialog>
+    );
+  }
   if (!shown || session.store.getState().elsewhere) return null;
   const { view } = session.page;
+  const origin = receipt ? callIn(view.state.doc, shown.from, shown.to) : null;
   const mark = (name: 'strong' | 'em') => {
     const type = view.state.schema.marks[name];
     if (type) toggleMark(type)(view.state, view.dispatch);
@@ -70,6 +93,16 @@ export function SelectionBar({ session, selected, follow, open, onOpenChange }: 
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => mark('em')}
           />
+          {origin ? (
+            <Button
+              variant="quiet"
+              size="small"
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => setCall(origin)}
+            >
+              {t('origin.open')}
+            </Button>
+          ) : null}
         </div>
       )}
     </div>

@@ -1,5 +1,6 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { createFileRoute } from '@tanstack/react-router';
+import { Receipt } from '@/features/runs/components/receipt';
 import { LiveFirstRun } from '@/features/start/live-run';
 import { WritePage } from '@/features/write/page';
 import { novelQuery, runsQuery } from '@/shared/api/run-queries';
@@ -25,6 +26,7 @@ function Write() {
       novelId={novel}
       chapterId={node}
       at={at}
+      receipt={(call) => <Receipt call={call} />}
       first={
         first && begun ? (
           <LiveFirstRun run={begun} novel={novel} language={data.language} title={data.title} />
