@@ -9,9 +9,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from infinite_scribe.core.fingerprints import mark, pieces
 from infinite_scribe.core.language.en import LANGUAGE
 from infinite_scribe.llm.demo.en import morphology
-from infinite_scribe.llm.demo.en.reader import EMPTY
 
 #: Content words from which a sentence is recognisable, and the marks that make it a book's own.
 HEAVY, ENOUGH = 6, 2
@@ -54,7 +54,106 @@ _CLAUSE = frozenset(
         "then",
     ]
 )
-_LIGHT = EMPTY - {"about", "under"} | {"said", "asked"}
+#: Words that carry no meaning of their own, for the question whether a sentence would be known again.
+_LIGHT = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "i",
+        "he",
+        "she",
+        "it",
+        "we",
+        "they",
+        "you",
+        "him",
+        "her",
+        "his",
+        "its",
+        "my",
+        "our",
+        "their",
+        "them",
+        "us",
+        "me",
+        "this",
+        "that",
+        "these",
+        "those",
+        "and",
+        "or",
+        "but",
+        "if",
+        "so",
+        "as",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "of",
+        "off",
+        "on",
+        "out",
+        "over",
+        "to",
+        "up",
+        "with",
+        "is",
+        "was",
+        "are",
+        "were",
+        "be",
+        "been",
+        "am",
+        "has",
+        "had",
+        "have",
+        "do",
+        "does",
+        "did",
+        "not",
+        "no",
+        "nor",
+        "who",
+        "which",
+        "what",
+        "when",
+        "where",
+        "while",
+        "before",
+        "after",
+        "there",
+        "here",
+        "then",
+        "than",
+        "too",
+        "very",
+        "can",
+        "could",
+        "will",
+        "would",
+        "must",
+        "may",
+        "might",
+        "one",
+        "two",
+        "all",
+        "any",
+        "some",
+        "each",
+        "own",
+        "just",
+        "only",
+        "again",
+        "down",
+        "back",
+        "said",
+        "asked",
+    ]
+)
 
 
 @dataclass
@@ -63,13 +162,22 @@ class Marks:
 
     weights: dict[str, int] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)  # pronoun → short name it may be replaced by
+    full: dict[str, str] = field(default_factory=dict)  # short name → full name
+    told: frozenset[str] = frozenset()  # marks of what earlier scenes of the book said
 
     def own(self, text: str) -> bool:
         """Whether a sentence is light enough, or this book's own."""
         words = [word.lower() for word in LANGUAGE.words(text)]
         if sum(word not in _LIGHT for word in words) < HEAVY:
             return True
+        if self.stale(text):
+            return False
         return sum(weight for mark, weight in self.weights.items() if mark in text) >= ENOUGH
+
+    def stale(self, text: str) -> bool:
+        """Whether all of a sentence stands in an earlier scene of the book."""
+        known = [mark(piece) in self.told for piece in pieces(text)] if self.told else []
+        return bool(known) and all(known)
 
 
 def distinct(text: str, marks: Marks, *, loose: bool = False) -> str:
@@ -80,8 +188,11 @@ def distinct(text: str, marks: Marks, *, loose: bool = False) -> str:
     made: list[str] = []
     for item in LANGUAGE.sentences(text):
         parts = _parted(item, marks)
+        dropped = (loose and bool(made)) or len(LANGUAGE.sentences(text)) > 1
         made += [
-            part for part in parts if marks.own(part) or not (loose and made) or "“" in part or "”" in part
+            part
+            for part in parts
+            if marks.own(part) or "“" in part or "”" in part or not (dropped and (loose or marks.stale(part)))
         ]
     return " ".join(made)
 
@@ -120,19 +231,38 @@ def _pasts() -> frozenset[str]:
 
 
 def _named(sentence: str, marks: Marks) -> str:
-    """The first subject pronoun as a name, where that makes the sentence the book's own."""
+    """With a name for the first subject pronoun, or a full name for a short one, where that is enough."""
+    made = [sentence]
     for pronoun, name in marks.names.items():
-        swapped = re.sub(rf"^{pronoun}\b", name, sentence, count=1)
-        if swapped != sentence and marks.own(swapped):
-            return swapped
-    return sentence
+        made += [re.sub(rf"^{pronoun}\b", name, sentence, count=1)]
+        made += [
+            re.sub(rf"\b(and|but|that|when|which|,) {pronoun.lower()}\b", rf"\1 {name}", made[-1], count=1)
+        ]
+    whole = list(made)
+    for text in whole:
+        for short, full in marks.full.items():
+            made.append(
+                re.sub(
+                    rf"(?<!\w){re.escape(short)}(?!\w)(?! {re.escape(full.split(' ')[-1])})",
+                    full,
+                    text,
+                    count=1,
+                )
+            )
+    return next((text for text in made if text != sentence and marks.own(text)), sentence)
 
 
 def marks_of(
-    short: Sequence[str], figures: Sequence[str], weak: Sequence[str], lead: tuple[str, str]
+    full: dict[str, str],
+    figures: Sequence[str],
+    weak: Sequence[str],
+    lead: tuple[str, str],
+    told: frozenset[str] = frozenset(),
 ) -> Marks:
-    """Names weigh one, figures two; `lead` is the viewpoint's pronoun and name."""
-    weights = dict.fromkeys((item for item in (*short, *weak) if item), 1)
+    """Short names and counts weigh one, whole names and figures two; `lead` is the viewpoint's pronoun and name."""
+    weights = dict.fromkeys((item for item in (*full, *weak) if item), 1)
+    weights |= {whole: 2 for short, whole in full.items() if whole != short}
     for item in figures:
         weights |= {item: 2, item[:1].upper() + item[1:]: 2}
-    return Marks(weights, {lead[0].capitalize(): lead[1]} if lead[0] in {"he", "she"} else {})
+    names = {lead[0].capitalize(): lead[1]} if lead[0] in {"he", "she"} else {}
+    return Marks(weights, names, {short: whole for short, whole in full.items() if whole != short}, told)

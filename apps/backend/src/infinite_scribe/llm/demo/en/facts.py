@@ -63,7 +63,7 @@ def facts(setting: Setting, idea: ideas.Idea, era: str, people: dict[Role, Perso
     briefing = setting.briefing
     book = Chance("facts", digest(briefing.novel.title, briefing.novel.logline or setting.self_.line))
     kind = lexicon.table("facts")[idea.ware_kind]
-    tally, amount, years = book.between(23, 97), book.between(12, 98) * 10, book.between(4, 19)
+    tally, amount, years = book.between(23, 97), book.between(121, 989), book.between(4, 19)
     unit = book.pick(lexicon.table("facts")["sums"][era])
     use, care = (book.pick(kind[key]).replace("{x}", idea.ware) for key in ("use", "care"))
     harm, harm2 = book.sample(kind["harm"], 2)

@@ -327,7 +327,8 @@ class EnglishNarrator(Joins):
                 continue
             self.resting.add(skeleton)
             self.spent["skeletons"].append(skeleton)
-            made.append(sentence(text))
+            if given or not self.passages.repeated(sentence(text)):
+                made.append(sentence(text))
         return made
 
     # -- openings and endings -----------------------------------------------------------

@@ -9,6 +9,7 @@ lies on the table) is brought about first, from the state of the scene.
 import re
 from typing import TYPE_CHECKING
 
+from infinite_scribe.core.fingerprints import mark, pieces
 from infinite_scribe.llm.demo.acts import Act, Do, Near, Role, See, Slot, Stir
 from infinite_scribe.llm.demo.chance import Chance, digest
 from infinite_scribe.llm.demo.en import lexicon, morphology, steer
@@ -16,6 +17,7 @@ from infinite_scribe.llm.demo.en.distinct import Marks, distinct, marks_of
 from infinite_scribe.llm.demo.en.facts import known
 from infinite_scribe.llm.demo.en.grammar import fix_marks, sentence
 from infinite_scribe.llm.demo.en.paragraphs import trimmed
+from infinite_scribe.llm.demo.en.voices import voice_of
 from infinite_scribe.llm.demo.teller import Told
 
 if TYPE_CHECKING:
@@ -26,6 +28,10 @@ _MACRO = re.compile(r"@(see|stir|token|pay)\b\s*")
 _CAPITAL = re.compile(r"\{([A-Z])\.(He|His|Him)\}")
 #: An open place that begins a sentence, unless it only says who spoke.
 _START = re.compile(r"(^|[.!?] |“|[.!?]” (?!\{\w\} \[\w:(?:ask|say)\]))\{([^}:]+)\}")
+_SPEAKS = re.compile(r"\{([PA])(?:\.\w+)?\} \[")
+_OPEN = re.compile(r"[\[\]{}<>()~@|*?]")
+#: Literal pieces of a passage among the told ones from which it counts as told.
+TOLD = 2
 #: Beats that bring the other person in by themselves need nobody there before.
 ALONE_PREFIX = frozenset({"overhear", "trail", "lose_trail"})
 
@@ -48,6 +54,8 @@ class Passages:
         self.number = briefing.chapter.number + briefing.scene.index_in_chapter * 5
         self.told_secret = False
         self.marks = self._marks()
+        self.voices = {role: voice_of(member.voice) for role, member in self.setting.people.items()}
+        self.speaker = Role.OTHER
         self.pressed = 0
 
     # -- what the draft asks for ---------------------------------------------------
@@ -85,10 +93,10 @@ class Passages:
             if self.pressed > len(rows):
                 return ""
             key = f"passage:press.{index}"
-            if key in self.narrator.resting or not self._fits(rows[index]):
+            if key in self.narrator.resting or not self._fits(rows[index]) or self.was_told(rows[index]):
                 continue
             text = self._word(rows[index].rpartition("|")[2], loose=True)
-            if text:
+            if text and not self.repeated(text):
                 self._spend(key)
                 return text
         return ""
@@ -101,27 +109,45 @@ class Passages:
             return False
         return Role.OTHER in state.present or not (need == "A" or "{A" in row or "[A:" in row)
 
+    def repeated(self, text: str) -> bool:
+        """Whether any sentence of a finished paragraph stands in an earlier scene of the book."""
+        found = [mark(piece) in self.marks.told for piece in pieces(text)] if self.marks.told else []
+        return sum(found) * 2 > len(found)
+
     def orient(self) -> list[str]:
         """Who, what, whose, until when: in full in the first chapter, in a line later."""
         start = (
             self.setting.briefing.chapter.number <= 1 and self.setting.briefing.scene.index_in_chapter == 0
         )
         rows: list[str] = lexicon.table("orient")["first" if start else "again"]
-        index = (Chance("orient", self.book).between(0, 99) + self.number) % len(rows)
-        return [self._word(rows[index])]
+        index = Chance("orient", self.book).between(0, 99) + self.number
+        for step in range(len(rows)):
+            text = self._word(rows[(index + step) % len(rows)])
+            if not self.repeated(text):
+                return [text]
+        return []
 
     def _marks(self) -> Marks:
-        words, people = self.tongue.words, self.tongue.people
-        names = [
-            person.short for role, person in people.items() if role is not Role.THIRD and person.kind != "I"
-        ]
+        words, people, cast = self.tongue.words, self.tongue.people, self.setting.people
+        full = {
+            person.short: cast[role].name if role in cast and role is not Role.SELF else person.short
+            for role, person in people.items()
+            if role is not Role.THIRD and person.kind != "I"
+        }
         lead = people[Role.SELF]
         return marks_of(
-            names,
-            [words["sum"], words["n"], words["Pfull"]],
-            [f"{words['years']} years"],
+            full,
+            [words["sum"], words["Pfull"]],
+            [f"{words['years']} years", words["n"]],
             (lead.kind, lead.short),
+            frozenset(self.setting.briefing.used.told),
         )
+
+    def was_told(self, row: str) -> bool:
+        """Whether an earlier scene of the book holds the literal pieces of a passage."""
+        told = self.marks.told
+        literal = [piece for piece in pieces(row) if not _OPEN.search(piece)] if told else []
+        return bool(literal) and sum(mark(piece) in told for piece in literal) >= min(TOLD, len(literal))
 
     def grant(self, wishes: steer.Wishes, parts: list[list[str]]) -> list[list[str]]:
         """The scene with what the author wished for worked in, and as much taken out."""
@@ -144,7 +170,8 @@ class Passages:
         for step in range(len(rows)):
             index = (offset + self.number + step) % len(rows)
             key = f"passage:{pool}.{index}"
-            if key not in self.narrator.resting and self.narrator.may(rows[index]):
+            fresh = key not in self.narrator.resting and not self.was_told(rows[index])
+            if fresh and self.narrator.may(rows[index]):
                 self._spend(key)
                 return rows[index]
         return None
@@ -199,9 +226,22 @@ class Passages:
         told = [self._say(parts[0])]
         for macro, rest in zip(parts[1::2], parts[2::2], strict=True):
             told += [self._macro(macro), self._say(rest)]
-        return self.narrator.allowed(
-            distinct(" ".join(part for part in told if part), self.marks, loose=loose)
-        )
+        said = self._voiced(raw, " ".join(part for part in told if part))
+        return self.narrator.allowed(distinct(said, self.marks, loose=loose))
+
+    def _voiced(self, raw: str, text: str) -> str:
+        """The speech of a paragraph as its speaker talks; a line without a tag is the other one's turn."""
+        if "“" not in raw:
+            return text
+        tagged = _SPEAKS.search(raw)
+        if tagged is not None:
+            self.speaker = Role(tagged.group(1))
+        else:
+            self.speaker = Role.SELF if self.speaker is Role.OTHER else Role.OTHER
+        voice = self.voices.get(self.speaker)
+        if voice is None or "{secret}" in raw:
+            return text
+        return re.sub(r"“([^”]*)”", lambda match: f"“{voice.say(match.group(1))}”", text)
 
     def _say(self, text: str) -> str:
         """Sentences in words; what begins one is written large."""
@@ -219,7 +259,7 @@ class Passages:
             if Slot.PAYMENT in state.where:
                 return ""
             state.enact(Do(Act.PUT, Role.OTHER, Slot.PAYMENT))
-            return sentence(self.tongue.say("{A} [A:put] {payment} on {surface}"))
+            return sentence(self.tongue.say("{A} [A:lay] down {payment}"))
         if self.tongue.things["token"].met:
             return ""
         return sentence(self.tongue.say("{token:cap} [token:lie] on {surface}, where {K} always put it"))

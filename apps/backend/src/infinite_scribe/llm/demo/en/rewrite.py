@@ -14,6 +14,8 @@ from infinite_scribe.llm.demo.en.shift import _bases, _presents, to_first, to_pa
 from infinite_scribe.llm.demo.schemas import RewriteData
 
 _OPERATIONS: dict[str, tuple[str, ...]] = {
+    "show": ("show", "don't tell", "don’t tell", "dramatise", "dramatize"),
+    "voice": ("voice", "in character"),
     "tense_past": ("past tense", "into past", "past_tense"),
     "tense_present": ("present tense", "into present", "present_tense"),
     "first": ("first person", "first_person", "as i "),
@@ -22,7 +24,7 @@ _OPERATIONS: dict[str, tuple[str, ...]] = {
     "dialogue": ("dialogue", "dialog", "sharper", "speech", "banter"),
     "tension": ("tension", "tense", "suspense", "urgent", "pace", "faster", "darker", "stakes"),
     "expand": ("expand", "longer", "more detail", "describe", "slow", "sensory", "senses", "richer", "vivid"),
-    "tighten": ("tighten", "shorter", "cut", "trim", "concise", "compress", "condense", "brief"),
+    "tighten": ("tighten", "tighter", "shorter", "cut", "trim", "concise", "compress", "condense", "brief"),
 }
 _FILLER = re.compile(
     r"\b(?:very|really|quite|rather|just|simply|actually|basically|somewhat|suddenly|literally|totally|perfectly|of course|in fact|a bit|a little bit|sort of|kind of|at this point|needless to say|"
@@ -68,10 +70,12 @@ def rewrite(data: RewriteData, chance: Chance) -> str:
         return _grow(text, target, data, chance) if target > have else _shrink(text, target)
     if operation == "expand":
         return _grow(text, round(have * 1.35) + 8, data, chance)
-    work = {"adverbs": _cut_filler, "dialogue": _sharpen, "tension": _tense}.get(operation)
-    if work is not None:
-        return work(text)
-    return _shrink(_cut_filler(text), round(have * 0.8))
+    if operation == "show":
+        return _shown(text, data, chance)
+    work = {"adverbs": _cut_filler, "dialogue": _sharpen, "tension": _tense, "voice": _voiced}.get(operation)
+    made = work(text) if work is not None else _shrink(_cut_filler(text), round(have * 0.8))
+    made = made if made != text else _shrink(text, round(have * 0.85))
+    return made if made != text else _clauses_cut(text, round(have * 0.85), floor=0.3)
 
 
 def choose(instruction: str) -> str:
@@ -138,7 +142,7 @@ def _shrink(text: str, target: int) -> str:
         paragraphs = [LANGUAGE.sentences(part) for part in LANGUAGE.paragraphs(text)]
         spots = [(row, column) for row, line in enumerate(paragraphs) for column in range(len(line))][1:-1]
         if not spots:
-            break
+            return _tidy(_clauses_cut(text, target))
         over = LANGUAGE.count(text) - target
         row, column = min(
             spots,
@@ -175,6 +179,57 @@ def _grow(text: str, target: int, data: RewriteData, chance: Chance) -> str:
         line.insert(min(len(line), 1 + 2 * (turn // len(paragraphs))), fresh.pop())
         turn += 1
     return "\n\n".join(" ".join(line) for line in paragraphs)
+
+
+#: A feeling that is named → what a body does instead.
+_FEELINGS: tuple[tuple[str, str], ...] = (
+    ("angry|furious|irritated|annoyed", "set the nearest thing down hard"),
+    ("afraid|scared|frightened|terrified", "moved half a step toward the door"),
+    ("sad|unhappy|sorrowful|miserable|heartbroken", "said nothing for a while"),
+    ("happy|glad|delighted|joyful", "pressed a smile flat, and it came back"),
+    ("nervous|anxious|tense|uneasy|worried", "went over the knuckles of one hand with the other"),
+    ("tired|exhausted|weary", "leaned on the door frame"),
+    ("embarrassed|ashamed|awkward", "looked on the floor for something that was not there"),
+    ("surprised|shocked|astonished|stunned", "stopped with one hand in the air"),
+    ("lonely|alone", "wiped the other chair as well"),
+    ("guilty|sorry|remorseful", "went round the mirror"),
+)
+
+
+def _shown(text: str, data: RewriteData, chance: Chance) -> str:
+    """Named feelings become what a body does; where none is named, one thing of the place is seen."""
+    parts = re.split(r"(“[^”]*”|\"[^\"]*\")", text)
+    for index in range(0, len(parts), 2):
+        for words, act in _FEELINGS:
+            parts[index] = re.sub(
+                rf"\b(?:was|were|felt|looked|became|grew|seemed)(?: (?:very|so|quite|rather|too|really|a little))? (?:{words})\b",
+                act,
+                parts[index],
+            )
+    made = "".join(parts)
+    return made if made != text else _grow(text, LANGUAGE.count(text) + 10, data, chance)
+
+
+def _voiced(text: str) -> str:
+    """Nearer to somebody who tells it: plain tags, no filler, shorter breath."""
+    return _tense(_sharpen(text))
+
+
+def _clauses_cut(text: str, target: int, floor: float = 0.9) -> str:
+    """Clauses behind commas go, outside speech, until the text is short enough."""
+    while LANGUAGE.count(text) > target * 1.05:
+        rows = [
+            match
+            for match in re.finditer(r"(?:,|;) [^,.;:!?“”\"]{3,80}(?=[,.;!?])", text)
+            if text.count("“", 0, match.start()) == text.count("”", 0, match.start())
+            and LANGUAGE.count(text) - LANGUAGE.count(match.group()) >= target * floor
+        ]
+        if not rows:
+            return text
+        over = LANGUAGE.count(text) - target
+        gone = min(rows, key=lambda match: (abs(LANGUAGE.count(match.group()) - over), match.start()))
+        text = text[: gone.start()] + text[gone.end() :]
+    return text
 
 
 def _sharpen(text: str) -> str:

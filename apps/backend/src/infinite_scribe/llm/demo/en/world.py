@@ -185,9 +185,11 @@ def characters(data: CompleteData, chance: Chance) -> dict[str, Any]:
     lead = re.match(r"([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)", data.concept.logline or data.concept.protagonist)
     culture = _culture(lead.group(1) if lead else "", chance)
     name = lead.group(1) if lead else f"{chance.pick(culture['she'])} {chance.pick(culture['family'])}"
-    she = name.split()[0] in {
-        item for row in premise["cultures"].values() for item in row["she"]
-    } or name.split()[0].endswith("a")
+    known = {
+        key: {item for row in premise["cultures"].values() for item in row[key]} for key in ("she", "he")
+    }
+    first = name.split()[0]
+    she = first in known["she"] or (first.endswith("a") and first not in known["he"])
     kin = _KIN.search(data.concept.logline)
     used = {name.split()[0][:1]}
     people = [

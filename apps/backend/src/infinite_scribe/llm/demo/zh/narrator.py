@@ -7,8 +7,6 @@ does may follow as the last clause. Every sentence leaves a skeleton id.
 
 import re
 
-from infinite_scribe.core.fingerprints import mark
-from infinite_scribe.core.fingerprints import pieces as pieces_of
 from infinite_scribe.core.language.zh import LANGUAGE
 from infinite_scribe.llm.demo.acts import (
     Act,
@@ -27,15 +25,13 @@ from infinite_scribe.llm.demo.acts import (
 )
 from infinite_scribe.llm.demo.discourse import SIDE_TALK, Block, Size
 from infinite_scribe.llm.demo.shapes import Ending, Opening
-from infinite_scribe.llm.demo.state import Where
 from infinite_scribe.llm.demo.teller import Setting, Told
 from infinite_scribe.llm.demo.zh import lexicon
 from infinite_scribe.llm.demo.zh.bind import bare, bind
-from infinite_scribe.llm.demo.zh.distinct import distinct
 from infinite_scribe.llm.demo.zh.grammar import closed, fits, han
 from infinite_scribe.llm.demo.zh.passages import Passages
 from infinite_scribe.llm.demo.zh.pieces import Piece
-from infinite_scribe.llm.demo.zh.reader import ChineseReader
+from infinite_scribe.llm.demo.zh.sentences import Sentences
 from infinite_scribe.llm.demo.zh.speech import Speech
 
 MOST_THOUGHTS, MOST_LORE, MOST_ALIKE = 11, 3, 3
@@ -48,23 +44,12 @@ LONG = 124
 NOTICED = 0.6
 #: Characters from which a scene may come back to a way of putting an act.
 LONG_SCENE = 2600
-#: Characters from which a sentence would be known again.
-RECOGNISABLE = 10
-#: Sentences of a paragraph from which its last may stand alone.
-LONG_ENOUGH = 4
-#: Clauses from which a chain is full.
-FULL_CHAIN = 4
 _ABOUT = re.compile(r"\{([ABPK])[.}]")
 _SHOWN = re.compile(r"\{(payment|token)(?:\.p)?\}")
-_SLOTS = re.compile(r"\{(\w+)(?:\.\w+)?\}")
 _ONCE = frozenset({Mind.RULE, Mind.BELIEF})
 
 
-def _alone(text: str) -> bool:
-    return "“" not in text and len(LANGUAGE.sentences(text)) == 1
-
-
-class ChineseNarrator:
+class ChineseNarrator(Sentences):
     """The narrator of one scene."""
 
     def __init__(self, setting: Setting) -> None:
@@ -79,7 +64,7 @@ class ChineseNarrator:
             item for item in [*setting.briefing.avoid, *setting.briefing.style.banned] if item.strip()
         ]
         self.speech = Speech(
-            self.scene, setting.state, setting.rotation, setting.chance.fork("speech"), self._may
+            self.scene, setting.state, setting.rotation, setting.chance.fork("speech"), self.may
         )
         self.spent: dict[str, list[str]] = {"openings": [], "endings": [], "details": [], "skeletons": []}
         self.said: set[str] = set()
@@ -132,19 +117,6 @@ class ChineseNarrator:
                 return told
         text = self.passages.press()
         return [text] if text else self.passages.pause()
-
-    def shape(self, paragraphs: list[list[str]]) -> list[list[str]]:
-        """The scene with one sentence standing alone, where none does."""
-        if any(_alone(text) for part in paragraphs for text in part):
-            return paragraphs
-        made = [list(part) for part in paragraphs]
-        for part in made[1:]:
-            for at, text in enumerate(part):
-                sentences = LANGUAGE.sentences(text)
-                if "“" not in text and len(sentences) >= LONG_ENOUGH:
-                    part[at : at + 1] = ["".join(sentences[:-1]), sentences[-1]]
-                    return made
-        return made
 
     def glimpse(self, move: See | Stir) -> str:
         """A detail or a change of state as a sentence of its own."""
@@ -252,7 +224,7 @@ class ChineseNarrator:
             found = found or self.rotation.deal(
                 f"{pool}{turn}",
                 phrases,
-                lambda phrase: fits(phrase, tags) and self._may(phrase) and (mine or "{tool}" not in phrase),
+                lambda phrase: fits(phrase, tags) and self.may(phrase) and (mine or "{tool}" not in phrase),
             )
         if found is None:
             return (
@@ -265,7 +237,7 @@ class ChineseNarrator:
     def _detail(self, near: Near) -> list[Piece]:
         just = [tag for slot in self.state.touched[-2:] for tag in self.tongue.things[slot.value].tags]
         for detail in self.scene.focus.rank(self.scene.details, near, just):
-            if not self._may(detail.text):
+            if not self.may(detail.text):
                 continue
             self.scene.focus.spend(detail)
             self.spent["details"].append(detail.id)
@@ -277,7 +249,7 @@ class ChineseNarrator:
         for tag in [*tags, "any"]:
             if tag not in tables or not self.chance.happens(NOTICED):
                 continue
-            found = self.rotation.deal(f"notice.{tag}", tables[tag], self._may)
+            found = self.rotation.deal(f"notice.{tag}", tables[tag], self.may)
             if found:
                 return [Piece(None, found[1], found[0])]
         return []
@@ -286,7 +258,7 @@ class ChineseNarrator:
         thing = self.tongue.things[slot.value]
         step = self.state.steps.get(slot, 1) - 1
         key = f"{thing.noun}.{step}"
-        if step >= len(thing.states) or key in self.said or not self._may(thing.states[step]):
+        if step >= len(thing.states) or key in self.said or not self.may(thing.states[step]):
             return []
         self.said.add(key)
         return [Piece(None, thing.states[step], f"state.{key}", thing)]
@@ -341,10 +313,10 @@ class ChineseNarrator:
         return [piece for item in real if isinstance(item, Do) for piece in self._act(item)]
 
     def _whole(self, pool: str, rows: list[str]) -> list[Piece]:
-        found = self.rotation.deal(pool, rows, self._may)
+        found = self.rotation.deal(pool, rows, self.may)
         return [Piece(None, found[1], found[0], complete=True)] if found else []
 
-    def _may(self, phrase: str) -> bool:
+    def may(self, phrase: str) -> bool:
         """Nobody who is not here, nothing to be avoided."""
         needed = {Role(mark) for mark in _ABOUT.findall(phrase)} - {Role.SELF, Role.ABSENT}
         if any(role not in self.setting.people for role in needed):
@@ -361,123 +333,3 @@ class ChineseNarrator:
             phrase,
         )
         return not any(item in filled for item in self.avoid)
-
-    # -- pieces → sentences ------------------------------------------------------------
-    def _sentences(self, pieces: list[Piece]) -> list[str]:
-        made: list[str] = []
-        index = 0
-        while index < len(pieces):
-            group = self._group(pieces[index:])
-            index += len(group)
-            skeleton = f"{len(group)}:" + "+".join(piece.key for piece in group)
-            if skeleton in self.resting:
-                continue
-            self.resting.add(skeleton)
-            self.spent["skeletons"].append(skeleton)
-            text = closed(self._own(group))
-            known = [mark(piece) in self.passages.told for piece in pieces_of(text)]
-            if not (known and all(known)) or group[0].key.startswith(("tell", "turn", "item", "laid")):
-                made.append(text)
-        return made
-
-    def _own(self, group: list[Piece]) -> str:
-        """The sentence; a long one that could stand in any book is told by name."""
-        named = list(self.tongue.named)
-        text = self._chain(group)
-        if (
-            han(text) < RECOGNISABLE
-            or self._names_somebody(text)
-            or self._loose(group)
-            or group[0].key.startswith("mind.pass")
-        ):
-            return text
-        self.tongue.named, self.tongue.by_name = named, True
-        text = self._chain(group)
-        self.tongue.by_name = False
-        if self._names_somebody(text):
-            return text
-        sort = group[0].key.split(".")[0]
-        leads: list[str] = lexicon.table("leads").get(sort, lexicon.table("leads")["any"])
-        found = self.rotation.deal(f"lead.{sort}", leads, self._may)
-        return self.tongue.say(found[1]).replace("…", text) if found else text
-
-    @staticmethod
-    def _loose(group: list[Piece]) -> bool:
-        """Whether so many free choices met that the sentence will not come back."""
-        return len(group) > 2 or (len(group) > 1 and not group[1].key.startswith("notice"))
-
-    def _names_somebody(self, text: str) -> bool:
-        first = self.tongue.people[Role.SELF].pronoun == "我" and "我" in text
-        return first or any(person.name in text for person in self.tongue.people.values())
-
-    def _group(self, pieces: list[Piece]) -> list[Piece]:
-        """The pieces of the next sentence: a topic chain and what it sets going."""
-        first = pieces[0]
-        if first.complete:
-            return [first]
-        group, clauses = [first], first.clauses
-        limit = self.chance.between(2, FULL_CHAIN)
-        for piece in pieces[1:]:
-            same = piece.agent is not None and piece.agent is first.agent
-            follows = piece.agent is None and (piece.key.startswith("notice") or self.chance.happens(0.6))
-            turns = first.agent is None and piece.agent is not None and self.chance.happens(0.5)
-            if piece.complete or clauses + piece.clauses > limit + 1 or not (same or follows or turns):
-                break
-            group.append(piece)
-            clauses += piece.clauses
-            if piece.agent is None and first.agent is not None:
-                break
-        return group
-
-    def _chain(self, group: list[Piece]) -> str:
-        first = group[0]
-        parts: list[str] = []
-        agent: Role | None = None
-        before = ""
-        for piece in group:
-            text = self.tongue.say(piece.phrase, piece.thing, piece.other) if piece.agent is None else ""
-            if piece.agent is not None:
-                lead = (
-                    self.tongue.subject(piece.agent, self.state.present, inside=piece is not first)
-                    if piece.agent is not agent
-                    and not (piece.agent is Role.SELF and before.startswith("{P}"))
-                    else ""
-                )
-                agent = piece.agent
-                text = lead + self.tongue.say(piece.phrase, piece.thing, piece.other)
-            before = piece.phrase
-            parts.append(text.rstrip("。，"))
-        if group[-1].agent is None:
-            self.tongue.topic = None
-        return "，".join(parts)
-
-    def _stands(self, kind: str, row: str) -> bool:
-        """Whether the things of a first or last line are where it has them."""
-        shown = set(_SLOTS.findall(row))
-        if kind == "open":
-            beats = self.setting.briefing.beats
-            reading = ChineseReader().beat_of(beats[0].text) if beats else None
-            comes = "{A" not in row or reading is None or reading.beat in lexicon.table("passages_facing")
-            return comes and not shown & {"token", "payment"}
-        hidden = {slot.value for slot, where in self.state.where.items() if where is not Where.SIGHT}
-        gone = Role.OTHER in self.state.left
-        waits = "{A.name}走了" in row or "{A.name}的脚印" in row or "等{A.name}" in row
-        return not shown & hidden and (gone or not waits)
-
-    # -- openings and endings -----------------------------------------------------------
-    def _frame(self, kind: str, name: str) -> list[str]:
-        rows: list[str] = lexicon.table("plans")[kind][name]
-        found = self.rotation.deal(
-            f"{kind}.{name}", rows, lambda row: self._may(row) and self._stands(kind, row)
-        )
-        if found is None:
-            return []
-        self.spent["skeletons"].append(f"{kind}:{found[0]}")
-        if kind == "open" and "{A}" in found[1]:
-            self.state.present.add(Role.OTHER)
-            self.faced.add(Role.OTHER)
-        made: list[str] = []
-        for part in found[1].split("|"):
-            self.tongue.new_paragraph()
-            made.append(closed(distinct(closed(self.tongue.say(part)), self.passages.marks)))
-        return made

@@ -13,6 +13,8 @@ from infinite_scribe.llm.demo.zh import lexicon
 from infinite_scribe.llm.demo.zh.grammar import closed, gendered
 
 _OPERATIONS: dict[str, tuple[str, ...]] = {
+    "show": ("show", "少解释", "别解释", "不要解释", "呈现", "展示", "写出来"),
+    "voice": ("voice", "口吻", "语气", "腔调"),
     "first": ("第一人称", "改成我", "用我", "first"),
     "third": ("第三人称", "third"),
     "adverbs": ("副词", "去掉虚词", "形容词", "朴素", "干净", "白描", "adverb", "plain", "filler"),
@@ -36,7 +38,10 @@ _OPERATIONS: dict[str, tuple[str, ...]] = {
 _FILLER = re.compile(
     r"(?:不禁|不由得|不由自主地|情不自禁地|仿佛|似乎|好像是|只见|突然(?:之间)?，?|忽然(?:间)?，?|猛然|非常|十分|极其|格外|实在是|简直|其实，?|事实上，?|显然，?|毫无疑问，?|不知为何，?|在这一刻，?|此时此刻，?|与此同时，?|终于(?=[^，。])|开始(?=[^，。的了]{2}))"
 )
-_ADVERB = re.compile(r"[\u4e00-\u9fff]{2,4}地(?=[\u4e00-\u9fff])(?!方|上|下|面|板|图|里|主|道|点)")
+_ADVERB = re.compile(
+    r"(?:小心翼翼|不慌不忙|[\u4e00-\u9fff]{2})地"
+    r"(?=[走看说问笑想站坐拿放推拉转抬低摇点望听跑退伸接摸写开关喊叫答握按敲翻读吃喝哭睡])"
+)
 _PAIRS = (
     ("的时候，", "时，"),
     ("在……的过程中", ""),
@@ -62,7 +67,7 @@ _PAIRS = (
     ("于是", ""),
 )
 _TAGS = re.compile(
-    r"(?:[\u4e00-\u9fff]{1,5}地)?(?:回答道|说道|问道|喊道|低声道|冷冷道|淡淡道|解释道|补充道|反问道|开口道|沉声道)"
+    r"(?:[\u4e00-\u9fff]{2}地)?(?:回答道|说道|问道|喊道|低声道|冷冷道|淡淡道|解释道|补充道|反问道|开口道|沉声道)"
 )
 _NUMBER = re.compile(r"(\d{2,5})\s*(?:个)?字")
 _SPOKEN = re.compile(r"“[^”]*”")
@@ -81,8 +86,12 @@ def rewrite(data: RewriteData, chance: Chance) -> str:
         return _grow(text, target, data, chance) if target > have else _shrink(text, target)
     if operation == "expand":
         return _grow(text, round(have * 1.35) + 12, data, chance)
-    work = {"adverbs": _plain, "dialogue": _sharpen, "tension": _tense}.get(operation)
-    return work(text) if work is not None else _shrink(_plain(text), round(have * 0.8))
+    if operation == "show":
+        return _shown(text, data, chance)
+    work = {"adverbs": _plain, "dialogue": _sharpen, "tension": _tense, "voice": _voiced}.get(operation)
+    made = work(text) if work is not None else _shrink(_plain(text), round(have * 0.8))
+    made = made if made != text else _shrink(_plain(text), round(have * 0.85))
+    return made if made != text else _clauses_cut(text, round(have * 0.85), floor=0.3)
 
 
 def choose(instruction: str) -> str:
@@ -105,6 +114,68 @@ def _plain(text: str) -> str:
     for long, short in _PAIRS:
         made = _outside(made, re.compile(re.escape(long)), short)
     return re.sub(r"([，。！？；：])[，；]+", r"\1", re.sub(r"(^|\n)[，；]", r"\1", made))
+
+
+#: A feeling that is named → what a body does instead.
+_FEELINGS: tuple[tuple[str, str], ...] = (
+    ("生气|愤怒|恼火|气愤", "把手里的东西搁得很响"),
+    ("害怕|恐惧|惊恐|恐慌", "往门边挪了半步"),
+    ("难过|悲伤|伤心|悲痛", "半天没有出声"),
+    ("高兴|开心|快乐|欢喜", "嘴角压了压，没有压住"),
+    ("紧张|焦虑|不安|忐忑", "把指节一个个按过去"),
+    ("疲惫|疲倦|疲劳", "在门框上靠了一会儿"),
+    ("尴尬|难堪|窘迫", "低头去找一样不在地上的东西"),
+    ("惊讶|吃惊|震惊|诧异", "手停在半空"),
+    ("孤独|寂寞", "把另一把椅子也擦了"),
+    ("后悔|懊悔|内疚|愧疚", "绕开了那面镜子"),
+)
+_NAMED_FEELING = "(?:心里|心中)?(?:感到|觉得|显得|变得)?(?:很|非常|十分|有些|有点|极其|特别|越来越)?(?:是)?"
+
+
+def _shown(text: str, data: RewriteData, chance: Chance) -> str:
+    """Named feelings become what a body does; where none is named, one thing of the place is seen."""
+    made = text
+    for words, act in _FEELINGS:
+        made = _outside(made, re.compile(f"{_NAMED_FEELING}(?:{words})(?:极了|了|不已|起来)?"), act)
+    made = re.sub(
+        "地(?=把手里的东西|往门边|半天没有|嘴角|把指节|在门框|低头去|手停在|把另一把|绕开了)", "", made
+    )
+    if made != text:
+        return made
+    return _grow(text, LANGUAGE.count(text) + 14, data, chance)
+
+
+def _voiced(text: str) -> str:
+    """Nearer to somebody who tells it: plain tags, no filler, shorter breath."""
+    return _tense(_sharpen(text)) if len(LANGUAGE.paragraphs(text)) > 1 else _plain(_sharpen(text))
+
+
+def _clauses_cut(text: str, target: int, floor: float = 0.9) -> str:
+    """Middle clauses go from the longest sentences, outside speech, until the text is short enough."""
+    while LANGUAGE.count(text) > target * 1.05:
+        found = [
+            match
+            for match in re.finditer(r"(?<=[，；])[^，。；：！？“”\n]{2,14}[，；]", text)
+            if text.count("“", 0, match.start()) == text.count("”", 0, match.start())
+        ]
+        ends = [
+            match
+            for match in re.finditer(
+                r"(?<=[^，。；：！？“”\n]{4})，[^，。；：！？“”\n]{2,14}(?=[。！？])", text
+            )
+            if text.count("“", 0, match.start()) == text.count("”", 0, match.start())
+        ]
+        rows = [
+            match
+            for match in found or ends
+            if LANGUAGE.count(text) - LANGUAGE.count(match.group()) >= target * floor
+        ]
+        if not rows:
+            return text
+        over = LANGUAGE.count(text) - target
+        gone = min(rows, key=lambda match: (abs(LANGUAGE.count(match.group()) - over), match.start()))
+        text = text[: gone.start()] + text[gone.end() :]
+    return text
 
 
 def _sharpen(text: str) -> str:
@@ -184,7 +255,7 @@ def _shrink(text: str, target: int) -> str:
         "".join(sentence for column, sentence in enumerate(part) if (row, column) not in gone)
         for row, part in enumerate(paragraphs)
     ]
-    return "\n\n".join(part for part in kept if part)
+    return _clauses_cut("\n\n".join(part for part in kept if part), target)
 
 
 def _grow(text: str, target: int, data: RewriteData, chance: Chance) -> str:
@@ -192,7 +263,13 @@ def _grow(text: str, target: int, data: RewriteData, chance: Chance) -> str:
     around = "".join([*(place.name + place.line for place in data.places[:1]), text, data.before[-300:]])
     table = lexicon.table("places")
     kind = lexicon.row_of("places", around, "any")
-    rows = [row for row in [*table[kind]["details"], *table["any"]["details"]] if "{" not in row]
+    near = [kind, "any", *(name for name in table if name not in {kind, "any"})]
+    rows = [
+        row
+        for name in near[: 2 if target < LANGUAGE.count(text) * 1.8 else len(near)]
+        for row in table[name]["details"]
+        if "{" not in row
+    ]
     spare = [
         re.sub(r"\(([^()/]*)/[^()]*\)", r"\1", row.split("|")[1].strip()) for row in chance.shuffled(rows)
     ]
@@ -209,7 +286,7 @@ def _grow(text: str, target: int, data: RewriteData, chance: Chance) -> str:
     have, turn = LANGUAGE.count(text), 0
     while spare and spots and have < target * 0.97:
         detail = spare.pop()
-        if detail in text:
+        if detail in text or have + LANGUAGE.count(detail) > target * 1.1:
             continue
         row, column = spots[turn % len(spots)]
         turn += 1
