@@ -2,46 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import inspect as mapper_of
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.canon.errors import (
     EntryNotFoundError,
     IntervalEmptyError,
     LockedElementError,
-    SingleValuedOverlapError,
 )
+from infinite_scribe.canon.fact_checking import FactChecker, held, nowhere, payload_of
 from infinite_scribe.canon.models import Assertion, CanonItem, Evidence
 from infinite_scribe.canon.progressions import How, WritePlan, plan_write, related
-from infinite_scribe.canon.registry import REGISTRY_VERSION, Predicate, find
-from infinite_scribe.canon.repository import CanonRepository
-from infinite_scribe.canon.rules import FactDraft, FactValue, HeldFact, check_acyclic, checked
+from infinite_scribe.canon.registry import REGISTRY_VERSION, Predicate
+from infinite_scribe.canon.rules import FactDraft, check_acyclic
 from infinite_scribe.canon.schemas import EvidenceDraft, FactInput
 from infinite_scribe.core.ids import new_id
-from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision
-from infinite_scribe.structure.anchors import Anchor, Point, Timeline, resolve_anchor
-from infinite_scribe.structure.resolver import MAX_TICK, MIN_TICK
-from infinite_scribe.structure.service import StructureService
+from infinite_scribe.structure.anchors import Point, Timeline, resolve_anchor
 
-NO_TIMELINE = Timeline(scenes={}, blocks={}, events={})
 UNDOES_FINAL = {"life_state": {"revival"}, "existence": {"creation"}, "item_state": {"creation"}}
 """Kinds of events after which a value may follow a final one."""
 _MADE_ANEW = frozenset({"row_id", "id", "rev_from", "rev_to", "created_at", "novel_id"})
 
 
+__all__ = ["FactWriter", "held"]
+
+
 @dataclass(frozen=True)
-class FactWriter:
+class FactWriter(FactChecker):
     """Writes facts of one novel into one open revision."""
 
-    session: AsyncSession
-    scope: NovelScope
-    rows: CanonRepository
     revision: OpenRevision
 
     async def state(
@@ -70,47 +64,6 @@ class FactWriter:
         await self.keep_evidence("assertion", row.id, evidence)
         return row.id
 
-    async def timeline_for(self, timeline: Timeline | None, *anchors: Mapping[str, Any] | None) -> Timeline:
-        """Return the timeline; it is read only where an anchor refers to a scene or an event."""
-        if timeline is not None:
-            return timeline
-        if any(anchor and anchor.get("kind") in {"scene", "event"} for anchor in anchors):
-            return await StructureService.of(self.session, self.scope).times()
-        return NO_TIMELINE
-
-    async def checked(
-        self, draft: FactInput, timeline: Timeline
-    ) -> tuple[Predicate, FactDraft, Point, Point]:
-        """Return the predicate of a draft, the fact in its normal form, and where it begins and ends."""
-        begin = resolve_anchor(Anchor.model_validate(draft.valid_from), timeline)
-        end = resolve_anchor(draft.valid_to, timeline, closing=True)
-        ends = end.tick != MAX_TICK
-        predicate, fact = checked(
-            FactDraft(
-                subject_id=draft.subject_id,
-                subject_kind="world" if draft.subject_id is None else await self.kind_of(draft.subject_id),
-                predicate=draft.predicate,
-                value=draft.value(),
-                object_kind=None if draft.object_id is None else await self.kind_of(draft.object_id),
-                qualifier=draft.qualifier,
-                holds=draft.polarity,
-                from_tick=begin.tick,
-                from_block=begin.block,
-                to_tick=end.tick if ends else None,
-                to_block=end.block if ends else 0,
-            )
-        )
-        return predicate, fact, begin, end
-
-    async def kind_of(self, entity_id: UUID) -> str:
-        """Return the kind of an entry, or `event`. Raises `EntryNotFoundError`."""
-        entity = await self.rows.entity(entity_id)
-        if entity is not None and entity.status == "canon":
-            return entity.kind
-        if await self.rows.event(entity_id) is not None:
-            return "event"
-        raise EntryNotFoundError(id=str(entity_id))
-
     async def _settle(
         self, row: Assertion, predicate: Predicate, fact: FactDraft, draft: FactInput, *,
         how: How, by_agent: bool, timeline: Timeline,
@@ -127,7 +80,7 @@ class FactWriter:
             [held(one) for one in standing.values()],
             how,
             revives=await self._revives(predicate, draft.cause_event_id),
-            contains=await self.containment() if predicate.comparator == "place" else _nowhere,
+            contains=await self.containment() if predicate.comparator == "place" else nowhere,
         )
         if fact.subject_id is not None and fact.value.object_id is not None and fact.holds:
             gone = {one.id for one in plan.retcon}
@@ -138,28 +91,6 @@ class FactWriter:
             ]
             check_acyclic(predicate.key, edges, (fact.subject_id, fact.value.object_id))
         await self._apply(row, plan, standing, by_agent=by_agent, timeline=timeline)
-
-    async def check_span(
-        self, row: Assertion, start: Mapping[str, Any], end: Mapping[str, Any] | None, timeline: Timeline
-    ) -> None:
-        """Refuse a new span of a canon fact that would meet a value it cannot hold beside."""
-        predicate = find(row.predicate or "")
-        if predicate is None or row.status != "canon":
-            return
-        draft = FactInput.model_validate({**payload_of(row), "valid_from": start, "valid_to": end})
-        _, fact, _, _ = await self.checked(draft, timeline)
-        others = [one for one in await self.rows.facts(predicates=related(predicate)) if one.id != row.id]
-        plan = plan_write(
-            predicate,
-            fact,
-            [held(one) for one in others],
-            "dispute",
-            contains=await self.containment() if predicate.comparator == "place" else _nowhere,
-        )
-        if plan.dispute:
-            raise SingleValuedOverlapError(
-                predicate=predicate.key, fact_id=str(plan.dispute[0].id), ways=["replace", "split", "dispute"]
-            )
 
     async def _revives(self, predicate: Predicate, event_id: UUID | None) -> bool:
         if event_id is None:
@@ -191,7 +122,7 @@ class FactWriter:
             await self.revision.replace(standing[fact.id], status="disputed", disputed_with=row.id)
             row.status, row.disputed_with = "disputed", fact.id
         if plan.dispute:
-            self._ask(row, [fact.id for fact in plan.dispute])
+            self.ask(row, [fact.id for fact in plan.dispute])
 
     async def _end(self, row: Assertion, successor: Assertion) -> None:
         """End a fact where its successor begins; one that would hold at no time was never true."""
@@ -217,7 +148,7 @@ class FactWriter:
         again.certainty_of_time = str(point.certainty)
         await self.revision.insert(again)
 
-    def _ask(self, row: Assertion, against: Sequence[UUID]) -> None:
+    def ask(self, row: Assertion, against: Sequence[UUID]) -> None:
         """Put a disputed pair into the inbox: accepting it makes the new fact stand, rejecting it the old one."""
         self.session.add(
             CanonItem(
@@ -246,71 +177,6 @@ class FactWriter:
                     quote=one.quote,
                 )
             )
-
-    async def containment(self) -> Any:
-        """Return the function that says whether one place lies in another."""
-        wider = {
-            row.subject_id: row.object_id
-            for row in await self.rows.facts(predicates=("part_of", "contained_in"))
-            if row.subject_id and row.object_id and row.polarity
-        }
-
-        def contains(outer: UUID, inner: UUID) -> bool:
-            seen: set[UUID] = set()
-            step: UUID | None = wider.get(inner)
-            while step is not None and step not in seen:
-                if step == outer:
-                    return True
-                seen.add(step)
-                step = wider.get(step)
-            return False
-
-        return contains
-
-    async def clashes(self, draft: FactInput, timeline: Timeline | None = None) -> list[UUID]:
-        """Return canon facts that a draft contradicts at its time; nothing is written."""
-        timeline = await self.timeline_for(timeline, draft.valid_from, draft.valid_to)
-        predicate, fact, _, _ = await self.checked(draft, timeline)
-        standing = await self.rows.facts(predicates=related(predicate))
-        plan = plan_write(
-            predicate, fact, [held(one) for one in standing], "dispute", contains=await self.containment()
-        )
-        return [one.id for one in plan.dispute if one.begins >= fact.begins or predicate.is_fixed]
-
-
-def _nowhere(_outer: UUID, _inner: UUID) -> bool:
-    return False
-
-
-def held(row: Assertion) -> HeldFact:
-    """Return a row as the rules see it."""
-    return HeldFact(
-        row.id,
-        FactValue.of(row.object_id, row.value),
-        row.qualifier,
-        row.polarity,
-        MIN_TICK if row.from_tick is None else row.from_tick,
-        None if row.to_tick == MAX_TICK else row.to_tick,
-        row.subject_id,
-        row.predicate,
-        row.from_block or 0,
-        row.to_block or 0,
-    )
-
-
-def payload_of(row: Assertion) -> dict[str, Any]:
-    """Return a row as the payload of an inbox item, which reads as a `FactInput`."""
-    names: Collection[str] = (
-        "predicate", "qualifier", "polarity", "valid_from", "valid_to", "certainty", "publicity", "veil",
-        "hidden_from_self", "source", "wording",
-    )  # fmt: skip
-    value = row.value or {}
-    return {
-        **{name: getattr(row, name) for name in names},
-        "subject_id": str(row.subject_id) if row.subject_id else None,
-        "object_id": str(row.object_id) if row.object_id else None,
-        **{name: value[name] for name in ("text", "number", "unit", "earliest", "latest") if name in value},
-    }
 
 
 def _assertion(

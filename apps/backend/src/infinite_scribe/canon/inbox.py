@@ -2,24 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.canon.beliefs import BeliefBook
 from infinite_scribe.canon.errors import EntryNotFoundError, ItemAlreadyDecidedError
+from infinite_scribe.canon.events import EventBook
+from infinite_scribe.canon.fact_writing import FactWriter
+from infinite_scribe.canon.merging import Merging
 from infinite_scribe.canon.models import CanonItem
 from infinite_scribe.canon.repository import CanonRepository
-from infinite_scribe.canon.schemas import CanonItemRead, EntityDraft, FactInput, RuleDraft
+from infinite_scribe.canon.schemas import CanonItemRead, EntityDraft, EvidenceDraft, FactInput, RuleDraft
 from infinite_scribe.canon.service import CanonService
+from infinite_scribe.canon.story_wire import BeliefWrite, DisclosureWrite, EventWrite
 from infinite_scribe.core.clock import now
+from infinite_scribe.core.errors import DomainError, FieldError, InvalidError
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision
 from infinite_scribe.structure.anchors import Timeline
 
-ItemKind = Literal["entity", "alias", "fact", "rule"]
+ItemKind = Literal["entity", "alias", "fact", "rule", "event", "belief", "disclosure", "merge"]
+
+
+class AliasDraft(BaseModel):
+    """Another name of an entry."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    entity_id: UUID
+    text: str = Field(min_length=1, max_length=200)
+    kind: str = "name"
+
+
+class MergeDraft(BaseModel):
+    """Two entries that may be one."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    entity_id: UUID
+    into: UUID
+
+
+Draft = (
+    EntityDraft | FactInput | RuleDraft | AliasDraft | MergeDraft | EventWrite | BeliefWrite | DisclosureWrite
+)
+_DRAFTS: dict[str, type[BaseModel]] = {
+    "entity": EntityDraft,
+    "alias": AliasDraft,
+    "fact": FactInput,
+    "rule": RuleDraft,
+    "event": EventWrite,
+    "belief": BeliefWrite,
+    "disclosure": DisclosureWrite,
+    "merge": MergeDraft,
+}
+
+
+class ItemInvalidError(InvalidError):
+    """The suggestion, as it was edited, cannot be written; `errors` say where."""
+
+    code = "item-invalid"
+    title = "This suggestion cannot be written as it stands"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A suggestion that could not be accepted, and why."""
+
+    id: UUID
+    error: DomainError
 
 
 @dataclass(frozen=True)
@@ -45,8 +101,11 @@ class CanonInbox:
         scene_id: UUID | None = None,
         run_id: UUID | None = None,
     ) -> UUID:
-        """Put a suggestion into the inbox and return its id; its payload must be a valid draft of its kind."""
-        _draft(kind, payload)
+        """Put a suggestion into the inbox and return its id; its payload must be a valid draft of its kind.
+
+        Raises `ItemInvalidError`.
+        """
+        draft_of(kind, payload)
         item = CanonItem(
             novel_id=self.scope.novel_id,
             kind=kind,
@@ -60,9 +119,26 @@ class CanonInbox:
         await self.session.flush()
         return item.id
 
-    async def items(self, status: str | None = "open") -> list[CanonItemRead]:
-        """Return suggestions of a status, oldest first."""
-        return [CanonItemRead.model_validate(item) for item in await self.rows.items(status)]
+    async def items(
+        self, status: str | None = "open", kind: str | None = None, scene_id: UUID | None = None
+    ) -> list[CanonItemRead]:
+        """Return suggestions of a status, of a kind and a scene, oldest first."""
+        return [
+            CanonItemRead.model_validate(item)
+            for item in await self.rows.items(status)
+            if (kind is None or item.kind == kind) and (scene_id is None or item.scene_id == scene_id)
+        ]
+
+    async def clashes(self, item: CanonItemRead) -> list[UUID]:
+        """Return the canon facts that a suggested fact contradicts now; empty for what cannot be judged."""
+        if item.kind != "fact" or item.status != "open":
+            return []
+        try:
+            draft = draft_of(item.kind, item.payload)
+            assert isinstance(draft, FactInput)
+            return await CanonService.of(self.session, self.scope).fact_clashes(draft)
+        except DomainError:
+            return []
 
     async def decide(
         self,
@@ -73,47 +149,158 @@ class CanonInbox:
         by: Literal["author", "rule"] = "author",
         timeline: Timeline | None = None,
         language: str = "en",
+        edit: Mapping[UUID, Mapping[str, Any]] | None = None,
     ) -> list[CanonItemRead]:
         """Accept or reject suggestions; accepted ones become canon in the open revision.
 
-        Raises `EntryNotFoundError`, `ItemAlreadyDecidedError` and what writing a fact or an entry raises.
+        `edit` replaces payloads before they are written. One that fails fails all. Raises `EntryNotFoundError`,
+        `ItemAlreadyDecidedError`, `ItemInvalidError` and what writing it raises.
         """
+        found = await self._held(ids)
+        for item in found:
+            await self._decide(
+                revision, item, accept=accept, by=by, timeline=timeline, language=language, edit=edit
+            )
+        await self.session.flush()
+        return [CanonItemRead.model_validate(item) for item in found]
+
+    async def decide_each(
+        self,
+        revision: OpenRevision,
+        ids: Collection[UUID],
+        *,
+        accept: bool,
+        language: str,
+        edit: Mapping[UUID, Mapping[str, Any]] | None = None,
+    ) -> tuple[list[CanonItemRead], list[Refused]]:
+        """Decide many suggestions of which each stands for itself: one that is refused stays open.
+
+        Raises `EntryNotFoundError` for an id that is not in the inbox.
+        """
+        done: list[UUID] = []
+        refused: list[Refused] = []
+        for item in await self._held(ids):
+            item_id = item.id
+            touched = set(revision.touched)
+            try:
+                async with self.session.begin_nested():
+                    await self._decide(
+                        revision,
+                        item,
+                        accept=accept,
+                        by="author",
+                        timeline=None,
+                        language=language,
+                        edit=edit,
+                    )
+                    await self.session.flush()
+                done.append(item_id)
+            except DomainError as error:
+                revision.touched.clear()
+                revision.touched.update(touched)
+                refused.append(Refused(item_id, error))
+        rows = {item.id: item for item in await self.rows.items(None, ids)}
+        return [CanonItemRead.model_validate(rows[one]) for one in done], refused
+
+    async def _held(self, ids: Collection[UUID]) -> list[CanonItem]:
         found = await self.rows.items(None, ids)
         if {item.id for item in found} != set(ids):
             raise EntryNotFoundError
-        for item in found:
-            if item.status != "open":
-                raise ItemAlreadyDecidedError(item_id=str(item.id), status=item.status)
-            if accept:
-                item.result_id = await self._write(revision, item, timeline, language)
-            item.status = "accepted" if accept else "rejected"
-            item.decided_by, item.decided_at = by, now()
-            item.decided_revision = revision.number if accept else None
-        await self.session.flush()
-        return [CanonItemRead.model_validate(item) for item in found]
+        # Names before facts, facts before what is said about them: one bulk may hold an entry and its facts.
+        order = list(get_args(ItemKind))
+        return sorted(found, key=lambda item: (order.index(item.kind), item.created_at, item.id))
+
+    async def _decide(
+        self, revision: OpenRevision, item: CanonItem, *, accept: bool, by: str, timeline: Timeline | None,
+        language: str, edit: Mapping[UUID, Mapping[str, Any]] | None,
+    ) -> None:  # fmt: skip
+        if item.status != "open":
+            raise ItemAlreadyDecidedError(item_id=str(item.id), status=item.status)
+        if edit and item.id in edit:
+            draft_of(item.kind, edit[item.id])
+            item.payload = dict(edit[item.id])
+        if item.kind == "fact" and item.result_id is not None:
+            await self._settle_dispute(revision, item, accept=accept)
+        elif accept:
+            item.result_id = await self._write(revision, item, timeline, language)
+        item.status = "accepted" if accept else "rejected"
+        item.decided_by, item.decided_at = by, now()
+        settled = accept or item.result_id is not None
+        item.decided_revision = revision.number if settled else None
+
+    async def _settle_dispute(self, revision: OpenRevision, item: CanonItem, *, accept: bool) -> None:
+        """Let one side of a disputed pair stand: the new fact when accepted, the old ones when rejected."""
+        stands, falls = "canon", "retconned"
+        new = None if item.result_id is None else await self.rows.fact(item.result_id)
+        if new is not None and new.status == "disputed":
+            await revision.replace(new, status=stands if accept else falls, disputed_with=None)
+        for one in item.clash:
+            row = await self.rows.fact(UUID(str(one["fact_id"])))
+            if row is not None and row.status == "disputed":
+                winner = item.result_id if accept else None
+                await revision.replace(
+                    row, status=falls if accept else stands, disputed_with=None, superseded_by=winner
+                )
 
     async def _write(
         self, revision: OpenRevision, item: CanonItem, timeline: Timeline | None, language: str
     ) -> UUID | None:
-        canon = CanonService.of(self.session, self.scope)
-        draft = _draft(item.kind, item.payload)
+        canon, draft = CanonService.of(self.session, self.scope), draft_of(item.kind, item.payload)
+        evidence = [EvidenceDraft.model_validate(one) for one in item.evidence]
         if isinstance(draft, EntityDraft):
             return await canon.add_entity(revision, draft, language)
         if isinstance(draft, FactInput):
-            return await canon.state_fact(revision, draft, timeline)
+            return await self._write_fact(revision, draft, timeline, evidence)
         if isinstance(draft, RuleDraft):
             return await canon.add_rule(revision, draft)
-        entity_id = UUID(str(item.payload["entity_id"]))
-        await canon.add_alias(revision, entity_id, str(item.payload["text"]), language=language)
-        return entity_id
+        if isinstance(draft, EventWrite):
+            event_id = await EventBook.of(self.session, self.scope).add(revision, draft, "prose")
+            writer = FactWriter(self.session, self.scope, self.rows, revision)
+            await writer.keep_evidence("event", event_id, evidence)
+            return event_id
+        beliefs = BeliefBook.of(self.session, self.scope)
+        if isinstance(draft, BeliefWrite):
+            return await beliefs.write(revision, draft, "prose", evidence)
+        if isinstance(draft, DisclosureWrite):
+            return await beliefs.write_disclosure(revision, draft, "prose", evidence)
+        if isinstance(draft, MergeDraft):
+            return await Merging.of(self.session, self.scope).write(revision, draft.entity_id, draft.into)
+        await canon.add_alias(revision, draft.entity_id, draft.text, kind=draft.kind, language=language)
+        return draft.entity_id
+
+    async def _write_fact(
+        self,
+        revision: OpenRevision,
+        draft: FactInput,
+        timeline: Timeline | None,
+        evidence: Sequence[EvidenceDraft],
+    ) -> UUID:
+        """Write a fact; the sentence it rests on has told the reader of it."""
+        canon = CanonService.of(self.session, self.scope)
+        fact_id = await canon.state_fact(revision, draft, timeline, evidence=evidence)
+        beliefs = BeliefBook.of(self.session, self.scope)
+        for one in evidence[:1]:
+            told = DisclosureWrite(scene_id=one.scene, fact_id=fact_id, pid=one.pid)
+            try:
+                await beliefs.write_disclosure(revision, told, "prose", [one])
+            except DomainError:
+                # The scene went meanwhile; the fact does not depend on it.
+                continue
+        return fact_id
 
 
-def _draft(kind: str, payload: Mapping[str, Any]) -> EntityDraft | FactInput | RuleDraft | None:
-    """Return the payload as a draft of its kind; None for an alias."""
-    if kind == "entity":
-        return EntityDraft.model_validate(payload)
-    if kind == "fact":
-        return FactInput.model_validate(payload)
-    if kind == "rule":
-        return RuleDraft.model_validate(payload)
-    return None
+def draft_of(kind: str, payload: Mapping[str, Any]) -> Draft:
+    """Return a payload as a draft of its kind. Raises `ItemInvalidError`."""
+    model = _DRAFTS.get(kind)
+    if model is None:
+        raise ItemInvalidError(kind=kind, expected=sorted(_DRAFTS))
+    try:
+        return model.model_validate(payload)  # type: ignore[return-value]
+    except ValidationError as error:
+        fields = [
+            FieldError(
+                "/" + "/".join(str(one) for one in found["loc"]), str(found["type"]), str(found["msg"])
+            )
+            for found in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+        raise ItemInvalidError(kind=kind, errors=fields) from error

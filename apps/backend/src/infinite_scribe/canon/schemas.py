@@ -273,7 +273,13 @@ class CanonItemRead(WireOutput):
     undone_by: int | None
     scene_id: UUID | None
     run_id: UUID | None
+    result_id: UUID | None
     created_at: datetime
+
+    @property
+    def is_dispute(self) -> bool:
+        """Whether the fact stands in the canon already, undecided between two."""
+        return self.kind == "fact" and self.status == "open" and self.result_id is not None
 
 
 class EntryRead(BaseModel):
@@ -286,9 +292,3 @@ class EntryRead(BaseModel):
     summary: str
     importance: int
     fields: dict[str, Any]
-
-
-class EntryList(BaseModel):
-    """The codex."""
-
-    items: list[EntryRead]

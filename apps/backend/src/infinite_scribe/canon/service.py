@@ -10,11 +10,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.canon.errors import AliasTakenError, EntryNotFoundError
+from infinite_scribe.canon.fact_checking import FactChecker
 from infinite_scribe.canon.fact_writing import FactWriter
 from infinite_scribe.canon.knowing import KnowledgeRows, Stage
 from infinite_scribe.canon.knowledge_rows import KnowledgeWorld, SpokenClaim
-from infinite_scribe.canon.models import Alias, CharacterSheet, Entity, Ruling, WorldRule
+from infinite_scribe.canon.models import Alias, Assertion, CharacterSheet, Entity, Ruling, WorldRule
 from infinite_scribe.canon.moments import Clock, Moment, Moments
+from infinite_scribe.canon.name_wire import NameList
 from infinite_scribe.canon.names import initials_of, pinyin_of
 from infinite_scribe.canon.progressions import How
 from infinite_scribe.canon.repository import CanonRepository
@@ -38,8 +40,11 @@ from infinite_scribe.canon.schemas import (
 )
 from infinite_scribe.canon.steady_graph import story_graph
 from infinite_scribe.canon.story_graph import StoryGraph
+from infinite_scribe.canon.views import CanonViews, name_view
+from infinite_scribe.canon.wire import FactView
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision
+from infinite_scribe.novels.service import get_novel
 from infinite_scribe.structure.anchors import Timeline
 
 
@@ -97,9 +102,10 @@ class CanonService:
         rulings = tuple(RulingRead.model_validate(ruling) for ruling in await self.rows.rulings())
         return World(entities, rules, rulings)
 
-    async def entries(self) -> list[EntryRead]:
-        """Return the codex as it is listed: most important first."""
+    async def entries(self, kind: str | None = None, query: str | None = None) -> list[EntryRead]:
+        """Return the codex as it is listed, most important first; `query` finds names, initials and pinyin."""
         world = await self.world()
+        keys = await self._found(query) if query and query.strip() else None
         return [
             EntryRead(
                 id=entity.id,
@@ -111,7 +117,43 @@ class CanonService:
                 fields=_shown_fields(entity),
             )
             for entity in world.entities
+            if (kind is None or entity.kind == kind) and (keys is None or entity.id in keys)
         ]
+
+    async def _found(self, query: str) -> set[UUID]:
+        """Return entries of which a name holds the words, or whose pinyin or initials begin with them."""
+        wanted = normalise(query)
+        letters = wanted.replace(" ", "")
+        return {
+            alias.entity_id
+            for alias in await self.rows.aliases()
+            if wanted in alias.norm
+            or (alias.pinyin or "").startswith(letters)
+            or (alias.initials or "").startswith(letters)
+        }
+
+    async def names(self, since: int | None = None) -> NameList:
+        """Return the names of entries that agents and the editor may recognise; `since` leaves out older rows."""
+        novel = await get_novel(self.session, self.scope.novel_id)
+        aliases: dict[UUID, list[Alias]] = {}
+        for alias in await self.rows.aliases():
+            aliases.setdefault(alias.entity_id, []).append(alias)
+        items = []
+        for entity in await self.rows.entities():
+            own = aliases.get(entity.id, [])
+            newest = max([entity.rev_from, *(alias.rev_from for alias in own)])
+            if entity.agent_visibility == "private_note" or (since is not None and newest <= since):
+                continue
+            items.append(name_view(entity, own))
+        return NameList(revision=novel.revision, items=items)
+
+    async def fact_views(self, ids: Collection[UUID]) -> dict[UUID, FactView]:
+        """Return facts as they are shown, by id, whatever became of them."""
+        if not ids:
+            return {}
+        rows = [row for row in await self.rows.every(Assertion) if row.id in ids]
+        views = await CanonViews.of(self.rows, await self.moment(), [row.id for row in rows])
+        return {row.id: views.fact(row) for row in rows}
 
     async def facts(self, about: Collection[UUID] | None = None, as_of: int | None = None) -> list[FactRead]:
         """Return canon facts, of some entries or all, that hold at a tick or at any time."""
@@ -216,6 +258,10 @@ class CanonService:
         return await self.facts_of(revision).state(
             draft, timeline, how=how, by_agent=by_agent, evidence=evidence, status=status
         )
+
+    async def fact_clashes(self, draft: FactInput) -> list[UUID]:
+        """Return canon facts that a draft contradicts; nothing is written. Raises what makes a draft no fact."""
+        return await FactChecker(self.session, self.scope, self.rows).clashes(draft)
 
     def facts_of(self, revision: OpenRevision) -> FactWriter:
         """Return what writes facts into an open revision."""

@@ -171,3 +171,7 @@ class MatrixRead(WireOutput):
     cells: list[CellView]
     not_evaluated: list[NotEvaluated]
     revision: int
+
+
+class DisclosureList(WireOutput):
+    items: list[DisclosureView]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from infinite_scribe.canon.knowing import span_of
 from infinite_scribe.canon.models import (
+    Alias,
     Assertion,
     Belief,
     Disclosure,
@@ -19,6 +20,7 @@ from infinite_scribe.canon.models import (
     StoryEvent,
 )
 from infinite_scribe.canon.moments import Moment
+from infinite_scribe.canon.name_wire import NameView
 from infinite_scribe.canon.registry import choice_label, find
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.wire import (
@@ -44,6 +46,20 @@ def evidence_view(row: Evidence) -> EvidenceView:
         from_=row.from_offset,
         to=row.to_offset,
         quote=row.quote,
+    )
+
+
+def name_view(entity: Entity, aliases: Sequence[Alias]) -> NameView:
+    """Return the names of an entry."""
+    return NameView(
+        id=entity.id,
+        label=entity.name,
+        kind=entity.kind,
+        aliases=[alias.text for alias in aliases if alias.text != entity.name],
+        pinyin=sorted({alias.pinyin for alias in aliases if alias.pinyin}),
+        initials=sorted({alias.initials for alias in aliases if alias.initials}),
+        case_sensitive=all(alias.case_sensitive for alias in aliases),
+        ambiguous=any(alias.ambiguous for alias in aliases),
     )
 
 

@@ -56,6 +56,13 @@ class ToldAt(WireOutput):
     title: str
 
 
+class SeenAt(WireOutput):
+    """The last scene that names or shows an entry."""
+
+    scene_id: UUID
+    title: str
+
+
 class FactView(WireOutput):
     """A fact with its words, its time on three clocks and its evidence."""
 
@@ -253,6 +260,12 @@ class AliasView(WireOutput):
     ambiguous: bool
     pinyin: str | None
     initials: str | None
+
+
+class Revised(WireOutput):
+    """The revision that holds a change."""
+
+    revision: int
 
 
 class MergeWrite(WireInput):

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
-from infinite_scribe.canon.errors import AliasTakenError, EntryNotFoundError, ItemAlreadyDecidedError
-from infinite_scribe.continuity import inbox
+from infinite_scribe.canon.dependencies import AsOf, ClockQuery, RevisionQuery
+from infinite_scribe.canon.errors import EntryNotFoundError, MomentInvalidError
+from infinite_scribe.canon.inbox import ItemKind
+from infinite_scribe.canon.schemas import EntityKind
+from infinite_scribe.canon.story_wire import MatrixRead
+from infinite_scribe.continuity import codex, inbox, knowing
 from infinite_scribe.continuity.dependencies import Deciding, FindingToDecide, Reading, ReadingScope
 from infinite_scribe.continuity.errors import FindingDecidedError, FindingNotFoundError
+from infinite_scribe.continuity.inbox_schemas import InboxDecide, InboxDecided, InboxRead
 from infinite_scribe.continuity.ripple import Ripple
 from infinite_scribe.continuity.ripple_schemas import RippleAsk, RippleClear, RippleCleared, RippleRead
 from infinite_scribe.continuity.schemas import (
     FindingList,
     FindingRead,
     FindingResolve,
-    InboxDecide,
-    InboxDecided,
-    InboxRead,
 )
 from infinite_scribe.continuity.service import ContinuityService
-from infinite_scribe.novels.errors import NotAllowedError, NovelNotFoundError
+from infinite_scribe.novels.errors import NotAllowedError, NovelInTrashError, NovelNotFoundError
 from infinite_scribe.web.problems import problem_responses
 from infinite_scribe.web.session import Transaction
 
@@ -55,21 +58,76 @@ async def resolve_finding(
 @router.get(
     "/novels/{novel_id}/inbox", operation_id="list_inbox", responses=problem_responses(NovelNotFoundError)
 )
-async def list_inbox(scope: ReadingScope, session: Transaction) -> InboxRead:
-    """Suggestions for the world that wait."""
-    return await inbox.waiting(session, scope)
+async def list_inbox(
+    scope: ReadingScope,
+    session: Transaction,
+    kind: ItemKind | None = None,
+    status: Literal["open", "accepted", "rejected", "all"] = "open",
+    scene: UUID | None = None,
+    after: UUID | None = None,
+) -> InboxRead:
+    """Suggestions for the world, with what speaks against them."""
+    return await inbox.waiting(session, scope, status, kind, scene, after)
 
 
 @router.post(
     "/novels/{novel_id}/inbox/decide",
     operation_id="decide_inbox",
-    responses=problem_responses(
-        NovelNotFoundError, NotAllowedError, EntryNotFoundError, ItemAlreadyDecidedError, AliasTakenError
-    ),
+    responses=problem_responses(NovelNotFoundError, NotAllowedError, NovelInTrashError, EntryNotFoundError),
 )
 async def decide_inbox(wanted: InboxDecide, scope: Deciding, session: Transaction) -> InboxDecided:
-    """Accept or reject suggestions in bulk."""
+    """Accept, edit or reject suggestions in bulk; a refused one stops no other."""
     return await inbox.decide(session, scope, wanted)
+
+
+@router.get(
+    "/novels/{novel_id}/knowledge",
+    operation_id="get_knowledge",
+    responses=problem_responses(NovelNotFoundError, MomentInvalidError),
+)
+async def get_knowledge(
+    scope: ReadingScope,
+    session: Transaction,
+    as_of: AsOf = "end",
+    clock: ClockQuery = "story",
+    revision: RevisionQuery = None,
+) -> MatrixRead:
+    """Who knows which secret, characters and reader alike."""
+    return await knowing.matrix(session, scope, as_of, clock, revision)
+
+
+@router.get(
+    "/novels/{novel_id}/entries",
+    operation_id="list_entries",
+    responses=problem_responses(NovelNotFoundError, MomentInvalidError),
+)
+async def list_entries(
+    scope: ReadingScope,
+    session: Transaction,
+    kind: EntityKind | None = None,
+    q: Annotated[str | None, Query(max_length=200)] = None,
+    as_of: AsOf = "end",
+    clock: ClockQuery = "story",
+) -> codex.CodexList:
+    """People, places and things, most important first."""
+    return await codex.entries(session, scope, kind, q, as_of, clock)
+
+
+@router.get(
+    "/novels/{novel_id}/entries/{entry_id}",
+    operation_id="get_entry",
+    responses=problem_responses(NovelNotFoundError, EntryNotFoundError, MomentInvalidError),
+)
+async def get_entry(
+    entry_id: UUID,
+    scope: ReadingScope,
+    session: Transaction,
+    as_of: AsOf = "end",
+    clock: ClockQuery = "story",
+    revision: RevisionQuery = None,
+) -> codex.EntryPage:
+    """A page of the codex as of a moment."""
+    return await codex.page(session, scope, entry_id, as_of, clock, revision)
 
 
 @router.post(

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
-from infinite_scribe.canon.schemas import CanonItemRead
 from infinite_scribe.web.schemas import WireInput, WireOutput
 
 Intent = Literal["lie", "unreliable_narrator", "mistake", "dream_or_vision", "magic", "retcon"]
@@ -73,23 +72,3 @@ class FindingResolve(WireInput):
             msg = "say exactly one of intent, dismiss, mute_rule"
             raise ValueError(msg)
         return self
-
-
-class InboxRead(BaseModel):
-    """Suggestions for the world that wait for a decision."""
-
-    items: list[CanonItemRead]
-
-
-class InboxDecide(WireInput):
-    """Which suggestions to accept or to reject; all in one revision."""
-
-    ids: list[UUID] = Field(min_length=1, max_length=200)
-    action: Literal["accept", "reject"]
-
-
-class InboxDecided(BaseModel):
-    """What became of them."""
-
-    items: list[CanonItemRead]
-    novel_revision: int

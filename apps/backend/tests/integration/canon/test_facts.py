@@ -12,14 +12,13 @@ from infinite_scribe.canon.errors import (
     CanonCycleError,
     DomainMismatchError,
     EntryNotFoundError,
-    ItemAlreadyDecidedError,
     SingleValuedOverlapError,
 )
 from infinite_scribe.canon.inbox import CanonInbox
 from infinite_scribe.canon.schemas import FactInput
 from infinite_scribe.canon.service import CanonService
 from infinite_scribe.continuity import inbox
-from infinite_scribe.continuity.schemas import InboxDecide
+from infinite_scribe.continuity.inbox_schemas import InboxDecide
 from infinite_scribe.db.sql.engine import RowScope
 from infinite_scribe.novels.access import require
 from infinite_scribe.novels.revisions import Revisions
@@ -161,5 +160,5 @@ async def test_an_accepted_suggestion_becomes_canon_in_one_revision_and_is_decid
         (entity,) = (await canon.world()).entities
         assert {alias.text for alias in entity.aliases} == {"Ines", "Nes"}
         assert (await inbox.waiting(session, scope)).items == []
-        with pytest.raises(ItemAlreadyDecidedError):
-            await inbox.decide(session, scope, InboxDecide(ids=[fact], action="reject"))
+        again = await inbox.decide(session, scope, InboxDecide(ids=[fact], action="reject"))
+        assert [one.problem["code"] for one in again.refused] == ["item-already-decided"]

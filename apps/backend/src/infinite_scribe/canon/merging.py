@@ -1,0 +1,223 @@
+"""Merging two entries that are one: the preview of clashes, and what moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.canon.errors import (
+    EntryNotFoundError,
+    LockedElementError,
+    MergeSelfError,
+    RangeMismatchError,
+)
+from infinite_scribe.canon.fact_writing import FactWriter, held
+from infinite_scribe.canon.models import (
+    Assertion,
+    Belief,
+    CharacterSheet,
+    Entity,
+    EventParticipant,
+    Route,
+    StoryEvent,
+)
+from infinite_scribe.canon.moments import Moments
+from infinite_scribe.canon.progressions import plan_write
+from infinite_scribe.canon.registry import find
+from infinite_scribe.canon.repository import CanonRepository
+from infinite_scribe.canon.rules import FactDraft, FactValue, HeldFact
+from infinite_scribe.canon.views import CanonViews
+from infinite_scribe.canon.wire import Clash, MergeRead, Moved
+from infinite_scribe.novels.access import NovelScope
+from infinite_scribe.novels.revisions import OpenRevision, Revisions
+from infinite_scribe.novels.rules import RevisionKind
+from infinite_scribe.novels.service import get_novel
+
+
+@dataclass(frozen=True)
+class Merging:
+    """Merges entries of one novel."""
+
+    session: AsyncSession
+    scope: NovelScope
+    rows: CanonRepository
+
+    @classmethod
+    def of(cls, session: AsyncSession, scope: NovelScope) -> Merging:
+        """Return the merging of the scope's novel."""
+        return cls(session, scope, CanonRepository(session, scope.novel_id))
+
+    async def merge(self, source_id: UUID, target_id: UUID, *, preview: bool = False) -> MergeRead:
+        """Move everything of an entry to another one, as one revision; clashing facts are kept as disputed.
+
+        `moved.mentions` counts sentences that are evidence of the moved facts. A preview writes nothing. Raises
+        `MergeSelfError`, `EntryNotFoundError`, `RangeMismatchError` for two kinds.
+        """
+        source, target = await self._pair(source_id, target_id)
+        pairs = await self.clashes(source.id, target.id)
+        views = await CanonViews.of(self.rows, await Moments(self.session, self.scope).find())
+        shown = [Clash(fact=views.fact(one), against=views.fact(other)) for one, other in pairs]
+        moved = await self._counted(source_id)
+        if not preview:
+            async with Revisions.of(self.session, self.scope).open(RevisionKind.EDIT) as revision:
+                await self.write(revision, source_id, target_id)
+        novel = await get_novel(self.session, self.scope.novel_id)
+        return MergeRead(preview=preview, clashes=shown, moved=moved, revision=novel.revision)
+
+    async def write(
+        self, revision: OpenRevision, source_id: UUID, target_id: UUID, *, by_agent: bool = False
+    ) -> UUID:
+        """Merge within an open revision; return the id of the entry that stays. Raises as `merge` does."""
+        source, target = await self._pair(source_id, target_id)
+        if by_agent and (source.locked or target.locked):
+            raise LockedElementError(entity_id=str(source.id if source.locked else target.id))
+        await self._dispute(revision, await self.clashes(source_id, target_id))
+        await self._move_facts(revision, source_id, target_id)
+        await self._move_names(revision, source_id, target_id)
+        await self._move_rest(revision, source_id, target_id)
+        await revision.replace(source, status="merged", merged_into=target_id)
+        return target_id
+
+    async def _dispute(self, revision: OpenRevision, pairs: Sequence[tuple[Assertion, Assertion]]) -> None:
+        """Mark both sides of every clash as disputed and ask the author about each."""
+        against: dict[UUID, list[UUID]] = {}
+        for one, other in pairs:
+            against.setdefault(one.id, []).append(other.id)
+        partner = {other: one for one, others in against.items() for other in others}
+        partner |= {one: others[0] for one, others in against.items()}
+        writer = FactWriter(self.session, self.scope, self.rows, revision)
+        for fact_id in sorted(partner):
+            row = await self.rows.fact(fact_id)
+            if row is None:
+                continue
+            row = await revision.replace(row, status="disputed", disputed_with=partner[fact_id])
+            if fact_id in against:
+                writer.ask(row, against[fact_id])
+
+    async def _pair(self, source_id: UUID, target_id: UUID) -> tuple[Entity, Entity]:
+        if source_id == target_id:
+            raise MergeSelfError(id=str(source_id))
+        source, target = await self.rows.entity(source_id), await self.rows.entity(target_id)
+        for wanted, found in ((source_id, source), (target_id, target)):
+            if found is not None and found.status == "merged":
+                raise MergeSelfError(
+                    "This entry was merged already.", id=str(wanted), into=str(found.merged_into)
+                )
+            if found is None or found.status != "canon":
+                raise EntryNotFoundError(id=str(wanted))
+        assert source is not None
+        assert target is not None
+        if source.kind != target.kind:
+            raise RangeMismatchError(
+                "Only entries of one kind can be merged.", expected=[target.kind], kind=source.kind
+            )
+        return source, target
+
+    async def clashes(self, source_id: UUID, target_id: UUID) -> list[tuple[Assertion, Assertion]]:
+        """Return the pairs of canon facts that cannot both hold of one entry."""
+        found = []
+        theirs = await self.rows.facts(about=[target_id])
+        for row in await self.rows.facts(about=[source_id]):
+            predicate = find(row.predicate or "")
+            if predicate is None:
+                continue
+            draft, rivals = _moved_draft(row, source_id, target_id), [held(one) for one in theirs]
+            plan = plan_write(predicate, draft, rivals, "dispute")
+            clashing = {one.id for one in plan.dispute}
+            found += [(row, other) for other in theirs if other.id in clashing]
+        return found
+
+    async def _counted(self, source_id: UUID) -> Moved:
+        facts = await self.rows.facts(about=[source_id], statuses=("canon", "planned", "disputed"))
+        aliases = [alias for alias in await self.rows.aliases() if alias.entity_id == source_id]
+        evidence = await self.rows.evidence([row.id for row in facts])
+        return Moved(facts=len(facts), aliases=len(aliases), mentions=len(evidence))
+
+    async def _move_facts(self, revision: OpenRevision, source: UUID, target: UUID) -> None:
+        rows = await self.rows.facts(
+            about=[source], statuses=("canon", "planned", "disputed", "retconned", "superseded")
+        )
+        for row in rows:
+            subject = target if row.subject_id == source else row.subject_id
+            obj = target if row.object_id == source else row.object_id
+            if subject == obj and row.subject_id != row.object_id:
+                await revision.replace(row, status="retconned")
+                continue
+            await revision.replace(row, subject_id=subject, object_id=obj)
+        for row in await self.rows.facts(statuses=("canon", "planned", "disputed")):
+            if row.publicity_scope_id == source:
+                await revision.replace(row, publicity_scope_id=target)
+
+    async def _move_names(self, revision: OpenRevision, source: UUID, target: UUID) -> None:
+        aliases = await self.rows.aliases()
+        known = {alias.norm for alias in aliases if alias.entity_id == target}
+        for alias in [one for one in aliases if one.entity_id == source]:
+            if alias.norm in known:
+                await revision.retire(alias)
+            else:
+                await revision.replace(alias, entity_id=target)
+        await self._move_sheet(revision, source, target)
+
+    async def _move_sheet(self, revision: OpenRevision, source: UUID, target: UUID) -> None:
+        """Lines that the target lacks are taken over."""
+        mine, theirs = await self.rows.sheet(source), await self.rows.sheet(target)
+        if mine is None:
+            return
+        if theirs is None:
+            await revision.replace(mine, entity_id=target)
+            return
+        lines = [name for name in _SHEET_LINES if not getattr(theirs, name) and getattr(mine, name)]
+        taken = {name: getattr(mine, name) for name in lines}
+        if taken:
+            await revision.replace(theirs, **taken)
+        await revision.retire(mine)
+
+    async def _move_rest(self, revision: OpenRevision, source: UUID, target: UUID) -> None:
+        """Move parts in events, places of events, ends of ways, and beliefs."""
+        for part in await self.rows.every(EventParticipant):
+            if part.entity_id == source:
+                await revision.replace(part, entity_id=target)
+        for event in await self.rows.every(StoryEvent):
+            if event.place_id == source:
+                await revision.replace(event, place_id=target)
+        for way in await self.rows.every(Route):
+            if source in {way.a_id, way.b_id}:
+                ends = {"a_id": _other(way.a_id, source, target), "b_id": _other(way.b_id, source, target)}
+                await revision.replace(way, **ends)
+        for belief in await self.rows.every(Belief):
+            changes: dict[str, object] = {
+                name: target
+                for name in ("knower_id", "source_entity_id", "believed_object_id")
+                if getattr(belief, name) == source
+            }
+            if str(source) in belief.hides_from:
+                others = [str(target) if one == str(source) else one for one in belief.hides_from]
+                changes["hides_from"] = list(dict.fromkeys(others))
+            if changes:
+                await revision.replace(belief, **changes)
+
+
+_SHEET_LINES = tuple(
+    column.key
+    for column in CharacterSheet.__table__.columns
+    if column.info.get("data") == "content" and column.key != "goals"
+)
+
+
+def _other(one: UUID, source: UUID, target: UUID) -> UUID:
+    return target if one == source else one
+
+
+def _moved_draft(row: Assertion, source: UUID, target: UUID) -> FactDraft:
+    """Return a fact as it would read after the move."""
+    fact: HeldFact = held(row)
+    value = fact.value
+    if value.object_id == source:
+        value = FactValue(object_id=target)
+    return FactDraft(
+        target if row.subject_id == source else row.subject_id, "", row.predicate or "", value, None, row.qualifier,
+        row.polarity, fact.from_tick, fact.to_tick, fact.from_block, fact.to_block,
+    )  # fmt: skip
