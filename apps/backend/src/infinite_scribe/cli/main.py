@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from infinite_scribe.cli import admin, platform, settings_report, write
+from infinite_scribe.cli import admin, platform, reindex, settings_report, write
 from infinite_scribe.cli.platform import EXIT_CANNOT_START
 from infinite_scribe.core.settings import SettingsError
 from infinite_scribe.embedded.postgres import EmbeddedPostgresError
@@ -24,6 +24,7 @@ app.command("up")(platform.up)
 app.command("down")(platform.down)
 app.command("migrate")(platform.migrate)
 app.command("doctor")(platform.doctor)
+app.command("reindex")(reindex.reindex)
 app.command("settings")(settings_report.show)
 app.command("write")(write.write)
 app.add_typer(admin.app, name="admin")

@@ -25,6 +25,7 @@ from infinite_scribe.embedded.supervisor import StartError, Supervisor
 
 EXIT_CANNOT_START = 2
 EXIT_NOT_RUNNING = 3
+EXIT_DRIFT = 4
 START_SECONDS = 90
 
 
@@ -203,7 +204,7 @@ def migrate() -> None:
 
 
 def doctor() -> None:
-    """Say which parts of the platform answer; exit 0 only when all of them do."""
+    """Say which parts answer and prove that graph and passages equal the truth; exit 0 only when all is well."""
     settings = load_settings()
     wrong = 0
     print(f"data folder  {settings.data_dir}")
@@ -215,4 +216,7 @@ def doctor() -> None:
         except (urllib.error.URLError, OSError) as error:
             wrong += 1
             print(f"  ✗ {service.name:<11} {getattr(error, 'reason', error)}")
-    raise typer.Exit(EXIT_NOT_RUNNING if wrong else 0)
+    drifted = False
+    if settings.database.url is not None:
+        drifted = importlib.import_module("infinite_scribe.cli.projections").report(settings)
+    raise typer.Exit(EXIT_NOT_RUNNING if wrong else EXIT_DRIFT if drifted else 0)

@@ -24,6 +24,10 @@ _EXPECTED = text(
 )
 
 
+async def _at_once() -> None:
+    """Do not pause between parts."""
+
+
 @dataclass(frozen=True)
 class Expected:
     """A vector that an index must hold."""
@@ -39,7 +43,7 @@ class PassageFeed:
     session: AsyncSession
     scope: NovelScope
     index: PassageIndex
-    breathe: Callable[[], Awaitable[object]]
+    breathe: Callable[[], Awaitable[object]] = _at_once
 
     async def expected(self, scenes: Collection[UUID] | None = None) -> list[Expected]:
         """Return what the index must hold of some scenes, or of all."""

@@ -153,8 +153,13 @@ class Projections:
             await outbox.hold(session, store, novel_id)
             seq = await outbox.newest(session, novel_id)
             written = await self._rebuild(session, scope, store, seq, tell)
-            await outbox.advance(session, store, novel_id, seq)
+            if store in fed(self.stores):
+                await outbox.advance(session, store, novel_id, seq)
         return written
+
+    def rebuildable(self) -> list[Store]:
+        """Return the projections that can be made anew here: those outside PostgreSQL, and vectors in it."""
+        return ["passages"] if self.stores.graph is None else ["graph", "passages"]
 
     async def _rebuild(
         self,
@@ -167,6 +172,8 @@ class Projections:
         if store == "graph":
             revision = (await get_novel(session, scope.novel_id)).revision
             return await self._graph_feed(session, scope).rebuild(revision, seq, tell)
+        if await MemoryService.of(session, scope).passage_index() is None:
+            return 0
         return await (await self._passage_feed(session, scope)).rebuild(tell)
 
     async def compare(self, store: Store, novel_id: UUID) -> Drift | None:

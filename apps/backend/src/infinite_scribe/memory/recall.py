@@ -20,7 +20,7 @@ from infinite_scribe.novels.access import NovelScope
 CANDIDATES = 20
 COMMON = 0.2
 """A term that stands in a larger share of the passages finds none by itself."""
-LEAST_TERMS = 3
+LEAST_TERMS = 6
 
 _BEST = text(
     f"""
@@ -46,7 +46,10 @@ _BEST = text(
 
 @dataclass(frozen=True)
 class Question:
-    """What is looked for: words, and the same as a vector of the encoder `model` where there is one."""
+    """What is looked for: words, and the same as a vector of the encoder `model` where there is one.
+
+    `names` are the entries that it speaks of, as the text calls them.
+    """
 
     text: str
     names: tuple[str, ...] = ()
@@ -154,6 +157,11 @@ class Recall:
         except PassagesUnavailableError:
             return found, ("passages",)
         return found, ()
+
+
+def coverage(names: Sequence[str], said: str) -> float:
+    """Return the share of the question's names that stand in a passage; those that hold all of them come first."""
+    return sum(name in said for name in names) / len(names) if names else 0.0
 
 
 def telling(wanted: Sequence[str], frequency: Mapping[str, int], count: int) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.core.ids import new_id
@@ -204,6 +204,20 @@ class MemoryRepository:
             .where(Summary.novel_id == self.novel_id, Summary.id == summary.id)
             .values(sentences=sentences, tokens=tokens)
         )
+
+    async def mentions_of(self, entities: Collection[UUID], scenes: Collection[UUID]) -> list[Mention]:
+        """Return where some entries are named in some scenes, each in the first scene rows of a fixed order."""
+        query = (
+            select(Mention)
+            .where(
+                Mention.novel_id == self.novel_id,
+                Mention.entity_id.in_(entities),
+                Mention.scene_id.in_(scenes),
+            )
+            .order_by(Mention.entity_id, Mention.scene_id, Mention.id)
+            .ext(distinct_on(Mention.entity_id, Mention.scene_id))
+        )
+        return list((await self.session.scalars(query)).all()) if entities and scenes else []
 
     async def replace_mentions(self, scene_id: UUID, rows: Sequence[Mention]) -> None:
         """Replace where entries are named in a scene."""

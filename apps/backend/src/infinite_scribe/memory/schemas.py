@@ -81,3 +81,13 @@ class MentionDraft:
     to_offset: int
     entity_id: UUID
     grade: str
+
+
+@dataclass(frozen=True)
+class MentionAt:
+    """A place at which an entry is named; offsets are UTF-16 code units inside the paragraph."""
+
+    scene_id: UUID
+    pid: str
+    from_offset: int
+    to_offset: int

@@ -14,13 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.db.stores import stores_of
 from infinite_scribe.memory.chunks import chunks, text_hash
-from infinite_scribe.memory.models import Mention, Passage, Summary, Vector
-from infinite_scribe.memory.passage_index import PassageIndex, PassagesUnavailableError, PassageVector
+from infinite_scribe.memory.models import Mention, Passage, Summary
+from infinite_scribe.memory.passage_feed import PassageFeed
+from infinite_scribe.memory.passage_index import PassageIndex, PassagesUnavailableError
 from infinite_scribe.memory.pgvector_index import PgvectorPassageIndex, has_pgvector
 from infinite_scribe.memory.ranking import fuse, rarity
 from infinite_scribe.memory.repository import MemoryRepository
 from infinite_scribe.memory.schemas import (
     Found,
+    MentionAt,
     MentionDraft,
     PassageHit,
     PassageRead,
@@ -198,11 +200,8 @@ class MemoryService:
         await self.rows.keep_vectors(model, packed)
         await self._tell(scene_id)
         if stores_of(self.session).passages is None and await has_pgvector(self.session):
-            rows = await self.rows.passages_of(scene_id)
-            cached = await self.rows.vectors([row.text_hash for row in rows], model)
-            await PgvectorPassageIndex(self.session, self.scope).put(
-                model, [_vector(row, cached[row.text_hash]) for row in rows if row.text_hash in cached]
-            )
+            index = PgvectorPassageIndex(self.session, self.scope)
+            await PassageFeed(self.session, self.scope, index).take([scene_id])
 
     async def summary(self, node: str, input_hash: str) -> SummaryRead | None:
         """Return the summary of a node that was made from exactly these inputs."""
@@ -242,6 +241,20 @@ class MemoryService:
         await self.session.flush()
         return row.id
 
+    async def first_mentions(
+        self, entities: Collection[UUID], order: Mapping[UUID, int]
+    ) -> dict[UUID, MentionAt]:
+        """Return where each entry is named first among scenes with their reading index."""
+        first: dict[UUID, MentionAt] = {}
+        for row in await self.rows.mentions_of(entities, order.keys()):
+            held = first.get(row.entity_id)
+            if held is None or (order[row.scene_id], row.from_offset) < (
+                order[held.scene_id],
+                held.from_offset,
+            ):
+                first[row.entity_id] = MentionAt(row.scene_id, row.pid, row.from_offset, row.to_offset)
+        return first
+
     async def keep_mentions(self, scene_id: UUID, mentions: Sequence[MentionDraft]) -> None:
         """Replace where entries are named in a scene."""
         await self.rows.replace_mentions(
@@ -255,13 +268,3 @@ class MemoryService:
 
 def _key(row: Passage) -> tuple[object, ...]:
     return (row.ordinal, row.text_hash, row.head, row.pov_id, row.on_stage, row.entity_ids)
-
-
-def _vector(row: Passage, cached: Vector) -> PassageVector:
-    return PassageVector(
-        row.id,
-        struct.unpack(f"<{cached.dimensions}f", cached.vector),
-        row.scene_id,
-        row.pov_id,
-        tuple(UUID(one) for one in row.entity_ids),
-    )

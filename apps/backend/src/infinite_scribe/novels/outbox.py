@@ -160,7 +160,11 @@ async def newest(session: AsyncSession, novel_id: UUID) -> int:
 
 
 async def trim(session: AsyncSession, consumers: list[str]) -> int:
-    """Delete what every one of `consumers` has taken and return how many rows went; needs `sweep`."""
+    """Delete what every one of `consumers` has taken and return how many rows went; needs `sweep`.
+
+    A consumer that is not named (a store that is no longer set) loses its cursor where it lost changes, so that it
+    starts from the truth when it comes back.
+    """
     reached = (
         select(OutboxCursor.novel_id, func.min(OutboxCursor.seq).label("seq"))
         .where(OutboxCursor.consumer.in_(consumers))
@@ -171,7 +175,19 @@ async def trim(session: AsyncSession, consumers: list[str]) -> int:
     gone = await session.execute(
         delete(OutboxRow)
         .where(OutboxRow.novel_id == reached.c.novel_id, OutboxRow.seq <= reached.c.seq)
-        .returning(OutboxRow.seq)
+        .returning(OutboxRow.novel_id, OutboxRow.seq)
         .execution_options(synchronize_session=False)
     )
-    return len(gone.all())
+    lost: dict[UUID, int] = {}
+    rows = gone.all()
+    for novel_id, seq in rows:
+        lost[novel_id] = max(seq, lost.get(novel_id, 0))
+    for novel_id, seq in lost.items():
+        await session.execute(
+            delete(OutboxCursor).where(
+                OutboxCursor.novel_id == novel_id,
+                OutboxCursor.consumer.not_in(consumers),
+                OutboxCursor.seq < seq,
+            )
+        )
+    return len(rows)

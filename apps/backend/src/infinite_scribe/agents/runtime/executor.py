@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -52,7 +52,7 @@ class Outfit:
     registry: Registry
     settings: Settings
     executor_id: UUID
-    stores: Stores = Stores()
+    stores: Stores = field(default_factory=Stores)
 
 
 @dataclass

@@ -139,6 +139,7 @@ class RateLimitsSection(Section):
     runs_per_minute: int = Field(30, description="run starts of a user")
     jobs_per_hour: int = Field(60, description="imports and exports of a user")
     streams_per_minute: int = Field(60, description="streams opened by a user")
+    streams_open: int = Field(10, description="streams that a user may hold open at once")
 
 
 class RunsSection(Section):

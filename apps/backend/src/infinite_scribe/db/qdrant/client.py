@@ -87,7 +87,7 @@ class NovelPoints:
                 collection,
                 query=[float(value) for value in vector],
                 query_filter=self._where(*conditions),
-                search_params=models.SearchParams(exact=True),
+                search_params=None if self.store.is_local else models.SearchParams(exact=True),
                 with_payload=["id"],
                 with_vectors=True,
                 limit=limit,
@@ -165,9 +165,10 @@ class QdrantStore:
         if not self.is_local:
             tenant = models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
             await self.client.create_payload_index(collection, "novel_id", tenant, wait=True)
-            await self.client.create_payload_index(
-                collection, "scene_id", models.PayloadSchemaType.KEYWORD, wait=True
-            )
+            for key in ("scene_id", "id"):
+                await self.client.create_payload_index(
+                    collection, key, models.PayloadSchemaType.KEYWORD, wait=True
+                )
 
     async def novels(self) -> list[UUID]:
         """Return the novels of which something is held. Raises `StoreDownError`."""
