@@ -62,9 +62,7 @@ async def _rank(
     loaded: Loaded, scene: Scene, query: Query, way: Way, vector: list[float] | None
 ) -> int | None:
     earlier = [one.id for one in loaded.novel.scenes if one.index < scene.index]
-    names = tuple(
-        one.name for one in loaded.novel.things.values() if one.name in query.text and one.id not in scene.cast
-    )
+    names = tuple(one.name for one in loaded.novel.things.values() if one.name in query.text)
     question = Question(
         "" if way == "meaning" else query.text,
         () if way == "meaning" else names,
@@ -76,12 +74,12 @@ async def _rank(
         (answer,) = (
             await recall.ask([question], language=loaded.novel.spec.language, scenes=earlier)
         ).answers
-    gold = loaded.novel.scenes[query.scene - 1].id
+    gold = {(loaded.novel.scenes[scene - 1].id, pid) for scene, pid in query.answers}
     return next(
         (
             rank
             for rank, hit in enumerate(answer, start=1)
-            if hit.passage.scene_id == gold and query.pid in hit.passage.pids
+            if any((hit.passage.scene_id, pid) in gold for pid in hit.passage.pids)
         ),
         None,
     )

@@ -56,7 +56,7 @@ def plan_needs(world: World, scene: Scene, way: Way | None, paying: list[Vow]) -
             Need("promise", vow.id, "promise", scene.index - told if told else None, _gap(world, scene, told))
         )
         if vow.told is not None:
-            scene.queries.append(Query(vow.statement, vow.told.scene, vow.told.pid, "promise"))
+            scene.queries.append(Query(vow.statement, ((vow.told.scene, vow.told.pid),), "promise"))
     scene.forbidden = _forbidden(world, scene)
 
 
@@ -81,7 +81,6 @@ def _use(world: World, scene: Scene, fact: Fact) -> None:
         if len(scene.cast) >= MOST_IN_CAST:
             return
         scene.cast.append(fact.subject)
-    told = fact.told[-1]
     scene.needs.append(_need(world, scene, fact, 1))
     filled = {
         "actor": world.name(scene.pov),
@@ -91,12 +90,23 @@ def _use(world: World, scene: Scene, fact: Fact) -> None:
     query, beat = world.say.words.ASK[fact.predicate]
     scene.beats.append(world.say.capital(beat.format(**filled)))
     scene.named += [one for one in (fact.subject, fact.object) if one and world.name(one) in scene.beats[-1]]
-    scene.queries.append(Query(query.format(**filled), told.scene, told.pid, fact.predicate))
+    answers = tuple((told.scene, told.pid) for one in _alike(world, fact) for told in one.told)
+    scene.queries.append(Query(query.format(**filled), answers, fact.predicate))
     onward = {"opens": ("held_by", fact.subject), "contained_in": ("contained_in", fact.object)}.get(fact.predicate)
     if onward is not None and onward[1] is not None:
         held = world.held.get((onward[0], onward[1]))
         if held is not None and held.to_scene is None and knows(world, scene.pov, held):
             scene.needs.append(_need(world, scene, held, 2))
+
+
+def _alike(world: World, fact: Fact) -> list[Fact]:
+    """Return the facts that answer the same question."""
+    return [
+        one
+        for one in world.by_thing[fact.subject]
+        if (one.predicate, one.subject) == (fact.predicate, fact.subject)
+        and (one.object == fact.object or fact.predicate in {"held_by", "contained_in"})
+    ]
 
 
 def _need(world: World, scene: Scene, fact: Fact, hops: int) -> Need:

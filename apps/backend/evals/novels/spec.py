@@ -144,11 +144,10 @@ class Need:
 
 @dataclass(frozen=True)
 class Query:
-    """A question to the passages; the answer is the paragraph of a setup."""
+    """A question to the passages; every paragraph that tells such a thing of the same people answers it."""
 
     text: str
-    scene: int
-    pid: str
+    answers: tuple[tuple[int, str], ...]
     predicate: str
 
 

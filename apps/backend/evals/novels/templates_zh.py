@@ -75,7 +75,7 @@ ASK: dict[str, tuple[str, ...]] = {
     "member_of": ("{s}与{o}", "{actor}要借{o}的势"),
     "leads": ("{o}听谁的号令", "{actor}想求见{o}"),
     "injured_at": ("{s}的伤", "{actor}留意{s}的动作"),
-    "can_do": ("{s}会什么本事", "{actor}让{s}试一试"),
+    "can_do": ("{s}会的本事", "{actor}让{s}试一试"),
     "has_feature": ("{s}有什么特别", "{actor}利用了{s}"),
     "item_state": ("{s}现在怎样了", "{actor}伸手去拿{s}"),
     "bound_by": ("{s}立过的誓", "{actor}对{s}要求过分"),

@@ -55,9 +55,7 @@ async def recollect(
     if not earlier:
         return (), []
     texts = questions_of(material)
-    names = {entity.name for entity in material.visible() if entity.id in stage.focus} - {
-        entity.name for entity in material.on_stage()
-    }
+    names = {entity.name for entity in material.visible() if entity.id in stage.ids}
     questions = [
         Question(
             text, tuple(sorted(name for name in names if name in text)), asked.model, asked.vectors.get(text)
