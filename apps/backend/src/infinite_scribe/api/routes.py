@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from infinite_scribe.api.health import probes
 from infinite_scribe.api.health import router as system
 from infinite_scribe.api.reports import router as reports
+from infinite_scribe.api.reverts import router as reverts
 
 PREFIX = "/api/v1"
 FEATURES = (
@@ -35,6 +36,7 @@ def mount(app: FastAPI) -> tuple[str, ...]:
     app.include_router(probes)
     app.include_router(system, prefix=PREFIX)
     app.include_router(reports, prefix=PREFIX)
+    app.include_router(reverts, prefix=PREFIX)
     mounted = []
     for feature in FEATURES:
         router = feature_router(feature)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,6 +20,15 @@ from infinite_scribe.novels.rules import RevisionKind
 from infinite_scribe.novels.service import describe_revision, get_novel
 from infinite_scribe.structure.errors import SceneNotFoundError
 from infinite_scribe.web.schemas import Page
+
+
+@dataclass(frozen=True)
+class Reverted:
+    """Ids by table: what returned to what it was, and what somebody changed since. No revision: nothing was done."""
+
+    revision: int | None
+    returns: dict[str, list[UUID]]
+    conflicts: dict[str, list[UUID]]
 
 
 @dataclass(frozen=True)
@@ -103,21 +112,22 @@ class History:
         await self.settle()
         return self._describe_rollback(preview, number, preview=False)
 
-    async def revert_run(self, run_id: UUID) -> dict[str, object]:
-        """Take back what a run changed, where nobody changed it since; return the conflicts by table.
+    async def preview_revert(self, run_ids: Sequence[UUID]) -> Reverted:
+        """Return what `revert_runs` would take back and leave now."""
+        plan = await Reverts.of(self.session, self.scope).plan(run_ids)
+        return Reverted(None, plan.returns, plan.conflicts)
 
-        `{revision: int | None, returns: {table: [id]}, conflicts: {table: [id]}}`.
+    async def revert_runs(self, run_ids: Sequence[UUID]) -> Reverted:
+        """Take back what a run and its children changed, where nobody changed it since.
+
+        What the author wrote since is made a revision of its own first. Raises `NovelInTrashError`.
         """
         await lock_novel(self.session, self.scope.novel_id)
         await self.writing.checkpoint(label="before-revert")
-        number, plan = await Reverts.of(self.session, self.scope).revert(run_id)
+        number, plan = await Reverts.of(self.session, self.scope).revert(run_ids)
         if number is not None:
             await self.settle()
-        return {
-            "revision": number,
-            "returns": {table: [str(item) for item in ids] for table, ids in plan.returns.items()},
-            "conflicts": {table: [str(item) for item in ids] for table, ids in plan.conflicts.items()},
-        }
+        return Reverted(number, plan.returns, plan.conflicts)
 
     async def settle(self) -> None:
         """Point the live text at the heads and count anew, after heads were moved by a rollback or revert."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -37,15 +38,9 @@ class Reverts:
         """Return the reverts of the scope's novel."""
         return cls(session, scope)
 
-    async def plan(self, run_id: UUID) -> RevertPlan:
-        """Return which rows of a run return, and which were changed by others since."""
-        revisions = list(
-            await self.session.scalars(
-                select(NovelRevision.revision)
-                .where(NovelRevision.novel_id == self.scope.novel_id, NovelRevision.run_id == run_id)
-                .order_by(NovelRevision.revision)
-            )
-        )
+    async def plan(self, run_ids: Sequence[UUID]) -> RevertPlan:
+        """Return which rows of these runs return, and which were changed by others since."""
+        revisions = await self._revisions_of(run_ids)
         returns: dict[str, list[UUID]] = {}
         conflicts: dict[str, list[UUID]] = {}
         for cls in truth_classes() if revisions else ():
@@ -56,17 +51,19 @@ class Reverts:
                 side.setdefault(table_of(cls).name, []).append(row_id)
         return RevertPlan(revisions, returns, conflicts)
 
-    async def revert(self, run_id: UUID) -> tuple[int | None, RevertPlan]:
-        """Take back what a run changed, where nobody changed it since; the author's version stays otherwise.
+    async def revert(self, run_ids: Sequence[UUID]) -> tuple[int | None, RevertPlan]:
+        """Take back what these runs changed, where nobody changed it since; the author's version stays otherwise.
+
+        The new revision carries the first run.
 
         Return the new revision (None: there was nothing to take back) and what was done.
         """
         await lock_novel(self.session, self.scope.novel_id)
-        plan = await self.plan(run_id)
+        plan = await self.plan(run_ids)
         revisions = Revisions.of(self.session, self.scope)
         if not any(plan.returns.values()):
             return None, plan
-        async with revisions.open(RevisionKind.REVERT, run_id=run_id) as revision:
+        async with revisions.open(RevisionKind.REVERT, run_id=run_ids[0]) as revision:
             classes = [cls for cls in truth_classes() if plan.returns.get(table_of(cls).name)]
             befores = {cls: await self._before_run(cls, plan) for cls in classes}
             for cls in classes:
@@ -87,6 +84,18 @@ class Reverts:
             await revisions.mark_undone(revision.number, plan.revisions)
             number = revision.number
         return number, plan
+
+    async def _revisions_of(self, run_ids: Sequence[UUID]) -> list[int]:
+        """Return what these runs made since they were last taken back, so that doing it twice changes nothing."""
+        rows = await self.session.execute(
+            select(NovelRevision.revision, NovelRevision.kind)
+            .where(NovelRevision.novel_id == self.scope.novel_id, NovelRevision.run_id.in_(run_ids))
+            .order_by(NovelRevision.revision)
+        )
+        found: list[int] = []
+        for number, kind in rows:
+            found = [] if kind == RevisionKind.REVERT else [*found, number]
+        return found
 
     async def _before_run(self, cls: type[Revisioned], plan: RevertPlan) -> list[UUID]:
         """Return the row ids that were live before the run first touched each stable id."""

@@ -15,6 +15,7 @@ from infinite_scribe.novels.dependencies import NovelPermissionCheck
 from infinite_scribe.novels.rules import NovelPermission
 from infinite_scribe.runs.errors import RunNotFoundError
 from infinite_scribe.runs.gateway import AgentGateway
+from infinite_scribe.runs.open_streams import OpenStreams
 from infinite_scribe.runs.service import RunService
 from infinite_scribe.runs.stream import LiveStream
 from infinite_scribe.runs.tail import LIVE_WAIT_SECONDS
@@ -63,8 +64,25 @@ def live_reader(request: Request) -> LiveStream:
     return found
 
 
+def open_streams(request: Request) -> OpenStreams:
+    """Return the count of open streams; one per process, made at first use."""
+    state = request.app.state
+    if not hasattr(state, "open_streams"):
+        settings: Settings = state.settings
+        state.open_streams = OpenStreams(settings.rate_limits.streams_open)
+    found: OpenStreams = state.open_streams
+    return found
+
+
+def free_stream(user: CurrentUser, streams: Annotated[OpenStreams, Depends(open_streams)]) -> OpenStreams:
+    """Return the count of open streams where the user may open one more. Raises `TooManyStreamsError`."""
+    streams.check(user.user_id)
+    return streams
+
+
 Agents = Annotated[AgentGateway, Depends(agents)]
 Live = Annotated[LiveStream, Depends(live)]
+FreeStream = Annotated[OpenStreams, Depends(free_stream)]
 LiveReader = Annotated[LiveStream, Depends(live_reader)]
 ReadableRun = Annotated[RunScope, Depends(HasRunPermission(NovelPermission.READ))]
 CommandedRun = Annotated[RunScope, Depends(HasRunPermission(NovelPermission.RUN))]

@@ -41,6 +41,11 @@ class TooManyRunsError(RateLimitedError):
     title = "Too many runs at once"
 
 
+class TooManyStreamsError(RateLimitedError):
+    code = "too-many-streams"
+    title = "Too many streams are open"
+
+
 class IdempotencyMismatchError(InvalidError):
     """The same key came with another request."""
 

@@ -24,7 +24,13 @@ async def keep_manifest(
     run_id: UUID | None,
 ) -> None:
     """Keep the manifest of a call, in the transaction that remembers its answer; a repetition changes nothing."""
-    head = {"call_id": call_id, "novel_id": novel_id, "user_id": user_id, "run_id": run_id, "json": dict(manifest)}
+    head = {
+        "call_id": call_id,
+        "novel_id": novel_id,
+        "user_id": user_id,
+        "run_id": run_id,
+        "json": dict(manifest),
+    }
     made = await session.execute(
         insert(Manifest).values(head).on_conflict_do_nothing().returning(Manifest.call_id)
     )

@@ -19,7 +19,15 @@ from infinite_scribe.novels.access import NovelScope, require
 from infinite_scribe.novels.dependencies import HasNovelPermission
 from infinite_scribe.novels.errors import NotAllowedError, NovelNotFoundError
 from infinite_scribe.novels.rules import NovelPermission
-from infinite_scribe.runs.dependencies import Agents, CommandedRun, Live, LiveReader, ReadableRun, RunScope
+from infinite_scribe.runs.dependencies import (
+    Agents,
+    CommandedRun,
+    FreeStream,
+    Live,
+    LiveReader,
+    ReadableRun,
+    RunScope,
+)
 from infinite_scribe.runs.errors import (
     AgentUnavailableError,
     IdempotencyMismatchError,
@@ -28,6 +36,7 @@ from infinite_scribe.runs.errors import (
     RunNotFoundError,
     RunStateError,
     TooManyRunsError,
+    TooManyStreamsError,
     UnknownGateError,
     UnknownTaskError,
 )
@@ -221,10 +230,10 @@ async def retry_run(ask: RetryAsk, run: CommandedRun, agents: Agents, request: R
     "/runs/{run_id}/events",
     operation_id="stream_run",
     response_class=EventStream,
-    responses={**_EVENTS, **_READ},
+    responses={**_EVENTS, **problem_responses(RunNotFoundError, TooManyStreamsError)},
 )
 async def stream_run(
-    run: ReadableRun, request: Request, live: LiveReader, last: LastEventId = None
+    run: ReadableRun, request: Request, live: LiveReader, streams: FreeStream, last: LastEventId = None
 ) -> StreamingResponse:
     """Everything the run and its family say, from `Last-Event-ID` on, ending with the end of the run."""
     tail = Tail(
@@ -234,18 +243,19 @@ async def stream_run(
         [run.root_id],
         _places([last] if last else []),
     )
-    return event_response(tail.frames(), request=request)
+    return event_response(streams.counted(run.novel.user_id, tail.frames()), request=request)
 
 
 @router.get(
     "/streams/runs", operation_id="stream_runs", dependencies=_SELF, response_class=EventStream,
-    responses={**_EVENTS, **problem_responses(RunNotFoundError, InvalidError)},
+    responses={**_EVENTS, **problem_responses(RunNotFoundError, InvalidError, TooManyStreamsError)},
 )  # fmt: skip
 async def stream_runs(
     user: CurrentUser,
     session: Transaction,
     request: Request,
     live: LiveReader,
+    streams: FreeStream,
     cursor: Annotated[list[str], Query(min_length=1, max_length=64)],
 ) -> StreamingResponse:
     """Several runs in one stream, each from its own cursor `<run>:<seq>`."""
@@ -258,17 +268,20 @@ async def stream_runs(
     if len(roots) > MOST_STREAMED_RUNS:
         raise InvalidError(f"At most {MOST_STREAMED_RUNS} runs in one stream.")
     tail = Tail(database_of(request), live, RowScope(user_id=user.user_id), roots, places)
-    return event_response(tail.frames(), request=request)
+    return event_response(streams.counted(user.user_id, tail.frames()), request=request)
 
 
-@router.get("/streams/user", operation_id="stream_user", dependencies=_SELF, response_class=EventStream)
+@router.get(
+    "/streams/user", operation_id="stream_user", dependencies=_SELF, response_class=EventStream,
+    responses=problem_responses(TooManyStreamsError),
+)  # fmt: skip
 async def stream_user(
-    user: CurrentUser, request: Request, live: LiveReader, last: LastEventId = None
+    user: CurrentUser, request: Request, live: LiveReader, streams: FreeStream, last: LastEventId = None
 ) -> StreamingResponse:
     """What concerns the signed-in user across all books; replays the last 48 hours."""
     after = int(last) if last is not None and last.isdigit() else None
     tail = UserTail(database_of(request), live, user.user_id, after)
-    return event_response(tail.frames(), request=request)
+    return event_response(streams.counted(user.user_id, tail.frames()), request=request)
 
 
 def _task(name: str, *, light: bool) -> TaskSpec:

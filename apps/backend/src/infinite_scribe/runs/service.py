@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Self
@@ -34,6 +34,7 @@ from infinite_scribe.runs.queue import Queue
 from infinite_scribe.runs.reading import run_read, steps_read
 from infinite_scribe.runs.repository import RunsRepository
 from infinite_scribe.runs.rules import (
+    ENDED,
     Cursor,
     Effect,
     PauseReason,
@@ -218,6 +219,16 @@ class RunService:
         """Return a run. Raises `RunNotFoundError`."""
         return (await self._reads([await self._row(run_id)]))[0]
 
+    async def settled_family(self, run_id: UUID) -> list[UUID]:
+        """Return a run and all runs below it. Raises `RunNotFoundError`, `RunStateError` while one is at work."""
+        asked = await self._row(run_id)
+        rows = {row.id: row for row in await RunsRepository(self.session).lock_family(asked.root_id)}
+        family = [row.id for row in rows.values() if _is_below(row, run_id, rows)]
+        at_work = [rows[one].state for one in family if RunState(rows[one].state) not in ENDED]
+        if at_work:
+            raise RunStateError(state=at_work[0])
+        return family
+
     async def list_runs(
         self,
         *,
@@ -330,3 +341,10 @@ def _rest_of(ask: RunStart) -> dict[str, Any]:
         "cap": ask.cap.model_dump() if ask.cap else None,
         "model": ask.model_override.model_dump(mode="json") if ask.model_override else None,
     }
+
+
+def _is_below(row: Run, top: UUID, rows: Mapping[UUID, Run]) -> bool:
+    place: UUID | None = row.id
+    while place is not None and place != top:
+        place = rows[place].parent_id if place in rows else None
+    return place == top

@@ -65,7 +65,7 @@ async def step(session: AsyncSession, scope: NovelScope, done: tuple[str, int, i
             await revisions.rollback(1 + number % (now - 1))
         return
     if what == "revert":
-        await Reverts.of(session, scope).revert(run)
+        await Reverts.of(session, scope).revert([run])
         return
     async with revisions.open(RevisionKind.EDIT, run_id=run if by_run else None) as revision:
         rows = await live_rows(session, scope, which)
@@ -151,7 +151,7 @@ async def test_a_revert_keeps_what_the_author_changed_since(fresh_db: TestDataba
     await open_revision(fresh_db, ada, novel_id, author_changes)
     async with fresh_db.api.transaction(RowScope(user_id=ada)) as session:
         scope = await require(session, ada, novel_id, NovelPermission.WRITE)
-        number, plan = await Reverts.of(session, scope).revert(run)
+        number, plan = await Reverts.of(session, scope).revert([run])
         titles = {row.id: row.title for row in await live_rows(session, scope, 0)}
         scenes = await live_rows(session, scope, 2)
     assert number == 4
