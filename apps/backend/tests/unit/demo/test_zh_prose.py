@@ -25,8 +25,6 @@ IDEAS = (
 )
 CANARIES = ("林晚", "苏晚", "顾言", "沈墨", "江晚", "陆沉", "苏念", "林逸")
 BUDGET = 2200
-#: Share of long sentences that may recur anywhere among fifty books. The aim is none.
-SHARED_AT_MOST = 0.004
 
 
 @cache
@@ -37,7 +35,7 @@ def told(idea: str, seed: int, number: int = 1, person: str = "third", words: in
     )
 
 
-def test_no_two_books_share_a_long_sentence_beyond_a_trace() -> None:
+def test_no_two_books_share_a_long_sentence() -> None:
     """Fifty chapters of different books: sentences of ten characters or more are not shared."""
     seen: dict[str, set[tuple[str, int]]] = defaultdict(set)
     for idea in IDEAS:
@@ -47,7 +45,7 @@ def test_no_two_books_share_a_long_sentence_beyond_a_trace() -> None:
                     seen[han(sentence)].add((idea, seed))
     shared = [key for key, books in seen.items() if len(books) > 1]
     assert len(seen) > 2000
-    assert len(shared) <= len(seen) * SHARED_AT_MOST, (len(shared), len(seen), shared)
+    assert shared == []
 
 
 @pytest.mark.parametrize("idea", IDEAS)

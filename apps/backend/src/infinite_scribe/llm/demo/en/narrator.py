@@ -72,7 +72,7 @@ class EnglishNarrator(Joins):
         self.spent["openings"].append(str(opening))
         for kind in (opening, Opening.HOUR, Opening.MESSAGE):
             text = self._frame("open", kind.value)
-            if text and not self._repeats_tail(text):
+            if text and not self._repeats_tail(text) and not self.passages.repeated(text):
                 return text.split("\n")
         return []
 

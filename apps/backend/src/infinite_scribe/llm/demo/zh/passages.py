@@ -17,7 +17,7 @@ from infinite_scribe.llm.demo.zh import lexicon
 from infinite_scribe.llm.demo.zh.distinct import Marks, distinct
 from infinite_scribe.llm.demo.zh.facts import known
 from infinite_scribe.llm.demo.zh.grammar import closed
-from infinite_scribe.llm.demo.zh.voices import voice_of
+from infinite_scribe.llm.demo.zh.voices import Voice, voice_of
 
 if TYPE_CHECKING:
     from infinite_scribe.llm.demo.zh.narrator import ChineseNarrator
@@ -64,7 +64,7 @@ class Passages:
         self.told_secret, self.pressed, self.since_name = False, 0, NAMED_AGAIN
         self.marks = self._marks()
         people = self.setting.people
-        self.voices = {
+        self.voices: dict[Role, Voice] = {
             role: voice_of(people[role].voice, people[role].name)
             for role in people
             if role is not Role.ABSENT
