@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import tracemalloc
 from itertools import product
 
 import pytest
@@ -87,6 +89,36 @@ def test_literals_are_addresses_and_names_are_not() -> None:
 )
 def test_depth_counts_brackets_outside_strings(body: bytes, depth: int) -> None:
     assert depth_of(body) == depth
+
+
+@given(
+    st.recursive(
+        st.text(alphabet='ab"\\[]{}', max_size=8),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.text('"\\[', max_size=3), inner, max_size=2)
+        ),
+        max_leaves=12,
+    )
+)
+def test_depth_is_what_a_reader_of_json_would_count(value: object) -> None:
+    def deep(found: object) -> int:
+        if not isinstance(found, list | dict):
+            return 0
+        inside = found.values() if isinstance(found, dict) else found
+        return 1 + max((deep(one) for one in inside), default=0)
+
+    assert depth_of(json.dumps(value).encode()) == deep(value)
+
+
+@pytest.mark.parametrize("text", [b"x" * 2_000_000, rb"\"" * 1_000_000, rb"\\" * 1_000_000])
+def test_measuring_a_large_body_takes_no_more_room_than_the_body(text: bytes) -> None:
+    body = b'{"a":"' + text + b'"}'
+    tracemalloc.start()
+    try:
+        assert depth_of(body) == 1
+        assert tracemalloc.get_traced_memory()[1] < 6 * len(body)
+    finally:
+        tracemalloc.stop()
 
 
 @given(
