@@ -334,7 +334,10 @@ class EnglishNarrator(Joins):
     # -- openings and endings -----------------------------------------------------------
     def _frame(self, kind: str, name: str) -> str:
         rows: list[str] = lexicon.table("plans")[kind][name]
-        found = self.rotation.deal(f"{kind}.{name}", rows, self.may)
+        brought = ("{payment", "{token") if kind == "open" else ()  # they come in with somebody, later
+        found = self.rotation.deal(
+            f"{kind}.{name}", rows, lambda row: self.may(row) and not any(item in row for item in brought)
+        )
         if found is None:
             return ""
         self.spent["skeletons"].append(f"{kind}:{found[0]}")

@@ -253,6 +253,8 @@ class Passages:
         if name == "see":
             return self.narrator.glimpse(See(Near.FEAR if self.number % 2 else Near.WANT))
         if name == "stir":
+            if not state.steps.get(Slot.WARE):
+                state.enact(Stir(Slot.WARE))  # the first state is the quiet one
             state.enact(Stir(Slot.WARE))
             return self.narrator.glimpse(Stir(Slot.WARE))
         if name == "pay":
