@@ -15,15 +15,20 @@ depends_on = None
 TABLES = ("promises", "promise_scenes", "stale_marks")
 LIVE = sa.text("rev_to IS NULL")
 OPEN = sa.text("cleared_revision IS NULL")
+TERMS = "fk_passage_terms_novel_id_novels"
 
 
 def upgrade() -> None:
     _promises()
     _promise_scenes()
     _stale_marks()
+    # The words of a book went with its passages and not with the book itself.
+    op.execute("DELETE FROM passage_terms WHERE novel_id NOT IN (SELECT id FROM novels)")
+    op.create_foreign_key(TERMS, "passage_terms", "novels", ["novel_id"], ["id"], ondelete="CASCADE")
 
 
 def downgrade() -> None:
+    op.drop_constraint(TERMS, "passage_terms", type_="foreignkey")
     for table in reversed(TABLES):
         op.drop_table(table)
 

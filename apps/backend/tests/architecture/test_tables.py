@@ -100,3 +100,15 @@ def test_no_service_role_may_pass_by_the_policies(migrated: Connection) -> None:
         text("SELECT rolname FROM pg_roles WHERE rolname LIKE 'is\\_%' AND (rolbypassrls OR rolsuper)")
     )
     assert list(found.scalars()) == ["is_owner"]
+
+
+def test_the_words_of_a_book_go_with_the_book() -> None:
+    know_all_tables()
+    staying = [
+        table.name
+        for table in Base.metadata.tables.values()
+        if (novel := table.columns.get("novel_id")) is not None
+        and not novel.nullable
+        and not any(key.ondelete == "CASCADE" for key in novel.foreign_keys)
+    ]
+    assert staying == []

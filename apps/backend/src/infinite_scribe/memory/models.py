@@ -44,12 +44,12 @@ class Posting(Base):
     count: Mapped[int] = col(Integer)
 
 
-class TermCount(NovelOwned, Base):
+class TermCount(Base):
     """In how many passages of a novel a term stands."""
 
     __tablename__ = "passage_terms"
 
-    novel_id: Mapped[uuid.UUID] = col(primary_key=True)
+    novel_id: Mapped[uuid.UUID] = col(ForeignKey("novels.id", ondelete="CASCADE"), primary_key=True)
     term: Mapped[str] = col(Text, data="content", primary_key=True)
     passages: Mapped[int] = col(Integer)
 

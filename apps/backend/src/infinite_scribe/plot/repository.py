@@ -71,6 +71,18 @@ class PlotRepository:
             )
         ).one_or_none()
 
+    async def scenes_of_cards(self, ids: Collection[UUID]) -> set[UUID]:
+        """Return the scenes that these cards are or were of."""
+        query = select(Card.scene_id).where(Card.novel_id == self.novel_id, Card.id.in_(ids)).distinct()
+        return set(await self.session.scalars(query))
+
+    async def scenes_told_by(self, povs: Collection[UUID]) -> set[UUID]:
+        """Return the scenes whose card names one of these as its viewpoint."""
+        query = select(Card.scene_id).where(
+            Card.novel_id == self.novel_id, Card.pov_id.in_(povs), alive(Card)
+        )
+        return set(await self.session.scalars(query))
+
     async def voices(self) -> list[VoiceCard]:
         """Return every voice card."""
         return await self._all(VoiceCard)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -207,6 +207,11 @@ class PlotService:
             raise LockedPlanError(scene_id=str(scene_id), fields=locked)
         await revision.replace(row, **changes)
         await StaleMarks.of(self.session, self.scope).clear("card", str(row.id), how="patched")
+
+    async def scenes_of_cards(self, card_ids: Collection[UUID], povs: Collection[UUID]) -> set[UUID]:
+        """Return the scenes of these cards, live or not, and those told from one of these viewpoints now."""
+        found = await self.rows.scenes_of_cards(card_ids)
+        return found | (await self.rows.scenes_told_by(povs) if povs else set())
 
     async def flag_card(self, revision: OpenRevision, scene_id: UUID, flag: str, *, on: bool) -> None:
         """Set or take away a mark of code on a card; a scene without a card has none."""

@@ -27,6 +27,7 @@ from infinite_scribe.memory.projections import Projections, fed, prepare
 from infinite_scribe.novels import outbox
 from infinite_scribe.novels.access import NovelScope, scope_for_run
 from infinite_scribe.novels.service import workspace_owner
+from infinite_scribe.plot.service import PlotService
 from infinite_scribe.plot.staleness import StaleMarks
 from infinite_scribe.runs.follow_ups import ACTIONS, start_follow_up
 from infinite_scribe.structure.service import StructureService
@@ -118,11 +119,13 @@ async def _follow(session: AsyncSession, novel_id: UUID, reached: Sequence[outbo
     owner = await workspace_owner(session, novel_id)
     await set_scope(session, user_id=owner)
     scope = scope_for_run(owner, novel_id, ACTIONS)
+    learn = {UUID(m.payload["scene_id"]) for m in reached if m.topic in CHANGED_TOPICS}
+    index: set[UUID] = set()
     for message in revised:
         await _mark(session, scope, message)
-    changed = {UUID(m.payload["scene_id"]) for m in reached if m.topic in CHANGED_TOPICS}
-    moved = {scene for message in revised for scene in _scenes_of(message)}
-    await _start_learning(session, scope, changed | moved, revised[-1].revision)
+        came, changed = await touched_scenes(session, scope, message)
+        learn, index = learn | came, index | changed
+    await _start(session, scope, learn, index - learn, revised[-1].revision)
 
 
 async def _mark(session: AsyncSession, scope: NovelScope, message: outbox.OutboxMessage) -> None:
@@ -134,30 +137,44 @@ async def _mark(session: AsyncSession, scope: NovelScope, message: outbox.Outbox
         await Ripple.of(session, scope).commit_revision(message.revision)
 
 
-def _scenes_of(message: outbox.OutboxMessage) -> set[UUID]:
-    """Return scenes that came or went in a revision, and those whose text another revision brought back."""
+async def touched_scenes(
+    session: AsyncSession, scope: NovelScope, message: outbox.OutboxMessage
+) -> tuple[set[UUID], set[UUID]]:
+    """Return the scenes whose text came, went or went back in a revision, and those whose heading may differ.
+
+    The heading of a passage holds the scene's title and its viewpoint, so the search is as old as they are.
+    """
     tables = message.payload.get("tables", {})
-    sides = tables.get("scenes", {})
-    opened, closed = set(sides.get("opened", [])), set(sides.get("closed", []))
-    found = opened ^ closed
+
+    def ids(table: str, *sides: str) -> set[UUID]:
+        held = tables.get(table, {})
+        return {UUID(one) for side in sides or ("opened", "closed") for one in held.get(side, [])}
+
+    came = ids("scenes", "opened") ^ ids("scenes", "closed")
     if message.payload.get("kind") in {"rollback", "revert"}:
-        heads = tables.get("scene_heads", {})
-        found |= {*heads.get("opened", []), *heads.get("closed", [])}
-    return {UUID(scene) for scene in found}
+        came |= ids("scene_heads")
+    headed = await PlotService.of(session, scope).scenes_of_cards(ids("cards"), ids("entities"))
+    return came, ids("scenes") | headed
 
 
-async def _start_learning(session: AsyncSession, scope: NovelScope, scenes: set[UUID], revision: int) -> None:
-    """Start `librarian.learn` for scenes once per revision; a page that is empty and taught nothing is left alone."""
-    if not scenes:
+async def _start(
+    session: AsyncSession, scope: NovelScope, learn: set[UUID], index: set[UUID], revision: int
+) -> None:
+    """Start one run for each scene and revision; a page that is empty and taught nothing is left alone."""
+    if not learn and not index:
         return
-    written = await ManuscriptService.of(session, scope).written(list(scenes))
+    written = await ManuscriptService.of(session, scope).written(sorted(learn | index))
     standing = {one.id for one in (await StructureService.of(session, scope).tree()).scenes()}
-    for scene_id in sorted(scenes):
-        if (scene_id not in written or scene_id not in standing) and not await has_taught(
-            session, scope, scene_id
-        ):
-            continue
-        key = f"learn-{scene_id.hex[-12:]}-{revision}"
-        await start_follow_up(
-            session, scope.novel_id, scope.user_id, "librarian.learn", {"scene": str(scene_id)}, key=key
-        )
+    for scene_id in sorted(learn):
+        if (scene_id in written and scene_id in standing) or await has_taught(session, scope, scene_id):
+            await _start_run(session, scope, "librarian.learn", scene_id, revision)
+    for scene_id in sorted(index & written.keys() & standing):
+        await _start_run(session, scope, "librarian.index", scene_id, revision)
+
+
+async def _start_run(
+    session: AsyncSession, scope: NovelScope, task: str, scene_id: UUID, revision: int
+) -> None:
+    key = f"{task.partition('.')[2]}-{scene_id.hex[-12:]}-{revision}"
+    given = {"scene": str(scene_id)}
+    await start_follow_up(session, scope.novel_id, scope.user_id, task, given, key=key)

@@ -52,25 +52,29 @@ async def forget_scene(session: AsyncSession, ctx: RunContext, scene: UUID) -> d
 
 async def index_words(session: AsyncSession, ctx: RunContext, scene: UUID) -> dict[str, Any]:
     """Put a scene into the search by words; return how many passages it has."""
-    scope = scope_of(ctx.run)
+    return {"passages": await index_scene(session, scope_of(ctx.run), scene, ctx.run.language)}
+
+
+async def index_scene(session: AsyncSession, scope: NovelScope, scene: UUID, language: str) -> int:
+    """Replace the passages of a scene by those of its present text; return how many there are."""
     state = await ManuscriptService.of(session, scope).scene(scene)
     card = await PlotService.of(session, scope).card(scene)
     node = await StructureService.of(session, scope).scene(scene)
     entry = SceneToIndex(
         scene_id=scene,
         version=state.version,
-        language=ctx.run.language,
+        language=language,
         blocks=[TextBlock(block.pid, block.text) for block in state.blocks if block.text.strip()],
-        head=await _head(session, ctx, node.title, card.pov_id if card else None),
+        head=await _head(session, scope, node.title, card.pov_id if card else None),
         pov_id=card.pov_id if card else None,
         on_stage=card.on_stage if card else (),
         entity_ids=card.on_stage if card else (),
     )
-    return {"passages": len(await MemoryService.of(session, scope).index_scene(entry))}
+    return len(await MemoryService.of(session, scope).index_scene(entry))
 
 
-async def _head(session: AsyncSession, ctx: RunContext, title: str, pov_id: UUID | None) -> str:
-    world = await CanonService.of(session, scope_of(ctx.run)).world()
+async def _head(session: AsyncSession, scope: NovelScope, title: str, pov_id: UUID | None) -> str:
+    world = await CanonService.of(session, scope).world()
     pov = world.entity(pov_id)
     return " · ".join(part for part in (title, pov.name if pov else "") if part)
 

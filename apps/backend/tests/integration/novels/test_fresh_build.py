@@ -1,0 +1,133 @@
+"""Going back in history gives the book that its operations alone would have given, projections included."""
+
+from __future__ import annotations
+
+import random
+import struct
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from factories.histories import begin, counted_ids, play, random_history
+from factories.manuscript import Book, open_text, owner_rows, run_rows, run_scope
+from factories.novels import make_user
+from infinite_scribe.agents.librarian.projector import touched_scenes
+from infinite_scribe.agents.librarian.reading import index_scene
+from infinite_scribe.canon.postgres_graph import PostgresStoryGraph
+from infinite_scribe.canon.story_graph import canonical_line
+from infinite_scribe.memory.schemas import SceneToIndex
+from infinite_scribe.memory.service import MemoryService
+from infinite_scribe.novels import outbox
+from infinite_scribe.novels.revisions import state_hashes
+from infinite_scribe.structure.service import StructureService
+from servers.databases import TestDatabase
+
+HISTORIES = 20
+LENGTH = 3
+MODEL = "hashed:4"
+PASSAGES = (
+    "SELECT scene_id, ordinal, text_hash, head, pov_id, on_stage, entity_ids, pids FROM passages ORDER BY 1, 2",
+    "SELECT term, passages FROM passage_terms ORDER BY 1",
+)
+
+
+async def hashes(db: TestDatabase, book: Book) -> dict[str, str]:
+    async with db.api.transaction(owner_rows(book)) as session:
+        return await state_hashes(session, book.novel_id)
+
+
+async def graph(db: TestDatabase, book: Book) -> list[str]:
+    """Return the rows of the graph without the revision that wrote them: a rollback writes them anew."""
+    async with db.api.transaction(owner_rows(book)) as session:
+        scope = (await open_text(session, book)).scope
+        rows = (await PostgresStoryGraph(session, scope).dump()).rows()
+        return [canonical_line(replace(row, rev_from=0)) for _, row in sorted(rows.items())]
+
+
+async def index(db: TestDatabase, book: Book, scenes: set[UUID] | None = None) -> None:
+    """Index scenes (all: None) with a vector made of each passage's hash, as the librarian does after a change."""
+    async with db.agent.transaction(run_rows(book)) as session:
+        scope = run_scope(book)
+        memory = MemoryService.of(session, scope)
+        standing = {one.id for one in (await StructureService.of(session, scope).tree()).scenes()}
+        for scene in sorted(standing if scenes is None else scenes):
+            if scene not in standing:
+                await memory.index_scene(SceneToIndex(scene_id=scene, version=0, language="en", blocks=[]))
+                continue
+            await index_scene(session, scope, scene, "en")
+            missing = await memory.missing_vectors(scene, MODEL)
+            made = {one.text_hash: vector_of(one.text_hash) for one in missing}
+            await memory.keep_vectors(scene, MODEL, made)
+
+
+def vector_of(text_hash: str) -> list[float]:
+    raw = text_hash.encode().ljust(16, b"0")[:16]
+    return [1.0 + abs(number) % 97 / 97 for number in struct.unpack("<4i", raw)]
+
+
+async def passages(db: TestDatabase, book: Book) -> list[Any]:
+    """Return everything that search by words and by meaning holds, without ids of its own."""
+    found: list[Any] = []
+    async with db.agent.transaction(run_rows(book)) as session:
+        for query in PASSAGES:
+            found += [tuple(map(str, row)) for row in await session.execute(text(query))]
+        index_ = await MemoryService.of(session, run_scope(book)).passage_index()
+        if index_ is not None:
+            dump = await index_.dump()
+            found += sorted((str(scene), vector.hex()) for scene, vector in dump.rows.values())
+    return found
+
+
+async def changed_by_last_revision(db: TestDatabase, book: Book) -> set[UUID]:
+    """Return the scenes that the projector looks at after the last revision."""
+    async with db.agent.transaction(run_rows(book)) as session:
+        messages = await outbox.take(session, "test", book.novel_id, 10_000)
+        last = [one for one in messages if one.topic == "novel.revised"][-1]
+        came, headed = await touched_scenes(session, run_scope(book), last)
+        return came | headed
+
+
+async def erase(db: TestDatabase, book: Book) -> None:
+    async with db.owner.transaction() as session:
+        await session.execute(text("DELETE FROM novels WHERE id = :id"), {"id": book.novel_id})
+
+
+@pytest.mark.timeout(600)
+async def test_going_back_equals_doing_the_operations_again_in_an_empty_book(fresh_db: TestDatabase) -> None:
+    user = await make_user(fresh_db.owner)
+    for seed in range(1, HISTORIES + 1):
+        history = random_history(seed, LENGTH)
+        with counted_ids(seed):
+            book = await begin(fresh_db, user)
+            reached = await play(fresh_db, book, history)
+        last = moment(reached, seed)
+        await index(fresh_db, book)
+        async with fresh_db.api.transaction(owner_rows(book)) as session:
+            await (await open_text(session, book)).history.rollback(reached[last])
+        await index(fresh_db, book, await changed_by_last_revision(fresh_db, book))
+        back = await everything(fresh_db, book)
+        await erase(fresh_db, book)
+        with counted_ids(seed):
+            again = await begin(fresh_db, user)
+            assert (await play(fresh_db, again, history[: last + 1]))[-1] == reached[last]
+        await index(fresh_db, again)
+        for name, there in (await everything(fresh_db, again)).items():
+            assert back[name] == there, (name, seed, history, last)
+        await erase(fresh_db, again)
+
+
+def moment(reached: list[int], seed: int) -> int:
+    """Return an operation after the opening to go back to; later ones must have changed something."""
+    fit = [n for n, revision in enumerate(reached) if n >= 3 and revision < reached[-1]]
+    return random.Random(seed).choice(fit or [2])
+
+
+async def everything(db: TestDatabase, book: Book) -> dict[str, Any]:
+    return {
+        "truth": await hashes(db, book),
+        "graph": await graph(db, book),
+        "passages": await passages(db, book),
+    }
