@@ -5,11 +5,13 @@ Beats, comments, proposals and origin marks have no place here, so that no write
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 BlockKind = Literal["paragraph", "heading", "quote", "break"]
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 STYLES = ("strong", "em", "underline", "strike", "smallCaps")
 
 
@@ -90,6 +92,11 @@ def _runs(node: dict[str, Any]) -> tuple[Run, ...]:
             styles = frozenset(mark["type"] for mark in child.get("marks", []) if mark["type"] in STYLES)
             found.append(Run(child["text"], styles))
     return tuple(found)
+
+
+def printable(text: str) -> str:
+    """Leave out what XML 1.0 cannot hold: control characters, lone surrogates, U+FFFE and U+FFFF."""
+    return _NOT_XML.sub("", text)
 
 
 def chapter_label(number: int, language: str) -> str:

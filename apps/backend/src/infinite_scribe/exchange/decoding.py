@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
@@ -30,10 +31,24 @@ def decode(data: bytes) -> Decoded:
         pass
     if b"\x00\x00" in data[:_SAMPLE]:
         raise NotATextError
-    best = from_bytes(data[:_SAMPLE], cp_isolation=_ALLOWED).best()
-    if best is None:
-        raise NotATextError
-    return Decoded(_strict(data, best.encoding), best.encoding)
+    for sample in _samples(data):
+        best = from_bytes(sample, cp_isolation=_ALLOWED).best()
+        if best is not None:
+            return Decoded(_strict(data, best.encoding), best.encoding)
+    raise NotATextError
+
+
+def _samples(data: bytes) -> Iterator[bytes]:
+    """The beginning of a file, never cut inside a character: that would look like no text at all."""
+    if len(data) <= _SAMPLE:
+        yield data
+        return
+    end = -1 if b"\x00" in data[:_SAMPLE] else data.rfind(b"\n", 0, _SAMPLE)
+    if end > 0:  # in none of these encodings is this byte a part of another character
+        yield data[: end + 1]
+        return
+    for less in range(4):
+        yield data[: _SAMPLE - less]
 
 
 def _strict(data: bytes, encoding: str) -> str:

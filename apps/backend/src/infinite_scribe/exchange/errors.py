@@ -17,7 +17,7 @@ class EmptyImportError(InvalidError):
 
 class ImportTooLargeError(InvalidError):
     code = "import-too-large"
-    title = "This text is too large"
+    title = "This text is too large for one book"
     status = 413
 
 

@@ -163,3 +163,64 @@ def test_a_picture_is_not_a_text() -> None:
 def test_the_language_is_that_of_most_words() -> None:
     assert language_of("天黑了, he said") == "zh" or language_of("天黑了") == "zh"
     assert language_of("It was dark. 天") == "en"
+
+
+@pytest.mark.parametrize("start", ["", "a", "ab", "abc"])
+@pytest.mark.parametrize("line_end", ["\n", ""])
+def test_a_long_file_is_read_wherever_the_sample_ends(start: str, line_end: str) -> None:
+    text = start + f"他走进了灯塔，风暴正在海上聚集。“你来了，”她说，没有回头。{line_end}" * 5_000
+    found = decode(text.encode("gb18030"))
+    assert (found.text, found.encoding) == (text, "gb18030")
+
+
+@pytest.mark.parametrize("odd", ["\ufffe", "\uffff", "\x07", "\ud800"])
+@pytest.mark.parametrize("form", ["epub", "docx"])
+def test_what_xml_cannot_hold_spoils_no_file(form: str, odd: str) -> None:
+    scene = blocks_of(node("scene", node("paragraph", words(f"a{odd}b"), pid="p1")))
+    odd_book = Book(f"T{odd}" + "t" * 298, f"A{odd}", "en", "0", (Chapter(f"C{odd}", 1, (scene,)),))
+    archive = zipfile.ZipFile(io.BytesIO(FORMATS[form].write(odd_book)))
+    texts = [
+        "".join(ET.fromstring(archive.read(name)).itertext())
+        for name in archive.namelist()
+        if name.endswith((".xhtml", ".xml", ".opf"))
+    ]
+    assert any("ab" in text for text in texts)
+
+
+def test_an_empty_book_is_an_epub_all_the_same() -> None:
+    archive = zipfile.ZipFile(io.BytesIO(FORMATS["epub"].write(Book("Nothing yet", "", "en", "0"))))
+    package = archive.read("EPUB/package.opf").decode()
+    assert package.count("<itemref ") == 1
+    assert archive.read("EPUB/nav.xhtml").decode().count("<li>") == 1
+    assert b"Nothing yet" in archive.read("EPUB/chapter-0001.xhtml")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. First",
+        "2) Then",
+        "---",
+        "- -",
+        "===",
+        "~~~",
+        "# no",
+        "    far in",
+        "a &amp; b",
+        "a ~~b~~ c",
+        "+ 1",
+    ],
+)
+@pytest.mark.parametrize("before", [(), ("before",)])
+def test_markdown_takes_no_line_for_an_order(text: str, before: tuple[str, ...]) -> None:
+    children = [*(node for one in before for node in (words(one), {"type": "hardBreak"})), words(text)]
+    scene = node("scene", node("paragraph", *children, pid="p1"))
+    tokens = (
+        MarkdownIt().enable("strikethrough").parse(FORMATS["markdown"].write(book(scene, title="T")).decode())
+    )
+    assert [token.type for token in tokens if token.type.endswith("_open")][2] == "paragraph_open"
+    inline = [token for token in tokens if token.type == "inline"][2]
+    shown = "".join(
+        child.content if child.type in {"text", "text_special"} else "\n" for child in inline.children or []
+    )
+    assert shown == "\n".join([*before, text.strip()])

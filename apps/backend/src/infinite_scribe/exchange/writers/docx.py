@@ -10,8 +10,10 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from infinite_scribe.exchange.book import Block, Book, chapter_label
+from infinite_scribe.exchange.book import Block, Book, chapter_label, printable
 
+LONGEST_PROPERTY = 255
+"""Characters that a property of a document may have."""
 _ALIGN = {"center": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}
 _FONTS = {"en": ("Georgia", "SimSun"), "zh": ("Times New Roman", "SimSun")}
 
@@ -20,13 +22,14 @@ def write_docx(book: Book) -> bytes:
     """Return the document: title page, chapter headings that a reader's navigation shows, indented paragraphs."""
     document: Any = Document()
     _styles(document, book.language)
-    document.core_properties.title = book.title
-    document.core_properties.author = book.author
+    document.core_properties.title = printable(book.title)[:LONGEST_PROPERTY]
+    document.core_properties.author = printable(book.author)[:LONGEST_PROPERTY]
     document.core_properties.language = "zh-CN" if book.language == "zh" else "en"
-    document.add_heading(book.title, 0)
+    document.add_heading(printable(book.title), 0)
     for chapter in book.chapters:
         document.add_page_break()
-        document.add_heading(chapter.title or chapter_label(chapter.number, book.language), 1)
+        title = printable(chapter.title) or chapter_label(chapter.number, book.language)
+        document.add_heading(title, 1)
         for number, scene in enumerate(chapter.scenes):
             if number:
                 _break(document)
@@ -56,7 +59,7 @@ def _block(document: Any, block: Block, language: str) -> None:
         _break(document)
         return
     if block.kind == "heading":
-        document.add_heading(_clean(block.text), min(block.level, 3))
+        document.add_heading(printable(block.text), min(block.level, 3))
         return
     paragraph = document.add_paragraph()
     paragraph.alignment = _ALIGN.get(block.align or "")
@@ -68,14 +71,9 @@ def _block(document: Any, block: Block, language: str) -> None:
         if run.line_break:
             paragraph.add_run().add_break()
             continue
-        made = paragraph.add_run(_clean(run.text))
+        made = paragraph.add_run(printable(run.text))
         made.bold = "strong" in run.styles or None
         made.italic = "em" in run.styles or None
         made.underline = "underline" in run.styles or None
         made.font.strike = "strike" in run.styles or None
         made.font.small_caps = "smallCaps" in run.styles or None
-
-
-def _clean(text: str) -> str:
-    """Word's XML cannot hold control characters."""
-    return "".join(letter for letter in text if letter >= " " or letter in "\t\n")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from html import escape
 
-from infinite_scribe.exchange.book import Block, Book, Chapter, Run, chapter_label
+from infinite_scribe.exchange.book import Block, Book, Chapter, Run, chapter_label, printable
 
 _MODIFIED = "2026-01-01T00:00:00Z"
 _DATE = (2026, 1, 1, 0, 0, 0)
@@ -35,7 +36,9 @@ _TAGS = {"strong": ("<strong>", "</strong>"), "em": ("<em>", "</em>"), "underlin
 
 
 def write_epub(book: Book) -> bytes:
-    """Return the archive; the same book gives the same bytes."""
+    """Return the archive; the same book gives the same bytes. An empty book has its title as the one page."""
+    if not book.chapters:
+        book = replace(book, chapters=(Chapter(book.title, 1, ()),))
     language = "zh-CN" if book.language == "zh" else "en"
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -145,4 +148,4 @@ def _run(run: Run) -> str:
 
 def _xml(text: str) -> str:
     """Escape for XML and leave out what XML 1.0 cannot hold."""
-    return escape("".join(letter for letter in text if letter >= " " or letter in "\t\n"))
+    return escape(printable(text).replace("\r", ""))

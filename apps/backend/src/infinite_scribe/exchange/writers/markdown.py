@@ -6,8 +6,11 @@ import re
 
 from infinite_scribe.exchange.book import Block, Book, Run, chapter_label
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>])")
-_LINE_START = re.compile(r"^(\s*)([#+\-]|\d+[.)])(?=\s|$)")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>~]|&(?=#?\w+;))")
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_LINE_START = re.compile(r"^(?=#{1,6}(?:\s|$)|[+-](?:\s|$)|-[- \t]*$|=+[ \t]*$)", re.MULTILINE)
+_NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
+_BREAK = "\\\n"
 _AROUND = {"strong": "**", "em": "*", "strike": "~~"}
 
 
@@ -26,9 +29,10 @@ def write_markdown(book: Book) -> bytes:
 def _block(block: Block) -> str:
     if block.kind == "break":
         return "***"
-    text = _LINE_START.sub(r"\1\\\2", "".join(_run(run) for run in block.runs))
+    text = _INDENT.sub("", "".join(_run(run) for run in block.runs))
     if block.kind == "heading":
-        return f"{'#' * (block.level + 1)} {text}"
+        return f"{'#' * (block.level + 1)} {text.replace(_BREAK, ' ')}"
+    text = _NUMBERED.sub(r"\1\\\2", _LINE_START.sub(r"\\", text))
     if block.kind == "quote":
         return "\n".join(f"> {line}" for line in text.split("\n"))
     return text
@@ -36,7 +40,7 @@ def _block(block: Block) -> str:
 
 def _run(run: Run) -> str:
     if run.line_break:
-        return "\\\n"
+        return _BREAK
     text = _escape(run.text)
     core = text.strip()
     if not core:
