@@ -66,8 +66,8 @@ coverage: install ## HTML coverage of the Python tests in build/coverage
 
 ##@ Measure
 .PHONY: bench
-bench: install web ## the figures of the foundation, side by side; writes build/bench.json
-	@cd $(BACKEND)/tests && ../../../$(BIN)/python -m benchmark $(if $(strict),--strict)
+bench: install web ## the figures, side by side; writes build/bench.json (make bench only=stores: one section)
+	@cd $(BACKEND)/tests && ../../../$(BIN)/python -m benchmark $(if $(only),--only $(only)) $(if $(strict),--strict)
 
 ##@ Change
 .PHONY: migrate migration openapi client lock samples

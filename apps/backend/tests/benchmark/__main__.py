@@ -1,4 +1,4 @@
-"""`python -m benchmark [--strict]`: measure, print the table, write `build/bench.json`."""
+"""`python -m benchmark [--only SECTION] [--strict]`: measure, print the table, write `build/bench.json`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from benchmark.reading import measure_reading
 from benchmark.rows import Row, shown, write
 from benchmark.saving import measure_saving
 from benchmark.stack import Stack
+from benchmark.stores import measure_stores
 from benchmark.story import Book, measure_story, memory_row, start_row
 from benchmark.streaming import DRAFTS, SPEED, measure_streaming, planned_books
 
@@ -79,18 +80,38 @@ async def _run(session: Session, stack: Stack) -> None:
         await session.measure("streaming", lambda: measure_streaming(author, books, stack.database_url()))
 
 
-def main() -> None:
-    """Exit 0 when everything could be measured, 1 with `--strict` when a row is not ok, 2 when something could not."""
-    parser = argparse.ArgumentParser(prog="python -m benchmark", description=__doc__)
-    parser.add_argument("--strict", action="store_true", help="exit 1 when a figure misses its aim")
-    strict = parser.parse_args().strict
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)
-    session, stack = Session(), Stack(DRAFTS)
+def _foundation(session: Session) -> None:
+    """The whole platform as an author meets it."""
+    stack = Stack(DRAFTS)
     try:
         asyncio.run(_run(session, stack))
     finally:
         stack.close()
-        write(session.rows, RESULT)
+
+
+def _stores(session: Session) -> None:
+    """The stores at the size of a library."""
+    asyncio.run(session.measure("stores", measure_stores))
+
+
+SECTIONS: dict[str, Callable[[Session], None]] = {"foundation": _foundation, "stores": _stores}
+
+
+def main() -> None:
+    """Exit 0 when everything could be measured, 1 with `--strict` when a row is not ok, 2 when something could not."""
+    parser = argparse.ArgumentParser(prog="python -m benchmark", description=__doc__)
+    parser.add_argument("--only", choices=sorted(SECTIONS), help="measure one section alone")
+    parser.add_argument("--strict", action="store_true", help="exit 1 when a figure misses its aim")
+    given = parser.parse_args()
+    strict = given.strict
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)
+    session = Session()
+    try:
+        for name, measure in SECTIONS.items():
+            if given.only in {None, name}:
+                measure(session)
+    finally:
+        write(session.rows, RESULT if given.only is None else RESULT.with_stem(f"bench-{given.only}"))
     if strict and not all(row.ok for row in session.rows):
         sys.exit(EXIT_BELOW_AIM)
     if session.broken:

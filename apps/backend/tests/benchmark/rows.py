@@ -46,6 +46,6 @@ def write(rows: Sequence[Row], path: Path) -> None:
 
 def shown(row: Row) -> str:
     """Return the row as one line of the table."""
-    mark = "✓" if row.ok else "✗"
+    mark = "·" if row.value is None and row.ok else "✓" if row.ok else "✗"
     value = "–" if row.value is None else f"{row.value:,.2f}"
     return f"{mark} {row.name:<58} {value:>10} {row.unit:<7} {row.aim or '':<10} {row.note}"

@@ -25,8 +25,8 @@ from servers.stores import docker_image
 VERSION = "5.26.12"
 IMAGE = "neo4j:5"
 USER = "neo4j"
-DOWNLOAD_SECONDS = 70
-START_SECONDS = 45
+DOWNLOAD_SECONDS = 65
+START_SECONDS = 60
 ROOT = Path(__file__).parents[4]
 JARS = ROOT / ".make" / f"neo4j-{VERSION}"
 POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
