@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from infinite_scribe.canon.knowledge_rows import (
-    END,
+    LAST,
     READER,
     BeliefRow,
     CellState,
@@ -107,7 +107,7 @@ def earliest_knowable(world: KnowledgeWorld, knower: Knower, fact_id: UUID) -> S
             scene.t_from if scene else MIN_TICK, first.block, first.reading_index, first.scene_id
         )
     moments: list[StoryPoint] = []
-    whole = known_at(_without_rows(world), knower, END)
+    whole = known_at(_without_rows(world), knower, LAST)
     held = whole.facts.get(fact_id)
     if held is not None and held.stance == "knows":
         moments.append(held.since)

@@ -44,6 +44,9 @@ class StoryPoint:
 
 ALWAYS: Final = StoryPoint(MIN_TICK)
 END: Final = StoryPoint(MAX_TICK, LAST_BLOCK)
+"""The end of what never ends: no moment lies there."""
+LAST: Final = StoryPoint(MAX_TICK - 1, LAST_BLOCK)
+"""The last moment of every story."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.canon.errors import MomentInvalidError
-from infinite_scribe.canon.knowledge_rows import END, LAST_BLOCK, StoryPoint
+from infinite_scribe.canon.knowledge_rows import LAST, LAST_BLOCK, StoryPoint
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.service import get_novel
 from infinite_scribe.structure.anchors import Point, Timeline, resolve_anchor
@@ -136,7 +136,7 @@ class Moments:
 def _point(as_of: str, timeline: Timeline, scenes: Mapping[UUID, ScenePlace]) -> StoryPoint:
     kind, _, rest = as_of.partition(":")
     if kind == "end" and not rest:
-        return END
+        return LAST
     if kind == "t":
         try:
             tick = int(rest)

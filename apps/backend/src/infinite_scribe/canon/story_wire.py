@@ -96,7 +96,7 @@ class BeliefWrite(WireInput):
     knower: UUID | Literal["READER"]
     fact_id: UUID
     stance: Stance | Literal["unknown"]
-    believed_value: FactValueInput | UUID | str | None = None
+    believed_value: FactValueInput | UUID | str | None = Field(None, union_mode="left_to_right")
     hides_from: Literal["nobody", "everyone"] | list[UUID] = "nobody"
     from_: Anchor = Field(Anchor(kind="always"), alias="from")
     until: Anchor | None = None

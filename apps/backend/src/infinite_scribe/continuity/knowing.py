@@ -44,17 +44,19 @@ async def matrix(
 
 async def spoken_in(session: AsyncSession, scope: NovelScope, moment: Moment) -> list[SpokenClaim]:
     """Return what was said or written in scenes, from the newest reading of each."""
-    newest = (
-        select(ClaimSet.id)
+    sets = await session.execute(
+        select(ClaimSet.scene_id, ClaimSet.id)
         .where(ClaimSet.novel_id == scope.novel_id)
-        .distinct(ClaimSet.scene_id)
-        .order_by(ClaimSet.scene_id, ClaimSet.created_at.desc(), ClaimSet.id)
+        .order_by(ClaimSet.created_at, ClaimSet.id)
     )
+    newest = {row.scene_id: row.id for row in sets}
     rows = await session.execute(
         select(ClaimSet.scene_id, Claim)
         .join(Claim, Claim.claim_set_id == ClaimSet.id)
         .where(
-            ClaimSet.id.in_(newest), Claim.modality.in_(("spoken", "written")), Claim.predicate.is_not(None)
+            ClaimSet.id.in_(newest.values()),
+            Claim.modality.in_(("spoken", "written")),
+            Claim.predicate.is_not(None),
         )
         .order_by(ClaimSet.scene_id, Claim.ordinal)
     )
