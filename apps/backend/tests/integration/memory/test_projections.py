@@ -233,6 +233,8 @@ async def test_passages_reach_qdrant_and_leave_it(passages: Platform) -> None:
     await write_scene(passages, book, two, "", [])
     await passages.projections.advance()
     assert await found([0.1, 1.0]) == [one]
+    assert passages.stores.passages is not None
+    assert await passages.stores.passages.novels() == [book.novel_id]
     await passages.projections.rebuild("passages", book.novel_id)
     drift = await passages.projections.compare("passages", book.novel_id)
     assert drift is not None

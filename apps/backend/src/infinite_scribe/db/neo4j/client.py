@@ -101,13 +101,14 @@ class NovelGraph:
         first_answers: bool = False,
     ) -> list[list[dict[str, Any]]]:
         with self.store.breaker.asking():
-            async with asyncio.timeout(seconds), self.store.driver.session() as session:
-                transaction = await session.begin_transaction(timeout=seconds)
-                try:
-                    found = await self._all(transaction, statements, first_answers=first_answers)
-                    await (transaction.commit() if found else transaction.rollback())
-                finally:
-                    await transaction.close()
+            async with (
+                asyncio.timeout(seconds),
+                self.store.driver.session() as session,
+                await session.begin_transaction(timeout=seconds) as transaction,
+            ):
+                found = await self._all(transaction, statements, first_answers=first_answers)
+                if not found:
+                    await transaction.rollback()
                 return found
 
     async def _all(

@@ -19,6 +19,8 @@ _SET_SCOPE = text(
     "SELECT " + ", ".join(f"set_config('{name}', :v{n}, true)" for n, name in enumerate(_SETTINGS))
 )
 
+_SET_PAUSE = text("SELECT set_config('idle_in_transaction_session_timeout', :limit, true)")
+
 
 @dataclass(frozen=True)
 class RowScope:
@@ -117,6 +119,14 @@ async def set_scope(
             reaper=present.reaper,
         ),
     )
+
+
+async def allow_pause(session: AsyncSession, seconds: int) -> None:
+    """Let the current transaction wait so long between two statements, for work that happens outside the database.
+
+    Without it the server ends a transaction that says nothing for ten seconds.
+    """
+    await session.execute(_SET_PAUSE, {"limit": f"{seconds}s"})
 
 
 def novel_setting(novel_id: uuid.UUID) -> ColumnElement[str]:
