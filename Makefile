@@ -65,7 +65,7 @@ coverage: install ## HTML coverage of the Python tests in build/coverage
 	@$(BIN)/coverage report | tail -n 3
 
 ##@ Measure
-.PHONY: bench
+.PHONY: bench eval
 bench: install web ## the figures, side by side; writes build/bench.json (make bench only=stores: one section)
 	@cd $(BACKEND)/tests && ../../../$(BIN)/python -m benchmark $(if $(only),--only $(only)) $(if $(strict),--strict)
 

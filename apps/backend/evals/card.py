@@ -23,7 +23,15 @@ def share(metric: str, language: str, found: Share, gate: float | None = None, n
 
 def most(metric: str, language: str, value: float, limit: float, note: str = "") -> Figure:
     """Return the line of a figure that should be small."""
-    return Figure(metric, language, value, f"{value:g}" if value == int(value) else f"{value:.4f}", f"≤ {limit:g}", value <= limit, note)
+    return Figure(
+        metric,
+        language,
+        value,
+        f"{value:g}" if value == int(value) else f"{value:.4f}",
+        f"≤ {limit:g}",
+        value <= limit,
+        note,
+    )
 
 
 def of_briefing(language: str, full: BriefingFigures) -> list[Figure]:
@@ -62,7 +70,11 @@ def of_passages(language: str, ways: dict[str, PassageFigures]) -> list[Figure]:
     gated = "fused" if "fused" in ways else "lexical"
     lines = []
     for way, one in ways.items():
-        lines.append(share(f"setup passage among the first 8, {way}", language, one.found, 0.90 if way == gated else None))
+        lines.append(
+            share(
+                f"setup passage among the first 8, {way}", language, one.found, 0.90 if way == gated else None
+            )
+        )
         mrr = one.mrr or 0.0
         lines.append(
             Figure(f"… mean reciprocal rank, {way}", language, mrr, f"{mrr:.3f}",
@@ -72,7 +84,11 @@ def of_passages(language: str, ways: dict[str, PassageFigures]) -> list[Figure]:
 
 
 def of_world(
-    language: str, timeline: Timeline, linking: Linking, knowledge: tuple[Share, list[str]], promises: Promises
+    language: str,
+    timeline: Timeline,
+    linking: Linking,
+    knowledge: tuple[Share, list[str]],
+    promises: Promises,
 ) -> list[Figure]:
     """Return the lines about time, names, knowledge and promises."""
     tau = timeline.tau or 0.0

@@ -130,7 +130,9 @@ async def _structure(session: AsyncSession, scope: NovelScope, revision: OpenRev
     await _insert(revision, (head for _, head in pointers))
 
 
-def _text(session: AsyncSession, scope: NovelScope, scene: Scene, language: str) -> tuple[SceneLive, SceneHead]:
+def _text(
+    session: AsyncSession, scope: NovelScope, scene: Scene, language: str
+) -> tuple[SceneLive, SceneHead]:
     """Write the text of a scene as its first version; return the rows that point to it."""
     document = doc.scene_document(scene.id, [doc.paragraph(text, pid) for pid, text in scene.paragraphs])
     prose = doc.prose(document)
@@ -159,7 +161,12 @@ async def _canon(revision: OpenRevision, novel: Novel) -> None:
         revision,
         (
             Entity(
-                id=one.id, kind=one.kind, name=one.name, importance=one.importance, ordinal=number, fields={},
+                id=one.id,
+                kind=one.kind,
+                name=one.name,
+                importance=one.importance,
+                ordinal=number,
+                fields={},
                 summary=lines[number % len(lines)],
             )
             for number, one in enumerate(novel.things.values())
@@ -174,14 +181,13 @@ async def _canon(revision: OpenRevision, novel: Novel) -> None:
         ),
     )
     sheet = SheetDraft(role="ally").model_dump()
-    await _insert(
-        revision, (CharacterSheet(entity_id=one.id, **sheet) for one in novel.of_kind("character"))
-    )
+    await _insert(revision, (CharacterSheet(entity_id=one.id, **sheet) for one in novel.of_kind("character")))
     await _insert(revision, (_fact_row(novel, fact) for fact in novel.facts.values()))
     await _insert(revision, (row for fact in novel.facts.values() for row in _evidence(novel, fact)))
     await _insert(revision, _beliefs(novel))
     await _insert(
-        revision, (Route(id=way.id, a_id=way.a, b_id=way.b, mode="walk", min_ticks=way.minutes) for way in novel.ways)
+        revision,
+        (Route(id=way.id, a_id=way.a, b_id=way.b, mode="walk", min_ticks=way.minutes) for way in novel.ways),
     )
     await _insert(
         revision,
@@ -189,7 +195,9 @@ async def _canon(revision: OpenRevision, novel: Novel) -> None:
     )
 
 
-def anchor(novel: Novel, scene: int | None, pid: str | None, *, closing: bool = False) -> dict[str, Any] | None:
+def anchor(
+    novel: Novel, scene: int | None, pid: str | None, *, closing: bool = False
+) -> dict[str, Any] | None:
     """Return the anchor of something that begins (or ends) in a scene."""
     if scene is None:
         return None if closing else {"kind": "always"}
@@ -219,7 +227,11 @@ def _evidence(novel: Novel, fact: Fact) -> Iterable[Any]:
         )  # fmt: skip
         if told.modality in {"narrated", "spoken", "written", "thought"}:
             yield Disclosure(
-                scene_id=novel.scenes[told.scene - 1].id, pid=told.pid, fact_id=fact.id, mode="stated", source="prose"
+                scene_id=novel.scenes[told.scene - 1].id,
+                pid=told.pid,
+                fact_id=fact.id,
+                mode="stated",
+                source="prose",
             )
 
 
@@ -248,15 +260,25 @@ async def _plan(session: AsyncSession, scope: NovelScope, revision: OpenRevision
     )  # fmt: skip
     notes = " ".join(filler[13:16])
     await plot.update_style(
-        revision, StyleUpdate(person="third", tense="past", sentence_notes=notes, banned=["suddenly", "delve"])
+        revision,
+        StyleUpdate(person="third", tense="past", sentence_notes=notes, banned=["suddenly", "delve"]),
     )
     await _insert(revision, (Exemplar(text=" ".join(filler[n : n + 9]), ordinal=n) for n in (0, 10)))
     for number in range(3):
-        await plot.add_arc(revision, ArcDraft(title=f"{number + 1}", opens_question=filler[20 + number], ordinal=number))
+        await plot.add_arc(
+            revision, ArcDraft(title=f"{number + 1}", opens_question=filler[20 + number], ordinal=number)
+        )
     rows: list[Base] = []
     for scene in novel.scenes:
         rows += [
-            Beat(novel_id=scope.novel_id, scene_id=scene.id, beat_id=f"b{n}", ordinal=n, kind="action", text=text)
+            Beat(
+                novel_id=scope.novel_id,
+                scene_id=scene.id,
+                beat_id=f"b{n}",
+                ordinal=n,
+                kind="action",
+                text=text,
+            )
             for n, text in enumerate(scene.beats, start=1)
         ]
     session.add_all(rows)
@@ -296,7 +318,9 @@ async def _memory(session: AsyncSession, scope: NovelScope, novel: Novel) -> Non
         for one in fact.told:
             if one.modality != "dreamed":
                 where = str(novel.scenes[one.scene - 1].id)
-                told.setdefault(one.scene, []).append({"text": one.quote, "scenes": [where], "facts": [str(fact.id)]})
+                told.setdefault(one.scene, []).append(
+                    {"text": one.quote, "scenes": [where], "facts": [str(fact.id)]}
+                )
     chapters: dict[int, list[dict[str, Any]]] = {}
     for scene in novel.scenes:
         pov = novel.things[scene.pov].name
@@ -312,11 +336,23 @@ async def _memory(session: AsyncSession, scope: NovelScope, novel: Novel) -> Non
         chapters.setdefault(scene.chapter, []).extend(sentences[:2])
         _summary(session, scope, f"scene:{scene.id}", "scene", sentences)
     for number, sentences in chapters.items():
-        _summary(session, scope, f"chapter:{child_id(scope.novel_id, f'chapter:{number}')}", "chapter", sentences)
+        _summary(
+            session, scope, f"chapter:{child_id(scope.novel_id, f'chapter:{number}')}", "chapter", sentences
+        )
     await session.flush()
 
 
-def _summary(session: AsyncSession, scope: NovelScope, node: str, level: str, said: list[dict[str, Any]]) -> None:
+def _summary(
+    session: AsyncSession, scope: NovelScope, node: str, level: str, said: list[dict[str, Any]]
+) -> None:
     session.add(
-        Summary(novel_id=scope.novel_id, node=node, level=level, input_hash=node[-64:], sentences=said, tokens=0, gate={})
+        Summary(
+            novel_id=scope.novel_id,
+            node=node,
+            level=level,
+            input_hash=node[-64:],
+            sentences=said,
+            tokens=0,
+            gate={},
+        )
     )

@@ -31,7 +31,9 @@ async def measure_folder(api: Database, user_id: UUID, folder: Path) -> list[Fig
     for text in sorted(folder.glob("*.txt")):
         asked = text.with_suffix(".questions.json")
         if not asked.exists():
-            lines.append(Figure(f"{text.name}: passages", "–", None, "not evaluated", note=f"no {asked.name}"))
+            lines.append(
+                Figure(f"{text.name}: passages", "–", None, "not evaluated", note=f"no {asked.name}")
+            )
             continue
         body = json.loads(asked.read_text("utf-8"))
         figures = await _measure(api, user_id, text, body)
@@ -42,25 +44,46 @@ async def measure_folder(api: Database, user_id: UUID, folder: Path) -> list[Fig
     return lines
 
 
-async def _measure(api: Database, user_id: UUID, text: Path, body: dict[str, object]) -> PassageFigures:
+def read_folder(folder: Path) -> list[tuple[str, str, dict[str, object] | None]]:
+    """Return name, text and questions of each novel; None where it has no questions."""
+    found = []
+    for text in sorted(folder.glob("*.txt")):
+        asked = text.with_suffix(".questions.json")
+        body = json.loads(asked.read_text("utf-8")) if asked.exists() else None
+        found.append((text.stem, text.read_text("utf-8"), body))
+    return found
+
+
+async def _measure(
+    api: Database, user_id: UUID, name: str, text: str, body: dict[str, object]
+) -> PassageFigures:
     language, figures = str(body["language"]), PassageFigures()
     rows = RowScope(user_id=user_id)
     async with api.transaction(rows) as session:
-        wanted = NovelCreate(idea=text.stem, language=language, title=text.stem)
+        wanted = NovelCreate(idea=name, language=language, title=name)
         scope = await Books.of(session, Shelf(session, user_id)).create(wanted)
         memory = MemoryService.of(session, scope)
-        paragraphs = [one.strip() for one in text.read_text("utf-8").split("\n\n") if one.strip()]
+        paragraphs = [one.strip() for one in text.split("\n\n") if one.strip()]
         scenes = []
         for start in range(0, len(paragraphs), PARAGRAPHS):
             scene_id = child_id(scope.novel_id, f"scene:{start}")
-            blocks = [TextBlock(f"p{start + n}", one) for n, one in enumerate(paragraphs[start : start + PARAGRAPHS])]
+            blocks = [
+                TextBlock(f"p{start + n}", one)
+                for n, one in enumerate(paragraphs[start : start + PARAGRAPHS])
+            ]
             await memory.index_scene(SceneToIndex(scene_id, 1, language, blocks))
             scenes.append(scene_id)
     async with api.transaction(rows) as session:
         scope = await require(session, user_id, scope.novel_id, NovelPermission.READ)
         for one in body["questions"]:  # type: ignore[attr-defined]
-            found = await Recall.of(session, scope).ask([Question(one["ask"])], language=language, scenes=scenes)
+            found = await Recall.of(session, scope).ask(
+                [Question(one["ask"])], language=language, scenes=scenes
+            )
             quote = " ".join(one["quote"].split())
-            ranks = [n for n, hit in enumerate(found.answers[0], start=1) if quote in " ".join(hit.passage.text.split())]
+            ranks = [
+                n
+                for n, hit in enumerate(found.answers[0], start=1)
+                if quote in " ".join(hit.passage.text.split())
+            ]
             figures.add(ranks[0] if ranks else None)
     return figures

@@ -23,10 +23,16 @@ class Figure:
 
 def markdown(figures: Sequence[Figure], heading: str) -> str:
     """Return the card as a Markdown table."""
-    lines = [f"# {heading}", "", "| | metric | language | value | gate | note |", "| --- | --- | --- | --- | --- | --- |"]
+    lines = [
+        f"# {heading}",
+        "",
+        "| | metric | language | value | gate | note |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
     marks = {True: "✓", False: "✗", None: "·"}
     lines += [
-        f"| {marks[one.ok]} | {one.metric} | {one.language} | {one.shown} | {one.gate} | {one.note} |" for one in figures
+        f"| {marks[one.ok]} | {one.metric} | {one.language} | {one.shown} | {one.gate} | {one.note} |"
+        for one in figures
     ]
     missed = [one for one in figures if one.ok is False]
     lines += ["", f"{len(missed)} of {sum(one.ok is not None for one in figures)} gates missed."]

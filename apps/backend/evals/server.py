@@ -19,14 +19,20 @@ from infinite_scribe.embedded.postgres import EmbeddedPostgres
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "50"}
 
 
+def _folder() -> Path:
+    """Return a folder that the server's own user may enter."""
+    folder = Path(tempfile.mkdtemp(prefix="is-eval-pg-"))
+    folder.chmod(0o711)
+    return folder
+
+
 @asynccontextmanager
 async def database() -> AsyncIterator[tuple[Database, UUID]]:
     """Yield a migrated database as the gateway sees it, and a user who owns books in it."""
     from infinite_scribe.agents.runtime.tables import know_all_tables
 
     know_all_tables()
-    folder = Path(tempfile.mkdtemp(prefix="is-eval-pg-"))
-    folder.chmod(0o711)
+    folder = _folder()
     server = EmbeddedPostgres(folder, settings=FAST)
     server.start()
     owner = api = None

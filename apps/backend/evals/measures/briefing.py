@@ -72,7 +72,11 @@ class BriefingFigures:
 
 
 async def measure(
-    loaded: Loaded, tier: str = "full", *, scenes: Sequence[int] | None = None, make: MakeService = real_service
+    loaded: Loaded,
+    tier: str = "full",
+    *,
+    scenes: Sequence[int] | None = None,
+    make: MakeService = real_service,
 ) -> BriefingFigures:
     """Ask for the briefing of every scene (or some) and hold it against what is gold."""
     figures, novel = BriefingFigures(), loaded.novel
@@ -107,7 +111,9 @@ async def brief(
 
 
 def _common(one: str, other: str) -> int:
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return next(
+        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
 
 
 def _score(figures: BriefingFigures, novel: Novel, scene: Scene, made: Briefing, room: int) -> None:
@@ -137,7 +143,9 @@ def _score(figures: BriefingFigures, novel: Novel, scene: Scene, made: Briefing,
     for row in rows:
         fact = novel.facts.get(UUID(row["id"])) if row["kind"] == "fact" and _is_uuid(row["id"]) else None
         if fact is not None and not fact.holds_before(scene.index) and scene.mode == "linear":
-            figures.untimely.append(f"scene {scene.index}: {fact.predicate} {fact.from_scene}–{fact.to_scene}")
+            figures.untimely.append(
+                f"scene {scene.index}: {fact.predicate} {fact.from_scene}–{fact.to_scene}"
+            )
     tokens = count_tokens(made.text)
     figures.overruns += tokens > room
     figures.tokens.append((scene.index, tokens))

@@ -45,7 +45,8 @@ async def measure_timeline(loaded: Loaded) -> Timeline:
     violations = sum(
         1
         for scene in linear
-        if scene.is_dated and (resolved[scene.id].t_from, resolved[scene.id].certainty) != (scene.tick, "dated")
+        if scene.is_dated
+        and (resolved[scene.id].t_from, resolved[scene.id].certainty) != (scene.tick, "dated")
     )
     return Timeline(kendall(pairs), violations, len(linear))
 
@@ -67,7 +68,9 @@ def measure_linking(loaded: Loaded, count: object) -> Linking:
     """Link the names of every scene by the product's rules."""
     novel = loaded.novel
     known = [
-        Known(one.id, one.kind, one.name, tuple(Name(text) for text in (one.name, *one.aliases)), one.importance)
+        Known(
+            one.id, one.kind, one.name, tuple(Name(text) for text in (one.name, *one.aliases)), one.importance
+        )
         for one in novel.things.values()
     ]
     linker, figures = Linker.of(known, novel.spec.language), Linking()
@@ -153,7 +156,9 @@ async def measure_promises(loaded: Loaded) -> Promises:
         async with Revisions.of(session, scope).open(RevisionKind.LEARN) as revision:
             await ledger.settle(revision)
         read = await ledger.read()
-    gold = {vow.id: "paid" if vow.is_paid else "planted" if vow.told else "planned" for vow in loaded.novel.vows}
+    gold = {
+        vow.id: "paid" if vow.is_paid else "planted" if vow.told else "planned" for vow in loaded.novel.vows
+    }
     for one in read.items:
         figures.right.add(one.status == gold[one.id])
     known = {vow.id for vow in loaded.novel.vows}

@@ -13,7 +13,17 @@ if TYPE_CHECKING:
 REACH = (10, 20, 40)
 MOST_IN_CAST = 5
 PER_SCENE = 3
-ON_STAGE = {"mark", "owes", "bound_by", "can_do", "attitude_to", "injured_at", "real_name", "origin", "knows_person"}
+ON_STAGE = {
+    "mark",
+    "owes",
+    "bound_by",
+    "can_do",
+    "attitude_to",
+    "injured_at",
+    "real_name",
+    "origin",
+    "knows_person",
+}
 """Their subject has to be there."""
 SEEN_NOW = {"mark", "held_by", "injured_at", "item_state", "has_feature"}
 
@@ -33,7 +43,9 @@ def plan_needs(world: World, scene: Scene, way: Way | None, paying: list[Vow]) -
     """Choose the events of a scene by what is far away and still true; then say what must stay out of it."""
     pool = _usable(world, scene)
     chosen: list[Fact] = []
-    chapters = {chapter: [one for one in pool if _chapters(world, scene, one) == chapter] for chapter in REACH}
+    chapters = {
+        chapter: [one for one in pool if _chapters(world, scene, one) == chapter] for chapter in REACH
+    }
     for found in chapters.values():
         if found and len(chosen) < PER_SCENE:
             chosen.append(world.random.choice(found))
@@ -92,7 +104,9 @@ def _use(world: World, scene: Scene, fact: Fact) -> None:
     scene.named += [one for one in (fact.subject, fact.object) if one and world.name(one) in scene.beats[-1]]
     answers = tuple((told.scene, told.pid) for one in _alike(world, fact) for told in one.told)
     scene.queries.append(Query(query.format(**filled), answers, fact.predicate))
-    onward = {"opens": ("held_by", fact.subject), "contained_in": ("contained_in", fact.object)}.get(fact.predicate)
+    onward = {"opens": ("held_by", fact.subject), "contained_in": ("contained_in", fact.object)}.get(
+        fact.predicate
+    )
     if onward is not None and onward[1] is not None:
         held = world.held.get((onward[0], onward[1]))
         if held is not None and held.to_scene is None and knows(world, scene.pov, held):

@@ -126,7 +126,9 @@ class Renderer:
             kind = self.random.choice(("dreamed", "remembered", "hypothetical"))
             who = self.random.choice(scene.cast)
             untrue = Fact(who, who, "injured_at", text=self.value("injured_at", {"-"}))
-            self._claim(scene, untrue, self.random.choice(self.words.FRAMES[kind]), kind, is_true=False, a=a, b="")  # type: ignore[arg-type]
+            self._claim(
+                scene, untrue, self.random.choice(self.words.FRAMES[kind]), kind, is_true=False, a=a, b=""
+            )  # type: ignore[arg-type]
         elif roll < 0.25:
             text = self.random.choice(self.words.FIGURES).format(a=a)
             pid = self._paragraph(scene, text)
@@ -146,7 +148,9 @@ class Renderer:
         if is_true:
             fact.told.append(told)
         scene.claims.append(
-            Claim(pid, start, start + len(sentence), kind, fact.id if is_true else None, is_true, SPLITS[number])
+            Claim(
+                pid, start, start + len(sentence), kind, fact.id if is_true else None, is_true, SPLITS[number]
+            )
         )
         return told
 

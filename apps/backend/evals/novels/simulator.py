@@ -14,9 +14,26 @@ from evals.novels.spec import Fact, Knows, Novel, Scene, Spec, Thing, Vow, Way
 
 SEEN = ("mark", "held_by", "injured_at", "item_state", "has_feature")
 """What whoever is there can see."""
-SAID = ("contained_in", "opens", "owes", "member_of", "leads", "can_do", "bound_by", "origin", "knows_person", "attitude_to")
+SAID = (
+    "contained_in",
+    "opens",
+    "owes",
+    "member_of",
+    "leads",
+    "can_do",
+    "bound_by",
+    "origin",
+    "knows_person",
+    "attitude_to",
+)
 """What people learn by being told."""
-CHANGING = {"held_by": "subject", "contained_in": "subject", "item_state": "subject", "attitude_to": "pair", "leads": "object"}
+CHANGING = {
+    "held_by": "subject",
+    "contained_in": "subject",
+    "item_state": "subject",
+    "attitude_to": "pair",
+    "leads": "object",
+}
 
 
 @dataclass
@@ -254,7 +271,10 @@ def _said(world: World, scene: Scene) -> Fact | None:
             return None
         fact.subject, fact.object = inner.id, outer.id
     elif predicate == "opens":
-        fact.subject, fact.object = random.choice(novel.of_kind("item")).id, random.choice(novel.of_kind("place")).id
+        fact.subject, fact.object = (
+            random.choice(novel.of_kind("item")).id,
+            random.choice(novel.of_kind("place")).id,
+        )
     elif predicate in {"owes", "knows_person", "attitude_to"}:
         fact.object = random.choice(people)
         if predicate == "attitude_to":
@@ -268,7 +288,9 @@ def _said(world: World, scene: Scene) -> Fact | None:
         fact.text = world.say.value(predicate, world.used_values)
     if not _is_new(world, fact):
         return None
-    world.say.tell(scene, fact, speaker, random.choice([one for one in scene.cast if one != speaker] or [speaker]))
+    world.say.tell(
+        scene, fact, speaker, random.choice([one for one in scene.cast if one != speaker] or [speaker])
+    )
     for one in scene.cast:
         world.learn(fact, one, scene.index, pid=fact.told[-1].pid, via="told", source=speaker)
     return fact
@@ -278,7 +300,11 @@ def _is_new(world: World, fact: Fact) -> bool:
     single = fact.predicate == "origin"
     for held in world.by_thing[fact.subject]:
         same = held.predicate == fact.predicate and held.subject == fact.subject and held.to_scene is None
-        if same and (single or held.object == fact.object) and (fact.object is not None or held.text == fact.text):
+        if (
+            same
+            and (single or held.object == fact.object)
+            and (fact.object is not None or held.text == fact.text)
+        ):
             return False
     return True
 
@@ -289,7 +315,9 @@ def _secrets(world: World, scene: Scene) -> None:
     mine = [
         novel.facts[fact]
         for fact, mind in world.minds[scene.pov].items()
-        if novel.facts[fact].from_scene is None and mind.stance == "knows" and novel.facts[fact].publicity != "public"
+        if novel.facts[fact].from_scene is None
+        and mind.stance == "knows"
+        and novel.facts[fact].publicity != "public"
     ]
     if mine and random.random() < 0.35:
         world.say.think(scene, random.choice(mine))
@@ -298,7 +326,7 @@ def _secrets(world: World, scene: Scene) -> None:
         if listener != fact.subject:
             world.say.tell(scene, fact, scene.pov, listener)
             for one in scene.cast:
-                if one != scene.pov and one != fact.subject:
+                if one not in {scene.pov, fact.subject}:
                     world.learn(fact, one, scene.index, pid=fact.told[-1].pid, source=scene.pov)
 
 
@@ -309,7 +337,9 @@ def _lie(world: World, scene: Scene) -> None:
         known = [
             novel.facts[fact]
             for fact, mind in world.minds[speaker].items()
-            if mind.stance == "knows" and novel.facts[fact].text and novel.facts[fact].predicate in {"real_name", "bound_by"}
+            if mind.stance == "knows"
+            and novel.facts[fact].text
+            and novel.facts[fact].predicate in {"real_name", "bound_by"}
         ]
         listeners = [one for one in scene.cast if one != speaker]
         for fact in known:
@@ -322,5 +352,7 @@ def _lie(world: World, scene: Scene) -> None:
                 false = world.say.value("bound_by", world.used_values)
             pid = world.say.lie(scene, fact, false, speaker, fooled[0])
             for one in fooled:
-                world.learn(fact, one, scene.index, pid=pid, stance="believes_wrongly", believed=false, source=speaker)
+                world.learn(
+                    fact, one, scene.index, pid=pid, stance="believes_wrongly", believed=false, source=speaker
+                )
             return

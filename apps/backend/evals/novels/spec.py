@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
-Modality = Literal["narrated", "spoken", "thought", "written", "dreamed", "remembered", "hypothetical", "figurative"]
+Modality = Literal[
+    "narrated", "spoken", "thought", "written", "dreamed", "remembered", "hypothetical", "figurative"
+]
 Split = Literal["train", "dev", "held_out"]
 
 

@@ -185,20 +185,114 @@ ASK: dict[str, tuple[str, ...]] = {
     "knows_person": ("{s} and {o} met", "{actor} speaks of {o} with {s}"),
 }
 VALUES: dict[str, tuple[str, ...]] = {
-    "mark": ("a burn shaped like a {n}", "a {n} tattooed on the left wrist", "a birthmark like a {n}", "a notch in the right ear from a {n}"),
-    "injured_at": ("a cut across the left palm from a {n}", "two ribs cracked by a {n}", "a right knee torn on a {n}", "a deep scratch of a {n} on the left shoulder"),
-    "can_do": ("read the script of the {n} clerks", "whistle the call of the {n} birds", "forge the {n} seal", "find water with a {n} rod"),
-    "has_feature": ("a shaft behind the {n} tiles", "a window that opens on the {n} roofs", "a floor stone marked with a {n}", "an echo that answers to a {n}"),
-    "bound_by": ("never to touch a {n} again", "to fast until the {n} returns", "to keep silent about the {n}", "to bring the {n} home"),
+    "mark": (
+        "a burn shaped like a {n}",
+        "a {n} tattooed on the left wrist",
+        "a birthmark like a {n}",
+        "a notch in the right ear from a {n}",
+    ),
+    "injured_at": (
+        "a cut across the left palm from a {n}",
+        "two ribs cracked by a {n}",
+        "a right knee torn on a {n}",
+        "a deep scratch of a {n} on the left shoulder",
+    ),
+    "can_do": (
+        "read the script of the {n} clerks",
+        "whistle the call of the {n} birds",
+        "forge the {n} seal",
+        "find water with a {n} rod",
+    ),
+    "has_feature": (
+        "a shaft behind the {n} tiles",
+        "a window that opens on the {n} roofs",
+        "a floor stone marked with a {n}",
+        "an echo that answers to a {n}",
+    ),
+    "bound_by": (
+        "never to touch a {n} again",
+        "to fast until the {n} returns",
+        "to keep silent about the {n}",
+        "to bring the {n} home",
+    ),
     "item_state": ("broken", "damaged", "sealed"),
 }
 FEELINGS = {8: "trust", 5: "admire", -4: "mistrust", -8: "loathe"}
-NOUNS = (
-    "heron anchor thistle lantern spindle otter bell sickle crown ladder fox wheel pear comet plough swan needle barrel "
-    "falcon candle hammer acorn violin saddle rake kettle moth raven bridge feather chalice rudder goose mitten loom sparrow "
-    "thimble badger trowel cask hare tulip pulley cradle ferret sundial bellows cricket poppy anvil magpie gourd scythe newt "
-    "basket lark beetle hinge ember drum walnut harp quill mallet oar willow stag pewter ivory amber garnet marten viper"
-).split()
+NOUNS = [
+    "heron",
+    "anchor",
+    "thistle",
+    "lantern",
+    "spindle",
+    "otter",
+    "bell",
+    "sickle",
+    "crown",
+    "ladder",
+    "fox",
+    "wheel",
+    "pear",
+    "comet",
+    "plough",
+    "swan",
+    "needle",
+    "barrel",
+    "falcon",
+    "candle",
+    "hammer",
+    "acorn",
+    "violin",
+    "saddle",
+    "rake",
+    "kettle",
+    "moth",
+    "raven",
+    "bridge",
+    "feather",
+    "chalice",
+    "rudder",
+    "goose",
+    "mitten",
+    "loom",
+    "sparrow",
+    "thimble",
+    "badger",
+    "trowel",
+    "cask",
+    "hare",
+    "tulip",
+    "pulley",
+    "cradle",
+    "ferret",
+    "sundial",
+    "bellows",
+    "cricket",
+    "poppy",
+    "anvil",
+    "magpie",
+    "gourd",
+    "scythe",
+    "newt",
+    "basket",
+    "lark",
+    "beetle",
+    "hinge",
+    "ember",
+    "drum",
+    "walnut",
+    "harp",
+    "quill",
+    "mallet",
+    "oar",
+    "willow",
+    "stag",
+    "pewter",
+    "ivory",
+    "amber",
+    "garnet",
+    "marten",
+    "viper",
+]
 FILLER: tuple[str, ...] = (
     "The rain had stopped an hour ago and the gutters still talked.",
     "Someone in the next house was beating a carpet.",
@@ -240,8 +334,16 @@ TALK: tuple[str, ...] = (
     "“Eat first,” said {b}. “Then talk,” said {a}.",
 )
 FRAMES = {
-    "spoken": ("“{c}” said {a} to {b}.", "{a} lowered the voice. “{c}” {b} nodded.", "“Listen,” said {a}. “{c}”"),
-    "thought": ("{a} thought of it again and kept silent: {c}", "{c} None of it passed {a}'s lips.", "Alone with it, {a} knew: {c}"),
+    "spoken": (
+        "“{c}” said {a} to {b}.",
+        "{a} lowered the voice. “{c}” {b} nodded.",
+        "“Listen,” said {a}. “{c}”",
+    ),
+    "thought": (
+        "{a} thought of it again and kept silent: {c}",
+        "{c} None of it passed {a}'s lips.",
+        "Alone with it, {a} knew: {c}",
+    ),
     "written": ("In the letter {a} read: “{c}”", "The page said it plainly: “{c}” {a} folded it up."),
     "dreamed": ("In the dream {a} had that night it was otherwise: {c}", "{a} dreamed it, and woke: {c}"),
     "remembered": ("Years before, {a} remembered, it had been told so: {c}",),
@@ -254,13 +356,30 @@ FIGURES: tuple[str, ...] = (
     "For {a} the whole town was a locked drawer that day.",
 )
 PROMISE = (
-    ("{a} loaded the {o} and hung it over the door of {p}, where everybody could see it.", "The {o} over the door of {p} will be used."),
-    ("“By the first frost I shall have the {o} back from {p},” {a} swore aloud.", "{a} will bring back the {o} from {p}."),
-    ("Who had left the {o} on the step of {p}? {a} asked it of the whole street.", "The reader will learn who left the {o} at {p}."),
-    ("The old woman at {p} told {a}: the {o} would break before the year did.", "The {o} of {p} will break as foretold to {a}."),
+    (
+        "{a} loaded the {o} and hung it over the door of {p}, where everybody could see it.",
+        "The {o} over the door of {p} will be used.",
+    ),
+    (
+        "“By the first frost I shall have the {o} back from {p},” {a} swore aloud.",
+        "{a} will bring back the {o} from {p}.",
+    ),
+    (
+        "Who had left the {o} on the step of {p}? {a} asked it of the whole street.",
+        "The reader will learn who left the {o} at {p}.",
+    ),
+    (
+        "The old woman at {p} told {a}: the {o} would break before the year did.",
+        "The {o} of {p} will break as foretold to {a}.",
+    ),
 )
 SUMMARY = "At {p}, {cast} met."
-RULE = ("No one may cross {o} after the bell.", "Every use of the {o} costs a night of sleep.", "Iron kills the song of the {o}.", "Who lies on the {o} stone loses the voice.")
+RULE = (
+    "No one may cross {o} after the bell.",
+    "Every use of the {o} costs a night of sleep.",
+    "Iron kills the song of the {o}.",
+    "Who lies on the {o} stone loses the voice.",
+)
 CARD = {
     "summary": "{a} and {b} meet at {p}.",
     "goal": "{a} wants to come away from {p} with more than before.",

@@ -97,6 +97,16 @@ def _stores(session: Session) -> None:
 SECTIONS: dict[str, Callable[[Session], None]] = {"foundation": _foundation, "stores": _stores}
 
 
+def _whole(session: Session) -> None:
+    """Measure everything on a platform of its own."""
+    stack = Stack(DRAFTS)
+    try:
+        asyncio.run(_run(session, stack))
+    finally:
+        stack.close()
+        write(session.rows, RESULT)
+
+
 def main() -> None:
     """Exit 0 when everything could be measured, 1 with `--strict` when a row is not ok, 2 when something could not."""
     parser = argparse.ArgumentParser(prog="python -m benchmark", description=__doc__)

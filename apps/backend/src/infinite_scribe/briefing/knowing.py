@@ -33,7 +33,6 @@ async def know(
     live = {fact.id: fact for fact in facts}
     if card is None or card.pov_id is None or not material.is_limited:
         return {}, live
-    stage = set(card.on_stage)
     pov_id = card.pov_id
     others = [one.id for one in material.on_stage() if one.kind == "character" and one.id != pov_id]
     secrets = [fact for fact in facts if fact.publicity == Publicity.SECRET]

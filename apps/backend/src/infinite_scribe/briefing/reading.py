@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.briefing.material import HIDDEN, ROSTER, Material, Part, SaidBefore
+from infinite_scribe.briefing.material import Material, Part, SaidBefore, Used
 from infinite_scribe.canon.nearby import CanonNearby
 from infinite_scribe.canon.service import World
 from infinite_scribe.canon.story_graph import GraphFact, GraphUnavailableError, StoryGraph
@@ -41,7 +41,7 @@ class Asked:
     instruction: str | None = None
     steers: Sequence[str] = ()
     avoid: Sequence[str] = ()
-    used: object = None
+    used: Used = field(default_factory=Used)
     model: str | None = None
     vectors: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
@@ -162,11 +162,6 @@ class SceneReader:
         return tuple(_summary(node, found[node], before) for node in nodes if node in found)
 
 
-def visible_ids(world: World) -> set[UUID]:
-    """Return the entries that agents may see."""
-    return {entity.id for entity in world.entities if entity.agent_visibility not in HIDDEN}
-
-
 def _text(
     state: SceneState, card: CardRead | None, shown: Mapping[tuple[UUID, str], set[UUID]]
 ) -> SaidBefore:
@@ -188,6 +183,3 @@ def _summary(node: str, summary: SummaryRead, before: set[UUID]) -> SaidBefore:
             facts = frozenset(UUID(str(one)) for one in sentence.get("facts") or ())
             parts.append(Part(str(sentence.get("text", "")), scenes, facts))
     return SaidBefore(node, tuple(parts))
-
-
-__all__ = ["ROSTER", "Asked", "SceneReader", "Stage", "Windows", "visible_ids"]

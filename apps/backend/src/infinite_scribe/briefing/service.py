@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.briefing.assemble import beats_briefing, cards_briefing, draft_briefing
 from infinite_scribe.briefing.document import Briefing
 from infinite_scribe.briefing.knowing import know
-from infinite_scribe.briefing.material import HIDDEN, ROSTER, Handles, Material, Part, SaidBefore, Used
+from infinite_scribe.briefing.material import HIDDEN, ROSTER, Handles, Material, Part, SaidBefore
 from infinite_scribe.briefing.plain import plain_briefing
 from infinite_scribe.briefing.reading import RECENT, Asked, SceneReader, Stage
-from infinite_scribe.briefing.recollection import recollect
+from infinite_scribe.briefing.recollection import questions_of, recollect
 from infinite_scribe.briefing.rules import ROOM, Tier, tier_for
 from infinite_scribe.briefing.scene_slots import cast_member
 from infinite_scribe.briefing.text_slots import card_data
@@ -55,13 +55,26 @@ class BriefingService:
         """Return the briefings of the scope's novel. `fence_key` is a secret of this installation."""
         return cls(session, scope, fence_key, graph or CanonService.of(session, scope).graph())
 
-    async def draft(self, scene_id: UUID, asked: Asked = NOTHING_MORE, *, room: int | None = None) -> Briefing:
+    async def draft(
+        self, scene_id: UUID, asked: Asked = NOTHING_MORE, *, room: int | None = None
+    ) -> Briefing:
         """Return what the writer reads before it drafts a scene.
 
         Raises `SceneNotFoundError`, `BriefingTooLargeError`.
         """
         tier = tier_for(ROOM[Tier.FULL] if room is None else room)
         return draft_briefing(await self.scene_material(scene_id, asked), tier, room)
+
+    async def questions(self, scene_id: UUID, asked: Asked = NOTHING_MORE) -> list[str]:
+        """Return what a scene asks of earlier passages, so that the caller can fetch their vectors first.
+
+        Raises `SceneNotFoundError`.
+        """
+        reader, material, window = await self._planned(scene_id, asked)
+        stage = await reader.stage(window, material, None)
+        on_stage = material.card.on_stage if material.card is not None else []
+        world = World(tuple(await reader.canon.entities(on_stage)), (), ())
+        return questions_of(replace(material, acts=stage.acts, world=world))
 
     async def cards(
         self,
@@ -186,16 +199,8 @@ class BriefingService:
 
     async def scene_material(self, scene_id: UUID, asked: Asked = NOTHING_MORE) -> Material:
         """Return everything about one scene that a briefing may use. Raises `SceneNotFoundError`."""
-        reader = SceneReader(self.session, self.scope, self.graph)
-        window = await Windows.of(self.session, self.scope).around(scene_id)
-        card = (await reader.plan.cards([scene_id])).get(scene_id)
-        material = replace(
-            await self._base(window.chapter, window.following, asked),
-            scene=window.scene,
-            index_in_chapter=[one.id for one in window.chapter.scenes].index(scene_id) + 1,
-            card=card,
-            beats=tuple(await PlotService.of(self.session, self.scope).beats(scene_id)),
-        )
+        reader, material, window = await self._planned(scene_id, asked)
+        card = material.card
         previous, last, cards = await reader.tails(window, card)
         earlier = window.order.before(scene_id)
         stage = await reader.stage(window, material, cards.get(earlier[-1]) if earlier else None)
@@ -218,6 +223,19 @@ class BriefingService:
         passages, away = await recollect(reader, window, material, stage, asked)
         material = replace(material, passages=passages, missing=tuple(missing + away))
         return await self._with_knowledge(reader, window, material)
+
+    async def _planned(self, scene_id: UUID, asked: Asked) -> tuple[SceneReader, Material, SceneWindow]:
+        """Return what the plan says of a scene. Raises `SceneNotFoundError`."""
+        reader = SceneReader(self.session, self.scope, self.graph)
+        window = await Windows.of(self.session, self.scope).around(scene_id)
+        material = replace(
+            await self._base(window.chapter, window.following, asked),
+            scene=window.scene,
+            index_in_chapter=[one.id for one in window.chapter.scenes].index(scene_id) + 1,
+            card=(await reader.plan.cards([scene_id])).get(scene_id),
+            beats=tuple(await PlotService.of(self.session, self.scope).beats(scene_id)),
+        )
+        return reader, material, window
 
     async def _with_knowledge(self, reader: SceneReader, window: SceneWindow, material: Material) -> Material:
         """Add who knows what, over the facts and over all that the texts show."""
@@ -254,7 +272,7 @@ class BriefingService:
             next_line=following.one_line if following is not None else "",
             voices={voice.entity_id: voice for voice in await plot.voices()},
             avoid=tuple(asked.avoid),
-            used=asked.used if isinstance(asked.used, Used) else Used(),
+            used=asked.used,
             instruction=asked.instruction,
             steers=tuple(asked.steers),
         )

@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.calls.models import LedgerEntry, LlmCall, LlmChunk, Reservation
 
+_MANIFEST = text("SELECT json FROM manifests WHERE call_id = :call").columns(json=JSONB)
 # One statement: the call's own row is the fence, and a call that moved on takes no more text.
 _APPEND = text("""
 WITH mine AS (
@@ -78,6 +79,11 @@ class CallsRepository:
     async def by_key(self, call_key: bytes) -> LlmCall | None:
         query = select(LlmCall).where(LlmCall.call_key == call_key).execution_options(populate_existing=True)
         return (await self.session.scalars(query)).first()
+
+    async def manifest(self, call_id: UUID) -> Mapping[str, Any]:
+        """Return what the run kept about the briefing of a call; empty when it kept nothing."""
+        found = (await self.session.execute(_MANIFEST, {"call": call_id})).scalar_one_or_none()
+        return found or {}
 
     async def by_id(self, call_id: UUID, *, lock: bool = False) -> LlmCall | None:
         query = select(LlmCall).where(LlmCall.id == call_id).execution_options(populate_existing=True)

@@ -24,6 +24,14 @@ class ReceiptPart(WireOutput):
     kept: bool
 
 
+class ReceiptWithheld(WireOutput):
+    """Something that was kept out of the prompt on purpose; `veil`: the prompt says that it is not known."""
+
+    id: str
+    reason: str
+    veil: bool
+
+
 class CallRead(WireOutput):
     """*What was sent*. Prompt and reply are empty once the journal has let go of them."""
 
@@ -42,4 +50,6 @@ class CallRead(WireOutput):
     reply: str
     output: dict[str, Any] | None
     parts: list[ReceiptPart]
+    withheld: list[ReceiptWithheld]
+    missing: list[str]
     at: datetime

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.calls.errors import CallNotFoundError
 from infinite_scribe.calls.models import LlmCall
 from infinite_scribe.calls.repository import CallsRepository
-from infinite_scribe.calls.schemas import CallRead, ReceiptPart, ReceiptUsage
+from infinite_scribe.calls.schemas import CallRead, ReceiptPart, ReceiptUsage, ReceiptWithheld
 from infinite_scribe.providers.rules import dollars
 
 
@@ -45,7 +45,7 @@ class CallService:
         row = await self.repository.by_id(call_id)
         if row is None:
             raise CallNotFoundError
-        return _receipt(row, await self.text(call_id))
+        return _receipt(row, await self.text(call_id), await self.repository.manifest(call_id))
 
     async def text(self, call_id: UUID) -> str:
         """Return a call's text so far, finished or not; empty for an unknown call."""
@@ -73,7 +73,7 @@ async def usage_of_runs(session: AsyncSession, run_ids: Sequence[UUID]) -> dict[
     return found
 
 
-def _receipt(row: LlmCall, reply: str) -> CallRead:
+def _receipt(row: LlmCall, reply: str, manifest: Mapping[str, Any]) -> CallRead:
     request = row.request or {}
     messages = request.get("messages", [])
     return CallRead(
@@ -95,5 +95,7 @@ def _receipt(row: LlmCall, reply: str) -> CallRead:
         reply=reply,
         output=(row.response or {}).get("output"),
         parts=[ReceiptPart.model_validate(part) for part in row.manifest],
+        withheld=[ReceiptWithheld.model_validate(one) for one in manifest.get("withheld") or []],
+        missing=[str(one) for one in manifest.get("missing") or []],
         at=row.created_at,
     )

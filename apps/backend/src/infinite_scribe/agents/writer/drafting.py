@@ -12,11 +12,12 @@ from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.agents.runtime.prompts import Prompt, load_prompt
 from infinite_scribe.agents.runtime.prose import clean, loops, without_marks, wrong_language
+from infinite_scribe.agents.runtime.query_vectors import QueryVectors, query_vectors
 from infinite_scribe.agents.runtime.registry import task
 from infinite_scribe.agents.runtime.requests import CallResult, ModelRequest, PartialText, TextTarget
 from infinite_scribe.agents.writer.errors import NoProseError
-from infinite_scribe.agents.writer.used import used_before
 from infinite_scribe.briefing.service import Asked
+from infinite_scribe.briefing.used import used_before
 from infinite_scribe.core.language import language as language_rules
 from infinite_scribe.manuscript.service import (
     ManuscriptService,
@@ -68,8 +69,13 @@ async def draft(ctx: RunContext, scene: UUID, *, prefix: str, instruction: str |
     """Draft one scene and put it on the page, or beside it when the author wrote there meanwhile."""
     async with ctx.step(prefix, title_key="runs.step.draft"):
         steers = await ctx.steers()
+        questions = await ctx.material(
+            f"{prefix}/questions",
+            lambda session: _questions(session, ctx, scene, Asked(instruction=instruction, steers=steers)),
+        )
+        vectors = await query_vectors(ctx, f"{prefix}/vectors", questions["texts"])
         kept = await ctx.material(
-            f"{prefix}/briefing", lambda session: _brief(session, ctx, scene, instruction, steers)
+            f"{prefix}/briefing", lambda session: _brief(session, ctx, scene, instruction, steers, vectors)
         )
         answer, text = await _ask(ctx, scene, kept, prefix)
         placed = await ctx.write(
@@ -83,12 +89,28 @@ async def draft(ctx: RunContext, scene: UUID, *, prefix: str, instruction: str |
     )
 
 
+async def _questions(session: AsyncSession, ctx: RunContext, scene: UUID, asked: Asked) -> dict[str, Any]:
+    return {"texts": await briefings(session, ctx).questions(scene, asked)}
+
+
 async def _brief(
-    session: AsyncSession, ctx: RunContext, scene: UUID, instruction: str | None, steers: list[str]
+    session: AsyncSession,
+    ctx: RunContext,
+    scene: UUID,
+    instruction: str | None,
+    steers: list[str],
+    vectors: QueryVectors,
 ) -> dict[str, Any]:
     scope = scope_of(ctx.run)
     avoid, used, told = await used_before(session, scope, scene, ctx.run.language)
-    asked = Asked(instruction=instruction, steers=steers, avoid=avoid, used=used)
+    asked = Asked(
+        instruction=instruction,
+        steers=steers,
+        avoid=avoid,
+        used=used,
+        model=vectors.model,
+        vectors=vectors.vectors,
+    )
     made = await briefings(session, ctx).draft(scene, asked)
     card = await PlotService.of(session, scope).card(scene)
     loop = ctx.settings.loop

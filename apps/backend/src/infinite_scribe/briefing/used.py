@@ -12,9 +12,12 @@ from infinite_scribe.core.fingerprints import marks
 from infinite_scribe.core.language import language as language_rules
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.novels.access import NovelScope
-from infinite_scribe.structure.service import StructureService
+from infinite_scribe.structure.errors import SceneNotFoundError
+from infinite_scribe.structure.window import Windows
 
 LAST_SCENES = 10
+LOOK_BACK = 30
+"""Scenes among which the last written ones are looked for."""
 PHRASE = 4
 MOST_PHRASES = 20
 
@@ -22,12 +25,19 @@ MOST_PHRASES = 20
 async def used_before(
     session: AsyncSession, scope: NovelScope, scene_id: UUID, language: str
 ) -> tuple[list[str], Used, list[str]]:
-    """Return repeated phrases, openings and endings, and marks of all pieces, of the last ten written scenes."""
-    tree = await StructureService.of(session, scope).tree()
-    order = [scene.id for scene in tree.scenes()]
-    before = order[: order.index(scene_id)]
-    states = await ManuscriptService.of(session, scope).scenes(before)
-    texts = [state.text for state in states if not state.is_empty][-LAST_SCENES:]
+    """Return repeated phrases, openings and endings, and marks of all pieces, of the last ten written scenes.
+
+    Raises `SceneNotFoundError`.
+    """
+    order = await Windows.of(session, scope).order()
+    if scene_id not in order.index:
+        raise SceneNotFoundError
+    near = order.before(scene_id)[-LOOK_BACK:]
+    manuscript = ManuscriptService.of(session, scope)
+    lengths = await manuscript.lengths(near)
+    wanted = [one for one in near if lengths.get(one)][-LAST_SCENES:]
+    states = await manuscript.written(wanted)
+    texts = [states[one].text for one in wanted if one in states]
     rules = language_rules(language)
     sentences = [rules.sentences(text) for text in texts]
     openings = tuple(found[0] for found in sentences if found)

@@ -1,0 +1,44 @@
+"""The preview: the same document as the run's, with a reason for every part, and for members only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+from factories.genesis import begin, quick_start
+from factories.manuscript import make_book
+from factories.novels import make_user
+from factories.structure import client_of, make_app
+from infinite_scribe.briefing.router import router
+from servers.databases import TestDatabase
+
+
+async def test_a_preview_shows_the_prompt_with_reasons_and_only_to_those_who_may_run(
+    fresh_db: TestDatabase, tmp_path: Path
+) -> None:
+    book = await make_book(fresh_db)
+    await begin(fresh_db, book, quick_start("en"))
+    stranger = await make_user(fresh_db.owner, "stranger")
+    app = make_app(fresh_db, router)
+    app.state.settings = SimpleNamespace(secrets_dir=tmp_path)
+    path = f"/novels/{book.novel_id}/context/preview"
+    wanted = {"scene_id": str(book.scene_id), "instruction": "Make it rain."}
+    async with client_of(app, book.user_id) as author:
+        first, again = await author.post(path, json=wanted), await author.post(path, json=wanted)
+        beats = await author.post(path, json={**wanted, "task": "director.beats"})
+        nowhere = await author.post(path, json={**wanted, "scene_id": str(book.novel_id)})
+    async with client_of(app, stranger) as other:
+        foreign = await other.post(path, json=wanted)
+    assert first.status_code == 200
+    assert first.json() == again.json()
+    body = first.json()
+    assert "Make it rain." in body["prompt"]
+    assert {part["reason"] for part in body["parts"]} >= {"style", "pov", "author_chip"}
+    assert sum(part["tokens"] for part in body["parts"] if part["kept"]) == sum(
+        body["tokens_by_slot"].values()
+    )
+    assert body["missing"] == ["meaning"]
+    assert body["price"] == {"model": body["price"]["model"], "usd": 0.0, "basis": "free"}
+    assert beats.json()["profile"] == "director"
+    assert nowhere.status_code == 404
+    assert foreign.status_code == 404
