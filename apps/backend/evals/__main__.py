@@ -15,7 +15,7 @@ from evals.measures.briefing import measure
 from evals.measures.memory import embed_passages, measure_passages
 from evals.measures.world import measure_knowledge, measure_linking, measure_promises, measure_timeline
 from evals.novels.simulator import simulate
-from evals.novels.spec import Spec
+from evals.novels.spec import Language, Spec
 from evals.real_novels import measure_folder
 from evals.report import Figure, markdown, write
 from evals.server import database
@@ -49,7 +49,7 @@ async def evaluate(api: Database, user_id: UUID, spec: Spec) -> list[Figure]:
     figures += await ablation.controls(loaded, SMALLER)
     encoder = BuiltInEncoder()
     await embed_passages(loaded, encoder)
-    figures += card.of_passages(lang, dict(await measure_passages(loaded, encoder)))
+    figures += card.of_passages(lang, await measure_passages(loaded, encoder))
     figures += card.of_world(
         lang, await measure_timeline(loaded), measure_linking(loaded, language_rules(lang).count),
         await measure_knowledge(loaded), await measure_promises(loaded),
@@ -58,11 +58,11 @@ async def evaluate(api: Database, user_id: UUID, spec: Spec) -> list[Figure]:
     return figures
 
 
-async def _run(seed: int, scenes: int, languages: list[str], novels: Path | None) -> list[Figure]:
+async def _run(seed: int, scenes: int, languages: list[Language], novels: Path | None) -> list[Figure]:
     figures: list[Figure] = []
     async with database() as (api, user_id):
         for lang in languages:
-            figures += await evaluate(api, user_id, Spec(seed, lang, scenes))  # type: ignore[arg-type]
+            figures += await evaluate(api, user_id, Spec(seed, lang, scenes))
         if novels is not None:
             figures += await measure_folder(api, user_id, novels)
     return figures
@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--language", choices=["en", "zh"], help="one language only")
     parser.add_argument("--novels", type=Path, help="a folder of your own novels with question files")
     given = parser.parse_args()
-    languages = [given.language] if given.language else ["en", "zh"]
+    languages: list[Language] = [given.language] if given.language else ["en", "zh"]
     figures = asyncio.run(_run(given.seed, given.scenes, languages, given.novels))
     print(markdown(figures, f"Report card, seed {given.seed}, {given.scenes} scenes a language"))
     write(figures, given.seed, RESULT)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from statistics import fmean
 
 from evals.measures.briefing import BriefingFigures
-from evals.measures.memory import PassageFigures
+from evals.measures.memory import PassageFigures, Way
 from evals.measures.world import Linking, Promises, Timeline
 from evals.report import Figure
 from evals.statistics import Share
@@ -65,7 +66,7 @@ def of_briefing(language: str, full: BriefingFigures) -> list[Figure]:
     return lines
 
 
-def of_passages(language: str, ways: dict[str, PassageFigures]) -> list[Figure]:
+def of_passages(language: str, ways: Mapping[Way, PassageFigures]) -> list[Figure]:
     """Return the lines of the search for setups; the gate is on the fused answer, else on the one there is."""
     gated = "fused" if "fused" in ways else "lexical"
     lines = []

@@ -27,7 +27,7 @@ from infinite_scribe.canon.registry import REGISTRY_VERSION
 from infinite_scribe.canon.rules import normalise
 from infinite_scribe.canon.schemas import SheetDraft
 from infinite_scribe.core.ids import child_id, new_id
-from infinite_scribe.db.sql.base import Base
+from infinite_scribe.db.sql.base import Base, Revisioned
 from infinite_scribe.db.sql.engine import Database, RowScope
 from infinite_scribe.manuscript import document as doc
 from infinite_scribe.manuscript.models import SceneHead, SceneLive, SceneVersion
@@ -99,8 +99,10 @@ async def _structure(session: AsyncSession, scope: NovelScope, revision: OpenRev
     first = (await StructureService.of(session, scope).tree()).parts[0]
     last = max(scene.chapter for scene in novel.scenes)
     chapter_ids = {number: child_id(scope.novel_id, f"chapter:{number}") for number in range(1, last + 1)}
-    for table in (SceneRow, Chapter, SceneHead):
-        for row in (await session.scalars(select(table).where(table.novel_id == scope.novel_id))).all():
+    empty: tuple[type[Revisioned], ...] = (SceneRow, Chapter, SceneHead)
+    for table in empty:
+        rows = await session.scalars(select(table).where(table.novel_id == scope.novel_id))
+        for row in rows.all():
             await revision.retire(row)
     await session.execute(delete(SceneLive).where(SceneLive.novel_id == scope.novel_id))
     await _insert(

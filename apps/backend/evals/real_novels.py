@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from evals import card
@@ -28,23 +30,20 @@ PARAGRAPHS = 40
 async def measure_folder(api: Database, user_id: UUID, folder: Path) -> list[Figure]:
     """Return recall@8 and MRR by words for each `<name>.txt` with its `<name>.questions.json`."""
     lines: list[Figure] = []
-    for text in sorted(folder.glob("*.txt")):
-        asked = text.with_suffix(".questions.json")
-        if not asked.exists():
-            lines.append(
-                Figure(f"{text.name}: passages", "–", None, "not evaluated", note=f"no {asked.name}")
-            )
+    for name, text, body in await asyncio.to_thread(_read_folder, folder):
+        if body is None:
+            note = f"no {name}.questions.json"
+            lines.append(Figure(f"{name}: passages", "–", None, "not evaluated", note=note))
             continue
-        body = json.loads(asked.read_text("utf-8"))
-        figures = await _measure(api, user_id, text, body)
+        figures = await _measure(api, user_id, name, text, body)
         lines += [
-            Figure(f"{text.name}: {one.metric}", one.language, one.value, one.shown)
+            Figure(f"{name}: {one.metric}", one.language, one.value, one.shown)
             for one in card.of_passages(body["language"], {"lexical": figures})
         ]
     return lines
 
 
-def read_folder(folder: Path) -> list[tuple[str, str, dict[str, object] | None]]:
+def _read_folder(folder: Path) -> list[tuple[str, str, dict[str, Any] | None]]:
     """Return name, text and questions of each novel; None where it has no questions."""
     found = []
     for text in sorted(folder.glob("*.txt")):
@@ -55,7 +54,7 @@ def read_folder(folder: Path) -> list[tuple[str, str, dict[str, object] | None]]
 
 
 async def _measure(
-    api: Database, user_id: UUID, name: str, text: str, body: dict[str, object]
+    api: Database, user_id: UUID, name: str, text: str, body: dict[str, Any]
 ) -> PassageFigures:
     language, figures = str(body["language"]), PassageFigures()
     rows = RowScope(user_id=user_id)
@@ -75,7 +74,7 @@ async def _measure(
             scenes.append(scene_id)
     async with api.transaction(rows) as session:
         scope = await require(session, user_id, scope.novel_id, NovelPermission.READ)
-        for one in body["questions"]:  # type: ignore[attr-defined]
+        for one in body["questions"]:
             found = await Recall.of(session, scope).ask(
                 [Question(one["ask"])], language=language, scenes=scenes
             )

@@ -12,11 +12,10 @@ def check(source: Source) -> Iterator[Breach]:
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Attribute) and node.attr in {"utcnow", "utcfromtimestamp"}:
             yield Breach(node.lineno, f"{node.attr} makes a naive instant")
-        named_now = (
-            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "now"
-        )
         if (
-            named_now
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "now"
             and not node.args
             and not node.keywords
             and isinstance(node.func.value, ast.Name)

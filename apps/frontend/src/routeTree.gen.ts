@@ -26,6 +26,7 @@ import { Route as AuthorNNovelIndexRouteImport } from './routes/_author/n.$novel
 import { Route as AuthorNNovelExportRouteImport } from './routes/_author/n.$novel/export'
 import { Route as AuthorNNovelHistoryRouteImport } from './routes/_author/n.$novel/history'
 import { Route as AuthorNNovelPlanRouteImport } from './routes/_author/n.$novel/plan'
+import { Route as AuthorNNovelSearchRouteImport } from './routes/_author/n.$novel/search'
 import { Route as AuthorNNovelReadChar123ChapterChar125RouteImport } from './routes/_author/n.$novel/read.{-$chapter}'
 import { Route as AuthorNNovelRunsChar123RunChar125RouteImport } from './routes/_author/n.$novel/runs.{-$run}'
 import { Route as AuthorNNovelWorldChar123EntryChar125RouteImport } from './routes/_author/n.$novel/world.{-$entry}'
@@ -115,6 +116,11 @@ const AuthorNNovelPlanRoute = AuthorNNovelPlanRouteImport.update({
   path: '/plan',
   getParentRoute: () => AuthorNNovelRoute,
 } as any)
+const AuthorNNovelSearchRoute = AuthorNNovelSearchRouteImport.update({
+  id: '/search',
+  path: '/search',
+  getParentRoute: () => AuthorNNovelRoute,
+} as any)
 const AuthorNNovelReadChar123ChapterChar125Route =
   AuthorNNovelReadChar123ChapterChar125RouteImport.update({
     id: '/read/{-$chapter}',
@@ -155,6 +161,7 @@ export interface FileRoutesByFullPath {
   '/n/$novel/export': typeof AuthorNNovelExportRoute
   '/n/$novel/history': typeof AuthorNNovelHistoryRoute
   '/n/$novel/plan': typeof AuthorNNovelPlanRoute
+  '/n/$novel/search': typeof AuthorNNovelSearchRoute
   '/n/$novel/': typeof AuthorNNovelIndexRoute
   '/n/$novel/read/{-$chapter}': typeof AuthorNNovelReadChar123ChapterChar125Route
   '/n/$novel/runs/{-$run}': typeof AuthorNNovelRunsChar123RunChar125Route
@@ -175,6 +182,7 @@ export interface FileRoutesByTo {
   '/n/$novel/export': typeof AuthorNNovelExportRoute
   '/n/$novel/history': typeof AuthorNNovelHistoryRoute
   '/n/$novel/plan': typeof AuthorNNovelPlanRoute
+  '/n/$novel/search': typeof AuthorNNovelSearchRoute
   '/n/$novel': typeof AuthorNNovelIndexRoute
   '/n/$novel/read/{-$chapter}': typeof AuthorNNovelReadChar123ChapterChar125Route
   '/n/$novel/runs/{-$run}': typeof AuthorNNovelRunsChar123RunChar125Route
@@ -199,6 +207,7 @@ export interface FileRoutesById {
   '/_author/n/$novel/export': typeof AuthorNNovelExportRoute
   '/_author/n/$novel/history': typeof AuthorNNovelHistoryRoute
   '/_author/n/$novel/plan': typeof AuthorNNovelPlanRoute
+  '/_author/n/$novel/search': typeof AuthorNNovelSearchRoute
   '/_author/n/$novel/': typeof AuthorNNovelIndexRoute
   '/_author/n/$novel/read/{-$chapter}': typeof AuthorNNovelReadChar123ChapterChar125Route
   '/_author/n/$novel/runs/{-$run}': typeof AuthorNNovelRunsChar123RunChar125Route
@@ -222,6 +231,7 @@ export interface FileRouteTypes {
     | '/n/$novel/export'
     | '/n/$novel/history'
     | '/n/$novel/plan'
+    | '/n/$novel/search'
     | '/n/$novel/'
     | '/n/$novel/read/{-$chapter}'
     | '/n/$novel/runs/{-$run}'
@@ -242,6 +252,7 @@ export interface FileRouteTypes {
     | '/n/$novel/export'
     | '/n/$novel/history'
     | '/n/$novel/plan'
+    | '/n/$novel/search'
     | '/n/$novel'
     | '/n/$novel/read/{-$chapter}'
     | '/n/$novel/runs/{-$run}'
@@ -265,6 +276,7 @@ export interface FileRouteTypes {
     | '/_author/n/$novel/export'
     | '/_author/n/$novel/history'
     | '/_author/n/$novel/plan'
+    | '/_author/n/$novel/search'
     | '/_author/n/$novel/'
     | '/_author/n/$novel/read/{-$chapter}'
     | '/_author/n/$novel/runs/{-$run}'
@@ -403,6 +415,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AuthorNNovelPlanRouteImport
       parentRoute: typeof AuthorNNovelRoute
     }
+    '/_author/n/$novel/search': {
+      id: '/_author/n/$novel/search'
+      path: '/search'
+      fullPath: '/n/$novel/search'
+      preLoaderRoute: typeof AuthorNNovelSearchRouteImport
+      parentRoute: typeof AuthorNNovelRoute
+    }
     '/_author/n/$novel/read/{-$chapter}': {
       id: '/_author/n/$novel/read/{-$chapter}'
       path: '/read/{-$chapter}'
@@ -456,6 +475,7 @@ interface AuthorNNovelRouteChildren {
   AuthorNNovelExportRoute: typeof AuthorNNovelExportRoute
   AuthorNNovelHistoryRoute: typeof AuthorNNovelHistoryRoute
   AuthorNNovelPlanRoute: typeof AuthorNNovelPlanRoute
+  AuthorNNovelSearchRoute: typeof AuthorNNovelSearchRoute
   AuthorNNovelIndexRoute: typeof AuthorNNovelIndexRoute
   AuthorNNovelReadChar123ChapterChar125Route: typeof AuthorNNovelReadChar123ChapterChar125Route
   AuthorNNovelRunsChar123RunChar125Route: typeof AuthorNNovelRunsChar123RunChar125Route
@@ -467,6 +487,7 @@ const AuthorNNovelRouteChildren: AuthorNNovelRouteChildren = {
   AuthorNNovelExportRoute: AuthorNNovelExportRoute,
   AuthorNNovelHistoryRoute: AuthorNNovelHistoryRoute,
   AuthorNNovelPlanRoute: AuthorNNovelPlanRoute,
+  AuthorNNovelSearchRoute: AuthorNNovelSearchRoute,
   AuthorNNovelIndexRoute: AuthorNNovelIndexRoute,
   AuthorNNovelReadChar123ChapterChar125Route:
     AuthorNNovelReadChar123ChapterChar125Route,

@@ -27,7 +27,7 @@ class Renderer:
 
     def noun(self) -> str:
         """Return a noun."""
-        return self.random.choice(self._nouns)
+        return str(self.random.choice(self._nouns))
 
     def value(self, predicate: str, used: set[str]) -> str:
         """Return a value of a predicate, one that was not used before as long as there are such."""
@@ -123,12 +123,13 @@ class Renderer:
         roll = self.random.random()
         a = self._name(scene.pov)
         if roll < 0.12:
-            kind = self.random.choice(("dreamed", "remembered", "hypothetical"))
+            unreal: tuple[Modality, ...] = ("dreamed", "remembered", "hypothetical")
+            kind = self.random.choice(unreal)
             who = self.random.choice(scene.cast)
             untrue = Fact(who, who, "injured_at", text=self.value("injured_at", {"-"}))
             self._claim(
                 scene, untrue, self.random.choice(self.words.FRAMES[kind]), kind, is_true=False, a=a, b=""
-            )  # type: ignore[arg-type]
+            )
         elif roll < 0.25:
             text = self.random.choice(self.words.FIGURES).format(a=a)
             pid = self._paragraph(scene, text)

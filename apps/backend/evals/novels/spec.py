@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
+Language = Literal["en", "zh"]
 Modality = Literal[
     "narrated", "spoken", "thought", "written", "dreamed", "remembered", "hypothetical", "figurative"
 ]
@@ -17,7 +18,7 @@ class Spec:
     """Seed and sizes; everything else follows from them. Zero means: by the number of scenes."""
 
     seed: int
-    language: Literal["en", "zh"]
+    language: Language
     scenes: int = 40
     chapter_scenes: int = 3
     characters: int = 0
@@ -79,7 +80,7 @@ class Fact:
     object: UUID | None = None
     text: str | None = None
     number: int | None = None
-    qualifier: dict[str, object] = field(default_factory=dict)
+    qualifier: dict[str, Any] = field(default_factory=dict)
     publicity: str = "private"
     from_scene: int | None = None
     to_scene: int | None = None

@@ -47,7 +47,18 @@ class Session:
             self.broken = True
             while isinstance(error, ExceptionGroup):
                 error = error.exceptions[0]
-            self.add([Row(name, None, "", None, False, f"not measured: {type(error).__name__}: {error}")])
+            self.add(
+                [
+                    Row(
+                        name,
+                        None,
+                        "",
+                        None,
+                        False,
+                        f"not measured: {type(error).__name__}: {str(error)[:200]}",
+                    )
+                ]
+            )
 
 
 async def _run(session: Session, stack: Stack) -> None:

@@ -210,7 +210,7 @@ class _Player:
     async def _card(self) -> None:
         scene, promises = await self._any_scene(), (await self._ledger.read()).items
         acts = [{"promise": promises[0].id, "act": "plant"}] if promises else []
-        card = CardUpdate(summary=f"Card {self.numbers[1]}", promises=acts)  # type: ignore[arg-type]
+        card = CardUpdate(summary=f"Card {self.numbers[1]}", promises=acts)
         plot = PlotService.of(self.session, self.text.scope)
         await self._edit(lambda revision: plot.write_card(revision, scene, card))
 

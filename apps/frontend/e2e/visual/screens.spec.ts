@@ -34,6 +34,9 @@ test('the screens of the journey, stored for a reviewer', async ({ page }, info)
     ['/library', 'library'],
     [`${book}/read`, 'reader'],
     [`${book}/plan`, 'plan'],
+    [`${book}/world`, 'world'],
+    [`${book}/world?view=knowledge`, 'knowledge'],
+    [`${book}/history`, 'history'],
     [`${book}/runs`, 'runs'],
     [`${book}/export`, 'export'],
   ] as const) {

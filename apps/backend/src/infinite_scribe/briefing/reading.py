@@ -22,7 +22,7 @@ from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.plot.nearby import PlanNearby, SceneAct
 from infinite_scribe.plot.promises import Act
 from infinite_scribe.plot.schemas import CardRead
-from infinite_scribe.structure.window import SceneWindow, Windows
+from infinite_scribe.structure.window import SceneWindow
 
 MOST_FACTS = 600
 """Facts that are weighed for a scene; about a sixth of them finds room."""

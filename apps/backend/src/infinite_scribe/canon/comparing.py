@@ -102,7 +102,7 @@ def _same_subject(predicate: Predicate, left: Said, right: Said, contains: Conta
     if not left.polarity:
         return Verdict.AGREE if values is Verdict.AGREE else Verdict.UNDECIDED
     details = _details(left, right)
-    if predicate.cardinality is Cardinality.MANY:
+    if predicate.cardinality in {Cardinality.MANY, Cardinality.ONE_PER_OBJECT}:
         # Another value may hold as well; the same value in another detail (side, kind) may not.
         if values is Verdict.AGREE:
             return _counts(left, right) if details is Verdict.AGREE else details

@@ -254,9 +254,21 @@ class CanonNearby:
     async def beliefs(self, knowers: Collection[UUID], facts: Collection[UUID]) -> list[BeliefRow]:
         """Return what some characters are said to know of some facts, and what they know by pattern."""
         query = select(
-            Belief.id, Belief.knower_id, Belief.stance, Belief.fact_id, Belief.pattern, Belief.believed_object_id,
-            Belief.believed_value, Belief.hides, Belief.hides_from, Belief.from_tick, Belief.from_block,
-            Belief.to_tick, Belief.to_block, Belief.via, Belief.source_entity_id,
+            Belief.id,
+            Belief.knower_id,
+            Belief.stance,
+            Belief.fact_id,
+            Belief.pattern,
+            Belief.believed_object_id,
+            Belief.believed_value,
+            Belief.hides,
+            Belief.hides_from,
+            Belief.from_tick,
+            Belief.from_block,
+            Belief.to_tick,
+            Belief.to_block,
+            Belief.via,
+            Belief.source_entity_id,
         ).where(
             Belief.novel_id == self.scope.novel_id,
             alive(Belief),
@@ -266,13 +278,13 @@ class CanonNearby:
         )
         return [
             BeliefRow(
-                row.id, row.knower_id or READER, row.stance, row.fact_id, row.pattern,  # type: ignore[arg-type]
+                row.id, row.knower_id or READER, row.stance, row.fact_id, row.pattern,
                 FactValue.of(row.believed_object_id, row.believed_value)
                 if row.believed_object_id or row.believed_value else None,
-                row.hides, frozenset(UUID(one) for one in row.hides_from),  # type: ignore[arg-type]
+                row.hides, frozenset(UUID(one) for one in row.hides_from),
                 StoryPoint(MIN_TICK if row.from_tick is None else row.from_tick, row.from_block or 0),
                 StoryPoint(MAX_TICK if row.to_tick is None else row.to_tick, row.to_block or 0),
-                row.via, row.source_entity_id,  # type: ignore[arg-type]
+                row.via, row.source_entity_id,
             )
             for row in await self.session.execute(query.order_by(Belief.id))
         ]  # fmt: skip

@@ -32,7 +32,7 @@ class FindingRead(WireOutput):
     created_at: datetime
 
 
-class NotEvaluated(BaseModel):
+class UnjudgedRule(BaseModel):
     """A rule that could not judge, and why."""
 
     rule: str
@@ -47,7 +47,7 @@ class CheckRead(BaseModel):
     version: int
     findings: list[FindingRead]
     evaluated: list[str]
-    not_evaluated: list[NotEvaluated]
+    not_evaluated: list[UnjudgedRule]
     read: dict[str, int]
 
 
@@ -55,7 +55,7 @@ class FindingList(BaseModel):
     """Findings of a novel with what the last checks could not judge."""
 
     items: list[FindingRead]
-    not_evaluated: list[NotEvaluated]
+    not_evaluated: list[UnjudgedRule]
 
 
 class FindingResolve(WireInput):

@@ -26,7 +26,7 @@ from infinite_scribe.continuity.schemas import (
     FindingList,
     FindingRead,
     FindingResolve,
-    NotEvaluated,
+    UnjudgedRule,
 )
 from infinite_scribe.core.clock import now
 from infinite_scribe.manuscript.document import prose_blocks
@@ -255,12 +255,12 @@ def _held(fact: FactRead, tick: int | None) -> Held | None:
     )  # fmt: skip
 
 
-def _grouped(rows: Sequence[dict[str, Any]]) -> list[NotEvaluated]:
+def _grouped(rows: Sequence[dict[str, Any]]) -> list[UnjudgedRule]:
     counts: Counter[tuple[str, str]] = Counter()
     for row in rows:
         counts[str(row["rule"]), str(row["reason"])] += int(row.get("count", 1))
     return [
-        NotEvaluated(rule=rule, reason=reason, count=count)
+        UnjudgedRule(rule=rule, reason=reason, count=count)
         for (rule, reason), count in sorted(counts.items())
     ]
 

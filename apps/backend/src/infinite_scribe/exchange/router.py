@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
@@ -17,6 +18,7 @@ from infinite_scribe.exchange.errors import (
     ExportNotFoundError,
     ImportAppliedError,
     ImportNotFoundError,
+    ImportTooLargeError,
     NotATextError,
 )
 from infinite_scribe.exchange.schemas import ExportCreate, ExportRead, ImportCreate, ImportRead
@@ -31,7 +33,7 @@ from infinite_scribe.web.session import Transaction
 router = APIRouter(tags=["exchange"])
 
 _SELF = [Depends(HasSystemPermission(SystemPermission.SELF))]
-_IMPORT = problem_responses(NotATextError, EmptyImportError)
+_IMPORT = problem_responses(NotATextError, EmptyImportError, ImportTooLargeError)
 
 
 @router.post(
@@ -89,7 +91,7 @@ async def create_import(wanted: ImportCreate, imports: Importing) -> ImportRead:
 )
 async def create_import_from_file(file: Annotated[UploadFile, File()], imports: Importing) -> ImportRead:
     """Read a text or Markdown file and show what would become of it."""
-    return await imports.read_text(decode(await file.read()), file.filename or "")
+    return await imports.read_text(await asyncio.to_thread(decode, await file.read()), file.filename or "")
 
 
 @router.get(

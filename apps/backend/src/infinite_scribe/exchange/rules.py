@@ -122,7 +122,8 @@ class _Open:
 
 
 def _title_from_name(name: str) -> str:
-    stem = re.sub(r"\.(txt|md|markdown)$", "", name, flags=re.IGNORECASE).replace("_", " ").strip()
+    stem = re.sub(r"\.(txt|md|markdown)$", "", name, flags=re.IGNORECASE).replace("\x00", "\ufffd")
+    stem = stem.replace("_", " ").strip()
     return stem[:200]
 
 

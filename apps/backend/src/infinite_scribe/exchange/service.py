@@ -16,6 +16,7 @@ from infinite_scribe.core.errors import DomainError
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.core.language import language as language_rules
 from infinite_scribe.core.logging import get_logger
+from infinite_scribe.db.sql.engine import allow_pause
 from infinite_scribe.exchange.book import Book, Chapter, blocks_of
 from infinite_scribe.exchange.decoding import Decoded
 from infinite_scribe.exchange.errors import (
@@ -24,6 +25,7 @@ from infinite_scribe.exchange.errors import (
     ExportNotFoundError,
     ImportAppliedError,
     ImportNotFoundError,
+    ImportTooLargeError,
 )
 from infinite_scribe.exchange.models import Export, Import
 from infinite_scribe.exchange.rules import TextBook, language_of, safe_file_name, split_text
@@ -40,6 +42,11 @@ from infinite_scribe.web.problems import problem_document
 log = get_logger(__name__)
 
 IMPORT_DAYS = 7
+MOST_CHARACTERS = 12_000_000
+MOST_CHAPTERS = 5_000
+MOST_SCENES = 20_000
+WORK_SECONDS = 180
+"""Longest that reading or rendering a book may take while its transaction waits."""
 MARKDOWN_ENDINGS = (".md", ".markdown")
 
 
@@ -69,6 +76,7 @@ class ExportService:
             created_at=now(),
             expires_at=now() + timedelta(hours=self.hours),
         )
+        await allow_pause(self.session, WORK_SECONDS)
         try:
             data = await asyncio.to_thread(form.write, book)
             await asyncio.to_thread(_store, self.folder, row.id, data)
@@ -131,19 +139,20 @@ class ImportService:
     user_id: UUID
 
     async def read_text(self, decoded: Decoded, name: str) -> ImportRead:
-        """Keep a text and return what would become of it. Raises `EmptyImportError`."""
+        """Keep a text and return what would become of it. Raises `EmptyImportError`, `ImportTooLargeError`."""
+        if len(decoded.text) > MOST_CHARACTERS:
+            raise ImportTooLargeError
         markdown = name.casefold().endswith(MARKDOWN_ENDINGS) or decoded.text.lstrip().startswith("# ")
-        found = split_text(decoded.text, name, markdown=markdown)
-        if not any(scene for chapter in found.chapters for scene in chapter.scenes):
-            raise EmptyImportError
+        await allow_pause(self.session, WORK_SECONDS)
+        preview = await asyncio.to_thread(_study, decoded, name, markdown=markdown)
         await self.session.execute(delete(Import).where(Import.expires_at < now()))
         row = Import(
             user_id=self.user_id,
-            name=name[:200],
+            name=name[:200].replace("\x00", "\ufffd"),
             text=decoded.text.replace("\x00", "\ufffd"),
             encoding=decoded.encoding[:20],
             markdown=markdown,
-            preview=_preview(found, decoded),
+            preview=preview,
             expires_at=now() + timedelta(days=IMPORT_DAYS),
             created_at=now(),
         )
@@ -160,13 +169,8 @@ class ImportService:
         row = await self._row(import_id)
         if row.novel_id is not None:
             raise ImportAppliedError(novel_id=str(row.novel_id))
-        found = split_text(row.text, row.name, markdown=row.markdown)
-        chapters = [
-            ChapterText(
-                chapter.title, [SceneText([paragraph(text) for text in scene]) for scene in chapter.scenes]
-            )
-            for chapter in found.chapters
-        ]
+        await allow_pause(self.session, WORK_SECONDS)
+        chapters = await asyncio.to_thread(_chapters, row.text, row.name, markdown=row.markdown)
         language = row.preview["language"]
         title = row.preview["title"] or ("未命名" if language == "zh" else "Untitled")
         wanted = NovelCreate(idea="", language=language, length="novel", pov="close_third", title=title)
@@ -180,6 +184,25 @@ class ImportService:
         if row is None or row.expires_at < now():
             raise ImportNotFoundError
         return row
+
+
+def _study(decoded: Decoded, name: str, *, markdown: bool) -> dict[str, object]:
+    """Return the preview of a text. Takes seconds for a long one. Raises `EmptyImportError`, `ImportTooLargeError`."""
+    found = split_text(decoded.text, name, markdown=markdown)
+    scenes = sum(len(chapter.scenes) for chapter in found.chapters)
+    if not any(scene for chapter in found.chapters for scene in chapter.scenes):
+        raise EmptyImportError
+    if len(found.chapters) > MOST_CHAPTERS or scenes > MOST_SCENES:
+        raise ImportTooLargeError(chapters=len(found.chapters), scenes=scenes)
+    return _preview(found, decoded)
+
+
+def _chapters(text: str, name: str, *, markdown: bool) -> list[ChapterText]:
+    found = split_text(text, name, markdown=markdown)
+    return [
+        ChapterText(chapter.title, [SceneText([paragraph(one) for one in scene]) for scene in chapter.scenes])
+        for chapter in found.chapters
+    ]
 
 
 def _preview(found: TextBook, decoded: Decoded) -> dict[str, object]:

@@ -19,6 +19,14 @@ _POST = text(
     "INSERT INTO passage_postings (novel_id, term, passage_id, count) SELECT :novel, term, passage, count FROM "
     "unnest(CAST(:terms AS text[]), CAST(:passages AS uuid[]), CAST(:counts AS integer[])) AS p(term, passage, count)"
 )
+_COUNT = text(
+    "INSERT INTO passage_terms (novel_id, term, passages) SELECT :novel, term, change FROM "
+    "unnest(CAST(:terms AS text[]), CAST(:changes AS integer[])) AS c(term, change) "
+    "ON CONFLICT (novel_id, term) DO UPDATE SET passages = passage_terms.passages + excluded.passages"
+)
+_UNCOUNT = text(
+    "DELETE FROM passage_terms WHERE novel_id = :novel AND term = ANY(CAST(:terms AS text[])) AND passages <= 0"
+)
 _BEST = text(
     f"""
     SELECT p.id, round(CAST(sum(
@@ -68,21 +76,15 @@ class MemoryRepository:
         counts = Counter(term for document in documents for term in set(document))
         if not counts:
             return
-        rows = [
-            {"novel_id": self.novel_id, "term": term, "passages": sign * count}
-            for term, count in sorted(counts.items())
-        ]
-        for start in range(0, len(rows), 1000):
-            added = insert(TermCount).values(rows[start : start + 1000])
-            await self.session.execute(
-                added.on_conflict_do_update(
-                    index_elements=["novel_id", "term"],
-                    set_={"passages": TermCount.passages + added.excluded.passages},
-                )
-            )
-        await self.session.execute(
-            delete(TermCount).where(TermCount.novel_id == self.novel_id, TermCount.passages <= 0)
-        )
+        terms = sorted(counts)
+        changes = {
+            "novel": self.novel_id,
+            "terms": terms,
+            "changes": [sign * counts[term] for term in terms],
+        }
+        await self.session.execute(_COUNT, changes)
+        if sign < 0:
+            await self.session.execute(_UNCOUNT, {"novel": self.novel_id, "terms": terms})
 
     async def frequency(self, terms: Collection[str]) -> dict[str, int]:
         """Return in how many passages each term stands."""

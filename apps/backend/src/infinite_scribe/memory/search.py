@@ -58,7 +58,7 @@ class SearchHit(WireOutput):
     entry_id: UUID | None = None
 
 
-class NotEvaluated(WireOutput):
+class UnsearchedWay(WireOutput):
     """A way of searching that could not be gone, and why."""
 
     check: str
@@ -69,7 +69,7 @@ class SearchAnswer(WireOutput):
     """The hits, the best first, names before passages."""
 
     hits: list[SearchHit]
-    not_evaluated: list[NotEvaluated]
+    not_evaluated: list[UnsearchedWay]
 
 
 class Encoder(Protocol):
@@ -92,7 +92,7 @@ class BookSearch:
         """Return the best places for a question. Raises `MomentInvalidError`."""
         moment = await CanonService.of(self.session, self.scope).moment(asked.as_of)
         places = {one.id: one for one in moment.scenes.values() if _is_read(moment, one)}
-        missing: list[NotEvaluated] = []
+        missing: list[UnsearchedWay] = []
         found = await self._names(asked.query) if "names" in asked.kinds else []
         named = await self._name_hits(found[:MOST_NAMES], places)
         passages = await self._passages(asked, moment, places, found, missing)
@@ -133,7 +133,7 @@ class BookSearch:
         moment: Moment,
         places: Mapping[UUID, ScenePlace],
         names: Sequence[NameMatch],
-        missing: list[NotEvaluated],
+        missing: list[UnsearchedWay],
     ) -> list[SearchHit]:
         if not {"text", "meaning"} & set(asked.kinds):
             return []
@@ -148,18 +148,18 @@ class BookSearch:
             names=[match.name for match in names if match.score >= 1],
             k=asked.k,
         )
-        missing += [NotEvaluated(check="meaning", reason="index-away") for _ in found.missing]
+        missing += [UnsearchedWay(check="meaning", reason="index-away") for _ in found.missing]
         texts = await self._texts({hit.passage.scene_id for hit in found.hits})
         said = set(terms(asked.query))
         return [one for hit in found.hits if (one := _passage_hit(hit, asked.query, said, places, texts))]
 
     async def _vector(
-        self, asked: SearchQuery, missing: list[NotEvaluated]
+        self, asked: SearchQuery, missing: list[UnsearchedWay]
     ) -> tuple[list[float] | None, str | None]:
         if "meaning" not in asked.kinds:
             return None, None
         if await MemoryService.of(self.session, self.scope).passage_index() is None:
-            missing.append(NotEvaluated(check="meaning", reason="no-index"))
+            missing.append(UnsearchedWay(check="meaning", reason="no-index"))
             return None, None
         try:
             if self.encoder is not None:
@@ -169,7 +169,7 @@ class BookSearch:
                 return answer.vectors[0], f"{answer.model}:{answer.dimensions}"
         except DomainError as error:
             log.warning("search.no_encoder", code=error.code)
-        missing.append(NotEvaluated(check="meaning", reason="encoder-away"))
+        missing.append(UnsearchedWay(check="meaning", reason="encoder-away"))
         return None, None
 
     async def _texts(self, scenes: set[UUID]) -> dict[tuple[UUID, str], TextBlock]:

@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -246,6 +246,6 @@ def _cursor(novel: Row[Any]) -> str:
 def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
     try:
         instant, _, novel_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        return datetime.fromisoformat(instant), UUID(novel_id)
-    except (ValueError, binascii.Error) as error:
+        return datetime.fromisoformat(instant).astimezone(UTC), UUID(novel_id)
+    except (ValueError, OverflowError, binascii.Error) as error:
         raise InvalidError("The cursor is not one of ours.") from error

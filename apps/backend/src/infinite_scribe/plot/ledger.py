@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.canon.schemas import FactRead
 from infinite_scribe.canon.service import CanonService
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision, Revisions
 from infinite_scribe.novels.rules import RevisionKind
 from infinite_scribe.plot.errors import EmptyWindowError, LockedPlanError, PromiseNotFoundError
 from infinite_scribe.plot.models import Promise, PromiseScene
+from infinite_scribe.plot.promise_book import WRITTEN, PromiseBook, facts_of, read_promise
 from infinite_scribe.plot.promise_schemas import (
     ActRead,
     ActsRead,
@@ -25,65 +25,25 @@ from infinite_scribe.plot.promise_schemas import (
     PromiseDraft,
     PromiseList,
     PromiseRead,
-    PromiseSceneRead,
     PromiseUpdate,
     Realised,
     WindowPoint,
 )
 from infinite_scribe.plot.promises import (
     Act,
-    HeldValue,
     PromiseAct,
-    PromiseFacts,
     PromiseStatus,
     SceneActs,
     Shelf,
     acts_for,
     health,
-    holds,
     is_empty_window,
-    resolve_point,
     status_of,
 )
 from infinite_scribe.plot.repository import PlotRepository
 from infinite_scribe.plot.staleness import StaleMarks
 from infinite_scribe.structure.errors import ChapterNotFoundError, SceneNotFoundError
-from infinite_scribe.structure.rules import Status
-from infinite_scribe.structure.schemas import SceneNode, StructureTree
 from infinite_scribe.structure.service import StructureService
-
-_WRITTEN = (Status.DRAFTING, Status.DRAFTED, Status.IN_REVIEW, Status.ACCEPTED)
-
-
-@dataclass(frozen=True)
-class _Book:
-    """What the windows and triggers of a book are read against, loaded once."""
-
-    tree: StructureTree
-    shelf: Shelf
-    facts: Sequence[FactRead]
-
-    def scene(self, scene_id: UUID) -> SceneNode:
-        for scene in self.tree.scenes():
-            if scene.id == scene_id:
-                return scene
-        raise SceneNotFoundError(scene_id=str(scene_id))
-
-    def triggered(self, patterns: Sequence[Mapping[str, Any]], tick: int | None) -> bool:
-        """Say whether every pattern holds at a tick; without patterns nothing is triggered."""
-        then = [
-            HeldValue(fact.subject_id, fact.predicate, _shown(fact), fact.polarity)
-            for fact in self.facts
-            if tick is None
-            or ((fact.from_tick is None or fact.from_tick <= tick)
-                and (fact.to_tick is None or fact.to_tick > tick))
-        ]  # fmt: skip
-        return bool(patterns) and all(holds(pattern, then) for pattern in patterns)
-
-    def ever_triggered(self, patterns: Sequence[Mapping[str, Any]]) -> bool:
-        """Say whether every pattern holds at the end of some written scene."""
-        written = [scene for scene in self.tree.scenes() if scene.status in _WRITTEN]
-        return bool(patterns) and any(self.triggered(patterns, scene.t_to) for scene in written)
 
 
 @dataclass(frozen=True)
@@ -104,16 +64,19 @@ class PromiseLedger:
         book, scenes = await self._book(), await self._scenes()
         promises = await self.rows.promises()
         marks = await StaleMarks.of(self.session, self.scope).flags("promise")
-        facts = [self._facts(row, scenes.get(row.id, []), book, None) for row in promises]
+        facts = [facts_of(row, scenes.get(row.id, []), book, None) for row in promises]
         payoffs = {
             promise: min(book.shelf.scenes[row.scene_id] for row in paid)
             for promise, rows in scenes.items()
             if (paid := [row for row in rows if row.act == Act.PAY and row.scene_id in book.shelf.scenes])
         }
-        written = [n.reading_index for n in book.tree.scenes() if n.status in _WRITTEN]
+        written = [n.reading_index for n in book.tree.scenes() if n.status in WRITTEN]
         found = health(facts, payoffs, max(written, default=0))
         return PromiseList(
-            items=[_read(row, scenes.get(row.id, []), book, stale=str(row.id) in marks) for row in promises],
+            items=[
+                read_promise(row, scenes.get(row.id, []), book, stale=str(row.id) in marks)
+                for row in promises
+            ],
             health=HealthRead(
                 distances=found.distances,
                 at_once=found.at_once,
@@ -127,7 +90,7 @@ class PromiseLedger:
         row = await self._row(promise_id)
         marks = await StaleMarks.of(self.session, self.scope).flags("promise")
         rows = (await self._scenes()).get(row.id, [])
-        return _read(row, rows, await self._book(), stale=str(row.id) in marks)
+        return read_promise(row, rows, await self._book(), stale=str(row.id) in marks)
 
     async def acts(self, scene_id: UUID) -> list[PromiseAct]:
         """Return what a scene has to do with the promises of the book (`plot.promises.acts_for`).
@@ -138,7 +101,7 @@ class PromiseLedger:
         scene = book.scene(scene_id)
         scenes = await self._scenes()
         facts = [
-            self._facts(row, scenes.get(row.id, []), book, scene.t_from) for row in await self.rows.promises()
+            facts_of(row, scenes.get(row.id, []), book, scene.t_from) for row in await self.rows.promises()
         ]
         card = await self.rows.card(scene_id)
         asked = {UUID(str(one["promise"])): Act(one["act"]) for one in (card.promises if card else [])}
@@ -343,7 +306,7 @@ class PromiseLedger:
             found.setdefault(row.promise_id, []).append(row)
         return found
 
-    async def _book(self) -> _Book:
+    async def _book(self) -> PromiseBook:
         tree = await StructureService.of(self.session, self.scope).tree()
         concept = await self.rows.concept()
         chapters = {
@@ -358,38 +321,10 @@ class PromiseLedger:
             per_chapter = max(len(scenes) / max(len(chapters), 1), 1)
             length = max(len(scenes), round(planned * per_chapter))
         facts = await CanonService.of(self.session, self.scope).facts() if await self.rows.triggers() else []
-        return _Book(tree, Shelf(scenes, chapters, length), facts)
-
-    def _facts(
-        self, row: Promise, scenes: Sequence[PromiseScene], book: _Book, tick: int | None
-    ) -> PromiseFacts:
-        def done(*acts: Act) -> tuple[int, ...]:
-            return tuple(
-                sorted(
-                    book.shelf.scenes[one.scene_id]
-                    for one in scenes
-                    if one.act in acts
-                    and one.realised_evidence is not None
-                    and one.scene_id in book.shelf.scenes
-                )
-            )
-
-        return PromiseFacts(
-            id=row.id,
-            statement=row.statement,
-            kind=row.kind,
-            weight=row.weight,
-            status=row.status,
-            subjects=frozenset(UUID(one) for one in row.subjects),
-            earliest=resolve_point(row.earliest, book.shelf),
-            latest=resolve_point(row.latest, book.shelf, closing=True),
-            setups=done(Act.PLANT),
-            reminders=done(Act.REMIND, Act.ARM),
-            triggered=tick is not None and book.triggered(row.trigger, tick),
-        )
+        return PromiseBook(tree, Shelf(scenes, chapters, length), facts)
 
 
-def _check_window(earliest: WindowPoint | None, latest: WindowPoint | None, book: _Book) -> None:
+def _check_window(earliest: WindowPoint | None, latest: WindowPoint | None, book: PromiseBook) -> None:
     for point in (earliest, latest):
         if point is not None and point.kind == "scene" and point.id not in book.shelf.scenes:
             raise SceneNotFoundError(scene_id=str(point.id))
@@ -402,31 +337,3 @@ def _check_window(earliest: WindowPoint | None, latest: WindowPoint | None, book
     ends = [point.stored() if point else None for point in (earliest, latest)]
     if is_empty_window(ends[0], ends[1], book.shelf):
         raise EmptyWindowError
-
-
-def _shown(fact: FactRead) -> str:
-    value = fact.fact_value()
-    if value.object_id is not None:
-        return str(value.object_id)
-    if value.text is not None:
-        return value.text
-    return "" if value.number is None else f"{value.number:g}"
-
-
-def _read(row: Promise, scenes: Sequence[PromiseScene], book: _Book, *, stale: bool) -> PromiseRead:
-    same = {
-        name: getattr(row, name)
-        for name in PromiseRead.model_fields
-        if name not in {"scenes", "earliest_at", "latest_at", "flags"}
-    }
-    placed = sorted(scenes, key=lambda one: (book.shelf.scenes.get(one.scene_id, 0), one.act))
-    return PromiseRead(
-        **same,
-        scenes=[
-            PromiseSceneRead(scene_id=one.scene_id, act=one.act, evidence=one.realised_evidence)
-            for one in placed
-        ],
-        earliest_at=resolve_point(row.earliest, book.shelf),
-        latest_at=resolve_point(row.latest, book.shelf, closing=True),
-        flags=["stale"] if stale else [],
-    )

@@ -127,7 +127,10 @@ class Windows:
             return []
         found = await self.session.execute(
             select(Scene.id, Scene.t_from, Scene.t_to, Scene.story_mode).where(
-                Scene.novel_id == self.scope.novel_id, Scene.id.in_(ids), alive(Scene), Scene.t_from.is_not(None)
+                Scene.novel_id == self.scope.novel_id,
+                Scene.id.in_(ids),
+                alive(Scene),
+                Scene.t_from.is_not(None),
             )
         )
         return [SceneSpan(row.id, row.t_from, row.t_to or row.t_from, row.story_mode) for row in found]

@@ -39,6 +39,15 @@ STATUS: dict[Kind, int] = {
     Kind.BUG: 500,
 }
 _CONNECTION_STATES = ("08", "53", "57")
+_TEXT_STATES = ("22021", "22P05", "22P02")
+"""PostgreSQL keeps no NUL and no half of a surrogate pair, whatever column they were meant for."""
+
+
+class UnstorableTextError(InvalidError):
+    """The request holds a character that no text can hold."""
+
+    code = "invalid-text"
+    title = "This text holds characters that cannot be stored"
 
 
 class FieldProblem(BaseModel):
@@ -146,6 +155,9 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 async def _store(request: Request, error: Exception) -> JSONResponse:
     state = str(getattr(getattr(error, "orig", None), "sqlstate", "") or "")
     lost = getattr(error, "connection_invalidated", False)
+    if state in _TEXT_STATES:
+        log.info("request.unstorable_text", path=request.url.path, state=state)
+        return problem_response(request, UnstorableTextError())
     if isinstance(error, DBAPIError) and state and not lost and not state.startswith(_CONNECTION_STATES):
         return await _unknown(request, error)
     log.warning("store.unavailable", error=type(error).__name__, state=state)

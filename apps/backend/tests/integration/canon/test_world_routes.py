@@ -133,7 +133,7 @@ async def test_facts_progress_and_the_three_ways_out_of_an_overlap(world: World)
     )
     between = {**moved, "object_id": mill, "valid_from": tick(30), "valid_to": tick(60), "how": "split"}
     await world.ask("POST", "/facts", 201, json=between)
-    for at, expected in (
+    for at, value in (
         (29, "Shop"),
         (30, "Mill"),
         (59, "Mill"),
@@ -142,7 +142,7 @@ async def test_facts_progress_and_the_three_ways_out_of_an_overlap(world: World)
         (90, "Tower"),
     ):
         listed = await world.ask("GET", "/facts", params={"as_of": f"t:{at}", "about": ines})
-        assert [one["value_text"] for one in listed["items"]] == [expected], at
+        assert [one["value_text"] for one in listed["items"]] == [value], at
 
 
 async def test_replacing_retcons_and_disputing_asks_the_author(world: World) -> None:
@@ -455,7 +455,7 @@ async def test_what_is_not_there_is_told_apart_from_what_makes_no_sense(world: W
         if book_id() in path or (body and book_id() in str(body)):
             answer = await world.client.request(method, world.base + path, json=body)
             assert answer.status_code in {404, 422}, (method, path, answer.text)
-    for path, body in (
+    for path, broken in (
         ("/entries", {"kind": "ghost", "name": "x"}),
         ("/entries", {"kind": "place", "name": ""}),
         ("/entries", {"kind": "place", "name": "x", "surprise": 1}),
@@ -464,7 +464,7 @@ async def test_what_is_not_there_is_told_apart_from_what_makes_no_sense(world: W
         ("/routes", {"a": book_id(), "b": book_id(), "min_ticks": -1}),
         ("/rules", {"statement": "x", "test": {"when": []}}),
     ):
-        assert (await world.ask("POST", path, 422, json=body))["kind"] == "INVALID", path
+        assert (await world.ask("POST", path, 422, json=broken))["kind"] == "INVALID", path
 
 
 async def test_everything_of_the_world_returns_with_a_rollback(

@@ -1,19 +1,28 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import httpx2
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 
 from factories.manuscript import make_book
 from factories.novels import make_user
 from factories.structure import client_of, make_app
+from infinite_scribe.db.sql.engine import RowScope
 from infinite_scribe.exchange.router import router
+from infinite_scribe.exchange.schemas import ExportCreate
+from infinite_scribe.exchange.service import MOST_CHARACTERS, ExportService
+from infinite_scribe.exchange.writers import FORMATS
 from infinite_scribe.manuscript.router import router as manuscript
+from infinite_scribe.novels.access import require
+from infinite_scribe.novels.rules import NovelPermission
 from servers.databases import TestDatabase
 
 TEXT = "# The Storm Seller\n\n## One\n\nInes counted the jars.\n\n***\n\nThe lid was sweating.\n\n## Two\n\nTomas sailed.\n"
@@ -91,3 +100,28 @@ async def test_nobody_reaches_what_belongs_to_another(fresh_db: TestDatabase, ap
     async with client_of(app, None) as nobody:
         assert (await nobody.get(f"/exports/{export['id']}")).status_code == 401
         assert (await nobody.post("/imports", json={"text": "x"})).status_code == 401
+
+
+async def test_a_book_may_take_longer_to_render_than_a_transaction_may_be_silent(
+    fresh_db: TestDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = await make_book(fresh_db)
+
+    def slow(_book: object) -> bytes:
+        time.sleep(0.5)
+        return b"done"
+
+    monkeypatch.setitem(FORMATS, "txt", replace(FORMATS["txt"], write=slow))
+    async with fresh_db.api.transaction(RowScope(user_id=book.user_id)) as session:
+        await session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '100ms'"))
+        scope = await require(session, book.user_id, book.novel_id, NovelPermission.EXPORT)
+        made = await ExportService(session, scope, tmp_path, 24).make(ExportCreate(format="txt"), "")
+    assert (made.state, made.bytes) == ("ready", 4)
+
+
+async def test_a_text_of_endless_chapters_is_refused_at_once(fresh_db: TestDatabase, app: FastAPI) -> None:
+    async with client_of(app, await make_user(fresh_db.owner)) as client:
+        many = await client.post("/imports", json={"text": "# a\nb\n" * 6_000, "name": "a.md"})
+        assert (many.status_code, many.json()["code"]) == (413, "import-too-large")
+        long = await client.post("/imports", json={"text": "a" * (MOST_CHARACTERS + 1), "name": ""})
+        assert (long.status_code, long.json()["code"]) == (413, "import-too-large")

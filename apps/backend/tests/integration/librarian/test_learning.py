@@ -240,7 +240,7 @@ async def test_who_is_told_of_a_fact_is_suggested_to_know_it(fresh_db: TestDatab
     async with fresh_db.api.transaction(owner_rows(book)) as session:
         text = await open_text(session, book)
         async with Revisions.of(session, text.scope).open(RevisionKind.EDIT) as revision:
-            card = CardUpdate(cast=[{"entity": mara}, {"entity": ines}])  # type: ignore[list-item]
+            card = CardUpdate(cast=[{"entity": mara}, {"entity": ines}])
             await PlotService.of(session, text.scope).write_card(revision, book.scene_id, card)
     await write(fresh_db, book, "“Tom died in the fire,” said Mara.")
     await learn(fresh_db, book)

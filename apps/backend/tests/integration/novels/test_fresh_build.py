@@ -26,7 +26,7 @@ from infinite_scribe.structure.service import StructureService
 from servers.databases import TestDatabase
 
 HISTORIES = 20
-LENGTH = 3
+LENGTH = 2
 MODEL = "hashed:4"
 PASSAGES = (
     "SELECT scene_id, ordinal, text_hash, head, pov_id, on_stage, entity_ids, pids FROM passages ORDER BY 1, 2",

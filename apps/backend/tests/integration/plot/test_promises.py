@@ -140,7 +140,7 @@ async def test_a_card_says_what_to_do_and_unknown_acts_are_refused(fresh_db: Tes
         found = await client.get(at(book.novel_id, "/acts"), params={"scene_id": str(book.scene_id)})
         assert [act["act"] for act in found.json()["acts"]] == ["plant"]
     with pytest.raises(ValueError, match="promise"):
-        CardUpdate(promises=[{"promise": "O2", "act": "plant"}])  # type: ignore[list-item]
+        CardUpdate(promises=[{"promise": "O2", "act": "plant"}])
 
 
 REFUSED: list[tuple[dict[str, Any], int, str]] = [

@@ -41,6 +41,14 @@ export function useBaseCommands(): void {
             () => void navigate({ to: '/n/$novel/read/{-$chapter}', params }),
           ),
           go('export', t('bar.export'), () => void navigate({ to: '/n/$novel/export', params })),
+          {
+            ...go(
+              'search',
+              t('bar.find'),
+              () => void navigate({ to: '/n/$novel/search', params, search: {} }),
+            ),
+            keys: 'mod+shift+f',
+          },
           go('history', t('bar.history'), () => void navigate({ to: '/n/$novel/history', params })),
         ]
       : [];

@@ -34,6 +34,9 @@ export function BookMenu({ novel }: { novel: NovelRead }) {
       <MenuItem onSelect={() => void navigate({ to: '/n/$novel/read/{-$chapter}', params })}>
         {t('bar.read')}
       </MenuItem>
+      <MenuItem onSelect={() => void navigate({ to: '/n/$novel/search', params, search: {} })}>
+        {t('bar.find')}
+      </MenuItem>
       <MenuItem onSelect={() => void navigate({ to: '/n/$novel/export', params })}>
         {t('bar.export')}
       </MenuItem>

@@ -53,7 +53,11 @@ export interface FactView {
   readonly subject_id: string | null;
   readonly predicate: string | null;
   readonly label: string;
+  /** The fact as a line: subject, label and value. */
   readonly text: string;
+  readonly subject: string;
+  /** The value alone, in the author's language. */
+  readonly value_text: string;
   readonly object_id: string | null;
   readonly value: Readonly<Record<string, unknown>> | null;
   readonly qualifier: Readonly<Record<string, unknown>>;

@@ -20,4 +20,4 @@ export type ImportRead = Schemas['ImportRead'];
 export type CallRead = Schemas['CallRead'];
 export type PlanRead = Schemas['PlanRead'];
 export type ProviderCreate = Schemas['ProviderCreate'];
-export type EntryRead = Schemas['EntryRead'];
+export type CodexEntry = Schemas['CodexEntry'];

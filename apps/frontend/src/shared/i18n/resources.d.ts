@@ -11,6 +11,7 @@ import type plan from './locales/en/plan.json';
 import type proposals from './locales/en/proposals.json';
 import type reader from './locales/en/reader.json';
 import type runs from './locales/en/runs.json';
+import type search from './locales/en/search.json';
 import type settings from './locales/en/settings.json';
 import type start from './locales/en/start.json';
 import type world from './locales/en/world.json';
@@ -32,6 +33,7 @@ declare module 'i18next' {
       proposals: typeof proposals;
       reader: typeof reader;
       runs: typeof runs;
+      search: typeof search;
       settings: typeof settings;
       start: typeof start;
       world: typeof world;

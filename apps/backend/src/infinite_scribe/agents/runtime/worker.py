@@ -35,7 +35,8 @@ class QueueWorker:
         self._worker: Worker | None = None
 
         async def configure(connection: psycopg.AsyncConnection[Any]) -> None:
-            given = connection.autocommit  # the one that listens must keep it: an open transaction hears nothing
+            # The one that listens must keep its mode: inside an open transaction it hears nothing.
+            given = connection.autocommit
             await connection.set_autocommit(True)
             await connection.execute(f"SET ROLE {role}".encode())
             await connection.set_autocommit(given)

@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next';
-import type { EntryRead } from '@/shared/api/types';
+import type { CodexEntry } from '@/shared/api/types';
 import { Section } from '@/shared/ui/page';
 
 interface EntriesProps {
-  entries: readonly EntryRead[];
+  entries: readonly CodexEntry[];
   language: string;
 }
 

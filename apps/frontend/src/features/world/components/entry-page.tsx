@@ -95,8 +95,18 @@ function Detail({ novel, language, detail, moment }: DetailProps) {
         ) : null}
       </header>
       {act.error ? <ProblemNote error={act.error} text={t('unchanged')} /> : null}
-      <Facts title={t('fact.title')} list={detail.facts} {...{ novel, language, on }} />
-      <Facts title={t('fact.relations')} list={detail.relations} {...{ novel, language, on }} />
+      <Facts
+        title={t('fact.title')}
+        list={detail.facts}
+        about={entry.id}
+        {...{ novel, language, on }}
+      />
+      <Facts
+        title={t('fact.relations')}
+        list={detail.relations}
+        about={entry.id}
+        {...{ novel, language, on }}
+      />
       {detail.facts.length + detail.relations.length === 0 ? (
         <p className="text-ui text-ink-2 mb-8">{t(moment.scene ? 'fact.noneThen' : 'fact.none')}</p>
       ) : null}
@@ -136,16 +146,24 @@ interface FactsProps {
   readonly list: readonly FactView[];
   readonly novel: string;
   readonly language: string;
+  readonly about: string;
   readonly on: Parameters<typeof FactRow>[0]['on'];
 }
 
-function Facts({ title, list, novel, language, on }: FactsProps) {
+function Facts({ title, list, novel, language, about, on }: FactsProps) {
   if (list.length === 0) return null;
   return (
     <Section title={title}>
       <dl className="border-line divide-line divide-y border-y">
         {list.map((fact) => (
-          <FactRow key={fact.id} novel={novel} language={language} fact={fact} on={on} />
+          <FactRow
+            key={fact.id}
+            novel={novel}
+            language={language}
+            fact={fact}
+            about={about}
+            on={on}
+          />
         ))}
       </dl>
     </Section>

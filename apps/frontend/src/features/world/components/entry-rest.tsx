@@ -33,7 +33,7 @@ export function EntryRest({ novel, language, detail }: RestProps) {
                           {'→'}
                         </span>
                       ) : null}
-                      <span lang={language}>{fact.text}</span>
+                      <span lang={language}>{fact.value_text}</span>
                       <span className="text-small text-ink-3 ms-1.5">{since(fact)}</span>
                     </span>
                   ))}

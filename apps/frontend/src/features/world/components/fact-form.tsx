@@ -67,7 +67,7 @@ export function FactForm({ novel, language, entry, moment, from, onClose }: Fact
       open
       onOpenChange={onClose}
       title={from ? t('fact.fromHereOnTitle', { fact: from.label }) : t('fact.add')}
-      description={from ? t('fact.sofar', { value: from.text }) : undefined}
+      description={from ? t('fact.sofar', { value: from.value_text }) : undefined}
     >
       {registry.isPending ? <Waiting text={t('loading')} /> : null}
       {registry.error ? <ProblemNote error={registry.error} /> : null}

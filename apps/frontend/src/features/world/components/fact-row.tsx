@@ -9,6 +9,8 @@ interface FactRowProps {
   readonly novel: string;
   readonly language: string;
   readonly fact: FactView;
+  /** The entry whose page this is: what others hold towards it is said as a whole sentence. */
+  readonly about: string;
   /** Ways to change it; without them it is only read. */
   readonly on?: FactActs | undefined;
 }
@@ -20,7 +22,7 @@ export interface FactActs {
 }
 
 /** One fact as a line of an encyclopaedia: what, since when, until when, and what it rests on. */
-export function FactRow({ novel, language, fact, on }: FactRowProps) {
+export function FactRow({ novel, language, fact, about, on }: FactRowProps) {
   const { t } = useTranslation('world');
   const since = useSince()(fact);
   const marks = [
@@ -36,17 +38,19 @@ export function FactRow({ novel, language, fact, on }: FactRowProps) {
       <dt className="text-meta text-ink-3 pt-px max-sm:col-span-2">{fact.label}</dt>
       <dd className="min-w-0">
         <span lang={language} className="text-ui">
-          {fact.object_id ? (
+          {fact.subject_id !== about ? (
+            fact.text
+          ) : fact.object_id ? (
             <Link
               to="/n/$novel/world/{-$entry}"
               params={{ novel, entry: fact.object_id }}
               search={(before) => ({ asOf: before.asOf, clock: before.clock })}
               className="decoration-line-2 underline underline-offset-4"
             >
-              {fact.text}
+              {fact.value_text}
             </Link>
           ) : (
-            fact.text
+            fact.value_text
           )}
         </span>
         {since ? <span className="text-meta text-ink-3 figures ms-3">{since}</span> : null}
@@ -74,7 +78,7 @@ function FactMenu({ fact, on }: { fact: FactView; on: FactActs }) {
           variant="quiet"
           size="small"
           className="self-start"
-          aria-label={t('fact.menu', { fact: `${fact.label}: ${fact.text}` })}
+          aria-label={t('fact.menu', { fact: `${fact.label}: ${fact.value_text}` })}
         >
           {'⋯'}
         </Button>

@@ -602,6 +602,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/novels/{novel_id}/context/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Context
+         * @description The prompt of a task without a call: parts with reasons, what is withheld, tokens and price.
+         */
+        post: operations["preview_context"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/disclosures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Disclosures
+         * @description Where the reader is told, in reading order.
+         */
+        get: operations["list_disclosures"];
+        put?: never;
+        /**
+         * Create Disclosure
+         * @description A scene tells the reader of a fact.
+         */
+        post: operations["create_disclosure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/disclosures/{disclosure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop Disclosure
+         * @description Take a disclosure back.
+         */
+        delete: operations["drop_disclosure"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/novels/{novel_id}/entries": {
         parameters: {
             query?: never;
@@ -615,11 +679,151 @@ export interface paths {
          */
         get: operations["list_entries"];
         put?: never;
-        post?: never;
+        /**
+         * Create Entry
+         * @description A new person, place or thing.
+         */
+        post: operations["create_entry"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/entries/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Entry
+         * @description A page of the codex as of a moment.
+         */
+        get: operations["get_entry"];
+        put?: never;
+        post?: never;
+        /**
+         * Retire Entry
+         * @description Take an entry out of the canon; history keeps it.
+         */
+        delete: operations["retire_entry"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Entry
+         * @description Change an entry.
+         */
+        patch: operations["update_entry"];
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/entries/{entry_id}/aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Alias
+         * @description Another name.
+         */
+        post: operations["add_alias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/entries/{entry_id}/aliases/{alias_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop Alias
+         * @description Take a name away.
+         */
+        delete: operations["drop_alias"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/entries/{entry_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Entry
+         * @description Make two entries one; clashes are kept as disputed.
+         */
+        post: operations["merge_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Events
+         * @description Events that began by a moment.
+         */
+        get: operations["list_events"];
+        put?: never;
+        /**
+         * Create Event
+         * @description An event, with what it makes true.
+         */
+        post: operations["create_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/events/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Event
+         * @description It never happened, nor did what it made.
+         */
+        delete: operations["cancel_event"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Event
+         * @description Change an event; its facts follow.
+         */
+        patch: operations["change_event"];
         trace?: never;
     };
     "/api/v1/novels/{novel_id}/exports": {
@@ -640,6 +844,54 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Facts
+         * @description Facts that hold at a moment.
+         */
+        get: operations["list_facts"];
+        put?: never;
+        /**
+         * State Fact
+         * @description State a fact; a later value closes the earlier one.
+         */
+        post: operations["state_fact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/facts/{fact_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Retcon Fact
+         * @description It was never true; history keeps it.
+         */
+        delete: operations["retcon_fact"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Fact
+         * @description Change when a fact holds, who knows it, or its marks.
+         */
+        patch: operations["change_fact"];
         trace?: never;
     };
     "/api/v1/novels/{novel_id}/findings": {
@@ -682,6 +934,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/novels/{novel_id}/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Graph
+         * @description What surrounds an entry.
+         */
+        get: operations["get_graph"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/graph/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Graph Path
+         * @description How two entries are connected.
+         */
+        get: operations["get_graph_path"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/novels/{novel_id}/inbox": {
         parameters: {
             query?: never;
@@ -691,7 +983,7 @@ export interface paths {
         };
         /**
          * List Inbox
-         * @description Suggestions for the world that wait.
+         * @description Suggestions for the world, with what speaks against them.
          */
         get: operations["list_inbox"];
         put?: never;
@@ -713,13 +1005,37 @@ export interface paths {
         put?: never;
         /**
          * Decide Inbox
-         * @description Accept or reject suggestions in bulk.
+         * @description Accept, edit or reject suggestions in bulk; a refused one stops no other.
          */
         post: operations["decide_inbox"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/knowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Knowledge
+         * @description Who knows which secret, characters and reader alike.
+         */
+        get: operations["get_knowledge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * State Belief
+         * @description The author's word about who knows a fact.
+         */
+        patch: operations["state_belief"];
         trace?: never;
     };
     "/api/v1/novels/{novel_id}/light/{task}": {
@@ -736,6 +1052,26 @@ export interface paths {
          * @description Answer a light task as a stream of `text.delta`, `item` and `done`.
          */
         post: operations["ask_light"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Names
+         * @description Names for the page and for search, with pinyin and initials.
+         */
+        get: operations["list_names"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -784,6 +1120,94 @@ export interface paths {
          * @description Change the plan; all of it is one revision.
          */
         patch: operations["update_plan"];
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/predicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Predicates
+         * @description What can be said about the world, in the author's language.
+         */
+        get: operations["list_predicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/promises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Promises
+         * @description Every promise to the reader with its scenes, and how the ledger stands.
+         */
+        get: operations["list_promises"];
+        put?: never;
+        /**
+         * Create Promise
+         * @description Write a promise; its window is a scene, a chapter or a position at each end.
+         */
+        post: operations["create_promise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/promises/acts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Promise Acts
+         * @description What a scene has to do with the promises of the book: pay, due, remind, hold.
+         */
+        get: operations["list_promise_acts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/promises/{promise_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Promise
+         * @description Take a promise out of the plan.
+         */
+        delete: operations["delete_promise"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Promise
+         * @description Change a promise. Its status follows from the text; only giving it up is the author's.
+         */
+        patch: operations["update_promise"];
         trace?: never;
     };
     "/api/v1/novels/{novel_id}/proposals": {
@@ -843,6 +1267,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/novels/{novel_id}/ripple": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Ripple
+         * @description What a change of a fact touches; nothing is changed by asking.
+         */
+        post: operations["preview_ripple"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/ripple/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear Ripple
+         * @description The author's word that something is still fine.
+         */
+        post: operations["clear_ripple"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/novels/{novel_id}/rollback": {
         parameters: {
             query?: never;
@@ -863,6 +1327,122 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/novels/{novel_id}/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Routes
+         * @description Ways between places that are open at a moment.
+         */
+        get: operations["list_routes"];
+        put?: never;
+        /**
+         * Create Route
+         * @description A way between two places.
+         */
+        post: operations["create_route"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/routes/travel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Travel Minimum
+         * @description The least time between two places.
+         */
+        get: operations["travel_minimum"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/routes/{route_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop Route
+         * @description Take a way back.
+         */
+        delete: operations["drop_route"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Route
+         * @description Change a way.
+         */
+        patch: operations["change_route"];
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rules
+         * @description Laws of this world.
+         */
+        get: operations["list_rules"];
+        put?: never;
+        /**
+         * Create Rule
+         * @description A law of this world.
+         */
+        post: operations["create_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/rules/{rule_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop Rule
+         * @description Take a law back.
+         */
+        delete: operations["drop_rule"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Rule
+         * @description Change a law.
+         */
+        patch: operations["change_rule"];
+        trace?: never;
+    };
     "/api/v1/novels/{novel_id}/runs": {
         parameters: {
             query?: never;
@@ -877,6 +1457,26 @@ export interface paths {
          * @description Hand a command to its agent. The same key starts the same run, however often it comes.
          */
         post: operations["start_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search Novel
+         * @description Find places by words, meaning and names, up to a moment of reading.
+         */
+        post: operations["search_novel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1252,6 +1852,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revert Run
+         * @description Take back what a run and its children changed, as a new revision; what others changed since stays.
+         */
+        post: operations["revert_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/steer": {
         parameters: {
             query?: never;
@@ -1502,6 +2122,132 @@ export interface components {
             /** Password */
             password: string;
         };
+        /**
+         * Act
+         * @description What a scene does for a promise. A card may hold the first five; code finds the last two.
+         * @enum {string}
+         */
+        Act: "plant" | "remind" | "arm" | "pay" | "subvert" | "due" | "hold";
+        /**
+         * ActRead
+         * @description What the scene has to do with one promise, and why.
+         */
+        ActRead: {
+            act: components["schemas"]["Act"];
+            /** Early */
+            early: boolean;
+            /** Kind */
+            kind: string;
+            /** Overdue */
+            overdue: number;
+            /**
+             * Promise Id
+             * Format: uuid
+             */
+            promise_id: string;
+            /** Reason */
+            reason: string;
+            /** Statement */
+            statement: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * ActsRead
+         * @description What a scene has to do with the promises of the book.
+         */
+        ActsRead: {
+            /** Acts */
+            acts: components["schemas"]["ActRead"][];
+            /**
+             * Scene Id
+             * Format: uuid
+             */
+            scene_id: string;
+        };
+        /** AliasView */
+        AliasView: {
+            /** Ambiguous */
+            ambiguous: boolean;
+            /** Case Sensitive */
+            case_sensitive: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Initials */
+            initials: string | null;
+            /** Kind */
+            kind: string;
+            /** Lang */
+            lang: string;
+            /** Pinyin */
+            pinyin: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * AliasWrite
+         * @description Another name of an entry. `ambiguous` lets two entries bear it.
+         */
+        AliasWrite: {
+            /** Ambiguous */
+            ambiguous?: boolean;
+            /** Case Sensitive */
+            case_sensitive?: boolean;
+            from?: components["schemas"]["Anchor"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind?: "name" | "given_name" | "family_name" | "title" | "nickname" | "epithet" | "code_name" | "disguise";
+            /** Text */
+            text: string;
+        };
+        /**
+         * Anchor
+         * @description From when something holds: always, a tick, a place in a scene, an event, or nobody knows.
+         */
+        Anchor: {
+            /**
+             * Edge
+             * @enum {string}
+             */
+            edge?: "start" | "at" | "end";
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "always" | "tick" | "scene" | "event" | "unknown";
+            /** Pid */
+            pid?: string | null;
+            /** Ref */
+            ref?: string | null;
+            /** Tick */
+            tick?: number | null;
+        };
+        /**
+         * AnchorView
+         * @description From when or until when, with the author's words for it.
+         */
+        AnchorView: {
+            /**
+             * Edge
+             * @default at
+             */
+            edge: string;
+            /** Kind */
+            kind: string;
+            /** Pid */
+            pid?: string | null;
+            /** Ref */
+            ref?: string | null;
+            /** Tick */
+            tick?: number | null;
+            /** Words */
+            words: string;
+        };
         /** AnswerAsk */
         AnswerAsk: {
             /** Decision */
@@ -1522,6 +2268,77 @@ export interface components {
             pid: string;
             /** Text */
             text: string;
+        };
+        /**
+         * BeliefView
+         * @description A row about what somebody thinks.
+         */
+        BeliefView: {
+            /** Believed Text */
+            believed_text: string | null;
+            /** Evidence */
+            evidence: components["schemas"]["EvidenceView"][];
+            /** Fact Id */
+            fact_id: string | null;
+            /** Fact Text */
+            fact_text: string | null;
+            from: components["schemas"]["AnchorView"];
+            /** Hides From */
+            hides_from: ("nobody" | "everyone") | string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Knower */
+            knower: string | "READER";
+            /** Knower Name */
+            knower_name: string;
+            /** Pattern */
+            pattern: {
+                [key: string]: unknown;
+            } | null;
+            /** Source Entity Id */
+            source_entity_id: string | null;
+            /** Stance */
+            stance: string;
+            until: components["schemas"]["AnchorView"] | null;
+            /** Via */
+            via: string;
+        };
+        /**
+         * BeliefWrite
+         * @description The author's word about who knows a fact. `stance=unknown` takes explicit rows away.
+         */
+        BeliefWrite: {
+            /** Believed Value */
+            believed_value?: components["schemas"]["FactValueInput"] | string | null;
+            /**
+             * Fact Id
+             * Format: uuid
+             */
+            fact_id: string;
+            from?: components["schemas"]["Anchor"];
+            /** Hides From */
+            hides_from?: ("nobody" | "everyone") | string[];
+            /** Knower */
+            knower: string | "READER";
+            /** Source Entity Id */
+            source_entity_id?: string | null;
+            /** Stance */
+            stance: ("suspects" | "knows" | "believes_wrongly") | "unknown";
+            until?: components["schemas"]["Anchor"] | null;
+            /**
+             * Via
+             * @enum {string}
+             */
+            via?: "witnessed" | "told" | "overheard" | "read" | "inferred" | "always" | "author" | "public" | "local" | "self";
+        };
+        /** BeliefWritten */
+        BeliefWritten: {
+            belief: components["schemas"]["BeliefView"] | null;
+            /** Revision */
+            revision: number;
         };
         /** Body_create_import_from_file */
         Body_create_import_from_file: {
@@ -1714,6 +2531,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Missing */
+            missing: string[];
             /** Model */
             model: string;
             /** Output */
@@ -1737,6 +2556,8 @@ export interface components {
             /** Task */
             task: string;
             usage: components["schemas"]["ReceiptUsage"];
+            /** Withheld */
+            withheld: components["schemas"]["ReceiptWithheld"][];
         };
         /**
          * CanonItemRead
@@ -1771,6 +2592,8 @@ export interface components {
             payload: {
                 [key: string]: unknown;
             };
+            /** Result Id */
+            result_id: string | null;
             /** Run Id */
             run_id: string | null;
             /** Scene Id */
@@ -1811,6 +2634,22 @@ export interface components {
              * @enum {string}
              */
             scope_kind: "novel" | "user";
+        };
+        /**
+         * CardPromise
+         * @description What the scene is to do for a promise.
+         */
+        CardPromise: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "plant" | "remind" | "arm" | "pay" | "subvert";
+            /**
+             * Promise
+             * Format: uuid
+             */
+            promise: string;
         };
         /**
          * CardRead
@@ -1924,9 +2763,7 @@ export interface components {
             /** Pov Id */
             pov_id?: string | null;
             /** Promises */
-            promises?: {
-                [key: string]: unknown;
-            }[] | null;
+            promises?: components["schemas"]["CardPromise"][] | null;
             /** Summary */
             summary?: string | null;
             /** Tension */
@@ -1952,6 +2789,36 @@ export interface components {
             entity: string;
             /** Leaves */
             leaves?: string | null;
+        };
+        /**
+         * CellView
+         * @description What one knower holds about one fact. A pair without a cell is unknown.
+         */
+        CellView: {
+            /** Belief Id */
+            belief_id: string | null;
+            /** Believed */
+            believed: string | null;
+            /** Evidence */
+            evidence: components["schemas"]["EvidenceView"][];
+            /**
+             * Fact Id
+             * Format: uuid
+             */
+            fact_id: string;
+            /** Knower */
+            knower: string | "READER";
+            /** Scene Id */
+            scene_id: string | null;
+            /** Since */
+            since: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "unknown" | "suspects" | "knows" | "believes_wrongly" | "hides";
+            /** Via */
+            via: string | null;
         };
         /**
          * ChapterPlanUpdate
@@ -1991,12 +2858,63 @@ export interface components {
             /** Words */
             words: number;
         };
+        /** ChoiceView */
+        ChoiceView: {
+            /** Label */
+            label: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * Clash
+         * @description Two facts that cannot both hold of one entry.
+         */
+        Clash: {
+            against: components["schemas"]["FactView"];
+            fact: components["schemas"]["FactView"];
+        };
         /**
          * ClosingType
          * @description How a scene or chapter ends.
          * @enum {string}
          */
         ClosingType: "cliffhanger" | "decision" | "revelation" | "reversal" | "image" | "quiet" | "question" | "reflection";
+        /**
+         * CodexEntry
+         * @description An entry of the list, with where it was seen last and how many remarks doubt it.
+         */
+        CodexEntry: {
+            /** Aliases */
+            aliases: string[];
+            /** Doubts */
+            doubts: number;
+            /** Fields */
+            fields: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Importance */
+            importance: number;
+            /** Kind */
+            kind: string;
+            last_seen: components["schemas"]["SeenAt"] | null;
+            /** Name */
+            name: string;
+            /** Summary */
+            summary: string;
+        };
+        /**
+         * CodexList
+         * @description The codex as of a moment.
+         */
+        CodexList: {
+            /** Items */
+            items: components["schemas"]["CodexEntry"][];
+        };
         /**
          * ConceptRead
          * @description The concept.
@@ -2188,21 +3106,151 @@ export interface components {
              */
             provider: "ollama";
         };
-        /**
-         * EntryList
-         * @description The codex.
-         */
-        EntryList: {
+        /** DisclosureList */
+        DisclosureList: {
             /** Items */
-            items: components["schemas"]["EntryRead"][];
+            items: components["schemas"]["DisclosureView"][];
+        };
+        /** DisclosureView */
+        DisclosureView: {
+            /**
+             * Fact Id
+             * Format: uuid
+             */
+            fact_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Mode */
+            mode: string;
+            /** Pid */
+            pid: string | null;
+            /** Reading Index */
+            reading_index: number | null;
+            /**
+             * Scene Id
+             * Format: uuid
+             */
+            scene_id: string;
         };
         /**
-         * EntryRead
-         * @description An entry of the codex, as the web app lists it.
+         * DisclosureWrite
+         * @description A scene tells the reader of a fact.
          */
-        EntryRead: {
+        DisclosureWrite: {
+            /**
+             * Fact Id
+             * Format: uuid
+             */
+            fact_id: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode?: "stated" | "implied" | "hinted" | "misled";
+            /** Pid */
+            pid?: string | null;
+            /**
+             * Scene Id
+             * Format: uuid
+             */
+            scene_id: string;
+        };
+        /** DisclosureWritten */
+        DisclosureWritten: {
+            disclosure: components["schemas"]["DisclosureView"];
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * Effect
+         * @description A fact that the event opens or closes.
+         */
+        Effect: {
+            close?: components["schemas"]["Pattern"] | null;
+            open?: components["schemas"]["Pattern"] | null;
+        };
+        /**
+         * EntryDetail
+         * @description A page of the codex as of a moment.
+         */
+        EntryDetail: {
+            /** Beliefs */
+            beliefs: components["schemas"]["BeliefView"][];
+            entry: components["schemas"]["EntrySheet"];
+            /** Events */
+            events: components["schemas"]["EventView"][];
+            /** Facts */
+            facts: components["schemas"]["FactView"][];
+            /** Relations */
+            relations: components["schemas"]["FactView"][];
+            /** Revision */
+            revision: number;
+            sheet: components["schemas"]["SheetRead"] | null;
+            /** Superseded */
+            superseded: components["schemas"]["FactView"][];
+            /** What Ai Sees */
+            what_ai_sees: string;
+        };
+        /**
+         * EntryPage
+         * @description A page of the codex with the places in the text that name the entry.
+         */
+        EntryPage: {
+            /** Beliefs */
+            beliefs: components["schemas"]["BeliefView"][];
+            entry: components["schemas"]["EntrySheet"];
+            /** Events */
+            events: components["schemas"]["EventView"][];
+            /** Facts */
+            facts: components["schemas"]["FactView"][];
+            /** Mentions */
+            mentions: components["schemas"]["MentionView"][];
+            /** Relations */
+            relations: components["schemas"]["FactView"][];
+            /** Revision */
+            revision: number;
+            sheet: components["schemas"]["SheetRead"] | null;
+            /** Superseded */
+            superseded: components["schemas"]["FactView"][];
+            /** What Ai Sees */
+            what_ai_sees: string;
+        };
+        /**
+         * EntryPatch
+         * @description Changes of an entry; what is left out stays.
+         */
+        EntryPatch: {
+            /** Agent Visibility */
+            agent_visibility?: ("always" | "when_mentioned" | "never" | "private_note") | null;
+            /** Description */
+            description?: string | null;
+            /** Fields */
+            fields?: {
+                [key: string]: unknown;
+            } | null;
+            /** Importance */
+            importance?: number | null;
+            /** Locked */
+            locked?: boolean | null;
+            /** Name */
+            name?: string | null;
+            sheet?: components["schemas"]["SheetDraft"] | null;
+            /** Summary */
+            summary?: string | null;
+            /** Type Label */
+            type_label?: string | null;
+        };
+        /** EntrySheet */
+        EntrySheet: {
+            /** Agent Visibility */
+            agent_visibility: string;
             /** Aliases */
-            aliases: string[];
+            aliases: components["schemas"]["AliasView"][];
+            /** Description */
+            description: string;
             /** Fields */
             fields: {
                 [key: string]: unknown;
@@ -2216,10 +3264,53 @@ export interface components {
             importance: number;
             /** Kind */
             kind: string;
+            /** Locked */
+            locked: boolean;
+            /** Merged Into */
+            merged_into: string | null;
             /** Name */
             name: string;
+            /** Rev From */
+            rev_from: number;
+            /** Status */
+            status: string;
             /** Summary */
             summary: string;
+            /** Type Label */
+            type_label: string | null;
+        };
+        /**
+         * EntryWrite
+         * @description A new entry.
+         */
+        EntryWrite: {
+            /**
+             * Agent Visibility
+             * @enum {string}
+             */
+            agent_visibility?: "always" | "when_mentioned" | "never" | "private_note";
+            /** Aliases */
+            aliases?: string[];
+            /** Description */
+            description?: string;
+            /** Fields */
+            fields?: {
+                [key: string]: unknown;
+            };
+            /** Importance */
+            importance?: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "character" | "place" | "faction" | "item" | "creature" | "concept";
+            /** Name */
+            name: string;
+            sheet?: components["schemas"]["SheetDraft"] | null;
+            /** Summary */
+            summary?: string;
+            /** Type Label */
+            type_label?: string | null;
         };
         /** EstimateAsk */
         EstimateAsk: {
@@ -2258,6 +3349,149 @@ export interface components {
             tokens_out: number;
             /** Words */
             words: number;
+        };
+        /** EventList */
+        EventList: {
+            /** Items */
+            items: components["schemas"]["EventView"][];
+        };
+        /**
+         * EventPatch
+         * @description Changes of an event; what is left out stays.
+         */
+        EventPatch: {
+            /** Caused By */
+            caused_by?: string[] | null;
+            /** Effects */
+            effects?: components["schemas"]["Effect"][] | null;
+            from?: components["schemas"]["Anchor"] | null;
+            /** Kind */
+            kind?: ("arrival" | "departure" | "journey" | "birth" | "death" | "revival" | "injury" | "healing" | "meeting" | "parting" | "transfer" | "loss" | "discovery" | "revelation" | "deceit" | "decision" | "oath" | "fight" | "capture" | "escape" | "marriage" | "transformation" | "creation" | "destruction" | "accession" | "other") | null;
+            /** Locked */
+            locked?: boolean | null;
+            /** Participants */
+            participants?: components["schemas"]["Part"][] | null;
+            /** Place Id */
+            place_id?: string | null;
+            /** Preconditions */
+            preconditions?: components["schemas"]["Pattern"][] | null;
+            /** Scene Id */
+            scene_id?: string | null;
+            /** Status */
+            status?: ("backstory" | "planned" | "realised" | "cancelled") | null;
+            /** Summary */
+            summary?: string | null;
+            /** Title */
+            title?: string | null;
+            until?: components["schemas"]["Anchor"] | null;
+        };
+        /**
+         * EventView
+         * @description An event with who took part, what caused it and what it makes.
+         */
+        EventView: {
+            /** Caused By */
+            caused_by: string[];
+            /** Effects */
+            effects: {
+                [key: string]: unknown;
+            }[];
+            /** Facts */
+            facts: string[];
+            from: components["schemas"]["AnchorView"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Locked */
+            locked: boolean;
+            /** Participants */
+            participants: components["schemas"]["PartView"][];
+            /** Place Id */
+            place_id: string | null;
+            /** Preconditions */
+            preconditions: {
+                [key: string]: unknown;
+            }[];
+            /** Rev From */
+            rev_from: number;
+            /** Scene Id */
+            scene_id: string | null;
+            /** Source */
+            source: string;
+            /** Status */
+            status: string;
+            /** Summary */
+            summary: string;
+            /** Tick */
+            tick: number | null;
+            /** Title */
+            title: string;
+            until: components["schemas"]["AnchorView"] | null;
+        };
+        /**
+         * EventWrite
+         * @description An event. Effects that its kind has by itself are added from who took part.
+         */
+        EventWrite: {
+            /** Caused By */
+            caused_by?: string[];
+            /** Effects */
+            effects?: components["schemas"]["Effect"][];
+            from?: components["schemas"]["Anchor"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind?: "arrival" | "departure" | "journey" | "birth" | "death" | "revival" | "injury" | "healing" | "meeting" | "parting" | "transfer" | "loss" | "discovery" | "revelation" | "deceit" | "decision" | "oath" | "fight" | "capture" | "escape" | "marriage" | "transformation" | "creation" | "destruction" | "accession" | "other";
+            /** Participants */
+            participants?: components["schemas"]["Part"][];
+            /** Place Id */
+            place_id?: string | null;
+            /** Preconditions */
+            preconditions?: components["schemas"]["Pattern"][];
+            /** Scene Id */
+            scene_id?: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status?: "backstory" | "planned" | "realised" | "cancelled";
+            /** Summary */
+            summary?: string;
+            /** Title */
+            title: string;
+            until?: components["schemas"]["Anchor"] | null;
+        };
+        /** EventWritten */
+        EventWritten: {
+            event: components["schemas"]["EventView"];
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * EvidenceView
+         * @description A sentence a row rests on.
+         */
+        EvidenceView: {
+            /** From */
+            from: number;
+            /** Pid */
+            pid: string;
+            /** Quote */
+            quote: string;
+            /**
+             * Scene Id
+             * Format: uuid
+             */
+            scene_id: string;
+            /** To */
+            to: number;
+            /** Version */
+            version: number;
         };
         /** ExportCreate */
         ExportCreate: {
@@ -2306,6 +3540,186 @@ export interface components {
              */
             state: "queued" | "rendering" | "ready" | "failed";
         };
+        /** FactList */
+        FactList: {
+            /** Items */
+            items: components["schemas"]["FactView"][];
+        };
+        /**
+         * FactPatch
+         * @description Changes of a fact. Another value is another fact: state it with `how`.
+         */
+        FactPatch: {
+            /** Because */
+            because?: string | null;
+            /** Certainty */
+            certainty?: ("certain" | "likely" | "rumoured") | null;
+            /** Hidden From Self */
+            hidden_from_self?: boolean | null;
+            /** Locked */
+            locked?: boolean | null;
+            /** Pinned */
+            pinned?: boolean | null;
+            /** Publicity */
+            publicity?: ("public" | "local" | "private" | "secret") | null;
+            /** Publicity Scope Id */
+            publicity_scope_id?: string | null;
+            /** Qualifier */
+            qualifier?: {
+                [key: string]: unknown;
+            } | null;
+            valid_from?: components["schemas"]["Anchor"] | null;
+            valid_to?: components["schemas"]["Anchor"] | null;
+            /** Veil */
+            veil?: string | null;
+            /** Wording */
+            wording?: string | null;
+        };
+        /**
+         * FactValueInput
+         * @description A value that is no entry: a text or choice, a figure with its unit, or a span of story time.
+         */
+        FactValueInput: {
+            /** Earliest */
+            earliest?: number | null;
+            /** Latest */
+            latest?: number | null;
+            /** Number */
+            number?: number | null;
+            /** Text */
+            text?: string | null;
+            /** Unit */
+            unit?: string | null;
+        };
+        /**
+         * FactView
+         * @description A fact with its words, its time on three clocks and its evidence.
+         */
+        FactView: {
+            /** Because */
+            because: string;
+            /** Cause Event Id */
+            cause_event_id: string | null;
+            /** Certainty */
+            certainty: string;
+            /** Disputed With */
+            disputed_with: string | null;
+            /** Evidence */
+            evidence: components["schemas"]["EvidenceView"][];
+            from_scene: components["schemas"]["SceneRef"] | null;
+            /** Hidden From Self */
+            hidden_from_self: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Label */
+            label: string;
+            /** Locked */
+            locked: boolean;
+            /** Object Id */
+            object_id: string | null;
+            /** Pinned */
+            pinned: boolean;
+            /** Polarity */
+            polarity: boolean;
+            /** Predicate */
+            predicate: string | null;
+            /** Publicity */
+            publicity: string;
+            /** Publicity Scope Id */
+            publicity_scope_id: string | null;
+            /** Qualifier */
+            qualifier: {
+                [key: string]: unknown;
+            };
+            /** Rev From */
+            rev_from: number;
+            /** Source */
+            source: string;
+            /** Status */
+            status: string;
+            /** Subject */
+            subject: string;
+            /** Subject Id */
+            subject_id: string | null;
+            /** Superseded By */
+            superseded_by: string | null;
+            /** Text */
+            text: string;
+            told_at: components["schemas"]["ToldAt"] | null;
+            until_scene: components["schemas"]["SceneRef"] | null;
+            valid_from: components["schemas"]["AnchorView"];
+            valid_to: components["schemas"]["AnchorView"] | null;
+            /** Value */
+            value: {
+                [key: string]: unknown;
+            } | null;
+            /** Value Text */
+            value_text: string;
+            /** Veil */
+            veil: string;
+            /** Wording */
+            wording: string;
+        };
+        /**
+         * FactWrite
+         * @description A fact the author states. `how` says what becomes of a value that overlaps in the past.
+         */
+        FactWrite: {
+            /** Because */
+            because?: string;
+            /** Cause Event Id */
+            cause_event_id?: string | null;
+            /**
+             * Certainty
+             * @enum {string}
+             */
+            certainty?: "certain" | "likely" | "rumoured";
+            /** Hidden From Self */
+            hidden_from_self?: boolean;
+            /**
+             * How
+             * @enum {string}
+             */
+            how?: "progress" | "replace" | "split" | "dispute";
+            /** Object Id */
+            object_id?: string | null;
+            /** Polarity */
+            polarity?: boolean;
+            /** Predicate */
+            predicate: string;
+            /** Publicity */
+            publicity?: ("public" | "local" | "private" | "secret") | null;
+            /** Publicity Scope Id */
+            publicity_scope_id?: string | null;
+            /** Qualifier */
+            qualifier?: {
+                [key: string]: unknown;
+            };
+            /** Subject Id */
+            subject_id?: string | null;
+            valid_from?: components["schemas"]["Anchor"];
+            valid_to?: components["schemas"]["Anchor"] | null;
+            /** Value */
+            value?: components["schemas"]["FactValueInput"] | string | number | null;
+            /** Veil */
+            veil?: string;
+            /** Wording */
+            wording?: string;
+        };
+        /**
+         * FactWritten
+         * @description A written fact, what it closed or replaced, and the revision that holds it.
+         */
+        FactWritten: {
+            /** Changed */
+            changed: components["schemas"]["FactView"][];
+            fact: components["schemas"]["FactView"];
+            /** Revision */
+            revision: number;
+        };
         /** FieldProblem */
         FieldProblem: {
             /** Code */
@@ -2323,7 +3737,7 @@ export interface components {
             /** Items */
             items: components["schemas"]["FindingRead"][];
             /** Not Evaluated */
-            not_evaluated: components["schemas"]["NotEvaluated"][];
+            not_evaluated: components["schemas"]["UnjudgedRule"][];
         };
         /**
          * FindingRead
@@ -2396,6 +3810,64 @@ export interface components {
             login: string;
         };
         /**
+         * GraphEdgeView
+         * @description A fact between two entries.
+         */
+        GraphEdgeView: {
+            /**
+             * From Id
+             * Format: uuid
+             */
+            from_id: string;
+            /** From Tick */
+            from_tick: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Label */
+            label: string;
+            /** Predicate */
+            predicate: string;
+            /** Qualifier */
+            qualifier: {
+                [key: string]: unknown;
+            };
+            /**
+             * To Id
+             * Format: uuid
+             */
+            to_id: string;
+            /** To Tick */
+            to_tick: number | null;
+        };
+        /** GraphNodeView */
+        GraphNodeView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Importance */
+            importance: number;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+        };
+        /** GraphRead */
+        GraphRead: {
+            /** Edges */
+            edges: components["schemas"]["GraphEdgeView"][];
+            /** Nodes */
+            nodes: components["schemas"]["GraphNodeView"][];
+            /** Revision */
+            revision: number;
+            /** Truncated */
+            truncated: boolean;
+        };
+        /**
          * GuestCreate
          * @description Trying without an account.
          */
@@ -2410,6 +3882,22 @@ export interface components {
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * HealthRead
+         * @description How the promises of the book stand; `distances` counts plant to payoff in scenes.
+         */
+        HealthRead: {
+            /** At Once */
+            at_once: boolean;
+            /** Distances */
+            distances: {
+                [key: string]: number;
+            };
+            /** Open */
+            open: components["schemas"]["OpenPromise"][];
+            /** Orphans */
+            orphans: string[];
         };
         /**
          * ImportCreate
@@ -2456,8 +3944,23 @@ export interface components {
             words: number;
         };
         /**
+         * InboxClash
+         * @description A canon fact that speaks against a suggestion.
+         */
+        InboxClash: {
+            /**
+             * Fact Id
+             * Format: uuid
+             */
+            fact_id: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * InboxDecide
-         * @description Which suggestions to accept or to reject; all in one revision.
+         * @description Which suggestions to accept or to reject; all that are accepted make one revision.
+         *
+         *     `edit` holds changed payloads by id. A suggestion that is refused stays open and stops no other.
          */
         InboxDecide: {
             /**
@@ -2465,6 +3968,12 @@ export interface components {
              * @enum {string}
              */
             action: "accept" | "reject";
+            /** Edit */
+            edit?: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
             /** Ids */
             ids: string[];
         };
@@ -2473,18 +3982,108 @@ export interface components {
          * @description What became of them.
          */
         InboxDecided: {
+            /** Done */
+            done: components["schemas"]["InboxDone"][];
             /** Items */
             items: components["schemas"]["CanonItemRead"][];
             /** Novel Revision */
             novel_revision: number;
+            /** Refused */
+            refused: components["schemas"]["InboxRefused"][];
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * InboxDone
+         * @description A decided suggestion and what it became.
+         */
+        InboxDone: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Result Id */
+            result_id: string | null;
+        };
+        /**
+         * InboxItem
+         * @description A suggestion in words, with its sentence and what speaks against it.
+         */
+        InboxItem: {
+            /** Clash */
+            clash: components["schemas"]["InboxClash"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Decided By */
+            decided_by: string | null;
+            /** Disputed */
+            disputed: boolean;
+            /** Evidence */
+            evidence: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Payload */
+            payload: {
+                [key: string]: unknown;
+            };
+            /** Run Id */
+            run_id: string | null;
+            scene: components["schemas"]["InboxScene"] | null;
+            /** Status */
+            status: string;
+            /** Text */
+            text: string;
+            /** Undone By */
+            undone_by: number | null;
         };
         /**
          * InboxRead
-         * @description Suggestions for the world that wait for a decision.
+         * @description Suggestions for the world, oldest first.
          */
         InboxRead: {
             /** Items */
-            items: components["schemas"]["CanonItemRead"][];
+            items: components["schemas"]["InboxItem"][];
+            /** Next */
+            next?: string | null;
+        };
+        /**
+         * InboxRefused
+         * @description A suggestion that stays open, with the problem.
+         */
+        InboxRefused: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Problem */
+            problem: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * InboxScene
+         * @description The scene a suggestion comes from.
+         */
+        InboxScene: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Title */
+            title: string;
         };
         /**
          * JsonWebKeySet
@@ -2510,6 +4109,13 @@ export interface components {
          * @enum {string}
          */
         Kind: "NOT_FOUND" | "CONFLICT" | "FORBIDDEN" | "UNAUTHENTICATED" | "INVALID" | "RATE_LIMITED" | "QUOTA" | "UNAVAILABLE" | "UPSTREAM" | "BUG";
+        /** KnowerView */
+        KnowerView: {
+            /** Id */
+            id: string | "READER";
+            /** Name */
+            name: string;
+        };
         /**
          * LightCreate
          * @description The input of a light task; `language` counts only where no novel says it.
@@ -2533,6 +4139,32 @@ export interface components {
             password: string;
             /** Remember */
             remember?: boolean;
+        };
+        /** MatrixFact */
+        MatrixFact: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * MatrixRead
+         * @description Who knows which secret as of a moment.
+         */
+        MatrixRead: {
+            /** Cells */
+            cells: components["schemas"]["CellView"][];
+            /** Facts */
+            facts: components["schemas"]["MatrixFact"][];
+            /** Knowers */
+            knowers: components["schemas"]["KnowerView"][];
+            /** Not Evaluated */
+            not_evaluated: components["schemas"]["NotEvaluated"][];
+            /** Revision */
+            revision: number;
         };
         /**
          * Me
@@ -2568,6 +4200,50 @@ export interface components {
             locale?: ("en" | "zh-CN") | null;
             /** Name */
             name?: string | null;
+        };
+        /**
+         * MentionView
+         * @description How often a scene speaks of an entry, and where first.
+         */
+        MentionView: {
+            /** Chapter Number */
+            chapter_number: number;
+            /** Count */
+            count: number;
+            /** First */
+            first: {
+                [key: string]: unknown;
+            };
+            /**
+             * Scene Id
+             * Format: uuid
+             */
+            scene_id: string;
+            /** Scene Title */
+            scene_title: string;
+        };
+        /**
+         * MergeRead
+         * @description What merging does, or did. Clashing facts are kept as disputed.
+         */
+        MergeRead: {
+            /** Clashes */
+            clashes: components["schemas"]["Clash"][];
+            moved: components["schemas"]["Moved"];
+            /** Preview */
+            preview: boolean;
+            /** Revision */
+            revision: number;
+        };
+        /** MergeWrite */
+        MergeWrite: {
+            /**
+             * Into
+             * Format: uuid
+             */
+            into: string;
+            /** Preview */
+            preview?: boolean;
         };
         /** ModelList */
         ModelList: {
@@ -2625,20 +4301,74 @@ export interface components {
             /** Period Days */
             period_days: number;
         };
+        /** Moved */
+        Moved: {
+            /** Aliases */
+            aliases: number;
+            /** Facts */
+            facts: number;
+            /** Mentions */
+            mentions: number;
+        };
+        /**
+         * NameList
+         * @description Names that changed since a revision; all of them without one.
+         */
+        NameList: {
+            /** Items */
+            items: components["schemas"]["NameView"][];
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * NameView
+         * @description The names of an entry, and what finds them by what is typed.
+         */
+        NameView: {
+            /** Aliases */
+            aliases: string[];
+            /** Ambiguous */
+            ambiguous: boolean;
+            /** Case Sensitive */
+            case_sensitive: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Initials */
+            initials: string[];
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Pinyin */
+            pinyin: string[];
+        };
+        /**
+         * Need
+         * @description What a traveller must have: an ability (`can_do`), or an item in hand.
+         */
+        Need: {
+            /** Entity Id */
+            entity_id?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "ability" | "item";
+            /** Text */
+            text?: string | null;
+        };
         /**
          * NotEvaluated
-         * @description A rule that could not judge, and why.
+         * @description A question that code could not answer, and why.
          */
         NotEvaluated: {
-            /**
-             * Count
-             * @default 1
-             */
-            count: number;
+            /** Check */
+            check: string;
             /** Reason */
             reason: string;
-            /** Rule */
-            rule: string;
         };
         /**
          * NovelCreate
@@ -2736,6 +4466,19 @@ export interface components {
             tone?: string | null;
         };
         /**
+         * OpenPromise
+         * @description An open promise and how many scenes ago it was planted.
+         */
+        OpenPromise: {
+            /** Age */
+            age: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
          * OpeningType
          * @description How a scene or chapter begins.
          * @enum {string}
@@ -2776,6 +4519,31 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Part */
+        Part: {
+            /**
+             * Entity Id
+             * Format: uuid
+             */
+            entity_id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role?: "agent" | "patient" | "witness" | "instrument" | "beneficiary";
+        };
+        /** PartView */
+        PartView: {
+            /**
+             * Entity Id
+             * Format: uuid
+             */
+            entity_id: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+        };
         /**
          * PasswordGiven
          * @description The present password, to confirm who is there.
@@ -2791,6 +4559,22 @@ export interface components {
         PasswordUpdate: {
             /** Password */
             password: string;
+        };
+        /**
+         * Pattern
+         * @description Subject, predicate and object of a fact: ids, `?x`, kinds, or a value with its comparison.
+         */
+        Pattern: {
+            /** At */
+            at?: ("scene" | "before" | "after") | null;
+            /** Cmp */
+            cmp?: ("<" | "<=" | "=" | "!=" | ">=" | ">") | null;
+            /** O */
+            o?: string | number | null;
+            /** P */
+            p: string;
+            /** S */
+            s?: string | null;
         };
         /**
          * PauseAsk
@@ -2836,7 +4620,7 @@ export interface components {
          */
         PlanRead: {
             /** Cards */
-            cards: components["schemas"]["PlannedScene"][];
+            cards: components["schemas"]["PlannedScene-Output"][];
             /** Chapters */
             chapters: components["schemas"]["PlannedChapter"][];
             concept: components["schemas"]["ConceptRead"] | null;
@@ -2882,9 +4666,25 @@ export interface components {
         };
         /**
          * PlannedScene
+         * @description What a scene is to do for the promise.
+         */
+        "PlannedScene-Input": {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "plant" | "remind" | "arm" | "pay" | "subvert";
+            /**
+             * Scene Id
+             * Format: uuid
+             */
+            scene_id: string;
+        };
+        /**
+         * PlannedScene
          * @description A scene card with where it stands.
          */
-        PlannedScene: {
+        "PlannedScene-Output": {
             card: components["schemas"]["CardRead"] | null;
             /**
              * Chapter Id
@@ -2900,6 +4700,152 @@ export interface components {
             status: string;
             /** Title */
             title: string;
+        };
+        /** PredicateList */
+        PredicateList: {
+            /** Items */
+            items: components["schemas"]["PredicateView"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * PredicateView
+         * @description A row of the registry in the author's language.
+         */
+        PredicateView: {
+            /** Always In Briefing */
+            always_in_briefing: boolean;
+            /** Cardinality */
+            cardinality: string;
+            /** Choices */
+            choices: components["schemas"]["ChoiceView"][];
+            /** Derived */
+            derived: boolean;
+            /** Domain */
+            domain: string[];
+            /** Explain */
+            explain: string;
+            /** Hints */
+            hints: string[];
+            /** Inverses */
+            inverses: string[];
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Mutability */
+            mutability: string;
+            /** Object Kinds */
+            object_kinds: string[];
+            /** Publicity */
+            publicity: string;
+            /** Qualifiers */
+            qualifiers: string[];
+            /** Severity */
+            severity: string;
+            /** Symmetric */
+            symmetric: boolean;
+            /** Terminal */
+            terminal: string[];
+            /** Value Types */
+            value_types: string[];
+            /** Visible */
+            visible: boolean;
+        };
+        /**
+         * Preview
+         * @description The whole briefing without a call. `missing` names what could not be asked.
+         */
+        Preview: {
+            /** Missing */
+            missing: string[];
+            /** Parts */
+            parts: components["schemas"]["PreviewPart"][];
+            price: components["schemas"]["PreviewPrice"];
+            /** Profile */
+            profile: string;
+            /** Prompt */
+            prompt: string;
+            /** Tier */
+            tier: string;
+            /** Tokens */
+            tokens: number;
+            /** Tokens By Slot */
+            tokens_by_slot: {
+                [key: string]: number;
+            };
+            /** Withheld */
+            withheld: components["schemas"]["PreviewWithheld"][];
+        };
+        /**
+         * PreviewInput
+         * @description Which task would be given to which scene. `tier` asks for a smaller prompt than the model needs.
+         */
+        PreviewInput: {
+            /** Instruction */
+            instruction?: string | null;
+            /**
+             * Scene Id
+             * Format: uuid
+             */
+            scene_id: string;
+            /**
+             * Task
+             * @enum {string}
+             */
+            task?: "writer.draft_scene" | "director.beats" | "editor.realise";
+            /**
+             * Tier
+             * @enum {string}
+             */
+            tier?: "full" | "compact" | "tiny";
+        };
+        /**
+         * PreviewPart
+         * @description One part: where it stands or would stand, what it is, and why it was chosen or left out.
+         */
+        PreviewPart: {
+            /** Id */
+            id: string | null;
+            /** Item */
+            item: string;
+            /** Kept */
+            kept: boolean;
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: string;
+            /** Slot */
+            slot: string;
+            /** Tokens */
+            tokens: number;
+        };
+        /**
+         * PreviewPrice
+         * @description What the input would cost with the model of the task's role; `usd` is None when no list has a price.
+         */
+        PreviewPrice: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "free" | "price_table" | "unknown";
+            /** Model */
+            model: string;
+            /** Usd */
+            usd: number | null;
+        };
+        /**
+         * PreviewWithheld
+         * @description Something kept out on purpose; `veil`: the prompt says that it is not known, without saying what it is.
+         */
+        PreviewWithheld: {
+            /** Id */
+            id: string;
+            /** Reason */
+            reason: string;
+            /** Veil */
+            veil: boolean;
         };
         /**
          * Problem
@@ -2957,7 +4903,7 @@ export interface components {
         };
         /**
          * ProjectionRead
-         * @description How far a derived store has followed the truth.
+         * @description How far a derived store has followed the truth: last change taken, changes that wait, since how long.
          */
         ProjectionRead: {
             /** Lag */
@@ -2966,6 +4912,136 @@ export interface components {
             name: string;
             /** Revision */
             revision: number;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
+         * PromiseDraft
+         * @description A new promise.
+         */
+        PromiseDraft: {
+            earliest?: components["schemas"]["WindowPoint"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "gun" | "mystery" | "vow" | "threat" | "prophecy" | "romance" | "secret" | "deadline" | "theme";
+            latest?: components["schemas"]["WindowPoint"] | null;
+            /** Scenes */
+            scenes?: components["schemas"]["PlannedScene-Input"][];
+            /** Statement */
+            statement: string;
+            /** Subjects */
+            subjects?: string[];
+            /** Thread Id */
+            thread_id?: string | null;
+            /** Trigger */
+            trigger?: components["schemas"]["TriggerPattern"][];
+            /** Weight */
+            weight?: number;
+        };
+        /**
+         * PromiseList
+         * @description The ledger.
+         */
+        PromiseList: {
+            health: components["schemas"]["HealthRead"];
+            /** Items */
+            items: components["schemas"]["PromiseRead"][];
+        };
+        /**
+         * PromiseRead
+         * @description A promise with its scenes. `earliest_at` and `latest_at` are reading indexes, null while unresolved.
+         */
+        PromiseRead: {
+            /** Abandoned Because */
+            abandoned_because: string | null;
+            /** Earliest */
+            earliest: {
+                [key: string]: unknown;
+            } | null;
+            /** Earliest At */
+            earliest_at: number | null;
+            /** Flags */
+            flags: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Latest */
+            latest: {
+                [key: string]: unknown;
+            } | null;
+            /** Latest At */
+            latest_at: number | null;
+            /** Locked */
+            locked: boolean;
+            /** Rev From */
+            rev_from: number;
+            /** Scenes */
+            scenes: components["schemas"]["PromiseSceneRead"][];
+            /** Statement */
+            statement: string;
+            /** Status */
+            status: string;
+            /** Subjects */
+            subjects: string[];
+            /** Thread Id */
+            thread_id: string | null;
+            /** Trigger */
+            trigger: {
+                [key: string]: unknown;
+            }[];
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * PromiseSceneRead
+         * @description A scene of a promise; `evidence` is the sentence of the accepted text that does it.
+         */
+        PromiseSceneRead: {
+            /** Act */
+            act: string;
+            /** Evidence */
+            evidence: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Scene Id
+             * Format: uuid
+             */
+            scene_id: string;
+        };
+        /**
+         * PromiseUpdate
+         * @description Members of a promise to change. `abandon` gives it up for the reason given; `resume` takes that back.
+         */
+        PromiseUpdate: {
+            /** Abandon */
+            abandon?: string | null;
+            earliest?: components["schemas"]["WindowPoint"] | null;
+            /** Kind */
+            kind?: ("gun" | "mystery" | "vow" | "threat" | "prophecy" | "romance" | "secret" | "deadline" | "theme") | null;
+            latest?: components["schemas"]["WindowPoint"] | null;
+            /** Locked */
+            locked?: boolean | null;
+            /** Resume */
+            resume?: boolean;
+            /** Scenes */
+            scenes?: components["schemas"]["PlannedScene-Input"][] | null;
+            /** Statement */
+            statement?: string | null;
+            /** Subjects */
+            subjects?: string[] | null;
+            /** Thread Id */
+            thread_id?: string | null;
+            /** Trigger */
+            trigger?: components["schemas"]["TriggerPattern"][] | null;
+            /** Weight */
+            weight?: number | null;
         };
         /**
          * ProposalDecide
@@ -3149,6 +5225,18 @@ export interface components {
             output_tokens: number;
         };
         /**
+         * ReceiptWithheld
+         * @description Something that was kept out of the prompt on purpose; `veil`: the prompt says that it is not known.
+         */
+        ReceiptWithheld: {
+            /** Id */
+            id: string;
+            /** Reason */
+            reason: string;
+            /** Veil */
+            veil: boolean;
+        };
+        /**
          * ResetCreate
          * @description Replace a forgotten password.
          */
@@ -3177,6 +5265,34 @@ export interface components {
             /** From Step */
             from_step?: string | null;
             model_override?: components["schemas"]["ModelOverride"] | null;
+        };
+        /**
+         * RevertRead
+         * @description What a revert takes back, by kind, and what it leaves because somebody changed it since.
+         *
+         *     `revision` is the new revision; null for a preview and where nothing was left to take back.
+         */
+        RevertRead: {
+            /** Conflicts */
+            conflicts?: {
+                [key: string]: string[];
+            };
+            /** Preview */
+            preview: boolean;
+            /** Returns */
+            returns?: {
+                [key: string]: string[];
+            };
+            /** Revision */
+            revision: number | null;
+        };
+        /**
+         * Revised
+         * @description The revision that holds a change.
+         */
+        Revised: {
+            /** Revision */
+            revision: number;
         };
         /**
          * RevisionRead
@@ -3209,6 +5325,101 @@ export interface components {
                     [key: string]: number;
                 };
             };
+        };
+        /**
+         * RippleAsk
+         * @description Which fact is to be changed, or was.
+         */
+        RippleAsk: {
+            /**
+             * Fact Id
+             * Format: uuid
+             */
+            fact_id: string;
+        };
+        /**
+         * RippleClear
+         * @description What is still fine although a fact under it changed: a scene's id, a summary's node, a card's id …
+         */
+        RippleClear: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "scene" | "card" | "promise" | "belief" | "disclosure" | "summary" | "finding" | "rule" | "event";
+        };
+        /**
+         * RippleCleared
+         * @description How many marks the author's word ended.
+         */
+        RippleCleared: {
+            /** Cleared */
+            cleared: number;
+        };
+        /**
+         * RippleRead
+         * @description All that a change of a fact touches.
+         */
+        RippleRead: {
+            /** Beliefs */
+            beliefs: components["schemas"]["RippledItem"][];
+            /** Cards */
+            cards: components["schemas"]["RippledItem"][];
+            /** Disclosures */
+            disclosures: components["schemas"]["RippledItem"][];
+            /** Events */
+            events: components["schemas"]["RippledItem"][];
+            /**
+             * Fact Id
+             * Format: uuid
+             */
+            fact_id: string;
+            /** Findings */
+            findings: components["schemas"]["RippledItem"][];
+            /** Passages */
+            passages: components["schemas"]["RippledPassage"][];
+            /** Promises */
+            promises: components["schemas"]["RippledItem"][];
+            /** Rules */
+            rules: components["schemas"]["RippledItem"][];
+            /** Summaries */
+            summaries: components["schemas"]["RippledItem"][];
+        };
+        /**
+         * RippledItem
+         * @description Something that rests on the fact. The id of a summary is its node.
+         */
+        RippledItem: {
+            /** Id */
+            id: string;
+            /** Scene Id */
+            scene_id?: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * RippledPassage
+         * @description A passage of the text: it `says` the fact (with its sentence), or was written by a model that was shown it.
+         */
+        RippledPassage: {
+            /**
+             * Grade
+             * @enum {string}
+             */
+            grade: "says" | "used";
+            /** Pid */
+            pid: string;
+            /** Quote */
+            quote: string;
+            /**
+             * Scene Id
+             * Format: uuid
+             */
+            scene_id: string;
+            /** Version */
+            version: number;
         };
         /** RoleChoice */
         RoleChoice: {
@@ -3285,6 +5496,233 @@ export interface components {
             preview?: boolean;
             /** Revision */
             revision: number;
+        };
+        /** RouteList */
+        RouteList: {
+            /** Items */
+            items: components["schemas"]["RouteView"][];
+        };
+        /**
+         * RoutePatch
+         * @description Changes of a way; what is left out stays.
+         */
+        RoutePatch: {
+            /** Both Ways */
+            both_ways?: boolean | null;
+            from?: components["schemas"]["Anchor"] | null;
+            /** Locked */
+            locked?: boolean | null;
+            /** Min Ticks */
+            min_ticks?: number | null;
+            /** Mode */
+            mode?: ("walk" | "horse" | "cart" | "boat" | "ship" | "rail" | "car" | "air" | "portal" | "other") | null;
+            /** Needs */
+            needs?: components["schemas"]["Need"][] | null;
+            /** Note */
+            note?: string | null;
+            until?: components["schemas"]["Anchor"] | null;
+        };
+        /** RouteView */
+        RouteView: {
+            /**
+             * A
+             * Format: uuid
+             */
+            a: string;
+            /**
+             * B
+             * Format: uuid
+             */
+            b: string;
+            /** Both Ways */
+            both_ways: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Locked */
+            locked: boolean;
+            /** Min Ticks */
+            min_ticks: number;
+            /** Mode */
+            mode: string;
+            /** Needs */
+            needs: {
+                [key: string]: unknown;
+            }[];
+            /** Note */
+            note: string;
+            /** Rev From */
+            rev_from: number;
+        };
+        /**
+         * RouteWrite
+         * @description A way between two places; `min_ticks` is the least time in minutes.
+         */
+        RouteWrite: {
+            /**
+             * A
+             * Format: uuid
+             */
+            a: string;
+            /**
+             * B
+             * Format: uuid
+             */
+            b: string;
+            /** Both Ways */
+            both_ways?: boolean;
+            from?: components["schemas"]["Anchor"];
+            /** Min Ticks */
+            min_ticks: number;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode?: "walk" | "horse" | "cart" | "boat" | "ship" | "rail" | "car" | "air" | "portal" | "other";
+            /** Needs */
+            needs?: components["schemas"]["Need"][];
+            /** Note */
+            note?: string;
+            until?: components["schemas"]["Anchor"] | null;
+        };
+        /** RouteWritten */
+        RouteWritten: {
+            /** Revision */
+            revision: number;
+            route: components["schemas"]["RouteView"];
+        };
+        /** RuleException */
+        RuleException: {
+            /** Condition */
+            condition: string;
+            /** Ruling */
+            ruling?: string | null;
+            /** Scene */
+            scene?: string | null;
+        };
+        /** RuleList */
+        RuleList: {
+            /** Items */
+            items: components["schemas"]["RuleView"][];
+        };
+        /**
+         * RulePatch
+         * @description Changes of a law; what is left out stays.
+         */
+        RulePatch: {
+            /** Category */
+            category?: ("magic" | "physics" | "technology" | "law" | "custom" | "religion" | "economy") | null;
+            /** Cost */
+            cost?: string | null;
+            /** Examples */
+            examples?: string[] | null;
+            /** Exceptions */
+            exceptions?: components["schemas"]["RuleException"][] | null;
+            /** Hardness */
+            hardness?: ("hard" | "soft") | null;
+            /** Limits */
+            limits?: string | null;
+            /** Locked */
+            locked?: boolean | null;
+            /** Scope Id */
+            scope_id?: string | null;
+            /** Scope Kind */
+            scope_kind?: ("world" | "place" | "faction" | "item" | "character") | null;
+            /** Statement */
+            statement?: string | null;
+            test?: components["schemas"]["RuleTest"] | null;
+        };
+        /**
+         * RuleTest
+         * @description The form in which code can check a law: when all of `when` hold, `forbid` must not, or `require` must.
+         */
+        RuleTest: {
+            forbid?: components["schemas"]["Pattern"] | null;
+            require?: components["schemas"]["Pattern"] | null;
+            /** When */
+            when: components["schemas"]["Pattern"][];
+            /** Within */
+            within?: number | null;
+        };
+        /** RuleView */
+        RuleView: {
+            /** Category */
+            category: string;
+            /** Cost */
+            cost: string;
+            /** Examples */
+            examples: string[];
+            /** Exceptions */
+            exceptions: {
+                [key: string]: unknown;
+            }[];
+            /** Hardness */
+            hardness: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Limits */
+            limits: string;
+            /** Locked */
+            locked: boolean;
+            /** Rev From */
+            rev_from: number;
+            /** Scope Id */
+            scope_id: string | null;
+            /** Scope Kind */
+            scope_kind: string;
+            /** Statement */
+            statement: string;
+            /** Status */
+            status: string;
+            /** Test */
+            test: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * RuleWrite
+         * @description A law of the world.
+         */
+        RuleWrite: {
+            /**
+             * Category
+             * @enum {string}
+             */
+            category?: "magic" | "physics" | "technology" | "law" | "custom" | "religion" | "economy";
+            /** Cost */
+            cost?: string;
+            /** Examples */
+            examples?: string[];
+            /** Exceptions */
+            exceptions?: components["schemas"]["RuleException"][];
+            /**
+             * Hardness
+             * @enum {string}
+             */
+            hardness?: "hard" | "soft";
+            /** Limits */
+            limits?: string;
+            /** Scope Id */
+            scope_id?: string | null;
+            /**
+             * Scope Kind
+             * @enum {string}
+             */
+            scope_kind?: "world" | "place" | "faction" | "item" | "character";
+            /** Statement */
+            statement: string;
+            test?: components["schemas"]["RuleTest"] | null;
+        };
+        /** RuleWritten */
+        RuleWritten: {
+            /** Revision */
+            revision: number;
+            rule: components["schemas"]["RuleView"];
         };
         /** RunCancelledEvent */
         RunCancelledEvent: {
@@ -3773,6 +6211,19 @@ export interface components {
             version: number;
         };
         /**
+         * SceneRef
+         * @description A scene by name.
+         */
+        SceneRef: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * SceneTimeUpdate
          * @description The author's date of a scene; null takes it away.
          */
@@ -3787,6 +6238,61 @@ export interface components {
             story_to?: components["schemas"]["StoryInstant"] | null;
         };
         /**
+         * SearchAnswer
+         * @description The hits, the best first, names before passages.
+         */
+        SearchAnswer: {
+            /** Hits */
+            hits: components["schemas"]["SearchHit"][];
+            /** Not Evaluated */
+            not_evaluated: components["schemas"]["UnsearchedWay"][];
+        };
+        /**
+         * SearchHit
+         * @description A place that answers. `from` and `to` are UTF-16 code units in the paragraph `pid`.
+         *
+         *     A hit by name carries the entry; it has no scene when the entry is named nowhere up to then.
+         */
+        SearchHit: {
+            /** Chapter Number */
+            chapter_number: number | null;
+            /** Entry Id */
+            entry_id?: string | null;
+            /** From */
+            from: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "meaning" | "name";
+            /** Pid */
+            pid: string | null;
+            /** Scene Id */
+            scene_id: string | null;
+            /** Scene Title */
+            scene_title: string | null;
+            /** Score */
+            score: number;
+            /** Snippet */
+            snippet: string;
+            /** To */
+            to: number | null;
+        };
+        /**
+         * SearchQuery
+         * @description What is asked. `as_of` is `end`, `scene:<id>` or `t:<tick>`: nothing after it is found.
+         */
+        SearchQuery: {
+            /** As Of */
+            as_of?: string;
+            /** K */
+            k?: number;
+            /** Kinds */
+            kinds?: ("text" | "meaning" | "names")[];
+            /** Query */
+            query: string;
+        };
+        /**
          * Season
          * @description A season of the calendar.
          */
@@ -3795,6 +6301,19 @@ export interface components {
             from_day_of_year: number;
             /** Name */
             name: string;
+        };
+        /**
+         * SeenAt
+         * @description The last scene that names or shows an entry.
+         */
+        SeenAt: {
+            /**
+             * Scene Id
+             * Format: uuid
+             */
+            scene_id: string;
+            /** Title */
+            title: string;
         };
         /**
          * ServiceRead
@@ -3876,6 +6395,89 @@ export interface components {
             name: string;
             /** Password */
             password: string;
+        };
+        /**
+         * SheetDraft
+         * @description What drives a character.
+         */
+        SheetDraft: {
+            /** Appearance */
+            appearance?: string;
+            /** Arc From */
+            arc_from?: string;
+            /** Arc To */
+            arc_to?: string;
+            /** Background */
+            background?: string;
+            /** False Belief */
+            false_belief?: string;
+            /** Fear */
+            fear?: string;
+            /** Goals */
+            goals?: string[];
+            /** Motivation */
+            motivation?: string;
+            /** Need */
+            need?: string;
+            /** Obstacle */
+            obstacle?: string;
+            /** Personality */
+            personality?: string;
+            /** Pronouns */
+            pronouns?: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role?: "protagonist" | "antagonist" | "deuteragonist" | "mentor" | "ally" | "foil" | "love_interest" | "narrator" | "minor";
+            /** Trade */
+            trade?: string;
+            /** Turning Point */
+            turning_point?: string;
+            /** Want */
+            want?: string;
+            /** Wound */
+            wound?: string;
+        };
+        /**
+         * SheetRead
+         * @description The sheet of a character.
+         */
+        SheetRead: {
+            /** Appearance */
+            appearance: string;
+            /** Arc From */
+            arc_from: string;
+            /** Arc To */
+            arc_to: string;
+            /** Background */
+            background: string;
+            /** False Belief */
+            false_belief: string;
+            /** Fear */
+            fear: string;
+            /** Goals */
+            goals: string[];
+            /** Motivation */
+            motivation: string;
+            /** Need */
+            need: string;
+            /** Obstacle */
+            obstacle: string;
+            /** Personality */
+            personality: string;
+            /** Pronouns */
+            pronouns: string;
+            /** Role */
+            role: string;
+            /** Trade */
+            trade: string;
+            /** Turning Point */
+            turning_point: string;
+            /** Want */
+            want: string;
+            /** Wound */
+            wound: string;
         };
         /**
          * SnapshotCreate
@@ -4624,6 +7226,31 @@ export interface components {
             scenes: components["schemas"]["SceneTimeUpdate"][];
         };
         /**
+         * ToldAt
+         * @description Where the reader is told first.
+         */
+        ToldAt: {
+            /**
+             * Scene Id
+             * Format: uuid
+             */
+            scene_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * TravelRead
+         * @description The least time from one place to another; `reason` says why there is none.
+         */
+        TravelRead: {
+            /** Min Ticks */
+            min_ticks: number | null;
+            /** Path */
+            path: string[];
+            /** Reason */
+            reason: string | null;
+        };
+        /**
          * TreeChapter
          * @description A chapter in the binder; `number` counts through the book.
          */
@@ -4693,6 +7320,43 @@ export interface components {
             version: number;
             /** Words */
             words: number;
+        };
+        /**
+         * TriggerPattern
+         * @description A fact that must hold. `s` and `o` are an entry's id, a value, or `?name` for anything.
+         */
+        TriggerPattern: {
+            /** O */
+            o?: string | null;
+            /** P */
+            p: string;
+            /** S */
+            s: string;
+        };
+        /**
+         * UnjudgedRule
+         * @description A rule that could not judge, and why.
+         */
+        UnjudgedRule: {
+            /**
+             * Count
+             * @default 1
+             */
+            count: number;
+            /** Reason */
+            reason: string;
+            /** Rule */
+            rule: string;
+        };
+        /**
+         * UnsearchedWay
+         * @description A way of searching that could not be gone, and why.
+         */
+        UnsearchedWay: {
+            /** Check */
+            check: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * UsageRead
@@ -4844,6 +7508,21 @@ export interface components {
             run_id: string | null;
             /** Words */
             words: number;
+        };
+        /**
+         * WindowPoint
+         * @description An end of a window: a scene, a chapter, or a position in the book between 0 and 1.
+         */
+        WindowPoint: {
+            /** At */
+            at?: number | null;
+            /** Id */
+            id?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "scene" | "chapter" | "position";
         };
     };
     responses: never;
@@ -5605,6 +8284,15 @@ export interface operations {
                     "application/json": components["schemas"]["ImportRead"];
                 };
             };
+            /** @description `import-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `import-not-text`, `import-empty` */
             422: {
                 headers: {
@@ -5636,6 +8324,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportRead"];
+                };
+            };
+            /** @description `import-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `import-not-text`, `import-empty` */
@@ -6469,9 +9166,64 @@ export interface operations {
             };
         };
     };
-    list_entries: {
+    preview_context: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `briefing-too-large` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_disclosures: {
+        parameters: {
+            query?: {
+                fact_id?: string | null;
+            };
             header?: never;
             path: {
                 novel_id: string;
@@ -6486,11 +9238,132 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EntryList"];
+                    "application/json": components["schemas"]["DisclosureList"];
                 };
             };
             /** @description `not-found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `moment-invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_disclosure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisclosureWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisclosureWritten"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash`, `single-valued-overlap`, `final-value`, `canon-cycle` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-predicate`, `domain-mismatch`, `range-mismatch`, `interval-empty`, `moment-invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_disclosure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                disclosure_id: string;
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revised"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6505,6 +9378,702 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_entries: {
+        parameters: {
+            query?: {
+                kind?: ("character" | "place" | "faction" | "item" | "creature" | "concept") | null;
+                q?: string | null;
+                /** @description `end`, `t:<tick>`, `scene:<id>` (its end) or `scene:<id>:<pid>` (after that paragraph) */
+                as_of?: string;
+                /** @description what holds, or what the reader was told */
+                clock?: "story" | "reading";
+            };
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodexList"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `moment-invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryDetail"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash`, `alias-taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_entry: {
+        parameters: {
+            query?: {
+                /** @description `end`, `t:<tick>`, `scene:<id>` (its end) or `scene:<id>:<pid>` (after that paragraph) */
+                as_of?: string;
+                /** @description what holds, or what the reader was told */
+                clock?: "story" | "reading";
+                /** @description an old revision; the present one when left out */
+                revision?: number | null;
+            };
+            header?: never;
+            path: {
+                entry_id: string;
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryPage"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `moment-invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revised"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    update_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryDetail"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash`, `alias-taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_alias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AliasWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryDetail"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash`, `alias-taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    drop_alias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+                alias_id: string;
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryDetail"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash`, `alias-taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    merge_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeRead"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `merge-self`, `range-mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                /** @description `end`, `t:<tick>`, `scene:<id>` (its end) or `scene:<id>:<pid>` (after that paragraph) */
+                as_of?: string;
+                /** @description what holds, or what the reader was told */
+                clock?: "story" | "reading";
+                /** @description an old revision; the present one when left out */
+                revision?: number | null;
+            };
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventList"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `moment-invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventWritten"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash`, `single-valued-overlap`, `final-value`, `canon-cycle` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-predicate`, `domain-mismatch`, `range-mismatch`, `interval-empty`, `moment-invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revised"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_id: string;
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventWritten"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash`, `single-valued-overlap`, `final-value`, `canon-cycle` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-predicate`, `domain-mismatch`, `range-mismatch`, `interval-empty`, `moment-invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6558,6 +10127,238 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_facts: {
+        parameters: {
+            query?: {
+                /** @description `end`, `t:<tick>`, `scene:<id>` (its end) or `scene:<id>:<pid>` (after that paragraph) */
+                as_of?: string;
+                /** @description what holds, or what the reader was told */
+                clock?: "story" | "reading";
+                /** @description an old revision; the present one when left out */
+                revision?: number | null;
+                about?: string | null;
+            };
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactList"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `moment-invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    state_fact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactWritten"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash`, `single-valued-overlap`, `final-value`, `canon-cycle` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-predicate`, `domain-mismatch`, `range-mismatch`, `interval-empty`, `moment-invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retcon_fact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fact_id: string;
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactWritten"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_fact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fact_id: string;
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactWritten"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash`, `single-valued-overlap`, `final-value`, `canon-cycle` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-predicate`, `domain-mismatch`, `range-mismatch`, `interval-empty`, `moment-invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6661,9 +10462,107 @@ export interface operations {
             };
         };
     };
+    get_graph: {
+        parameters: {
+            query?: {
+                center?: string | null;
+                hops?: number;
+                limit?: number;
+                /** @description `end`, `t:<tick>`, `scene:<id>` (its end) or `scene:<id>:<pid>` (after that paragraph) */
+                as_of?: string;
+                /** @description what holds, or what the reader was told */
+                clock?: "story" | "reading";
+            };
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphRead"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `moment-invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_graph_path: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                /** @description `end`, `t:<tick>`, `scene:<id>` (its end) or `scene:<id>:<pid>` (after that paragraph) */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GraphRead"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `moment-invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_inbox: {
         parameters: {
-            query?: never;
+            query?: {
+                kind?: ("entity" | "alias" | "fact" | "rule" | "event" | "belief" | "disclosure" | "merge") | null;
+                status?: "open" | "accepted" | "rejected" | "all";
+                scene?: string | null;
+                after?: string | null;
+            };
             header?: never;
             path: {
                 novel_id: string;
@@ -6743,7 +10642,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `item-already-decided`, `alias-taken` */
+            /** @description `novel-in-trash` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6759,6 +10658,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_knowledge: {
+        parameters: {
+            query?: {
+                /** @description `end`, `t:<tick>`, `scene:<id>` (its end) or `scene:<id>:<pid>` (after that paragraph) */
+                as_of?: string;
+                /** @description what holds, or what the reader was told */
+                clock?: "story" | "reading";
+                /** @description an old revision; the present one when left out */
+                revision?: number | null;
+            };
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatrixRead"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `moment-invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    state_belief: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeliefWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BeliefWritten"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash`, `single-valued-overlap`, `final-value`, `canon-cycle` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-predicate`, `domain-mismatch`, `range-mismatch`, `interval-empty`, `moment-invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6824,6 +10832,48 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_names: {
+        parameters: {
+            query?: {
+                since?: number | null;
+            };
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NameList"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -6963,6 +11013,285 @@ export interface operations {
             };
         };
     };
+    list_predicates: {
+        parameters: {
+            query?: {
+                lang?: "en" | "zh" | "zh-CN";
+            };
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredicateList"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_promises: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseList"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_promise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromiseDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseRead"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `not-found`, `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `promise-window-empty` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_promise_acts: {
+        parameters: {
+            query: {
+                scene_id: string;
+            };
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActsRead"];
+                };
+            };
+            /** @description `not-found`, `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_promise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promise_id: string;
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `promise-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    update_promise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promise_id: string;
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromiseUpdate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseRead"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `promise-not-found`, `not-found`, `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `promise-window-empty` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_proposals: {
         parameters: {
             query?: {
@@ -7098,6 +11427,103 @@ export interface operations {
             };
         };
     };
+    preview_ripple: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RippleAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RippleRead"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    clear_ripple: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RippleClear"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RippleCleared"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     roll_back_novel: {
         parameters: {
             query?: {
@@ -7152,6 +11578,508 @@ export interface operations {
                 };
             };
             /** @description `unknown-revision` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_routes: {
+        parameters: {
+            query?: {
+                /** @description `end`, `t:<tick>`, `scene:<id>` (its end) or `scene:<id>:<pid>` (after that paragraph) */
+                as_of?: string;
+                /** @description an old revision; the present one when left out */
+                revision?: number | null;
+            };
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteList"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `moment-invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteWritten"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash`, `single-valued-overlap`, `final-value`, `canon-cycle` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-predicate`, `domain-mismatch`, `range-mismatch`, `interval-empty`, `moment-invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    travel_minimum: {
+        parameters: {
+            query: {
+                a: string;
+                b: string;
+                traveller?: string | null;
+                /** @description `end`, `t:<tick>`, `scene:<id>` (its end) or `scene:<id>:<pid>` (after that paragraph) */
+                as_of?: string;
+            };
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TravelRead"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `moment-invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                route_id: string;
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revised"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                route_id: string;
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteWritten"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash`, `single-valued-overlap`, `final-value`, `canon-cycle` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-predicate`, `domain-mismatch`, `range-mismatch`, `interval-empty`, `moment-invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rules: {
+        parameters: {
+            query?: {
+                /** @description an old revision; the present one when left out */
+                revision?: number | null;
+            };
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleList"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleWrite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleWritten"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash`, `single-valued-overlap`, `final-value`, `canon-cycle` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-predicate`, `domain-mismatch`, `range-mismatch`, `interval-empty`, `moment-invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revised"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_id: string;
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleWritten"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `novel-in-trash`, `single-valued-overlap`, `final-value`, `canon-cycle` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-predicate`, `domain-mismatch`, `range-mismatch`, `interval-empty`, `moment-invalid` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7235,6 +12163,50 @@ export interface operations {
             };
             /** @description `agent-unavailable` */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_novel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchQuery"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `moment-invalid` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7630,17 +12602,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
             /** @description `endpoint-refused` */
-            502: {
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8232,6 +13195,15 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+            /** @description `too-many-streams` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     pause_run: {
@@ -8430,6 +13402,66 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revert_run: {
+        parameters: {
+            query?: {
+                preview?: boolean;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevertRead"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `run-state`, `novel-in-trash` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -8996,6 +14028,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `too-many-streams` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     stream_user: {
@@ -9025,6 +14066,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `too-many-streams` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
