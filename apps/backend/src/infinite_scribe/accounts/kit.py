@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from redis.asyncio import Redis
@@ -21,6 +21,7 @@ from infinite_scribe.accounts.sealing import Sealer
 from infinite_scribe.accounts.service import AccountsService
 from infinite_scribe.accounts.sessions import Sessions
 from infinite_scribe.accounts.setup_code import SetupCode
+from infinite_scribe.core import tasks
 from infinite_scribe.core.logging import get_logger
 from infinite_scribe.core.secrets import secret_file
 from infinite_scribe.core.settings import Settings
@@ -85,18 +86,14 @@ def local_service(database: Database, settings: Settings) -> AccountsService:
 @asynccontextmanager
 async def running(kit: AccountsKit) -> AsyncIterator[None]:
     """Hear revocations, keep the signing keys in order and offer a set-up code while the block runs."""
-    tasks = [
+    works = [
         asyncio.create_task(hear_revocations(kit.database, kit.live), name="revocations"),
         asyncio.create_task(_maintain(kit), name="signing keys"),
     ]
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await tasks.end(*works)
         kit.service.passwords.close()
 
 

@@ -26,7 +26,7 @@ from infinite_scribe.accounts.rules import (
     system_permissions,
 )
 from infinite_scribe.accounts.schemas import Me, MeUpdate, SessionList, SessionRead
-from infinite_scribe.core.errors import FieldError
+from infinite_scribe.core.errors import FieldError, UnstorableTextError
 
 PREFERENCES_BYTES = 16_384
 
@@ -116,7 +116,14 @@ def me_of(user: User) -> Me:
 
 
 def check_preferences(preferences: dict[str, Any]) -> dict[str, Any]:
-    """The preferences as they may be kept. Raises `PreferencesTooLargeError` beyond 16 KB."""
-    if len(json.dumps(preferences, ensure_ascii=False).encode("utf-8", "surrogatepass")) > PREFERENCES_BYTES:
+    """The preferences as they may be kept.
+
+    Raises `PreferencesTooLargeError` beyond 16 KB, `UnstorableTextError` for half of a surrogate pair.
+    """
+    try:
+        size = len(json.dumps(preferences, ensure_ascii=False).encode())
+    except UnicodeEncodeError as error:
+        raise UnstorableTextError from error
+    if size > PREFERENCES_BYTES:
         raise PreferencesTooLargeError
     return preferences

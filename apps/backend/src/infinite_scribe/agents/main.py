@@ -18,6 +18,7 @@ from infinite_scribe.agents.runtime.executor import Outfit
 from infinite_scribe.agents.runtime.journal import JournalOfCalls
 from infinite_scribe.agents.runtime.process import HOST, ROLE, Working, serve
 from infinite_scribe.agents.runtime.registry import Registry, load_agent
+from infinite_scribe.core import tasks
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.core.logging import configure
 from infinite_scribe.core.settings import Settings, load_settings
@@ -69,8 +70,7 @@ def make_process(agent: Agent, port: int, settings: Settings, registry: Registry
             await working.start()
             others = [asyncio.ensure_future(body(outfit)) for body in registry.backgrounds.get(agent, [])]
             yield
-            for task in (publishing, *others):
-                task.cancel()
+            await tasks.end(publishing, *others)
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(working.stop(), 6)
         if redis is not None:

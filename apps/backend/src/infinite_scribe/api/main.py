@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -32,6 +32,7 @@ from infinite_scribe.api.middleware.origin import SameOrigin
 from infinite_scribe.api.openapi import text_of
 from infinite_scribe.api.routes import PREFIX, mount
 from infinite_scribe.api.static import WebApp, find_webapp, script_hashes
+from infinite_scribe.core import tasks
 from infinite_scribe.core.logging import configure, get_logger
 from infinite_scribe.core.settings import Settings, load_settings
 from infinite_scribe.db.redis.client import connect_redis
@@ -143,7 +144,7 @@ async def _open(app: FastAPI, settings: Settings, stack: AsyncExitStack) -> None
     state.health = Health(settings, watch, LocalModels(http, settings), state.features)
     await stack.enter_async_context(running(state.accounts))
     for work in (identity.keep_published(database), watch.run()):
-        stack.push_async_callback(_cancel, asyncio.create_task(work))
+        stack.push_async_callback(tasks.end, asyncio.create_task(work))
 
 
 def addresses(settings: Settings, database: Database) -> Callable[[str], Awaitable[list[str]]]:
@@ -170,12 +171,6 @@ async def live_runs(session: AsyncSession, novel_ids: Sequence[UUID]) -> Mapping
         return {}
     found = await RunService.of(session, scope.user_id).live_runs_of(novel_ids)
     return {novel_id: run.model_dump(mode="json") for novel_id, run in found.items()}
-
-
-async def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
 
 
 def main() -> None:

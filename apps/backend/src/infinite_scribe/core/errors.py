@@ -125,6 +125,13 @@ class InvalidError(DomainError):
     title = "The request cannot be understood"
 
 
+class UnstorableTextError(InvalidError):
+    """The request holds a character that no text can hold."""
+
+    code = "invalid-text"
+    title = "This text holds characters that cannot be stored"
+
+
 class RateLimitedError(DomainError):
     code = "rate-limited"
     kind = Kind.RATE_LIMITED

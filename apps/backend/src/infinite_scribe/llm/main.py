@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 import infinite_scribe.accounts.sessions
 import infinite_scribe.novels.service  # noqa: F401 - both for their tables: our foreign keys name them
+from infinite_scribe.core import tasks
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.core.logging import configure, get_logger
 from infinite_scribe.core.settings import Settings, load_settings
@@ -111,7 +112,7 @@ def make_app(
             app.state.parts = parts
             await presence.enter()
             await parts.engine.recover()
-            tasks = [
+            works = [
                 asyncio.create_task(presence.beat(lambda: len(parts.engine.live))),
                 asyncio.create_task(parts.engine.watch()),
             ]
@@ -119,9 +120,7 @@ def make_app(
                 yield
             finally:
                 await parts.engine.shut_down()
-                for task in tasks:
-                    task.cancel()
-                await asyncio.gather(*tasks, return_exceptions=True)
+                await tasks.end(*works)
                 await presence.leave()
 
     app = FastAPI(

@@ -19,6 +19,7 @@ from infinite_scribe.core.errors import (
     InvalidError,
     Kind,
     StoreUnavailableError,
+    UnstorableTextError,
 )
 from infinite_scribe.core.logging import get_logger
 
@@ -41,13 +42,6 @@ STATUS: dict[Kind, int] = {
 _CONNECTION_STATES = ("08", "53", "57")
 _TEXT_STATES = ("22021", "22P05", "22P02")
 """PostgreSQL keeps no NUL and no half of a surrogate pair, whatever column they were meant for."""
-
-
-class UnstorableTextError(InvalidError):
-    """The request holds a character that no text can hold."""
-
-    code = "invalid-text"
-    title = "This text holds characters that cannot be stored"
 
 
 class FieldProblem(BaseModel):

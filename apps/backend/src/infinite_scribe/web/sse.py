@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
+from infinite_scribe.core import tasks
 from infinite_scribe.core.errors import BugError, DomainError
 from infinite_scribe.core.logging import get_logger
 
@@ -64,11 +65,7 @@ async def _speak(events: AsyncIterator[SseEvent], watch: Any | None) -> AsyncIte
                 return
             yield event
     finally:
-        for task in (reader, ended):
-            if task is not None:
-                task.cancel()
-                with suppress(asyncio.CancelledError, Exception):
-                    await task
+        await tasks.end(*(task for task in (reader, ended) if task is not None))
 
 
 _OVER = b""

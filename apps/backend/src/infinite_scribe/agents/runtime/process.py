@@ -15,6 +15,7 @@ from infinite_scribe.agents.runtime.executor import Executor, Outfit
 from infinite_scribe.agents.runtime.reaper import Reaper
 from infinite_scribe.agents.runtime.tables import know_all_tables
 from infinite_scribe.agents.runtime.worker import QueueWorker
+from infinite_scribe.core import tasks
 from infinite_scribe.core.logging import get_logger
 from infinite_scribe.db.sql.engine import Database, Role
 from infinite_scribe.runs.executors import Executors
@@ -95,9 +96,7 @@ class Working:
         self.worker.stop()
         await self.executor.hand_over()
         # The beat ends first: one that finds its row signed off would take that for a death sentence.
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await tasks.end(*self._tasks)
         workers = [worker_id] if worker_id is not None else []
         async with self.outfit.database.transaction() as session:
             await Executors(session).leave(self.outfit.executor_id, workers)
