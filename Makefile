@@ -68,6 +68,8 @@ coverage: install ## HTML coverage of the Python tests in build/coverage
 .PHONY: bench eval
 bench: install web ## the figures, side by side; writes build/bench.json (make bench only=stores: one section)
 	@cd $(BACKEND)/tests && ../../../$(BIN)/python -m benchmark $(if $(only),--only $(only)) $(if $(strict),--strict)
+eval: install ## recall, leaks and knowledge on synthetic novels, with their gates; writes build/eval.json
+	@cd $(BACKEND) && ../../$(BIN)/python -m evals $(args)
 
 ##@ Change
 .PHONY: migrate migration openapi client lock samples

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from benchmark.author import Author
+from benchmark.briefing import measure_briefing
 from benchmark.reading import measure_reading
 from benchmark.rows import Row, shown, write
 from benchmark.saving import measure_saving
@@ -105,17 +106,16 @@ def _stores(session: Session) -> None:
     asyncio.run(session.measure("stores", measure_stores))
 
 
-SECTIONS: dict[str, Callable[[Session], None]] = {"foundation": _foundation, "stores": _stores}
+def _briefing(session: Session) -> None:
+    """What a briefing costs in time and tokens as the book grows."""
+    asyncio.run(session.measure("briefing", measure_briefing))
 
 
-def _whole(session: Session) -> None:
-    """Measure everything on a platform of its own."""
-    stack = Stack(DRAFTS)
-    try:
-        asyncio.run(_run(session, stack))
-    finally:
-        stack.close()
-        write(session.rows, RESULT)
+SECTIONS: dict[str, Callable[[Session], None]] = {
+    "foundation": _foundation,
+    "stores": _stores,
+    "briefing": _briefing,
+}
 
 
 def main() -> None:
