@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from infinite_scribe.core.errors import BugError, ConflictError, DomainError, Kind, UpstreamError
 
 
@@ -9,6 +11,10 @@ class ProviderError(UpstreamError):
     """A provider refused or broke a call. `again` says whether the same request may simply be sent again."""
 
     again = False
+
+    def to_problem(self) -> dict[str, Any]:
+        """Say that trying again helps only where it can: a refused key is refused at every try."""
+        return {**super().to_problem(), "retryable": self.again}
 
 
 class AuthError(ProviderError):
