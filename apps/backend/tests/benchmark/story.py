@@ -48,6 +48,12 @@ async def measure_story(author: Author) -> tuple[list[Row], list[Book]]:
     ], books
 
 
+async def one_book(author: Author) -> Book:
+    """Begin one book, for the measurements that need a written chapter."""
+    novel, _ = await author.begin(IDEAS[0])
+    return Book(novel, *await author.first_scene(novel))
+
+
 def start_row(cold: float, warm: list[float]) -> Row:
     """Return the row of the warm start."""
     value = median(warm)
