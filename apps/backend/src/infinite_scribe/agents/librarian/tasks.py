@@ -36,9 +36,12 @@ async def learn(ctx: RunContext, given: LearnInput) -> LearnResult:
         await index_meaning(ctx, given.scene)
         taught = await ctx.write("learn/surface", lambda session: learn_surface(session, ctx, given.scene))
         if not found["is_empty"]:
-            await summarise(ctx, f"scene:{given.scene}", prefix="summary/scene")
+            # One told step for each question to a model, so that each answer has its receipt.
+            async with ctx.step("summary/scene", title_key="runs.step.summarise"):
+                await summarise(ctx, f"scene:{given.scene}", prefix="summary/scene")
             chapter = await ctx.read("learn/chapter", lambda session: _chapter_of(session, ctx, given.scene))
-            await summarise(ctx, f"chapter:{chapter}", prefix="summary/chapter")
+            async with ctx.step("summary/chapter", title_key="runs.step.summarise"):
+                await summarise(ctx, f"chapter:{chapter}", prefix="summary/chapter")
     return LearnResult(items=taught["items"], looked=True)
 
 
