@@ -1,7 +1,8 @@
 """A real Neo4j for tests: a URL, a container, or the community server from its published jars.
 
 The jars are resolved by Maven once into `.make/` and started with Java 17 or newer, with Bolt and real
-authentication. Where neither Docker nor Maven and Java answer, `NoNeo4jError` says why, and the tests skip.
+authentication. A run that will need them fetches them while other tests go on. Where neither Docker nor Maven and Java
+answer, or the jars cannot be had, `NoNeo4jError` says why, and the tests skip.
 """
 
 from __future__ import annotations
@@ -12,21 +13,30 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from fcntl import LOCK_EX, flock
+from functools import cache
 from pathlib import Path
 
 from neo4j import Driver, GraphDatabase
 from neo4j.exceptions import DriverError, Neo4jError
 
+from infinite_scribe.db.neo4j.client import Neo4jStore, connect_neo4j
 from servers.stores import docker_image
 
 VERSION = "5.26.12"
 IMAGE = "neo4j:5"
 USER = "neo4j"
-DOWNLOAD_SECONDS = 65
-START_SECONDS = 60
+DOWNLOAD_SECONDS = 240
+ATTEMPTS = 3
+START_SECONDS = 180
+PATIENCE_SECONDS = 60
+"""How long a question of a test may take: plans are made anew on a machine that does other work as well."""
 ROOT = Path(__file__).parents[4]
 JARS = ROOT / ".make" / f"neo4j-{VERSION}"
 POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
@@ -56,6 +66,10 @@ class Neo4jServer:
 
     def driver(self) -> Driver:
         return GraphDatabase.driver(self.url, auth=(USER, self.password))
+
+    def store(self) -> Neo4jStore:
+        """Return connections that wait longer for an answer than an author would."""
+        return connect_neo4j(self.url, USER, self.password, read_seconds=PATIENCE_SECONDS)
 
 
 def neo4j() -> Neo4jServer:
@@ -110,8 +124,7 @@ def _wait(url: str, password: str, alive: Callable[[], bool] = lambda: True) -> 
 
 
 def _from_jars() -> Neo4jServer:
-    java = _java()
-    jars = _jars()
+    java, jars = _java(), _fetching().result()
     home = Path(tempfile.mkdtemp(prefix="is-test-neo4j-"))
     (home / "conf").mkdir()
     port, password = _free_port(), "test-password-7"
@@ -170,25 +183,67 @@ def _java() -> str:
     return java
 
 
-def _jars() -> Path:
-    """Return the folder of the server's jars; Maven fetches them once. Raises `NoNeo4jError`."""
-    if (JARS / "complete").exists():
-        return JARS / "lib"
-    maven = shutil.which("mvn")
-    if maven is None:
-        raise NoNeo4jError("there is no Docker engine with neo4j:5, and no mvn on PATH")
+def fetch_early() -> None:
+    """Begin to fetch the jars where they will be needed, so that nobody waits for them later."""
+    if not os.environ.get("TEST_NEO4J_URL") and not docker_image(IMAGE):
+        _fetching()
+
+
+@cache
+def _fetching() -> Future[Path]:
+    """Return the jars to come. They are asked for once in a run, whatever comes of it."""
+    found: Future[Path] = Future()
+
+    def fetch() -> None:
+        try:
+            _java()
+            found.set_result(_fetch())
+        except Exception as error:  # noqa: BLE001 - whoever waits for the jars hears it
+            found.set_exception(error)
+
+    threading.Thread(target=fetch, daemon=True).start()
+    return found
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Keep other runs in this folder waiting."""
     JARS.mkdir(parents=True, exist_ok=True)
-    (JARS / "pom.xml").write_text(POM)
-    command = [maven, "-q", "-B", "dependency:copy-dependencies", "-DincludeScope=runtime"]
-    command.append(f"-DoutputDirectory={JARS / 'lib'}")
+    with (JARS / "lock").open("w") as held:
+        flock(held, LOCK_EX)
+        yield
+
+
+def _fetch() -> Path:
+    """Return the folder of the server's jars; Maven fetches them once. Raises `NoNeo4jError`."""
+    with _alone():
+        if (JARS / "complete").exists():
+            return JARS / "lib"
+        maven = shutil.which("mvn")
+        if maven is None:
+            raise NoNeo4jError("there is no Docker engine with neo4j:5, and no mvn on PATH")
+        (JARS / "pom.xml").write_text(POM)
+        end = time.monotonic() + DOWNLOAD_SECONDS
+        why = ""
+        for attempt in range(ATTEMPTS):
+            time.sleep(3 * attempt)
+            left = end - time.monotonic()
+            why = _copy_jars(maven, left) if left > 0 else why
+            if not why:
+                (JARS / "complete").touch()
+                return JARS / "lib"
+        raise NoNeo4jError(why)
+
+
+def _copy_jars(maven: str, seconds: float) -> str:
+    """Ask Maven for the jars; return why it has none, or nothing. What it fetched is kept for the next attempt."""
+    command = [maven, "-q", "-B", "-U", "-Daether.connector.connectTimeout=10000", "-Dmaven.wagon.rto=30000"]
+    command += ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={JARS / 'lib'}"]
     try:
-        done = subprocess.run(
-            command, cwd=JARS, capture_output=True, text=True, timeout=DOWNLOAD_SECONDS, check=False
-        )
+        done = subprocess.run(command, cwd=JARS, capture_output=True, text=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired:
-        raise NoNeo4jError(f"Maven had not fetched Neo4j's jars after {DOWNLOAD_SECONDS} s") from None
-    if done.returncode:
-        last = (done.stdout.strip().splitlines() or ["no reason given"])[0]
-        raise NoNeo4jError(f"Maven could not fetch Neo4j's jars: {last[:200]}")
-    (JARS / "complete").touch()
-    return JARS / "lib"
+        return f"Maven had not fetched Neo4j's jars after {DOWNLOAD_SECONDS} s"
+    if not done.returncode:
+        return ""
+    said = [line for line in done.stdout.splitlines() if "ERROR" in line] or ["no reason given"]
+    return f"Maven could not fetch Neo4j's jars: {said[0][:200]}"

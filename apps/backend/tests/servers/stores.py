@@ -1,7 +1,7 @@
 """Where the stores of a test run come from.
 
 A URL in the environment wins; else a container when a Docker engine answers and has the image; else the servers that
-come in wheels. Nothing is ever mocked. The header of the test report says which.
+come in wheels. Nothing is ever mocked. The end of the test report says which.
 """
 
 from __future__ import annotations
@@ -13,9 +13,15 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
+
+import pytest
 
 from infinite_scribe.embedded.postgres import EmbeddedPostgres
 from infinite_scribe.embedded.redis import EmbeddedRedis
+
+ORIGINS: dict[str, str] = {}
+"""Where each server of this run came from, for the end of its report."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,14 @@ def _container_redis() -> Store:
     container.start()
     host, port = container.get_container_host_ip(), container.get_exposed_port(6379)
     return Store(f"redis://{host}:{port}/0", "container redis:7-alpine", container.stop)
+
+
+def absent(config: pytest.Config, name: str, why: str) -> NoReturn:
+    """Skip what needs a server that cannot be had here; fail where the run was told that it must be there."""
+    ORIGINS[name] = f"none, its tests were skipped: {why}"
+    if name in config.getoption("--require-servers", "").split(","):
+        pytest.fail(f"{name} is required: {why}", pytrace=False)
+    pytest.skip(why)
 
 
 def docker_image(name: str) -> bool:

@@ -162,9 +162,9 @@ class Neo4jStoryGraph:
         """See `StoryGraph.dump`."""
         asked = {"ids": None if ids is None else sorted(str(one) for one in ids)}
         with _away():
-            nodes = await self.graph.read(cypher.DUMP_NODES, **asked)
-            facts = await self.graph.read(cypher.DUMP_FACTS, **asked)
-            links = await self.graph.read(cypher.DUMP_LINKS, **asked)
+            nodes = await self.graph.read_all(cypher.DUMP_NODES, **asked)
+            facts = await self.graph.read_all(cypher.DUMP_FACTS, **asked)
+            links = await self.graph.read_all(cypher.DUMP_LINKS, **asked)
         return GraphContents(
             tuple(_read(GraphNode, row["node"]) for row in nodes),
             tuple(_fact(row["fact"]) for row in facts),

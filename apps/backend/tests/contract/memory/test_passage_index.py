@@ -22,7 +22,7 @@ from infinite_scribe.memory.schemas import PassageRead, SceneToIndex
 from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.novels.access import NovelScope, require
 from infinite_scribe.novels.rules import NovelPermission
-from servers import qdrant
+from servers import qdrant, stores
 from servers.databases import TestDatabase
 from servers.rights import without_reading
 
@@ -88,7 +88,7 @@ async def adapter(request: pytest.FixtureRequest, fresh_db: TestDatabase) -> Asy
         return
     url = qdrant.server_url()
     if request.param == "qdrant-server" and url is None:
-        pytest.skip("no Qdrant server answers; QDRANT_URL names one")
+        stores.absent(request.config, "qdrant", "no Qdrant server answers; QDRANT_URL names one")
     store = qdrant.server(url) if request.param == "qdrant-server" and url else qdrant.local()
     yield Adapter(fresh_db, store)
     await store.aclose()

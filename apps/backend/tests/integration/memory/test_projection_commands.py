@@ -13,12 +13,11 @@ from factories.manuscript import make_book, run_rows, run_scope
 from infinite_scribe.cli.projections import rebuild, report
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.core.settings import Settings, load_settings
-from infinite_scribe.db.neo4j.client import connect_neo4j
 from infinite_scribe.memory.chunks import TextBlock
 from infinite_scribe.memory.schemas import SceneToIndex
 from infinite_scribe.memory.service import MemoryService
 from servers.databases import TestDatabase
-from servers.neo4j import USER, Neo4jServer
+from servers.neo4j import Neo4jServer
 
 pytestmark = pytest.mark.timeout(150)
 
@@ -67,7 +66,7 @@ async def test_a_graph_that_was_never_fed_is_drift_until_reindex(
     await asyncio.to_thread(rebuild, settings, None, None)
     assert await asyncio.to_thread(report, settings) is False
     assert "0 changes wait" in capsys.readouterr().out
-    store = connect_neo4j(neo4j_server.url, USER, neo4j_server.password)
+    store = neo4j_server.store()
     assert book.novel_id in await store.novels()
     await store.aclose()
 

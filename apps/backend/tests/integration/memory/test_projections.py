@@ -16,7 +16,6 @@ from factories.manuscript import Book, make_book, owner_rows, run_rows, run_scop
 from infinite_scribe.canon.schemas import FactInput
 from infinite_scribe.canon.service import CanonService
 from infinite_scribe.core.ids import new_id
-from infinite_scribe.db.neo4j.client import connect_neo4j
 from infinite_scribe.db.qdrant.client import connect_qdrant
 from infinite_scribe.db.sql.engine import Database
 from infinite_scribe.db.stores import Stores
@@ -30,7 +29,7 @@ from infinite_scribe.novels.rules import NovelPermission, RevisionKind
 from infinite_scribe.structure.service import StructureService
 from servers import qdrant
 from servers.databases import TestDatabase
-from servers.neo4j import USER, Neo4jServer
+from servers.neo4j import Neo4jServer
 
 pytestmark = pytest.mark.timeout(150)
 
@@ -72,7 +71,7 @@ def platform_with(db: TestDatabase, stores: Stores) -> Platform:
 
 @pytest.fixture
 async def graphs(fresh_db: TestDatabase, neo4j_server: Neo4jServer) -> AsyncIterator[Platform]:
-    store = connect_neo4j(neo4j_server.url, USER, neo4j_server.password)
+    store = neo4j_server.store()
     store.breaker.rest_seconds = 0
     await store.prepare()
     platform = platform_with(fresh_db, Stores(graph=store))

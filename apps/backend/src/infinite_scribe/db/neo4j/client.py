@@ -81,7 +81,11 @@ class NovelGraph:
 
     async def read(self, cypher: Cypher, **values: Any) -> list[dict[str, Any]]:
         """Return the rows of a question. Raises `StoreDownError`."""
-        return (await self._run([(cypher, values)], READ_SECONDS))[0]
+        return (await self._run([(cypher, values)], self.store.read_seconds))[0]
+
+    async def read_all(self, cypher: Cypher, **values: Any) -> list[dict[str, Any]]:
+        """Return the rows of a question about a whole novel, for which nobody waits. Raises `StoreDownError`."""
+        return (await self._run([(cypher, values)], WRITE_SECONDS))[0]
 
     async def write(
         self, statements: Sequence[tuple[Cypher, dict[str, Any]]], *, first_answers: bool = False
@@ -133,6 +137,7 @@ class Neo4jStore:
     """The connections of one process."""
 
     driver: AsyncDriver
+    read_seconds: float = READ_SECONDS
     breaker: Breaker = field(default_factory=lambda: Breaker("Neo4j", _DOWN))
 
     def of(self, novel_id: UUID) -> NovelGraph:
@@ -149,7 +154,7 @@ class Neo4jStore:
     async def novels(self) -> list[UUID]:
         """Return the novels of which something is held. Raises `StoreDownError`."""
         with self.breaker.asking():
-            async with asyncio.timeout(READ_SECONDS), self.driver.session() as session:
+            async with asyncio.timeout(WRITE_SECONDS), self.driver.session() as session:
                 result = await session.run("MATCH (m:Projection) RETURN m.novel_id AS id ORDER BY id")
                 return [UUID(record["id"]) for record in await result.fetch(10_000_000)]
 
@@ -164,7 +169,9 @@ class Neo4jStore:
         await self.driver.close()
 
 
-def connect_neo4j(url: str, user: str, password: str, *, pool_size: int = 20) -> Neo4jStore:
+def connect_neo4j(
+    url: str, user: str, password: str, *, pool_size: int = 20, read_seconds: float = READ_SECONDS
+) -> Neo4jStore:
     """Return the connections to a Neo4j server; nothing is dialled yet."""
     driver = AsyncGraphDatabase.driver(
         url,
@@ -177,4 +184,4 @@ def connect_neo4j(url: str, user: str, password: str, *, pool_size: int = 20) ->
         user_agent="infinite-scribe",
         telemetry_disabled=True,
     )
-    return Neo4jStore(driver)
+    return Neo4jStore(driver, read_seconds)
