@@ -12,8 +12,10 @@ from uuid import UUID
 from evals import ablation, card
 from evals.loading import load
 from evals.measures.briefing import measure
+from evals.measures.learn import measure_learn
 from evals.measures.memory import embed_passages, measure_passages
 from evals.measures.world import measure_knowledge, measure_linking, measure_promises, measure_timeline
+from evals.neighbour import with_neighbour
 from evals.novels.simulator import simulate
 from evals.novels.spec import Language, Spec
 from evals.real_novels import measure_folder
@@ -37,7 +39,7 @@ async def evaluate(api: Database, user_id: UUID, spec: Spec) -> list[Figure]:
     """Measure one synthetic novel."""
     begun = time.monotonic()
     lang = spec.language
-    loaded = await load(api, user_id, simulate(spec))
+    loaded = await with_neighbour(await load(api, user_id, simulate(spec)))
     _say(f"{lang}: {spec.scenes} scenes loaded after {time.monotonic() - begun:.0f} s")
     figures = card.of_briefing(lang, await measure(loaded))
     for tier, gate in (("compact", 0.85), ("tiny", None)):
@@ -54,6 +56,7 @@ async def evaluate(api: Database, user_id: UUID, spec: Spec) -> list[Figure]:
         lang, await measure_timeline(loaded), measure_linking(loaded, language_rules(lang).count),
         await measure_knowledge(loaded), await measure_promises(loaded),
     )  # fmt: skip
+    figures += card.of_learning(lang, await measure_learn(loaded))
     _say(f"{lang}: all figures after {time.monotonic() - begun:.0f} s")
     return figures
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from statistics import fmean
 
 from evals.measures.briefing import BriefingFigures
+from evals.measures.learn import Learnt
 from evals.measures.memory import PassageFigures, Way
 from evals.measures.world import Linking, Promises, Timeline
 from evals.report import Figure
@@ -50,8 +51,10 @@ def of_briefing(language: str, full: BriefingFigures) -> list[Figure]:
         most("… near minus far", language, round(gap, 4), 0.05) if far.of >= LEAST_CASES
         else Figure("… near minus far", language, None, "–", "≤ 0.05", None, "too few far cases"),
         share("… two hops away", language, full.second_hop),
+        share("… told in held-out words", language, full.held_out, 0.95),
         *(share(f"… told {chapters} chapters earlier", language, one, 0.95) for chapters, one in full.reach.items()),
         most("forbidden facts in the prompt", language, len(full.leaks), 0, f"of {full.forbidden} chances; {'; '.join(full.leaks[:3])}"),
+        most("rows of another book", language, len(full.strangers), 0, "; ".join(full.strangers[:3])),
         most("facts that do not hold now", language, len(full.untimely), 0, "; ".join(full.untimely[:3])),
         most("prompts over their cap", language, full.overruns, 0, f"mean {fmean(y for _, y in full.tokens):.0f} tokens"),
         most("growth of the prompt per 100 scenes", language, round(full.slope_per_100, 4), 0.005)
@@ -82,6 +85,17 @@ def of_passages(language: str, ways: Mapping[Way, PassageFigures]) -> list[Figur
                    "≥ 0.7" if way == gated else "", mrr >= 0.70 if way == gated else None)
         )  # fmt: skip
     return lines
+
+
+def of_learning(language: str, learnt: Learnt) -> list[Figure]:
+    """Return the lines about what rewritten scenes teach and what going back returns."""
+    return [
+        share("facts closed or kept after a rewrite as they should", language, learnt.closed, 1.0, "; ".join(learnt.wrong[:3])),
+        most("books that did not come back whole", language, learnt.rollbacks.of - learnt.rollbacks.hits, 0,
+             f"n={learnt.rollbacks.of}"),
+        most("stores that differ from the truth", language, learnt.projections.of - learnt.projections.hits, 0,
+             f"n={learnt.projections.of}"),
+    ]  # fmt: skip
 
 
 def of_world(

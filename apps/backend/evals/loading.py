@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from infinite_scribe.canon.schemas import SheetDraft
 from infinite_scribe.core.ids import child_id, new_id
 from infinite_scribe.db.sql.base import Base, Revisioned
 from infinite_scribe.db.sql.engine import Database, RowScope
+from infinite_scribe.db.stores import Stores
 from infinite_scribe.manuscript import document as doc
 from infinite_scribe.manuscript.models import SceneHead, SceneLive, SceneVersion
 from infinite_scribe.manuscript.service import Books
@@ -61,6 +62,9 @@ class Loaded:
     novel_id: UUID
     user_id: UUID
     database: Database
+    stores: Stores = field(default_factory=Stores)
+    foreign: frozenset[str] = frozenset()
+    """Ids of the rows of another book of the same author, none of which may come into a briefing."""
 
     @property
     def rows(self) -> RowScope:
@@ -217,7 +221,7 @@ def _fact_row(novel: Novel, fact: Fact) -> Assertion:
         object_id=fact.object, value=None if fact.object is not None else value, qualifier=dict(fact.qualifier),
         valid_from=anchor(novel, fact.from_scene, first.pid if first else None),
         valid_to=anchor(novel, fact.to_scene, None, closing=True),
-        publicity=fact.publicity, source="prose" if fact.told else "bible", status="canon",
+        publicity=fact.publicity, source="prose" if first is not None else "bible", status="canon",
     )  # fmt: skip
 
 
@@ -329,8 +333,7 @@ async def _memory(session: AsyncSession, scope: NovelScope, novel: Novel) -> Non
         await memory.index_scene(
             SceneToIndex(
                 scene.id, 1, novel.spec.language, [TextBlock(pid, text) for pid, text in scene.paragraphs],
-                head=f"{scene.chapter}.{scene.index} · {pov} · {novel.things[scene.place].name}", pov_id=scene.pov,
-                on_stage=scene.cast, entity_ids=sorted({one for *_, one in scene.mentions}),
+                head=pov, pov_id=scene.pov, on_stage=scene.cast, entity_ids=scene.cast,
             )
         )  # fmt: skip
         opening = {"text": scene.summary, "scenes": [str(scene.id)], "facts": []}

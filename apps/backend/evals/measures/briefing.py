@@ -43,6 +43,8 @@ class BriefingFigures:
     by_kind: dict[str, Share] = field(default_factory=dict)
     reach: dict[int, Share] = field(default_factory=lambda: {chapters: Share() for chapters in REACH})
     second_hop: Share = field(default_factory=Share)
+    held_out: Share = field(default_factory=Share)
+    strangers: list[str] = field(default_factory=list)
     leaks: list[str] = field(default_factory=list)
     untimely: list[str] = field(default_factory=list)
     forbidden: int = 0
@@ -87,6 +89,11 @@ async def measure(
             continue
         made = await brief(loaded, scene, tier, figures, make)
         _score(figures, novel, scene, made, ROOM[tier])
+        figures.strangers += [
+            f"scene {scene.index}: {row['kind']}"
+            for row in made.manifest["items"]
+            if str(row["id"]).rpartition(":")[2] in loaded.foreign
+        ]
         if before is not None and novel.scenes[scene.index - 2].chapter == scene.chapter:
             figures.prefix.append(_common(before.text, made.text) / max(1, len(made.text)))
         before = made
@@ -131,6 +138,12 @@ def _score(figures: BriefingFigures, novel: Novel, scene: Scene, made: Briefing,
             figures.by_distance[name].add(hit)
         if need.hops == 2:
             figures.second_hop.add(hit)
+        if (
+            need.kind == "fact"
+            and novel.facts[need.id].told[-1:]
+            and novel.facts[need.id].told[-1].split == "held_out"
+        ):
+            figures.held_out.add(hit)
         for chapters, (least, most) in REACH.items():
             if need.chapters is not None and least <= need.chapters < most:
                 figures.reach[chapters].add(hit)

@@ -25,6 +25,8 @@ ON_STAGE = {
     "knows_person",
 }
 """Their subject has to be there."""
+ASKED_FOR = {"leads": "subject", "member_of": "subject", "held_by": "object"}
+"""The end that a beat must not name, since it is what the writer has to know; the viewpoint acts in every beat."""
 SEEN_NOW = {"mark", "held_by", "injured_at", "item_state", "has_feature"}
 
 
@@ -79,6 +81,10 @@ def _usable(world: World, scene: Scene) -> list[Fact]:
         if not fact.told or fact.to_scene is not None or not knows(world, scene.pov, fact):
             continue
         if fact.predicate == "has_feature" and fact.subject != scene.place:
+            continue
+        if scene.pov == {"subject": fact.subject, "object": fact.object}.get(
+            ASKED_FOR.get(fact.predicate, "")
+        ):
             continue
         subject = world.novel.things[fact.subject]
         minor = subject.kind == "character" and subject.importance < 3 and subject.id not in scene.cast
