@@ -13,13 +13,16 @@ from infinite_scribe.providers.service import ModelChoice, RoleService
 
 # What the author can mend; then the same slot may be dialled again, if no text was bought.
 MENDABLE = frozenset(
-    {"budget-reached", "price-unknown", "llm-auth", "llm-quota", "endpoint-refused", "key-unreadable"}
-)
+    {
+        "budget-reached", "price-unknown", "llm-auth", "llm-quota", "llm-model-unknown", "endpoint-refused",
+        "key-unreadable",
+    }
+)  # fmt: skip
 # What lies with the provider: another one may well answer.
 PASSED_ON = frozenset(
     {
         "llm-auth", "llm-quota", "llm-rate-limited", "llm-timeout", "llm-cut", "llm-bad-structure",
-        "llm-context-too-long", "endpoint-refused", "key-unreadable",
+        "llm-context-too-long", "llm-model-unknown", "endpoint-refused", "key-unreadable",
     }
 )  # fmt: skip
 

@@ -87,8 +87,14 @@ class EndpointRefusedError(ProviderError):
     action = "open-models"
 
 
+class UnknownModelError(ProviderError):
+    code = "llm-model-unknown"
+    title = "The provider does not know this model"
+    action = "open-models"
+
+
 class BadRequestError(ProviderError):
-    code = "llm-refused"
+    code = "llm-refused-request"
     title = "The provider did not understand the request"
 
 

@@ -23,6 +23,8 @@ from infinite_scribe.providers.rules import DEMO_MODEL
 from infinite_scribe.providers.service import EndpointFacts, EndpointService
 
 _CALL_SECONDS = 60
+_NOT_THERE = 404
+_NO_LIST = "No list of models under this address; it often ends with /v1"
 _NEEDLE = "The password of the lighthouse is CORMORANT-41."
 _HAY = "The tide came in and went out again, and the gulls kept the roofs. "
 _HAY_LINES = 400
@@ -94,7 +96,9 @@ class Prober:
                 error.title if status is None else "Reached",
                 error.params.get("raw"),
             )
-            found.say("list", False, error.title, error.params.get("raw"))
+            found.say(
+                "list", False, _NO_LIST if status == _NOT_THERE else error.title, error.params.get("raw")
+            )
             return status not in {None, 401, 403}
         found.say("reach", True, "Reached")
         found.say("list", bool(found.models), f"{len(found.models)} models")

@@ -144,6 +144,12 @@ class ReportedError(DomainError):
         error.problem = problem
         return error
 
+    def to_problem(self) -> dict[str, Any]:
+        """Return the problem again; whether trying again helps is what its own place said."""
+        told = self.problem.get("retryable")
+        found = super().to_problem()
+        return found if told is None else {**found, "retryable": bool(told)}
+
 
 def _field_errors(problem: dict[str, Any]) -> list[FieldError]:
     return [

@@ -114,6 +114,15 @@ async def test_three_failures_end_the_call(studio: Studio) -> None:
             Habit(status=400, error={"message": "maximum context length is 8192 tokens"}),
             "llm-context-too-long",
         ),
+        (
+            Habit(status=400, error={"message": "Invalid model name passed in model=m", "code": "400"}),
+            "llm-model-unknown",
+        ),
+        (
+            Habit(status=404, error={"message": "The model `m-4.1` does not exist"}),
+            "llm-model-unknown",
+        ),
+        (Habit(status=400, error={"message": "top_k is not allowed"}), "llm-refused-request"),
         (Habit(text="I'm sorry, I can't write that."), "llm-refused"),
     ],
 )
@@ -122,6 +131,7 @@ async def test_what_cannot_be_helped_is_not_tried_again(studio: Studio, habit: H
     heard = await studio.ask(a_request(studio.user))
     assert heard.failed is not None
     assert heard.failed.code == code
+    assert heard.failed.problem["retryable"] is (code == "llm-rate-limited")
     assert studio.provider.bill.requests == 1
 
 

@@ -26,6 +26,7 @@ from infinite_scribe.llm.errors import (
     RateLimitError,
     RefusedError,
     TimeLimitError,
+    UnknownModelError,
 )
 
 _CONTEXT = re.compile(
@@ -34,6 +35,10 @@ _CONTEXT = re.compile(
 _STRUCTURE = re.compile(r"response_format|json_schema|json_object|schema|structured|grammar", re.IGNORECASE)
 _POLICY = re.compile(r"content.?(policy|filter)|moderation|safety|flagged", re.IGNORECASE)
 _QUOTA = re.compile(r"insufficient_quota|credit|balance|billing", re.IGNORECASE)
+_MODEL = re.compile(
+    r"(invalid|unknown|no such|not a valid) model|model.{0,120}\bnot (exist|found|available)",
+    re.IGNORECASE,
+)
 _KEY = re.compile(r"(sk-|key[-_ ]?)[A-Za-z0-9_*.-]{6,}", re.IGNORECASE)
 _LONGEST = 500
 
@@ -48,10 +53,23 @@ def from_provider(error: BaseException) -> ProviderError:
         if isinstance(cause, httpx2.TimeoutException | APITimeoutError):
             return TimeLimitError()
         if isinstance(cause, ModelHTTPError):
-            return _status(cause.status_code, str(cause.body or cause), _headers(cause))
+            return _status(cause.status_code, _words(cause.body) or str(cause), _headers(cause))
         if isinstance(cause, APIStatusError):
-            return _status(cause.status_code, str(cause.body or cause.message), cause.response.headers)
+            return _status(cause.status_code, _words(cause.body) or cause.message, cause.response.headers)
     return CutError(raw=_shown(str(error)))
+
+
+def _words(body: object) -> str:
+    """Return what a provider says about a failure: its message with its code, or the whole body."""
+    if not isinstance(body, Mapping):
+        return str(body or "")
+    inner = body.get("error", body)
+    message = inner.get("message") if isinstance(inner, Mapping) else inner
+    if not isinstance(message, str):
+        return str(dict(body))
+    kinds = [inner.get(name) for name in ("type", "code")] if isinstance(inner, Mapping) else []
+    told = [str(kind) for kind in kinds if kind and str(kind) not in message]
+    return f"{message} ({', '.join(told)})" if told else message
 
 
 def _status(status: int, message: str, headers: Mapping[str, str]) -> ProviderError:
@@ -70,6 +88,8 @@ def _status(status: int, message: str, headers: Mapping[str, str]) -> ProviderEr
         return ContextTooLongError(raw=raw, status=status)
     if status in {400, 422} and _STRUCTURE.search(message):
         return BadStructureError(raw=raw, status=status)
+    if status in {400, 404} and _MODEL.search(message):
+        return UnknownModelError(raw=raw, status=status)
     if _POLICY.search(message):
         return RefusedError(raw=raw, status=status)
     return BadRequestError(raw=raw, status=status)
