@@ -6,11 +6,14 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
+import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from factories.runs import AnyInput, Desk, ScriptedModels, make_desk, registry_of
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.requests import ModelRequest, PartialText, TextTarget
+from infinite_scribe.agents.runtime.storage import patiently
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.model_client.schemas import Message
 from infinite_scribe.runs.schemas.inputs import TaskResult
@@ -252,6 +255,35 @@ async def test_what_passes_by_itself_makes_the_run_rest_and_go_on(fresh_db: Test
         models.script = {}
         row = await desk.until(read.id, "completed", seconds=10)
     assert told(row.result)["words"] == 3
+
+
+@pytest.mark.parametrize(("slow_for", "ends"), [(1, "completed"), (100, "paused")])
+async def test_a_database_that_stalls_is_waited_for_and_then_rested_for(
+    fresh_db: TestDatabase, monkeypatch: pytest.MonkeyPatch, slow_for: int, ends: str
+) -> None:
+    times = 0
+
+    async def stalled(session: AsyncSession) -> dict[str, Any]:
+        nonlocal times
+        times += 1
+        if times <= slow_for:
+            await session.execute(text("SET LOCAL statement_timeout = 20"))
+            await session.execute(text("SELECT pg_sleep(5)"))
+        return {}
+
+    async def patient(ctx: RunContext, given: AnyInput) -> TaskResult:
+        await ctx.write("save", stalled)
+        return TaskResult(versions=["v1"], words=1)
+
+    monkeypatch.setattr(patiently, "__kwdefaults__", {"seconds": 0.5})
+    desk = await make_desk(fresh_db, registry_of(draft=patient))
+    async with desk.working(ScriptedModels()):
+        read = await desk.start("writer.draft")
+        row = await desk.until(read.id, "completed", "failed", "paused")
+    assert row.state == ends
+    if ends == "paused":
+        assert told(row.gate)["reason"] == "store-down"
+        assert told(row.error)["code"] == "store-unavailable"
 
 
 async def _until_said(desk: Desk, run_id: UUID, kind: str) -> None:

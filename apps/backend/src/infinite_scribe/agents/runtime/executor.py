@@ -16,8 +16,8 @@ from infinite_scribe.agents.runtime.listening import Equipment
 from infinite_scribe.agents.runtime.models import ModelPort
 from infinite_scribe.agents.runtime.registry import Registered, Registry
 from infinite_scribe.agents.runtime.speaker import Speaker, Turn
-from infinite_scribe.agents.runtime.storage import RunStorage, patiently
-from infinite_scribe.core.errors import BugError, DomainError
+from infinite_scribe.agents.runtime.storage import RunStorage, passes_by_itself, patiently
+from infinite_scribe.core.errors import BugError, DomainError, StoreUnavailableError
 from infinite_scribe.core.logging import get_logger
 from infinite_scribe.core.settings import Settings
 from infinite_scribe.db.sql.engine import Database, RowScope
@@ -185,6 +185,10 @@ class Executor:
                 await endings.failed(error, context.spending)
                 return
             except Exception as error:
+                if passes_by_itself(error):
+                    log.warning("run.store_away", run_id=str(active.run.id), error=type(error).__name__)
+                    await endings.failed(StoreUnavailableError(), context.spending)
+                    return
                 log.exception("run.crashed", run_id=str(active.run.id), task=active.run.task, exc_info=error)
                 await endings.failed(
                     BugError("The run failed through a fault of the program."), context.spending

@@ -22,7 +22,7 @@ log = get_logger(__name__)
 T = TypeVar("T")
 
 PASSING_CLASSES = ("08", "53")
-PASSING_STATES = frozenset({"57P01", "57P02", "57P03", "40001", "40P01", "55P03", "25P03"})
+PASSING_STATES = frozenset({"57014", "57P01", "57P02", "57P03", "40001", "40P01", "55P03", "25P03"})
 PATIENCE_SECONDS = 60.0
 
 
