@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from evals.loading import Loaded
 from evals.novels.spec import Query, Scene
@@ -15,6 +16,14 @@ from infinite_scribe.memory.service import MemoryService
 K = 8
 MODEL = "built-in:512"
 Way = Literal["lexical", "meaning", "fused"]
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors."""
+
+    async def encode(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return one vector per text."""
+        ...
 
 
 @dataclass
@@ -34,7 +43,7 @@ class PassageFigures:
         return sum(self.reciprocal) / len(self.reciprocal) if self.reciprocal else None
 
 
-async def embed_passages(loaded: Loaded, encoder: BuiltInEncoder) -> None:
+async def embed_passages(loaded: Loaded, encoder: Encoder) -> None:
     """Give every passage its vector, as the librarian does."""
     for scene in loaded.novel.scenes:
         async with loaded.database.transaction(loaded.rows) as session:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from random import Random
 from types import ModuleType
 from uuid import UUID
 
 from evals.novels import templates_en, templates_zh
 from evals.novels.spec import Claim, Fact, Modality, Novel, Scene, Split, Told, Vow, Way
+from infinite_scribe.core.language import language
 
+PADDING = 90
+"""Words of one paragraph that fills a scene up."""
+WORDS = re.compile(r"[a-z]+|[\u4e00-\u9fff]")
 SPLITS: tuple[Split, ...] = ("train", "train", "train", "train", "dev", "dev", "held_out", "held_out")
 
 
@@ -24,6 +29,15 @@ class Renderer:
         self._nouns = list(self.words.NOUNS)
         self._bearers: dict[str, UUID] = {}
         self._names = re.compile("")
+        self._padding = Random(f"{novel.spec.seed}:padding")
+        said = [
+            *self.words.FILLER,
+            *(line for ways in self.words.SAY.values() for line in ways),
+            *self._nouns,
+        ]
+        self._lexicon = sorted({word for line in said for word in WORDS.findall(line.casefold())})
+        self._padding.shuffle(self._lexicon)
+        self._weights = list(accumulate(1 / (rank + 2) for rank in range(len(self._lexicon))))
 
     def noun(self) -> str:
         """Return a noun."""
@@ -63,6 +77,16 @@ class Renderer:
         for pid, text in scene.paragraphs:
             for found in self._pattern().finditer(text):
                 scene.mentions.append((pid, found.start(), found.end(), self._bearers[found.group()]))
+        self._fill_up(scene)
+
+    def _fill_up(self, scene: Scene) -> None:
+        """Bring a scene to its length with words of the book in an order that says nothing."""
+        count = language(self.language).count
+        missing = self.novel.spec.scene_words - sum(count(text) for _, text in scene.paragraphs)
+        while missing > 0:
+            drawn = self._padding.choices(self._lexicon, cum_weights=self._weights, k=min(PADDING, missing))
+            self._paragraph(scene, ("" if self.language == "zh" else " ").join(drawn))
+            missing -= len(drawn)
 
     def _pattern(self) -> re.Pattern[str]:
         """Every name of the book, the longest first."""

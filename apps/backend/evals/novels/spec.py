@@ -28,6 +28,8 @@ class Spec:
     promises: int = 0
     lies: int = 0
     secrets: int = 0
+    scene_words: int = 0
+    """Least words of a scene; what is missing is filled up with the book's own words, by Zipf's law."""
 
     def filled(self) -> Spec:
         """Return the spec with every size said."""
@@ -44,6 +46,7 @@ class Spec:
             self.promises or max(3, n // 12),
             self.lies or max(3, n // 10),
             self.secrets or max(6, n // 12),
+            self.scene_words,
         )
 
 
