@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
+from datetime import timedelta
 from importlib import import_module
 from typing import TypeVar
 from uuid import UUID
@@ -21,6 +22,7 @@ from infinite_scribe.canon.story_graph import (
     Knower,
     StoryGraph,
 )
+from infinite_scribe.core.clock import now
 from infinite_scribe.core.logging import get_logger
 from infinite_scribe.db.stores import stores_of
 from infinite_scribe.novels import outbox
@@ -31,6 +33,8 @@ log = get_logger(__name__)
 CONSUMER = "graph"
 """Name of the graph's feed among the readers of the outbox."""
 TOPIC = "novel.revised"
+LATE = timedelta(seconds=10)
+"""A projection that has not heard of a change for so long is taken to be away."""
 NEO4J = "infinite_scribe.canon.neo4j_graph"
 Found = TypeVar("Found")
 
@@ -56,7 +60,7 @@ class SteadyStoryGraph:
     """Asks the projection, and the canon's own rows when it does not answer or has not heard of the last change.
 
     A projection that is behind would answer from an older book, so it is passed over without a word; one that is
-    away makes `fell_back` true, which a manifest shows as `missing: [graph]`.
+    away, or has heard nothing for long, makes `fell_back` true, which a manifest shows as `missing: [graph]`.
     """
 
     projected: StoryGraph
@@ -67,7 +71,9 @@ class SteadyStoryGraph:
     async def _ask(self, question: Callable[[StoryGraph], Awaitable[Found]]) -> Found:
         if self._is_current is None:
             novel_id = self.truth.scope.novel_id
-            self._is_current = await outbox.has_taken_all(self.truth.session, CONSUMER, novel_id, TOPIC)
+            heard = await outbox.hearing_of(self.truth.session, CONSUMER, novel_id, TOPIC)
+            self._is_current = heard.is_current
+            self.fell_back = heard.waits_since is not None and now() - heard.waits_since > LATE
         if self._is_current and not self.fell_back:
             try:
                 return await question(self.projected)

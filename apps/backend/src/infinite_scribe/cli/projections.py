@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from uuid import UUID
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from sqlalchemy import text
 
 from infinite_scribe.core.errors import UnavailableError
@@ -19,6 +19,8 @@ from infinite_scribe.db.stores import Stores
 from infinite_scribe.memory.projections import Drift, Projections, Store, lags, prepare
 
 EXIT_UNREACHABLE = 3
+LOCK_SECONDS = 120
+"""How long to wait for the feed, which may be in the middle of a novel."""
 SHOWN = 5
 _READ = "read from PostgreSQL itself, nothing to compare"
 
@@ -29,7 +31,12 @@ async def _opened(settings: Settings) -> AsyncIterator[tuple[Projections, list[U
     async with AsyncExitStack() as stack:
         stores = await Stores.open(settings, stack)
         database = Database(
-            settings.database_url, "is_agent", pool_size=2, statement_seconds=300, companions=stores
+            settings.database_url,
+            "is_agent",
+            pool_size=2,
+            statement_seconds=300,
+            lock_seconds=LOCK_SECONDS,
+            companions=stores,
         )
         stack.push_async_callback(database.dispose)
         owner = Database(settings.database_url, "is_owner", pool_size=1)
@@ -44,7 +51,7 @@ def rebuild(settings: Settings, store: Store | None, novel: UUID | None) -> None
     try:
         asyncio.run(_rebuild(settings, store, novel))
     except (UnavailableError, StoreDownError) as error:
-        print(f"infinite-scribe: {error}. Nothing is lost; try again when it answers.")
+        print(f"infinite-scribe: {_why(error)}. Nothing is lost; try again when it answers.")
         raise typer.Exit(EXIT_UNREACHABLE) from error
 
 
@@ -58,16 +65,25 @@ async def _rebuild(settings: Settings, store: Store | None, novel: UUID | None) 
             print(f"graph: {_READ}")
             return
         await prepare(projections.stores)
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("novels, {task.fields[rows]} rows"),
+            TimeElapsedColumn(),
+        )
         chosen = novels if novel is None else [novel]
         with Progress(*columns) as progress:
             for one in possible if store is None else [store]:
-                shown = progress.add_task(f"{one:<9}", total=len(chosen))
+                shown = progress.add_task(f"{one:<9}", total=len(chosen), rows=0)
                 rows = 0
+
+                def tell(written: int, shown: TaskID = shown) -> None:
+                    progress.update(shown, rows=progress.tasks[shown].fields["rows"] + written)
+
                 for novel_id in chosen:
-                    rows += await projections.rebuild(one, novel_id)
-                    progress.advance(shown)
-                progress.update(shown, description=f"{one:<9} {rows} rows")
+                    rows += await projections.rebuild(one, novel_id, tell)
+                    progress.update(shown, advance=1, rows=rows)
 
 
 def report(settings: Settings) -> bool:
@@ -77,20 +93,31 @@ def report(settings: Settings) -> bool:
 
 async def _report(settings: Settings) -> bool:
     async with _opened(settings) as (projections, novels):
+        waiting = {}
         for lag in await lags(projections.database, projections.stores):
-            print(
-                f"  {'✓' if lag.lag == 0 else '…'} {lag.name:<11} {lag.lag} changes wait, {lag.seconds:.0f} s"
-            )
+            waiting[lag.name] = lag.lag
+            since = f", the oldest since {lag.seconds:.0f} s" if lag.lag else ""
+            print(f"  {'✓' if lag.lag == 0 else '…'} {lag.name:<11} {lag.lag} changes wait{since}")
         wrong = False
         for store in ("graph", "passages"):
             try:
                 found = [await projections.compare(store, novel_id) for novel_id in novels]
             except (UnavailableError, StoreDownError) as error:
-                print(f"  ✗ {store:<11} {error}")
+                print(f"  ✗ {store:<11} {_why(error)}; it catches up by itself when it is back")
                 wrong = True
                 continue
-            wrong = _say(store, [drift for drift in found if drift is not None], len(novels)) or wrong
+            differs = _say(store, [drift for drift in found if drift is not None], len(novels))
+            if differs and waiting.get(store):
+                print("      What waits is taken over by itself; ask again in a moment.")
+            if differs:
+                print(f"      `infinite-scribe reindex --store {store}` makes it anew.")
+            wrong = differs or wrong
         return wrong
+
+
+def _why(error: Exception) -> str:
+    """Return which store does not answer, and how it said so."""
+    return str(error.__cause__ if isinstance(error.__cause__, StoreDownError) else error)
 
 
 def _say(store: str, found: list[Drift], novels: int) -> bool:
@@ -106,6 +133,4 @@ def _say(store: str, found: list[Drift], novels: int) -> bool:
         for name, ids in (("missing", drift.missing), ("extra", drift.extra), ("different", drift.different)):
             if ids:
                 print(f"      {len(ids)} {name}: {', '.join(ids[:SHOWN])}{' …' if len(ids) > SHOWN else ''}")
-    if drifted:
-        print(f"      `infinite-scribe reindex --store {store}` makes it anew.")
     return bool(drifted)

@@ -37,4 +37,5 @@ class Breaker:
             yield
         except self.failures as error:
             self._until = monotonic() + self.rest_seconds
-            raise StoreDownError(self.store, type(error).__name__) from error
+            why = getattr(error, "code", None) or type(error).__name__
+            raise StoreDownError(self.store, str(why)) from error

@@ -7,7 +7,8 @@ them when it is back; nobody who writes waits for it.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -22,7 +23,7 @@ from infinite_scribe.canon.steady_graph import TOPIC, projected_graph
 from infinite_scribe.canon.story_graph import GraphUnavailableError
 from infinite_scribe.core.clock import now
 from infinite_scribe.core.logging import get_logger
-from infinite_scribe.db.sql.engine import Database, RowScope, set_scope
+from infinite_scribe.db.sql.engine import Database, RowScope, allow_pause, set_scope
 from infinite_scribe.db.stores import Stores
 from infinite_scribe.memory.passage_feed import PassageFeed, contents
 from infinite_scribe.memory.passage_index import PassagesUnavailableError
@@ -36,6 +37,8 @@ log = get_logger(__name__)
 Store = Literal["graph", "passages"]
 TOPICS: dict[Store, str] = {"graph": TOPIC, "passages": PASSAGES_CHANGED}
 BATCH = 500
+PAUSE_SECONDS = 120
+"""How long one answer of a store may keep a transaction waiting; its own limits are shorter."""
 Tell = Callable[[int], None]
 
 
@@ -119,9 +122,21 @@ class Projections:
             waiting = await outbox.waiting_novels(session, store)
         taken = 0
         for novel_id in waiting:
-            async with self.database.transaction(RowScope(novel_id=novel_id)) as session:
-                taken += await self._advance_novel(session, store, novel_id)
+            try:
+                async with self._of(novel_id) as session:
+                    taken += await self._advance_novel(session, store, novel_id)
+            except (GraphUnavailableError, PassagesUnavailableError):
+                raise
+            except Exception:
+                log.exception("projection.failed", projection=store, novel_id=str(novel_id))  # others go on
         return taken
+
+    @asynccontextmanager
+    async def _of(self, novel_id: UUID) -> AsyncIterator[AsyncSession]:
+        """Give a transaction about one novel in which PostgreSQL may wait for an answer of another store."""
+        async with self.database.transaction(RowScope(novel_id=novel_id)) as session:
+            await allow_pause(session, PAUSE_SECONDS)
+            yield session
 
     async def _advance_novel(self, session: AsyncSession, store: Store, novel_id: UUID) -> int:
         known = await outbox.cursor_of(session, store, novel_id)
@@ -148,7 +163,7 @@ class Projections:
 
     async def rebuild(self, store: Store, novel_id: UUID, tell: Tell = lambda _count: None) -> int:
         """Forget a novel's projection and feed it anew from PostgreSQL; return how many rows it holds then."""
-        async with self.database.transaction(RowScope(novel_id=novel_id)) as session:
+        async with self._of(novel_id) as session:
             scope = await self._scope(session, novel_id)
             await outbox.hold(session, store, novel_id)
             seq = await outbox.newest(session, novel_id)
@@ -177,9 +192,13 @@ class Projections:
         return await (await self._passage_feed(session, scope)).rebuild(tell)
 
     async def compare(self, store: Store, novel_id: UUID) -> Drift | None:
-        """Return how a novel's projection differs from the truth; None where the truth itself is read."""
-        async with self.database.transaction(RowScope(novel_id=novel_id)) as session:
+        """Return how a novel's projection differs from the truth; None where the truth itself is read.
+
+        Its feed waits meanwhile, so that both sides are of one moment.
+        """
+        async with self._of(novel_id) as session:
             scope = await self._scope(session, novel_id)
+            await outbox.hold(session, store, novel_id)
             if store == "graph":
                 projected = projected_graph(session, scope)
                 if projected is None:
@@ -203,7 +222,7 @@ class Projections:
             held.update(await self.stores.passages.novels())
         forgotten = 0
         for novel_id in sorted(held):
-            async with self.database.transaction(RowScope(novel_id=novel_id)) as session:
+            async with self._of(novel_id) as session:
                 if await session.scalar(text("SELECT 1 FROM novels WHERE id = :id"), {"id": novel_id}):
                     continue
                 nobody = scope_for_run(UUID(int=0), novel_id, [])

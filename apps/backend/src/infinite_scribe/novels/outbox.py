@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -135,15 +135,28 @@ async def lag_of(session: AsyncSession, consumer: str, topics: Sequence[str]) ->
     return Lag(int(taken or 0), int(waiting), oldest)
 
 
+@dataclass(frozen=True)
+class Hearing:
+    """What a consumer knows of one novel: whether it has taken everything, else since when something waits."""
+
+    is_current: bool
+    waits_since: datetime | None
+
+
+async def hearing_of(session: AsyncSession, consumer: str, novel_id: UUID, topic: str) -> Hearing:
+    """Return what `consumer` has taken of a topic, as far as this transaction can see."""
+    cursor = await cursor_of(session, consumer, novel_id)
+    since = await session.scalar(
+        select(func.min(OutboxRow.created_at)).where(
+            OutboxRow.novel_id == novel_id, OutboxRow.topic == topic, OutboxRow.seq > (cursor or 0)
+        )
+    )
+    return Hearing(cursor is not None and since is None, since)
+
+
 async def has_taken_all(session: AsyncSession, consumer: str, novel_id: UUID, topic: str) -> bool:
     """Return whether `consumer` has taken every change of a topic that this transaction can see."""
-    cursor = (
-        select(OutboxCursor.seq)
-        .where(OutboxCursor.consumer == consumer, OutboxCursor.novel_id == novel_id)
-        .scalar_subquery()
-    )
-    waits = exists().where(OutboxRow.novel_id == novel_id, OutboxRow.topic == topic, OutboxRow.seq > cursor)
-    return bool(await session.scalar(select(cursor.is_not(None) & ~waits)))
+    return (await hearing_of(session, consumer, novel_id, topic)).is_current
 
 
 async def cursor_of(session: AsyncSession, consumer: str, novel_id: UUID) -> int | None:

@@ -39,6 +39,7 @@ SECONDS = 1.0
 SWEEP_SECONDS = 60.0
 CHANGED_TOPICS = frozenset({"scene.saved"})
 REVISED = "novel.revised"
+_PASSING = (SQLAlchemyError, OSError, TimeoutError, DomainError, StoreDownError)
 
 
 @background("librarian")
@@ -47,8 +48,10 @@ async def project(outfit: Outfit) -> None:
     while True:
         try:
             await project_once(outfit.database)
-        except (SQLAlchemyError, OSError, TimeoutError, DomainError) as error:
+        except _PASSING as error:
             log.warning("projector.retry", error=type(error).__name__)
+        except Exception:
+            log.exception("projector.failed")  # nothing that one change does may end the others' way
         await asyncio.sleep(SECONDS)
 
 
@@ -68,8 +71,10 @@ async def feed(outfit: Outfit) -> None:
             if monotonic() - swept > SWEEP_SECONDS:
                 await projections.forget_erased()
                 swept = monotonic()
-        except (SQLAlchemyError, OSError, TimeoutError, DomainError, StoreDownError) as error:
+        except _PASSING as error:
             log.warning("projector.retry", error=type(error).__name__)
+        except Exception:
+            log.exception("projector.failed")
         await asyncio.sleep(SECONDS)
 
 

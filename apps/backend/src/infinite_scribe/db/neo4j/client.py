@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncTransaction, NotificationMinimumSeverity, Query
-from neo4j.exceptions import AuthError, ConfigurationError, DatabaseError, DriverError, TransientError
+from neo4j.exceptions import DriverError, Neo4jError
 
 from infinite_scribe.db.breaker import Breaker
 
@@ -27,7 +27,8 @@ _PATTERN = re.compile(
 _SCOPED = "{novel_id: $novel"
 _EVERY_STEP = "all(a IN relationships(p) WHERE a.novel_id = $novel "
 """How a way of many steps says it: shortest paths take no members of their own."""
-_DOWN = (DriverError, TransientError, DatabaseError, AuthError, ConfigurationError, OSError, TimeoutError)
+_DOWN = (DriverError, Neo4jError, OSError, TimeoutError)
+"""A refusal counts as well: a wrong password, too many of them, a time limit of the server, a missing database."""
 _RELATIONS = ("ASSERTS", "PART_IN", "CAUSES", "KNOWS", "DISCLOSES", "SETS_UP", "PAYS")
 _SCHEMA = (
     "CREATE CONSTRAINT story_row IF NOT EXISTS FOR (n:Story) REQUIRE (n.novel_id, n.id) IS UNIQUE",
