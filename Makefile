@@ -43,15 +43,15 @@ check: lint typecheck test ## all that CI asks
 lint: backend-lint frontend-lint ## ruff, import contracts, own rules, eslint
 format: backend-format frontend-format ## ruff and prettier
 typecheck: backend-typecheck frontend-typecheck ## mypy strict and tsc
-backend-lint: install
+backend-lint: install ## ruff, import contracts and own rules of the backend alone
 	@$(BIN)/ruff check $(BACKEND)
 	@$(BIN)/ruff format --check $(BACKEND)
 	@$(BIN)/lint-imports --config $(BACKEND)/.importlinter --no-cache
 	@cd $(BACKEND) && ../../$(BIN)/python -m lint src
-backend-format: install
+backend-format: install ## ruff's fixes and format alone
 	@$(BIN)/ruff check --fix --quiet $(BACKEND) || true
 	@$(BIN)/ruff format $(BACKEND)
-backend-typecheck: install
+backend-typecheck: install ## mypy strict alone
 	@$(BIN)/mypy
 frontend-lint: web-install
 	@$(PNPM) --filter ./$(FRONTEND) lint
@@ -66,7 +66,7 @@ coverage: install ## HTML coverage of the Python tests in build/coverage
 
 ##@ Measure
 .PHONY: bench eval
-bench: install web ## the figures, side by side; writes build/bench.json (make bench only=stores: one section)
+bench: install web ## the figures, side by side; writes build/bench.json (make bench only=streaming: one part)
 	@cd $(BACKEND)/tests && ../../../$(BIN)/python -m benchmark $(if $(only),--only $(only)) $(if $(strict),--strict)
 eval: install ## recall, leaks and knowledge on synthetic novels, with their gates; writes build/eval.json
 	@cd $(BACKEND) && ../../$(BIN)/python -m evals $(args)

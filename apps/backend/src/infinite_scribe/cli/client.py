@@ -106,4 +106,10 @@ class ApiClient:
             problem = response.json()
         except ValueError:
             raise ApiError(f"The platform answered with status {response.status_code}.") from None
-        raise ApiError(str(problem.get("detail") or problem.get("title")))
+        said = str(problem.get("detail") or problem.get("title"))
+        wrong = [
+            f"{one['pointer'].strip('/')}: {one['detail']}"
+            for one in problem.get("errors") or []
+            if one.get("detail")
+        ]
+        raise ApiError(f"{said} {'; '.join(wrong)}.".strip() if wrong else said)

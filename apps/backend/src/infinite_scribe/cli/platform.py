@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import importlib
 import importlib.metadata
@@ -11,8 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +17,7 @@ from typing import Annotated
 import typer
 
 from infinite_scribe.core.settings import Settings, load_settings
+from infinite_scribe.embedded.readiness import EVERYWHERE, gateway_url, service_url, why_silent
 from infinite_scribe.embedded.services import AGENTS, services
 from infinite_scribe.embedded.supervisor import StartError, Supervisor
 
@@ -123,16 +121,15 @@ def address(settings: Settings) -> str:
     """Return the address to open in a browser."""
     if settings.http.public_url:
         return settings.http.public_url
-    host = "localhost" if settings.http.host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else settings.http.host  # noqa: S104 - a comparison
-    return f"http://{host}:{settings.http.port}"
+    host = settings.http.host
+    if host in EVERYWHERE | {"127.0.0.1", "::1"}:
+        host = "localhost"
+    return f"http://[{host}]:{settings.http.port}" if ":" in host else f"http://{host}:{settings.http.port}"
 
 
 def is_up(settings: Settings) -> bool:
     """Return whether the gateway of these settings answers."""
-    url = f"http://127.0.0.1:{settings.http.port}/healthz"
-    with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=2):
-        return True
-    return False
+    return why_silent(gateway_url(settings, "/healthz"), seconds=2) is None
 
 
 def start_in_background(settings: Settings) -> None:
@@ -164,10 +161,7 @@ def start_in_background(settings: Settings) -> None:
 
 def is_ready(settings: Settings) -> bool:
     """Return whether the gateway can serve."""
-    url = f"http://127.0.0.1:{settings.http.port}/readyz"
-    with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=2):
-        return True
-    return False
+    return why_silent(gateway_url(settings, "/readyz"), seconds=2) is None
 
 
 def down() -> None:
@@ -209,13 +203,10 @@ def doctor() -> None:
     wrong = 0
     print(f"data folder  {settings.data_dir}")
     for service in services(settings, {"api": _run_api, "llm": _run_llm, "agent": _run_agent}):
-        url = f"http://127.0.0.1:{service.port}{service.ready_path}"
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                print(f"  ✓ {service.name}")
-        except (urllib.error.URLError, OSError) as error:
-            wrong += 1
-            print(f"  ✗ {service.name:<11} {getattr(error, 'reason', error)}")
+        url = service_url(settings, service.name, service.port, service.ready_path)
+        reason = why_silent(url, seconds=2)
+        wrong += reason is not None
+        print(f"  ✓ {service.name}" if reason is None else f"  ✗ {service.name:<11} {reason}")
     drifted = False
     if settings.database.url is not None:
         drifted = importlib.import_module("infinite_scribe.cli.projections").report(settings)

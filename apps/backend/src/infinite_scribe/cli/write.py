@@ -14,6 +14,9 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from infinite_scribe.accounts.service import AccountsService
 from infinite_scribe.cli.client import ApiClient, ApiError, RunEvent
 from infinite_scribe.cli.platform import address, is_ready, start_in_background
+from infinite_scribe.core.errors import NotFoundError
+from infinite_scribe.core.language import Language
+from infinite_scribe.core.language import language as language_of
 from infinite_scribe.core.settings import Settings, load_settings
 from infinite_scribe.db.sql.engine import Database
 
@@ -38,6 +41,8 @@ def write(
     ] = None,
 ) -> None:
     """Write a book from one sentence; starts the platform when it is not up."""
+    if not idea.strip():
+        raise _stop("A story needs an idea; one sentence is enough.", EXIT_FAILED)
     language = LANGUAGES.get(lang.lower())
     if language is None:
         raise _stop(f"{lang!r} is not a language of the platform; use en or zh.", EXIT_FAILED)
@@ -54,7 +59,11 @@ def write(
         start_in_background(settings)
         settings = load_settings()
     try:
-        client = ApiClient(address(settings), asyncio.run(_open_session(settings, user, language)))
+        token = asyncio.run(_open_session(settings, user, language))
+    except NotFoundError as error:
+        raise _stop(f"There is no account named {user!r}.", EXIT_FAILED) from error
+    client = ApiClient(address(settings), token)
+    try:
         _write_book(client, idea, language, chapters, out)
     except ApiError as error:
         raise _stop(str(error), EXIT_FAILED) from error
@@ -82,30 +91,35 @@ def _write_book(client: ApiClient, idea: str, language: str, chapters: int, out:
         "/novels", {"idea": idea, "language": language, "length": "novel", "pov": "close_third"}
     )
     totals = {"words": 0, "tokens": 0, "cost": 0.0}
-    _follow(client, novel["id"], {"task": "director.begin_book", "input": {}}, "Chapter 1", totals)
-    for number in range(2, chapters + 1):
-        chapter = _chapter(client, novel["id"], number)
-        run = {"task": "director.write_chapter", "input": {"chapter": chapter}}
-        _follow(client, novel["id"], run, f"Chapter {number}", totals)
+    counting = language_of(language)
+    _follow(client, novel["id"], {"task": "director.begin_book", "input": {}}, "Chapter 1", totals, counting)
+    planned = _chapters(client, novel["id"])
+    for number in range(2, min(chapters, len(planned)) + 1):
+        run = {"task": "director.write_chapter", "input": {"chapter": planned[number - 1]}}
+        _follow(client, novel["id"], run, f"Chapter {number}", totals, counting)
     seconds = time.monotonic() - begun
     title = client.get(f"/novels/{novel['id']}")["title"]
     console.print(f"[bold]{title}[/bold]: {_summary(totals)} in {seconds:.0f} s", highlight=False)
     if out is not None:
         _export(client, novel["id"], out)
-
-
-def _chapter(client: ApiClient, novel_id: str, number: int) -> str:
-    tree = client.get(f"/novels/{novel_id}/tree")
-    found = [chapter for part in tree["parts"] for chapter in part["chapters"]]
-    if len(found) < number:
+    if len(planned) < chapters:
         raise ApiError(
-            f"The plan of this book has {len(found)} chapters, so chapter {number} cannot be written."
+            f"The plan of this book has {len(planned)} chapters; all of them are written, {chapters} were asked for."
         )
-    return str(found[number - 1]["id"])
+
+
+def _chapters(client: ApiClient, novel_id: str) -> list[str]:
+    tree = client.get(f"/novels/{novel_id}/tree")
+    return [str(chapter["id"]) for part in tree["parts"] for chapter in part["chapters"]]
 
 
 def _follow(
-    client: ApiClient, novel_id: str, body: dict[str, Any], label: str, totals: dict[str, Any]
+    client: ApiClient,
+    novel_id: str,
+    body: dict[str, Any],
+    label: str,
+    totals: dict[str, Any],
+    counting: Language,
 ) -> None:
     """Start a run and show its steps until it ends."""
     run = client.post(f"/novels/{novel_id}/runs", body)
@@ -116,7 +130,7 @@ def _follow(
         TextColumn("{task.fields[note]}"),
     )
     with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
-        view = _Steps(progress, label)
+        view = _Steps(progress, label, counting)
         for event in client.events(run["id"]):
             view.show(event)
             if event.type == "run.waiting" and event.data.get("gate") not in {None, "children"}:
@@ -134,13 +148,16 @@ def _follow(
 
 
 class _Steps:
-    """One line per agent step, and the words of the prose as they arrive."""
+    """One line per agent step, with the words of its prose, its tokens and its cost."""
 
-    def __init__(self, progress: Progress, label: str) -> None:
+    def __init__(self, progress: Progress, label: str, counting: Language) -> None:
         self._progress = progress
         self._label = label
+        self._counting = counting
         self._lines: dict[str, TaskID] = {}
-        self._characters = 0
+        self._notes: dict[TaskID, dict[str, str]] = {}
+        self._texts: dict[str, str] = {}
+        self._spent: dict[str, tuple[int, float]] = {}
         self._current: TaskID | None = None
 
     def show(self, event: RunEvent) -> None:
@@ -148,17 +165,36 @@ class _Steps:
         data = event.data
         key = f"{data.get('run')}/{data.get('step')}"
         if event.type == "step.started":
-            name = f"{self._label} · {data.get('agent', '')} · {str(data.get('step', '')).split('/')[-1].replace('_', ' ')}"
+            step = str(data.get("step", "")).split("/")[-1].replace("_", " ")
+            name = f"{self._label} · {data.get('agent', '')} · {step}"
             self._lines[key] = self._current = self._progress.add_task(name, total=1, note="")
         elif event.type in {"step.completed", "step.failed"} and key in self._lines:
-            mark = "done" if event.type == "step.completed" else "failed"
-            self._progress.update(self._lines[key], completed=1, note=mark)
+            if event.type == "step.failed":
+                self._note(self._lines[key], "end", "failed")
+            self._progress.update(self._lines[key], completed=1)
         elif event.type == "text.delta" and self._current is not None:
-            self._characters = max(self._characters, int(data["offset"]) + len(data["text"]))
-            self._progress.update(self._current, note=f"{self._characters:,} characters")
+            self._note(self._current, "words", f"{self._words(data):,} words")
         elif event.type == "usage" and self._current is not None:
-            tokens = data["input_tokens"] + data["output_tokens"]
-            self._progress.update(self._current, note=f"{tokens:,} tokens · {_price(data['cost_usd'])}")
+            self._note(self._current, "spent", self._cost(data))
+
+    def _note(self, line: TaskID, part: str, text: str) -> None:
+        notes = self._notes.setdefault(line, {})
+        notes[part] = text
+        self._progress.update(line, note=" · ".join(notes.values()))
+
+    def _words(self, data: dict[str, Any]) -> int:
+        """Return the words of the text under way; a delta may take back what stood behind its offset."""
+        target = f"{data.get('scene')}/{data.get('proposal')}/{data.get('variant')}"
+        offset = int(data["offset"])
+        self._texts[target] = self._texts.get(target, "")[:offset] + data["text"]
+        return self._counting.count(self._texts[target])
+
+    def _cost(self, data: dict[str, Any]) -> str:
+        """Return what was spent since the last word about it; the events carry sums of their run."""
+        tokens, cost = data["input_tokens"] + data["output_tokens"], float(data["cost_usd"])
+        before = self._spent.get(str(data.get("run")), (0, 0.0))
+        self._spent[str(data.get("run"))] = (tokens, cost)
+        return f"{tokens - before[0]:,} tokens · {_price(cost - before[1])}"
 
     def finish(self) -> None:
         """Close lines whose end was not told, because their run ended with them."""

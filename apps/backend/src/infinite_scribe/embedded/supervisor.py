@@ -16,8 +16,6 @@ import signal
 import socket
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
@@ -26,11 +24,11 @@ from types import FrameType
 from typing import Any
 
 from infinite_scribe.core.settings import Settings
+from infinite_scribe.embedded.readiness import service_url, why_silent
 from infinite_scribe.embedded.services import Service
 from infinite_scribe.embedded.stores import EmbeddedStores
 
 READY_SECONDS = 60
-EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, never bound to
 STOP_SECONDS = 8
 
 
@@ -173,15 +171,12 @@ class Supervisor:
         self.started[service.name] = time.monotonic()
 
     def _wait_ready(self, service: Service) -> float:
-        bound = self.settings.http.host
-        everywhere = service.name != "api" or bound in EVERYWHERE
-        host = "127.0.0.1" if everywhere else bound
-        url = f"http://{host}:{service.port}{service.ready_path}"
+        url = service_url(self.settings, service.name, service.port, service.ready_path)
         begun = self.started[service.name]
         while time.monotonic() - begun < READY_SECONDS and not self.stopping:
             if not self.processes[service.name].is_alive():
                 raise StartError(self._failed(service, "stopped while starting"))
-            with contextlib.suppress(urllib.error.URLError, OSError), urllib.request.urlopen(url, timeout=1):
+            if why_silent(url, seconds=1) is None:
                 return time.monotonic() - begun
             time.sleep(0.05)
         if self.stopping:
