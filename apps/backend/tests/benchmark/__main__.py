@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,7 +19,7 @@ from benchmark.saving import measure_saving
 from benchmark.stack import Stack
 from benchmark.stores import measure_stores
 from benchmark.story import Book, measure_story, memory_row, one_book, start_row
-from benchmark.streaming import DRAFTS, PLANNING_SPEED, SPEED, measure_streaming, planned_books
+from benchmark.streaming import DRAFTS, SPEED, books_for_drafts, measure_streaming
 
 RESULT = Path(__file__).parents[4] / "build" / "bench.json"
 LIMIT_SECONDS = 690
@@ -77,19 +78,14 @@ async def _run(session: Session, stack: Stack, parts: Sequence[str]) -> None:
             warm.append(stack.start())
         session.add([start_row(cold, warm), memory_row("ready", stack)])
     books: list[Book] = []
-    if parts != ("streaming",):
-        async with Author(stack.address) as author:
-            await _at_full_speed(session, stack, author, parts, books)
-        stack.stop()
+    async with Author(stack.address) as author:
+        await _at_full_speed(session, stack, author, parts, books)
     if "streaming" not in parts:
         return
     stack.stop()
-    stack.start(DEMO__TOKENS_PER_SECOND=str(PLANNING_SPEED))
-    async with Author(stack.address) as author:
-        books[:] = await planned_books(author, books)
-    stack.stop()
     stack.start(DEMO__TOKENS_PER_SECOND=str(SPEED))
     async with Author(stack.address) as author:
+        books[:] = await books_for_drafts(author, books)
         await session.measure("streaming", lambda: measure_streaming(author, books, stack.database_url()))
 
 
@@ -158,6 +154,7 @@ def main() -> None:
     given = parser.parse_args()
     strict = given.strict
     chosen = [(SECTIONS | ALONE)[given.only]] if given.only else list(SECTIONS.values())
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_NOT_MEASURED))  # the platform is stopped then, too
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)
     session = Session()
     try:
