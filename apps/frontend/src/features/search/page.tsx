@@ -7,6 +7,7 @@ import { controlLook } from '@/shared/ui/field';
 import { PageHead } from '@/shared/ui/page';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { Empty, Waiting } from '@/shared/ui/waiting';
+import { marked } from './marked';
 import { KINDS, searchQuery, type Hit, type Kind } from './queries';
 
 interface SearchPageProps {
@@ -18,7 +19,7 @@ interface SearchPageProps {
 
 /** Finds words, meanings and names in a book; each place is a way to its paragraph. */
 export function SearchPage({ novel, language, query, onQuery }: SearchPageProps) {
-  const { t } = useTranslation('search');
+  const { t, i18n } = useTranslation('search');
   const [typed, setTyped] = useState(query);
   const [kinds, setKinds] = useState<readonly Kind[]>(KINDS);
   const found = useQuery(searchQuery(novel, query, kinds));
@@ -72,14 +73,18 @@ export function SearchPage({ novel, language, query, onQuery }: SearchPageProps)
           </p>
           <ol className="border-line divide-line divide-y border-y empty:hidden">
             {found.data.hits.map((hit, index) => (
-              <HitLine key={`${hit.kind}/${String(index)}`} {...{ novel, language, hit }} />
+              <HitLine key={`${hit.kind}/${String(index)}`} {...{ novel, language, hit, query }} />
             ))}
           </ol>
           {found.data.not_evaluated.length > 0 ? (
             <p className="text-meta text-ink-3 mt-4">
               {t('notEvaluated', {
                 reasons: found.data.not_evaluated
-                  .map((one) => `${one.check}: ${one.reason}`)
+                  .map(({ reason }) => {
+                    const known = `missing.${reason}`;
+                    const words = i18n.exists(known, { ns: 'search' });
+                    return words ? t(known as 'missing.no-index') : reason;
+                  })
                   .join(' · '),
               })}
             </p>
@@ -90,14 +95,23 @@ export function SearchPage({ novel, language, query, onQuery }: SearchPageProps)
   );
 }
 
-function HitLine({ novel, language, hit }: { novel: string; language: string; hit: Hit }) {
+interface HitLineProps {
+  readonly novel: string;
+  readonly language: string;
+  readonly hit: Hit;
+  readonly query: string;
+}
+
+function HitLine({ novel, language, hit, query }: HitLineProps) {
   const { t } = useTranslation('search');
-  const known = KINDS.find((kind) => kind === hit.kind);
   const place = [
-    known ? t(`hit.${known}`) : null,
+    t(`hit.${hit.kind}`),
     hit.chapter_number === null ? null : t('chapter', { number: hit.chapter_number }),
     hit.scene_title,
   ].filter(Boolean);
+  const said = marked(hit.snippet, query).map(({ text, sought }, index) =>
+    sought ? <mark key={index}>{text}</mark> : text,
+  );
   const look = 'text-ui decoration-line-2 font-serif underline-offset-4 hover:underline';
   return (
     <li className="py-3">
@@ -108,7 +122,7 @@ function HitLine({ novel, language, hit }: { novel: string; language: string; hi
           lang={language}
           className={look}
         >
-          {hit.snippet}
+          {said}
         </Link>
       ) : (
         <Link
@@ -118,7 +132,7 @@ function HitLine({ novel, language, hit }: { novel: string; language: string; hi
           lang={language}
           className={look}
         >
-          {hit.snippet}
+          {said}
         </Link>
       )}
       <p className="text-small text-ink-3 mt-1">{place.join(' · ')}</p>

@@ -1,24 +1,13 @@
 import { queryOptions } from '@tanstack/react-query';
-import { ask } from '@/shared/api/ask';
+import { api, body } from '@/shared/api/client';
+import type { components } from '@/shared/api/generated/schema';
 import { keys } from '@/shared/api/keys';
+
+type Schemas = components['schemas'];
 
 export const KINDS = ['text', 'meaning', 'names'] as const;
 export type Kind = (typeof KINDS)[number];
-
-export interface Hit {
-  readonly kind: string;
-  readonly scene_id: string | null;
-  readonly scene_title: string | null;
-  readonly chapter_number: number | null;
-  readonly pid: string | null;
-  readonly snippet: string;
-  readonly entry_id: string | null;
-}
-
-interface Answer {
-  readonly hits: readonly Hit[];
-  readonly not_evaluated: readonly { readonly check: string; readonly reason: string }[];
-}
+export type Hit = Schemas['SearchHit'];
 
 const MOST = 40;
 
@@ -27,11 +16,13 @@ export const searchQuery = (novel: string, query: string, kinds: readonly Kind[]
   queryOptions({
     queryKey: keys.world(novel, 'search', query, ...kinds),
     queryFn: ({ signal }) =>
-      ask<Answer>(`/novels/${novel}/search`, {
-        method: 'POST',
-        json: { query, kinds, k: MOST },
-        signal,
-      }),
+      body(
+        api.POST('/api/v1/novels/{novel_id}/search', {
+          params: { path: { novel_id: novel } },
+          body: { query, kinds: [...kinds], k: MOST },
+          signal,
+        }),
+      ),
     enabled: query.trim() !== '' && kinds.length > 0,
     staleTime: 10_000,
   });

@@ -10,6 +10,17 @@ const predicate = (types: string[], choices: string[] = []): PredicateView => ({
   qualifiers: [],
   choices: choices.map((value) => ({ value, label: value })),
   explain: '',
+  always_in_briefing: false,
+  cardinality: 'one',
+  derived: false,
+  hints: [],
+  inverses: [],
+  mutability: 'changing',
+  publicity: 'public',
+  severity: 'note',
+  symmetric: false,
+  terminal: [],
+  visible: true,
 });
 const wish = (given: PredicateView, text: string, object = '') =>
   wishOf('s', given, { text, object, qualifier: {} }, undefined, undefined);

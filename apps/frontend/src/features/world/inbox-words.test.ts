@@ -1,33 +1,35 @@
-import { editable, wordsOf } from './inbox-words';
-import { byScene, filterEntries, progressions } from './model';
+import { editable } from './inbox-words';
+import { byScene, detailsOf, filterEntries, progressions } from './model';
 import type { Entry, FactView, InboxItem } from './types';
 
-const item = (kind: string, payload: object, more: Partial<InboxItem> = {}): InboxItem => ({
+const item = (
+  kind: string,
+  payload: InboxItem['payload'],
+  more: Partial<InboxItem> = {},
+): InboxItem => ({
   id: 'i',
   kind,
-  payload: payload as InboxItem['payload'],
+  payload,
+  text: '',
   evidence: [],
   clash: [],
+  disputed: false,
+  scene: null,
   run_id: null,
+  decided_by: null,
+  undone_by: null,
   status: 'open',
   created_at: '2026-01-01T00:00:00Z',
   ...more,
 });
-const NAMES = new Map([
-  ['m', 'Mara'],
-  ['s', 'Saltmere'],
-]);
-const LABELS = new Map([['resides_at', 'lives in']]);
-const say = (one: InboxItem) => wordsOf(one, NAMES, LABELS);
 
-test('a suggestion is one line in names and words', () => {
-  expect(say(item('entity', { name: 'Ida', summary: 'A keeper.' }))).toBe('Ida — A keeper.');
-  expect(say(item('alias', { entity_id: 'm', text: 'Mar' }))).toBe('Mara = Mar');
-  const lives = { subject_id: 'm', predicate: 'resides_at', object_id: 's' };
-  expect(say(item('fact', lives))).toBe('Mara · lives in · Saltmere');
-  expect(say(item('fact', lives, { text: 'Mara lives in Saltmere.' }))).toBe(
-    'Mara lives in Saltmere.',
+test('what a fact says beside its value is taken from its line, brackets of either width away', () => {
+  const fact = (text: string, value_text: string) => detailsOf({ text, value_text });
+  expect(fact('Ida · attitude towards: Mohan (needs and distrusts, -2)', 'Mohan')).toBe(
+    'needs and distrusts, −2',
   );
+  expect(fact('缪月棠 · 态度：蓝守舟（有求于人，-2）', '蓝守舟')).toBe('有求于人，−2');
+  expect(fact('Ida · hair: grey', 'grey')).toBe('');
 });
 
 test('what can be put otherwise keeps the rest of the suggestion', () => {
@@ -38,6 +40,7 @@ test('what can be put otherwise keeps the rest of the suggestion', () => {
     value: { text: 'green' },
   });
   expect(editable(item('fact', { object_id: 's' }))).toBeNull();
+  expect(editable(item('entity', { name: 'Ida' }))?.with('Ida M.')).toEqual({ name: 'Ida M.' });
   expect(editable(item('merge', { into: 's' }))).toBeNull();
 });
 

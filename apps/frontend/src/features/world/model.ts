@@ -75,7 +75,7 @@ export function byScene(
 ): { scene: string | null; title: string; items: InboxItem[] }[] {
   const groups = new Map<string | null, InboxItem[]>();
   for (const item of items) {
-    const scene = item.scene?.id ?? item.scene_id ?? null;
+    const scene = item.scene?.id ?? null;
     groups.set(scene, [...(groups.get(scene) ?? []), item]);
   }
   return [...groups].map(([scene, list]) => ({
@@ -83,4 +83,15 @@ export function byScene(
     title: list.find((item) => item.scene)?.scene?.title ?? '',
     items: list,
   }));
+}
+
+/** What a fact says beside its value, as the server words it: "needs and distrusts, −2"; empty when nothing. */
+export function detailsOf({
+  text,
+  value_text: value,
+}: Pick<FactView, 'text' | 'value_text'>): string {
+  const at = value === '' ? -1 : text.lastIndexOf(value);
+  const rest = at < 0 ? '' : text.slice(at + value.length).trim();
+  const [, inside = ''] = /^[(（](.*)[)）]$/u.exec(rest) ?? [];
+  return inside.replaceAll(/-(?=\d)/gu, '−');
 }

@@ -35,10 +35,14 @@ export function WorldPage({ novel, language, entry, search }: WorldPageProps) {
   const onMoment = (next: Moment) => onSearch(searchOf(next));
   if (entry) {
     return (
-      <>
-        <AsOf novel={novel} moment={moment} onChange={onMoment} />
-        <EntryPage key={entry} novel={novel} language={language} id={entry} moment={moment} />
-      </>
+      <EntryPage
+        key={entry}
+        novel={novel}
+        language={language}
+        id={entry}
+        moment={moment}
+        when={<AsOf novel={novel} moment={moment} onChange={onMoment} />}
+      />
     );
   }
   return <Overview {...{ novel, language, search, moment, onSearch, onMoment }} />;

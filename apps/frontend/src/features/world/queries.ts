@@ -1,126 +1,137 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { ask } from '@/shared/api/ask';
 import { api, body } from '@/shared/api/client';
+import type { components } from '@/shared/api/generated/schema';
 import { keys } from '@/shared/api/keys';
 import { asOfOf, type Moment } from './moments';
-import type {
-  Entry,
-  EntryDetail,
-  FactWish,
-  InboxItem,
-  Knowledge,
-  MergeView,
-  PredicateView,
-} from './types';
+import type { FactWish } from './types';
 
-const at = (moment: Moment) =>
-  new URLSearchParams({ as_of: asOfOf(moment), clock: moment.clock }).toString();
+type Schemas = components['schemas'];
+
+const NOVEL = '/api/v1/novels/{novel_id}' as const;
+const at = (moment: Moment) => ({ as_of: asOfOf(moment), clock: moment.clock });
 
 export const treeQuery = (novel: string) =>
   queryOptions({
     queryKey: keys.tree(novel),
     queryFn: ({ signal }) =>
-      body(
-        api.GET('/api/v1/novels/{novel_id}/tree', {
-          params: { path: { novel_id: novel } },
-          signal,
-        }),
-      ),
+      body(api.GET(`${NOVEL}/tree`, { params: { path: { novel_id: novel } }, signal })),
   });
 
 export const timelineQuery = (novel: string) =>
   queryOptions({
     queryKey: keys.timeline(novel),
     queryFn: ({ signal }) =>
-      body(
-        api.GET('/api/v1/novels/{novel_id}/timeline', {
-          params: { path: { novel_id: novel } },
-          signal,
-        }),
-      ),
+      body(api.GET(`${NOVEL}/timeline`, { params: { path: { novel_id: novel } }, signal })),
   });
 
 export const entriesQuery = (novel: string, moment: Moment) =>
   queryOptions({
     queryKey: keys.world(novel, 'entries', asOfOf(moment), moment.clock),
-    queryFn: async ({ signal }) =>
-      (await ask<{ items: Entry[] }>(`/novels/${novel}/entries?${at(moment)}`, { signal })).items,
+    queryFn: async ({ signal }) => {
+      const params = { path: { novel_id: novel }, query: at(moment) };
+      return (await body(api.GET(`${NOVEL}/entries`, { params, signal }))).items;
+    },
   });
 
 export const entryQuery = (novel: string, entry: string, moment: Moment) =>
   queryOptions({
     queryKey: keys.world(novel, 'entry', entry, asOfOf(moment), moment.clock),
-    queryFn: ({ signal }) =>
-      ask<EntryDetail>(`/novels/${novel}/entries/${entry}?${at(moment)}`, { signal }),
+    queryFn: ({ signal }) => {
+      const params = { path: { novel_id: novel, entry_id: entry }, query: at(moment) };
+      return body(api.GET(`${NOVEL}/entries/{entry_id}`, { params, signal }));
+    },
   });
 
 export const predicatesQuery = (novel: string, language: string) =>
   queryOptions({
     queryKey: keys.predicates(language),
-    queryFn: async ({ signal }) =>
-      (
-        await ask<{ items: PredicateView[] }>(`/novels/${novel}/predicates?lang=${language}`, {
-          signal,
-        })
-      ).items,
+    queryFn: async ({ signal }) => {
+      const lang: 'en' | 'zh' = language.startsWith('zh') ? 'zh' : 'en';
+      const params = { path: { novel_id: novel }, query: { lang } };
+      return (await body(api.GET(`${NOVEL}/predicates`, { params, signal }))).items;
+    },
     staleTime: Infinity,
   });
 
 export const inboxQuery = (novel: string) =>
   queryOptions({
     queryKey: keys.world(novel, 'inbox'),
-    queryFn: async ({ signal }) =>
-      (await ask<{ items: InboxItem[] }>(`/novels/${novel}/inbox?status=open`, { signal })).items,
+    queryFn: async ({ signal }) => {
+      const params = { path: { novel_id: novel }, query: { status: 'open' as const } };
+      return (await body(api.GET(`${NOVEL}/inbox`, { params, signal }))).items;
+    },
   });
 
 export const knowledgeQuery = (novel: string, moment: Moment) =>
   queryOptions({
     queryKey: keys.world(novel, 'knowledge', asOfOf(moment), moment.clock),
-    queryFn: ({ signal }) => ask<Knowledge>(`/novels/${novel}/knowledge?${at(moment)}`, { signal }),
+    queryFn: ({ signal }) => {
+      const params = { path: { novel_id: novel }, query: at(moment) };
+      return body(api.GET(`${NOVEL}/knowledge`, { params, signal }));
+    },
   });
 
 /** Everything an author does to the world; each is done at once and is one revision of the book. */
 export type WorldAct =
-  | { do: 'add-entry'; entry: object }
-  | { do: 'edit-entry'; id: string; entry: object }
+  | { do: 'add-entry'; entry: Schemas['EntryWrite'] }
+  | { do: 'edit-entry'; id: string; entry: Schemas['EntryPatch'] }
   | { do: 'retire-entry'; id: string }
-  | { do: 'add-alias'; id: string; text: string; kind: string }
+  | { do: 'add-alias'; id: string; alias: Schemas['AliasWrite'] }
   | { do: 'drop-alias'; id: string; alias: string }
   | { do: 'add-fact'; fact: FactWish }
-  | { do: 'edit-fact'; id: string; fact: object }
+  | { do: 'edit-fact'; id: string; fact: Schemas['FactPatch'] }
   | { do: 'drop-fact'; id: string }
-  | { do: 'know'; change: object }
-  | { do: 'decide'; ids: readonly string[]; action: 'accept' | 'reject'; edit?: object };
+  | { do: 'know'; change: Schemas['BeliefWrite'] }
+  | { do: 'decide'; wish: Schemas['InboxDecide'] };
 
-function send(novel: string, act: WorldAct): Promise<unknown> {
-  const to = (path: string) => `/novels/${novel}/${path}`;
+async function send(novel: string, act: WorldAct): Promise<unknown> {
+  const path = { novel_id: novel };
   switch (act.do) {
     case 'add-entry':
-      return ask(to('entries'), { method: 'POST', json: act.entry });
+      return body(api.POST(`${NOVEL}/entries`, { params: { path }, body: act.entry }));
     case 'edit-entry':
-      return ask(to(`entries/${act.id}`), { method: 'PATCH', json: act.entry });
+      return body(
+        api.PATCH(`${NOVEL}/entries/{entry_id}`, {
+          params: { path: { ...path, entry_id: act.id } },
+          body: act.entry,
+        }),
+      );
     case 'retire-entry':
-      return ask(to(`entries/${act.id}`), { method: 'DELETE' });
+      return body(
+        api.DELETE(`${NOVEL}/entries/{entry_id}`, {
+          params: { path: { ...path, entry_id: act.id } },
+        }),
+      );
     case 'add-alias':
-      return ask(to(`entries/${act.id}/aliases`), {
-        method: 'POST',
-        json: { text: act.text, kind: act.kind },
-      });
+      return body(
+        api.POST(`${NOVEL}/entries/{entry_id}/aliases`, {
+          params: { path: { ...path, entry_id: act.id } },
+          body: act.alias,
+        }),
+      );
     case 'drop-alias':
-      return ask(to(`entries/${act.id}/aliases/${act.alias}`), { method: 'DELETE' });
+      return body(
+        api.DELETE(`${NOVEL}/entries/{entry_id}/aliases/{alias_id}`, {
+          params: { path: { ...path, entry_id: act.id, alias_id: act.alias } },
+        }),
+      );
     case 'add-fact':
-      return ask(to('facts'), { method: 'POST', json: act.fact });
+      return body(api.POST(`${NOVEL}/facts`, { params: { path }, body: act.fact }));
     case 'edit-fact':
-      return ask(to(`facts/${act.id}`), { method: 'PATCH', json: act.fact });
+      return body(
+        api.PATCH(`${NOVEL}/facts/{fact_id}`, {
+          params: { path: { ...path, fact_id: act.id } },
+          body: act.fact,
+        }),
+      );
     case 'drop-fact':
-      return ask(to(`facts/${act.id}`), { method: 'DELETE' });
+      return body(
+        api.DELETE(`${NOVEL}/facts/{fact_id}`, { params: { path: { ...path, fact_id: act.id } } }),
+      );
     case 'know':
-      return ask(to('knowledge'), { method: 'PATCH', json: act.change });
+      return body(api.PATCH(`${NOVEL}/knowledge`, { params: { path }, body: act.change }));
     case 'decide':
-      return ask(to('inbox/decide'), {
-        method: 'POST',
-        json: { ids: act.ids, action: act.action, ...(act.edit ? { edit: act.edit } : {}) },
-      });
+      return body(api.POST(`${NOVEL}/inbox/decide`, { params: { path }, body: act.wish }));
   }
 }
 
@@ -142,7 +153,12 @@ export function useMerge(novel: string, entry: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (wish: { into: string; preview: boolean }) =>
-      ask<MergeView>(`/novels/${novel}/entries/${entry}/merge`, { method: 'POST', json: wish }),
+      body(
+        api.POST(`${NOVEL}/entries/{entry_id}/merge`, {
+          params: { path: { novel_id: novel, entry_id: entry } },
+          body: wish,
+        }),
+      ),
     onSuccess: (_answer, { preview }) =>
       preview ? undefined : client.invalidateQueries({ queryKey: keys.world(novel) }),
   });

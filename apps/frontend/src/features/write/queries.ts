@@ -80,12 +80,17 @@ export const proposalsQuery = (novel: string) =>
 
 const LIVE: readonly string[] = ['queued', 'running', 'waiting', 'paused', 'cancelling'];
 
-/** The runs of a book that still work. */
+/** The agents whose runs write text; what others do goes on beside the page and is no draft. */
+const WRITES = /^(?:writer|director)\./u;
+
+/** The runs of a book that still write. */
 export const liveRunsQuery = (novel: string) =>
   queryOptions({
     queryKey: [...keys.runs(novel), 'live'] as const,
     queryFn: async () =>
-      (await fetchRuns(novel)).filter((run) => LIVE.includes(run.state) && !run.parent_id),
+      (await fetchRuns(novel)).filter(
+        (run) => LIVE.includes(run.state) && !run.parent_id && WRITES.test(run.task),
+      ),
   });
 
 export const estimateQuery = (novel: string, task: string, input: object) =>

@@ -1,6 +1,7 @@
 import { useState, type FormEvent } from 'react';
 import { X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { problemOf } from '@/shared/api/problems';
 import { Button } from '@/shared/ui/button';
 import { controlLook } from '@/shared/ui/field';
 import { IconButton } from '@/shared/ui/icon-button';
@@ -15,20 +16,21 @@ interface AliasesProps {
   readonly novel: string;
   readonly language: string;
   readonly entry: EntryDetail['entry'];
+  /** Asks whether this entry and another one, which bears the same name, are one. */
+  readonly onMerge: (other: string) => void;
 }
 
 /** The other names of an entry; one is added or taken away in place. */
-export function Aliases({ novel, language, entry }: AliasesProps) {
+export function Aliases({ novel, language, entry, onMerge }: AliasesProps) {
   const { t } = useTranslation(['world', 'common']);
   const [adding, setAdding] = useState(false);
   const [text, setText] = useState('');
   const [kind, setKind] = useState<(typeof ALIAS_KINDS)[number]>('name');
   const act = useWorldAct(novel);
   const others = entry.aliases.filter((alias) => alias.text !== entry.name);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const add = (ambiguous: boolean) =>
     act.mutate(
-      { do: 'add-alias', id: entry.id, text: text.trim(), kind },
+      { do: 'add-alias', id: entry.id, alias: { text: text.trim(), kind, ambiguous } },
       {
         onSuccess: () => {
           setText('');
@@ -36,7 +38,11 @@ export function Aliases({ novel, language, entry }: AliasesProps) {
         },
       },
     );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    add(false);
   };
+  const owner = act.error ? ownerOf(act.error) : null;
   return (
     <div className="mt-2">
       <ul className="flex flex-wrap items-center gap-x-4 gap-y-1">
@@ -82,7 +88,28 @@ export function Aliases({ novel, language, entry }: AliasesProps) {
           </Button>
         </form>
       ) : null}
-      {act.error ? <ProblemNote error={act.error} text={t('unchanged')} /> : null}
+      {act.error ? (
+        <div className="mt-3">
+          <ProblemNote error={act.error} text={t('unchanged')}>
+            {owner && owner !== entry.id ? (
+              <>
+                <Button variant="link" onClick={() => add(true)}>
+                  {t('alias.both')}
+                </Button>
+                <Button variant="link" onClick={() => onMerge(owner)}>
+                  {t('alias.same')}
+                </Button>
+              </>
+            ) : null}
+          </ProblemNote>
+        </div>
+      ) : null}
     </div>
   );
+}
+
+/** The entry that bears the refused name already. */
+function ownerOf(error: Error): string | null {
+  const { code, params } = problemOf(error);
+  return code === 'alias-taken' && typeof params?.entity_id === 'string' ? params.entity_id : null;
 }

@@ -7,8 +7,8 @@ import { controlLook } from '@/shared/ui/field';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { Empty, Waiting } from '@/shared/ui/waiting';
 import { filterEntries, groupEntries } from '../model';
-import type { Moment } from '../moments';
-import { entriesQuery } from '../queries';
+import { ticksOf, type Moment, type Tick } from '../moments';
+import { entriesQuery, treeQuery } from '../queries';
 import { KINDS, type Entry, type EntryKind } from '../types';
 import type { WorldSearch } from '../search';
 
@@ -25,6 +25,7 @@ interface EntryListProps {
 export function EntryList({ novel, language, search, moment, onSearch, onAdd }: EntryListProps) {
   const { t } = useTranslation('world');
   const entries = useQuery(entriesQuery(novel, moment));
+  const ticks = ticksOf(useQuery(treeQuery(novel)).data);
   const query = useDeferredValue(search.q ?? '');
   if (entries.isPending) return <Waiting text={t('loading')} lines={6} />;
   if (entries.error) {
@@ -75,6 +76,7 @@ export function EntryList({ novel, language, search, moment, onSearch, onAdd }: 
                 language={language}
                 entry={entry}
                 search={search}
+                seen={ticks.find((tick) => tick.scene === entry.last_seen?.scene_id)}
               />
             ))}
           </ul>
@@ -113,16 +115,18 @@ interface EntryRowProps {
   readonly language: string;
   readonly entry: Entry;
   readonly search: WorldSearch;
+  /** The scene it was last seen in. */
+  readonly seen: Tick | undefined;
 }
 
-function EntryRow({ novel, language, entry, search }: EntryRowProps) {
+function EntryRow({ novel, language, entry, search, seen }: EntryRowProps) {
   const { t } = useTranslation('world');
   const notes = [
-    entry.last_seen ? t('list.lastSeen', { scene: entry.last_seen.title }) : null,
+    seen ? t('list.lastSeen', { number: seen.chapter }) : null,
     entry.doubts ? t('list.doubts', { count: entry.doubts }) : null,
   ].filter((note) => note !== null);
   return (
-    <li className="grid items-baseline gap-x-6 py-2.5 sm:grid-cols-[13rem_1fr_auto]">
+    <li className="grid items-baseline gap-x-6 py-2.5 sm:grid-cols-[12rem_1fr_8rem]">
       <div lang={language} className="min-w-0">
         <Link
           to="/n/$novel/world/{-$entry}"
@@ -141,7 +145,9 @@ function EntryRow({ novel, language, entry, search }: EntryRowProps) {
       <p lang={language} className="text-ui text-ink-2 line-clamp-2">
         {entry.summary}
       </p>
-      <p className="text-small text-ink-3 figures sm:text-end">{notes.join(' · ')}</p>
+      <p className="text-small text-ink-3 figures sm:text-end" title={entry.last_seen?.title}>
+        {notes.join(' · ')}
+      </p>
     </li>
   );
 }

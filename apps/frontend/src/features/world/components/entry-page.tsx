@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/shared/ui/button';
 import { Menu, MenuItem, MenuLine } from '@/shared/ui/menu';
@@ -24,27 +24,40 @@ interface EntryPageProps {
   readonly language: string;
   readonly id: string;
   readonly moment: Moment;
+  /** The control that says as of when; it stands below the head of the page. */
+  readonly when: ReactNode;
 }
 
-type Asked = { what: 'edit' | 'merge' } | { what: 'fact'; from?: FactView } | null;
+type Asked =
+  { what: 'edit' } | { what: 'merge'; into?: string } | { what: 'fact'; from?: FactView } | null;
 
 /** One entry, as a page of an encyclopaedia. */
-export function EntryPage({ novel, language, id, moment }: EntryPageProps) {
+export function EntryPage({ novel, language, id, moment, when }: EntryPageProps) {
   const { t } = useTranslation('world');
   const found = useQuery({
     ...entryQuery(novel, id, moment),
     placeholderData: (before) => (before?.entry.id === id ? before : undefined),
   });
-  if (found.isPending) return <Waiting text={t('loading')} lines={6} />;
+  // The control stays where it is while another moment is fetched, so that the keyboard can go on.
+  if (found.isPending) {
+    return (
+      <>
+        {when}
+        <Waiting text={t('loading')} lines={6} />
+      </>
+    );
+  }
   if (found.error) {
     return <ProblemNote error={found.error} onRetry={() => void found.refetch()} />;
   }
-  return <Detail novel={novel} language={language} detail={found.data} moment={moment} />;
+  return (
+    <Detail novel={novel} language={language} detail={found.data} moment={moment} when={when} />
+  );
 }
 
 type DetailProps = Omit<EntryPageProps, 'id'> & { readonly detail: EntryDetail };
 
-function Detail({ novel, language, detail, moment }: DetailProps) {
+function Detail({ novel, language, detail, moment, when }: DetailProps) {
   const { t } = useTranslation('world');
   const [asked, setAsked] = useState<Asked>(null);
   const navigate = useNavigate();
@@ -64,13 +77,23 @@ function Detail({ novel, language, detail, moment }: DetailProps) {
   const on = {
     progress: (fact: FactView) => setAsked({ what: 'fact', from: fact }),
     remove: (fact: FactView) => act.mutate({ do: 'drop-fact', id: fact.id }),
-    set: (fact: FactView, change: object) =>
+    set: (fact: FactView, change: { pinned?: boolean; locked?: boolean }) =>
       act.mutate({ do: 'edit-fact', id: fact.id, fact: change }),
   };
   return (
     <article>
       <header className="mb-6">
-        <p className="text-meta text-ink-3">{t(`kinds.one.${kindOf(entry.kind)}`)}</p>
+        <p className="text-meta text-ink-3 mb-1">
+          <Link
+            to="/n/$novel/world/{-$entry}"
+            params={{ novel, entry: undefined }}
+            search={(before) => ({ asOf: before.asOf, clock: before.clock })}
+            className="text-ink-2 decoration-line-2 underline underline-offset-4"
+          >
+            {t('entry.all')}
+          </Link>
+          {` · ${t(`kinds.one.${kindOf(entry.kind)}`)}`}
+        </p>
         <div className="flex flex-wrap items-center gap-x-6 gap-y-2">
           <h1 tabIndex={-1} lang={language} className="text-chapter grow font-serif font-medium">
             {entry.name}
@@ -87,45 +110,51 @@ function Detail({ novel, language, detail, moment }: DetailProps) {
             </MenuItem>
           </Menu>
         </div>
-        <Aliases novel={novel} language={language} entry={entry} />
+        <Aliases
+          novel={novel}
+          language={language}
+          entry={entry}
+          onMerge={(into) => setAsked({ what: 'merge', into })}
+        />
         {entry.summary ? (
           <p lang={language} className="prose-type mt-4 max-w-prose">
             {entry.summary}
           </p>
         ) : null}
       </header>
+      {when}
       {act.error ? <ProblemNote error={act.error} text={t('unchanged')} /> : null}
-      <Facts
-        title={t('fact.title')}
-        list={detail.facts}
-        about={entry.id}
-        {...{ novel, language, on }}
-      />
-      <Facts
-        title={t('fact.relations')}
-        list={detail.relations}
-        about={entry.id}
-        {...{ novel, language, on }}
-      />
-      {detail.facts.length + detail.relations.length === 0 ? (
-        <p className="text-ui text-ink-2 mb-8">{t(moment.scene ? 'fact.noneThen' : 'fact.none')}</p>
-      ) : null}
-      <EntryRest novel={novel} language={language} detail={detail} />
-      <p className="mt-12">
-        <Link
-          to="/n/$novel/world/{-$entry}"
-          params={{ novel, entry: undefined }}
-          search={(before) => ({ asOf: before.asOf, clock: before.clock })}
-          className="text-meta text-ink-2 decoration-line-2 underline underline-offset-4"
-        >
-          {t('entry.all')}
-        </Link>
-      </p>
+      <div>
+        <Facts
+          title={t('fact.title')}
+          list={detail.facts}
+          about={entry.id}
+          {...{ novel, language, on }}
+        />
+        <Facts
+          title={t('fact.relations')}
+          list={detail.relations}
+          about={entry.id}
+          {...{ novel, language, on }}
+        />
+        {detail.facts.length + detail.relations.length === 0 ? (
+          <p className="text-ui text-ink-2 mb-8">
+            {t(moment.scene ? 'fact.noneThen' : 'fact.none')}
+          </p>
+        ) : null}
+        <EntryRest novel={novel} language={language} detail={detail} />
+      </div>
       {asked?.what === 'edit' ? (
         <EntryForm novel={novel} language={language} entry={entry} onClose={close} />
       ) : null}
       {asked?.what === 'merge' ? (
-        <MergeDialog novel={novel} entry={entry} moment={moment} onClose={close} />
+        <MergeDialog
+          novel={novel}
+          entry={entry}
+          moment={moment}
+          into={asked.into}
+          onClose={close}
+        />
       ) : null}
       {asked?.what === 'fact' ? (
         <FactForm
@@ -133,6 +162,7 @@ function Detail({ novel, language, detail, moment }: DetailProps) {
           language={language}
           entry={entry}
           moment={moment}
+          known={detail.facts}
           from={asked.from}
           onClose={close}
         />
@@ -154,15 +184,12 @@ function Facts({ title, list, novel, language, about, on }: FactsProps) {
   if (list.length === 0) return null;
   return (
     <Section title={title}>
-      <dl className="border-line divide-line divide-y border-y">
-        {list.map((fact) => (
+      <dl className="divide-line divide-y">
+        {list.map((fact, index) => (
           <FactRow
             key={fact.id}
-            novel={novel}
-            language={language}
-            fact={fact}
-            about={about}
-            on={on}
+            again={index > 0 && list[index - 1]?.label === fact.label}
+            {...{ novel, language, fact, about, on }}
           />
         ))}
       </dl>

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Section } from '@/shared/ui/page';
 import { progressions } from '../model';
-import type { EntryDetail, Mention } from '../types';
+import { evidenceOf, type EntryDetail, type Mention } from '../types';
 import { useSince } from './fact-row';
 
 interface RestProps {
@@ -21,9 +21,9 @@ export function EntryRest({ novel, language, detail }: RestProps) {
       <Sheet language={language} sheet={detail.sheet} />
       {lines.length > 0 ? (
         <Section title={t('progressions.title')} text={t('progressions.text')}>
-          <dl className="border-line divide-line divide-y border-y">
+          <dl className="divide-line divide-y">
             {lines.map((line) => (
-              <div key={line.predicate} className="grid gap-x-4 py-2 sm:grid-cols-[10rem_1fr]">
+              <div key={line.predicate} className="grid gap-x-6 py-2 sm:grid-cols-[10rem_1fr]">
                 <dt className="text-meta text-ink-3">{line.label}</dt>
                 <dd className="text-ui flex flex-wrap items-baseline gap-x-2">
                   {line.facts.map((fact, index) => (
@@ -57,7 +57,7 @@ export function EntryRest({ novel, language, detail }: RestProps) {
           </ul>
         </Section>
       ) : null}
-      <Mentions novel={novel} language={language} mentions={detail.mentions ?? []} />
+      <Mentions novel={novel} language={language} mentions={detail.mentions} />
       {detail.what_ai_sees ? (
         <Section title={t('seen.title')} text={t('seen.text')}>
           <p
@@ -131,39 +131,41 @@ function Mentions({ novel, language, mentions }: MentionsProps) {
   return (
     <Section title={t('mentions.title')}>
       <ol className="flex flex-col gap-1">
-        {mentions.map((one) => (
-          <li
-            key={one.scene_id}
-            className="text-meta grid grid-cols-[3rem_1fr_auto] items-center gap-x-3"
-          >
-            <span className="text-ink-3 figures">
-              {t('mentions.chapter', { number: one.chapter_number })}
-            </span>
-            <Link
-              to="/n/$novel/write/{-$node}"
-              params={{ novel, node: one.scene_id }}
-              search={one.first ? { at: one.first.pid } : {}}
-              lang={language}
-              title={one.first?.quote}
-              className="target decoration-line-2 flex min-w-0 items-center truncate underline-offset-4 hover:underline"
+        {mentions
+          .map((one) => ({ ...one, first: evidenceOf(one.first) }))
+          .map((one) => (
+            <li
+              key={one.scene_id}
+              className="text-meta grid grid-cols-[3rem_1fr_auto] items-center gap-x-3"
             >
-              {one.scene_title || t('mentions.untitled')}
-            </Link>
-            <span className="flex items-center gap-2">
-              <span
-                aria-hidden
-                className="bg-line-2 h-1"
-                style={{
-                  inlineSize: `${String(Math.max(4, Math.round((one.count / most) * 96)))}px`,
-                }}
-              />
-              <span className="text-ink-3 figures w-6 text-end">
-                <span className="sr-only">{t('mentions.count', { count: one.count })}</span>
-                <span aria-hidden>{one.count}</span>
+              <span className="text-ink-3 figures">
+                {t('mentions.chapter', { number: one.chapter_number })}
               </span>
-            </span>
-          </li>
-        ))}
+              <Link
+                to="/n/$novel/write/{-$node}"
+                params={{ novel, node: one.scene_id }}
+                search={one.first.pid ? { at: one.first.pid } : {}}
+                lang={language}
+                title={one.first.quote || undefined}
+                className="target decoration-line-2 flex min-w-0 items-center truncate underline-offset-4 hover:underline"
+              >
+                {one.scene_title || t('mentions.untitled')}
+              </Link>
+              <span className="flex items-center gap-2">
+                <span
+                  aria-hidden
+                  className="bg-line-2 h-1"
+                  style={{
+                    inlineSize: `${String(Math.max(4, Math.round((one.count / most) * 96)))}px`,
+                  }}
+                />
+                <span className="text-ink-3 figures w-6 text-end">
+                  <span className="sr-only">{t('mentions.count', { count: one.count })}</span>
+                  <span aria-hidden>{one.count}</span>
+                </span>
+              </span>
+            </li>
+          ))}
       </ol>
     </Section>
   );

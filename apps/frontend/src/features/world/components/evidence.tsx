@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import type { Evidence } from '../types';
+import { evidenceOf } from '../types';
 
 interface EvidenceListProps {
   readonly novel: string;
   readonly language: string;
-  readonly evidence: readonly Evidence[];
+  readonly evidence: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** The sentences something rests on, each a way to its paragraph. */
@@ -14,22 +14,19 @@ export function EvidenceList({ novel, language, evidence }: EvidenceListProps) {
   if (evidence.length === 0) return null;
   return (
     <ul className="mt-1 flex flex-col gap-1">
-      {evidence.map((one) => {
-        const scene = one.scene_id ?? one.scene ?? '';
-        return (
-          <li key={`${scene}/${one.pid}/${String(one.from)}`}>
-            <Link
-              to="/n/$novel/write/{-$node}"
-              params={{ novel, node: scene }}
-              search={{ at: one.pid }}
-              aria-label={t('evidence.open', { quote: one.quote })}
-              className="text-meta text-ink-2 hover:text-ink border-line-2 block border-s-2 ps-3 font-serif"
-            >
-              <q lang={language}>{one.quote}</q>
-            </Link>
-          </li>
-        );
-      })}
+      {evidence.map(evidenceOf).map(({ scene, pid, from, quote }) => (
+        <li key={`${scene}/${pid}/${String(from)}`}>
+          <Link
+            to="/n/$novel/write/{-$node}"
+            params={{ novel, node: scene }}
+            search={{ at: pid }}
+            aria-label={t('evidence.open', { quote })}
+            className="text-meta text-ink-2 hover:text-ink border-line-2 block border-s-2 ps-3 font-serif"
+          >
+            <q lang={language}>{quote}</q>
+          </Link>
+        </li>
+      ))}
     </ul>
   );
 }

@@ -20,6 +20,8 @@ interface FactFormProps {
   readonly language: string;
   readonly entry: EntryDetail['entry'];
   readonly moment: Moment;
+  /** What holds of the entry at the moment: named when one of them stands in the way. */
+  readonly known: readonly FactView[];
   /** The value that changes "from here on"; without one a new fact is stated. */
   readonly from?: FactView | undefined;
   readonly onClose: () => void;
@@ -30,7 +32,7 @@ const ALWAYS = 'always';
 const WAYS = ['split', 'replace', 'dispute'] as const satisfies readonly FactHow[];
 
 /** States a fact of an entry: what, which value, from which scene and until which. */
-export function FactForm({ novel, language, entry, moment, from, onClose }: FactFormProps) {
+export function FactForm({ novel, language, entry, moment, known, from, onClose }: FactFormProps) {
   const { t } = useTranslation(['world', 'common']);
   const registry = useQuery(predicatesQuery(novel, language));
   const ticks = ticksOf(useQuery(treeQuery(novel)).data);
@@ -55,7 +57,9 @@ export function FactForm({ novel, language, entry, moment, from, onClose }: Fact
     event.preventDefault();
     save();
   };
-  const clash = act.error && problemOf(act.error).code === 'single-valued-overlap';
+  const problem = act.error ? problemOf(act.error) : null;
+  const clash = problem?.code === 'single-valued-overlap' ? problem : null;
+  const standing = known.find((fact) => fact.id === clash?.params?.fact_id);
   const scenes = ticks.map((tick) => ({
     value: tick.scene,
     label: [t('asOf.scene', { chapter: tick.chapter, number: tick.number }), tick.title]
@@ -118,10 +122,12 @@ export function FactForm({ novel, language, entry, moment, from, onClose }: Fact
               )}
             </Field>
           </div>
-          {act.error ? <ProblemNote error={act.error} text={t('unchanged')} /> : null}
+          {problem && !clash ? <ProblemNote error={problem} text={t('unchanged')} /> : null}
           {clash ? (
-            <div className="flex flex-col gap-2">
-              <p className="text-ui font-medium">{t('fact.clash')}</p>
+            <div role="alert" className="border-doubt flex flex-col gap-2 border-s-2 ps-4">
+              <p className="text-ui">
+                {standing ? t('fact.clashWith', { value: standing.value_text }) : t('fact.clash')}
+              </p>
               {WAYS.map((how) => (
                 <Button
                   key={how}

@@ -1,7 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/shared/ui/button';
+import { classNames } from '@/shared/ui/class-names';
 import { Menu, MenuItem, MenuLine } from '@/shared/ui/menu';
+import { detailsOf } from '../model';
 import type { FactView } from '../types';
 import { EvidenceList } from './evidence';
 
@@ -11,6 +13,8 @@ interface FactRowProps {
   readonly fact: FactView;
   /** The entry whose page this is: what others hold towards it is said as a whole sentence. */
   readonly about: string;
+  /** Whether the line above says the same of the entry: its label is then not repeated. */
+  readonly again?: boolean | undefined;
   /** Ways to change it; without them it is only read. */
   readonly on?: FactActs | undefined;
 }
@@ -22,9 +26,10 @@ export interface FactActs {
 }
 
 /** One fact as a line of an encyclopaedia: what, since when, until when, and what it rests on. */
-export function FactRow({ novel, language, fact, about, on }: FactRowProps) {
+export function FactRow({ novel, language, fact, about, again, on }: FactRowProps) {
   const { t } = useTranslation('world');
   const since = useSince()(fact);
+  const details = fact.subject_id === about ? detailsOf(fact) : '';
   const marks = [
     fact.status === 'disputed' ? t('fact.disputed') : null,
     fact.status === 'planned' ? t('fact.planned') : null,
@@ -34,8 +39,10 @@ export function FactRow({ novel, language, fact, about, on }: FactRowProps) {
     fact.locked ? t('fact.locked') : null,
   ].filter((mark) => mark !== null);
   return (
-    <div className="group grid grid-cols-[1fr_auto] gap-x-4 py-2 sm:grid-cols-[10rem_1fr_auto]">
-      <dt className="text-meta text-ink-3 pt-px max-sm:col-span-2">{fact.label}</dt>
+    <div className="group grid grid-cols-[1fr_auto] gap-x-6 py-2 sm:grid-cols-[10rem_1fr_auto]">
+      <dt className={classNames('text-meta text-ink-3 pt-px', !again && 'max-sm:col-span-2')}>
+        <span className={again ? 'sr-only' : undefined}>{fact.label}</span>
+      </dt>
       <dd className="min-w-0">
         <span lang={language} className="text-ui">
           {fact.subject_id !== about ? (
@@ -53,6 +60,11 @@ export function FactRow({ novel, language, fact, about, on }: FactRowProps) {
             fact.value_text
           )}
         </span>
+        {details ? (
+          <span lang={language} className="text-ui text-ink-2 ms-3">
+            {details}
+          </span>
+        ) : null}
         {since ? <span className="text-meta text-ink-3 figures ms-3">{since}</span> : null}
         {marks.length > 0 ? (
           <span className="text-meta text-doubt ms-3">{marks.join(' · ')}</span>

@@ -4,7 +4,7 @@ import { Button } from '@/shared/ui/button';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { Empty, Waiting } from '@/shared/ui/waiting';
 import { byScene } from '../model';
-import { entriesQuery, inboxQuery, predicatesQuery, useWorldAct } from '../queries';
+import { inboxQuery, useWorldAct } from '../queries';
 import type { InboxItem } from '../types';
 import { InboxLine } from './inbox-line';
 
@@ -17,15 +17,11 @@ interface InboxProps {
 export function Inbox({ novel, language }: InboxProps) {
   const { t } = useTranslation('world');
   const inbox = useQuery(inboxQuery(novel));
-  const entries = useQuery(entriesQuery(novel, { scene: null, clock: 'story' }));
-  const registry = useQuery(predicatesQuery(novel, language));
   if (inbox.isPending) return <Waiting text={t('loading')} lines={5} />;
   if (inbox.error) {
     return <ProblemNote error={inbox.error} onRetry={() => void inbox.refetch()} />;
   }
   if (inbox.data.length === 0) return <Empty text={t('inbox.empty')} />;
-  const names = new Map((entries.data ?? []).map((entry) => [entry.id, entry.name]));
-  const labels = new Map((registry.data ?? []).map((one) => [one.key, one.label]));
   return (
     <>
       <p className="text-ui text-ink-2 mb-8 max-w-prose">{t('inbox.text')}</p>
@@ -36,8 +32,6 @@ export function Inbox({ novel, language }: InboxProps) {
           language={language}
           title={group.title}
           items={group.items}
-          names={names}
-          labels={labels}
         />
       ))}
     </>
@@ -47,11 +41,9 @@ export function Inbox({ novel, language }: InboxProps) {
 interface SceneGroupProps extends InboxProps {
   readonly title: string;
   readonly items: readonly InboxItem[];
-  readonly names: ReadonlyMap<string, string>;
-  readonly labels: ReadonlyMap<string, string>;
 }
 
-function SceneGroup({ novel, language, title, items, names, labels }: SceneGroupProps) {
+function SceneGroup({ novel, language, title, items }: SceneGroupProps) {
   const { t } = useTranslation('world');
   const act = useWorldAct(novel);
   // What clashes with the world is decided one by one: a bulk accept would hide the choice.
@@ -68,7 +60,7 @@ function SceneGroup({ novel, language, title, items, names, labels }: SceneGroup
             variant="link"
             className="text-meta"
             disabled={act.isPending}
-            onClick={() => act.mutate({ do: 'decide', ids: plain, action: 'accept' })}
+            onClick={() => act.mutate({ do: 'decide', wish: { ids: plain, action: 'accept' } })}
           >
             {t('inbox.acceptAll', { count: plain.length })}
           </Button>
@@ -78,7 +70,7 @@ function SceneGroup({ novel, language, title, items, names, labels }: SceneGroup
             variant="link"
             className="text-meta"
             disabled={act.isPending}
-            onClick={() => act.mutate({ do: 'decide', ids: all, action: 'reject' })}
+            onClick={() => act.mutate({ do: 'decide', wish: { ids: all, action: 'reject' } })}
           >
             {t('inbox.rejectAll')}
           </Button>
@@ -87,14 +79,7 @@ function SceneGroup({ novel, language, title, items, names, labels }: SceneGroup
       {act.error ? <ProblemNote error={act.error} text={t('unchanged')} /> : null}
       <ul className="border-line divide-line divide-y border-y">
         {items.map((item) => (
-          <InboxLine
-            key={item.id}
-            novel={novel}
-            language={language}
-            item={item}
-            names={names}
-            labels={labels}
-          />
+          <InboxLine key={item.id} novel={novel} language={language} item={item} />
         ))}
       </ul>
     </section>

@@ -6,13 +6,13 @@ import { ProblemNote } from '@/shared/ui/problem-note';
 import { Empty, Waiting } from '@/shared/ui/waiting';
 import type { Moment } from '../moments';
 import { knowledgeQuery, useWorldAct } from '../queries';
-import type { Knowledge as Matrix, KnowledgeCell } from '../types';
+import type { Knowledge as Matrix, KnowledgeCell, Stance } from '../types';
 import { EvidenceList } from './evidence';
 
 const READER = 'READER';
 const STATES = ['knows', 'suspects', 'believes_wrongly', 'hides', 'unknown'] as const;
 /** What an author can set with one choice; a wrong belief needs its own words and comes from the text. */
-const SET = ['knows', 'suspects', 'unknown'] as const;
+const SET = ['knows', 'suspects', 'unknown'] as const satisfies readonly Stance[];
 
 interface KnowledgeProps {
   readonly novel: string;
@@ -22,7 +22,7 @@ interface KnowledgeProps {
 
 /** Who knows, suspects, believes wrongly and hides what, at a moment; the reader is one of them. */
 export function Knowledge({ novel, language, moment }: KnowledgeProps) {
-  const { t } = useTranslation('world');
+  const { t, i18n } = useTranslation('world');
   const found = useQuery({ ...knowledgeQuery(novel, moment), placeholderData: (before) => before });
   const [chosen, setChosen] = useState<string | null>(null);
   if (found.isPending) return <Waiting text={t('loading')} lines={5} />;
@@ -60,7 +60,13 @@ export function Knowledge({ novel, language, moment }: KnowledgeProps) {
       {missing.length > 0 ? (
         <p className="text-meta text-ink-3">
           {t('knowledge.notEvaluated', {
-            reasons: missing.map((one) => `${one.check}: ${one.reason}`).join(' · '),
+            reasons: missing
+              .map(({ check, reason }) => {
+                const known = `knowledge.missing.${check}`;
+                const words = i18n.exists(known, { ns: 'world' });
+                return words ? t(known as 'knowledge.missing.told') : reason;
+              })
+              .join(' · '),
           })}
         </p>
       ) : null}
@@ -82,14 +88,16 @@ function StateGroup({ state, novel, language, moment, matrix, knower }: GroupPro
   );
   const facts = matrix.facts.filter((fact) => (cells.get(fact.id)?.state ?? 'unknown') === state);
   if (facts.length === 0) return null;
-  const set = (fact: string, stance: string) =>
+  const set = (fact: string, stance: Stance) =>
     act.mutate({
       do: 'know',
       change: {
         knower,
         fact_id: fact,
         stance,
-        ...(moment.scene ? { from: { kind: 'scene', ref: moment.scene, edge: 'start' } } : {}),
+        ...(moment.scene
+          ? { from: { kind: 'scene' as const, ref: moment.scene, edge: 'start' as const } }
+          : {}),
       },
     });
   return (
@@ -119,7 +127,7 @@ interface FactLineProps {
   readonly text: string;
   readonly cell: KnowledgeCell | undefined;
   readonly state: (typeof STATES)[number];
-  readonly onSet?: ((stance: string) => void) | undefined;
+  readonly onSet?: ((stance: Stance) => void) | undefined;
 }
 
 function FactLine({ novel, language, text, cell, state, onSet }: FactLineProps) {
@@ -127,7 +135,7 @@ function FactLine({ novel, language, text, cell, state, onSet }: FactLineProps) 
   const via = `knowledge.via.${cell?.via ?? ''}`;
   const options = SET.includes(state as (typeof SET)[number]) ? SET : [state, ...SET];
   return (
-    <li className="grid items-start gap-x-6 gap-y-1 py-2.5 sm:grid-cols-[1fr_auto]">
+    <li className="grid items-center gap-x-6 gap-y-1 py-2 sm:grid-cols-[1fr_auto]">
       <div className="min-w-0">
         <p lang={language} className="text-ui">
           {text}
@@ -148,7 +156,10 @@ function FactLine({ novel, language, text, cell, state, onSet }: FactLineProps) 
           aria-label={t('knowledge.set', { fact: text })}
           className="w-40"
           options={options.map((value) => ({ value, label: t(`knowledge.states.${value}`) }))}
-          onValueChange={onSet}
+          onValueChange={(next) => {
+            const stance = SET.find((one) => one === next);
+            if (stance) onSet(stance);
+          }}
         />
       ) : null}
     </li>

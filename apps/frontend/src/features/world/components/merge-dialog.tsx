@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/shared/ui/button';
 import { Dialog, DialogActions } from '@/shared/ui/dialog';
@@ -15,19 +15,25 @@ interface MergeDialogProps {
   readonly novel: string;
   readonly entry: Pick<Entry, 'id' | 'name' | 'kind'>;
   readonly moment: Moment;
+  /** The entry that was named as the same one already. */
+  readonly into?: string | undefined;
   readonly onClose: () => void;
 }
 
 /** Two entries that are one: what would move and what would clash is shown before anything moves. */
-export function MergeDialog({ novel, entry, moment, onClose }: MergeDialogProps) {
+export function MergeDialog({ novel, entry, moment, into: named, onClose }: MergeDialogProps) {
   const { t } = useTranslation(['world', 'common']);
   const navigate = useNavigate();
   const entries = useQuery(entriesQuery(novel, moment));
   const merge = useMerge(novel, entry.id);
-  const [into, setInto] = useState('');
+  const [into, setInto] = useState(named ?? '');
   const others = (entries.data ?? []).filter(
     (one) => one.id !== entry.id && one.kind === entry.kind,
   );
+  const { mutate } = merge;
+  useEffect(() => {
+    if (named) mutate({ into: named, preview: true });
+  }, [named, mutate]);
   const preview = merge.variables?.preview ? merge.data : undefined;
   const choose = (next: string) => {
     setInto(next);

@@ -66,7 +66,7 @@ export function ChapterRow({ novel, tree, part, chapter, current, store }: Chapt
               current ? 'text-ink font-medium' : 'text-ink-2',
             )}
           >
-            <span className="text-ink-3 figures me-2 inline-block min-w-4 text-end font-normal">
+            <span className="text-ink-3 figures me-2 inline-block min-w-5 text-end font-normal">
               {chapter.number}
             </span>
             {title}

@@ -80,7 +80,7 @@ export function RewriteBox({ session, selected, follow, onClose }: RewriteBoxPro
       </div>
       <fieldset disabled={rewrite.isPending}>
         <legend className="text-small text-ink-3 mb-1">{t('rewrite.presets')}</legend>
-        <div className="flex flex-wrap gap-x-1">
+        <div className="-ms-2 flex flex-wrap gap-x-1">
           {PRESETS.map((preset) => (
             <Button
               key={preset}
