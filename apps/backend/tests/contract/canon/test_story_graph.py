@@ -24,7 +24,7 @@ from servers.databases import TestDatabase
 from servers.neo4j import Neo4jServer
 from servers.rights import without_reading
 
-pytestmark = pytest.mark.timeout(150)
+pytestmark = pytest.mark.timeout(240)
 
 CANON = [
     "entities",

@@ -19,7 +19,7 @@ from infinite_scribe.memory.service import MemoryService
 from servers.databases import TestDatabase
 from servers.neo4j import Neo4jServer
 
-pytestmark = pytest.mark.timeout(150)
+pytestmark = pytest.mark.timeout(240)
 
 
 def settings_of(db: TestDatabase, folder: Path, **given: str) -> Settings:

@@ -13,9 +13,12 @@ from sqlalchemy import text
 from factories.canon import make_entities, make_facts, person, place
 from factories.graphs import make_random_world
 from factories.manuscript import Book, make_book, owner_rows, run_rows, run_scope
+from infinite_scribe.briefing.service import BriefingService
 from infinite_scribe.canon.schemas import FactInput
 from infinite_scribe.canon.service import CanonService
 from infinite_scribe.core.ids import new_id
+from infinite_scribe.db.breaker import StoreDownError
+from infinite_scribe.db.neo4j.client import Cypher
 from infinite_scribe.db.qdrant.client import connect_qdrant
 from infinite_scribe.db.sql.engine import Database
 from infinite_scribe.db.stores import Stores
@@ -31,7 +34,7 @@ from servers import qdrant
 from servers.databases import TestDatabase
 from servers.neo4j import Neo4jServer
 
-pytestmark = pytest.mark.timeout(150)
+pytestmark = pytest.mark.timeout(240)
 
 
 @dataclass
@@ -54,6 +57,12 @@ class Platform:
             graph = CanonService.of(session, scope).graph()
             found = await graph.neighbours(ids, as_of=None)
         return [fact.id for fact in found], graph.fell_back
+
+    async def missing_in_briefing(self, book: Book) -> tuple[str, ...]:
+        """Return what the briefing of the book's scene says it had to do without."""
+        async with self.agent.transaction(run_rows(book)) as session:
+            briefings = BriefingService.of(session, run_scope(book), b"a key of this test")
+            return tuple((await briefings.scene_material(book.scene_id)).missing)
 
     async def close(self) -> None:
         await self.api.dispose()
@@ -176,14 +185,49 @@ async def test_an_hour_without_neo4j_stops_nobody_and_is_caught_up(
         (fact,) = await make_facts(graphs.db, book, eyes(ines, "green"))
         assert await graphs.projections.advance() == 0
         assert [one.lag for one in await lags(graphs.agent, graphs.stores)] == [1]
-        assert (await graphs.neighbours(book, [ines]))[0] == [fact]
+        assert await graphs.neighbours(book, [ines]) == ([fact], False), "behind for a moment is not away"
+        await _an_hour_passes(graphs)
+        assert await graphs.neighbours(book, [ines]) == ([fact], True)
+        assert "graph" in await graphs.missing_in_briefing(book)
     finally:
         neo4j_server.start()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while not await graphs.projections.advance():  # the first question may meet a connection that broke
             await asyncio.sleep(0.1)
     await equal(graphs, book)
     assert await graphs.neighbours(book, [ines]) == ([fact], False)
+    assert "graph" not in await graphs.missing_in_briefing(book)
+
+
+async def _an_hour_passes(platform: Platform) -> None:
+    async with platform.db.owner.transaction() as session:
+        await session.execute(text("UPDATE outbox SET created_at = created_at - interval '1 hour'"))
+
+
+async def test_a_refusal_is_an_answer_that_did_not_come(graphs: Platform) -> None:
+    asked = Cypher("MERGE (m:Projection {novel_id: $novel}) RETURN 1 / 0 AS nothing")
+    assert graphs.stores.graph is not None
+    with pytest.raises(StoreDownError, match="ArithmeticError"):
+        await graphs.stores.graph.of(new_id()).read(asked)
+
+
+async def test_a_novel_that_cannot_be_fed_does_not_hold_up_the_others(graphs: Platform) -> None:
+    broken, sound = await make_book(graphs.db), await make_book(graphs.db)
+    for one in (broken, sound):
+        await make_entities(graphs.db, one, person("Ines"))
+    await graphs.projections.advance()
+    for one in (broken, sound):
+        await make_entities(graphs.db, one, person("Tomas"))
+    async with graphs.db.owner.transaction() as session:
+        await session.execute(
+            text('UPDATE outbox SET payload = \'{"tables": {"entities": 3}}\' WHERE novel_id = :id'),
+            {"id": broken.novel_id},
+        )
+    assert await graphs.projections.advance() == 1
+    await equal(graphs, sound, rows=2)
+    assert [one.lag for one in await lags(graphs.agent, graphs.stores)] == [1]
+    await graphs.projections.rebuild("graph", broken.novel_id)
+    await equal(graphs, broken, rows=2)
 
 
 async def test_an_erased_novel_is_forgotten(graphs: Platform) -> None:
@@ -254,3 +298,11 @@ async def test_without_qdrant_search_goes_on_by_words_and_says_so(fresh_db: Test
         assert [lag.lag for lag in await lags(platform.agent, platform.stores)] == [2]
     finally:
         await platform.close()
+    back = platform_with(fresh_db, Stores(passages=qdrant.local()))
+    try:
+        assert await back.projections.advance() > 0
+        drift = await back.projections.compare("passages", book.novel_id)
+        assert drift is not None
+        assert (drift.is_equal, drift.rows) == (True, 1)
+    finally:
+        await back.close()
