@@ -14,7 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 import uvicorn
 from fastapi import Depends, FastAPI, Response
 from starlette.types import ASGIApp, Receive, Scope, Send

@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 
 from benchmark.author import Author
 from benchmark.rows import Row, median, percentile, spread

@@ -7,7 +7,7 @@ import json
 import time
 from typing import Any, cast
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 
 from benchmark.author import IDEAS, Author, Ended, together
 from benchmark.rows import Row, median, spread

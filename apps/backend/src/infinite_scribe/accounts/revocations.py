@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 
 from infinite_scribe.accounts.live_sessions import DEAD_SECONDS, LiveSessions
 from infinite_scribe.accounts.repository import CHANNEL, AccountsRepository

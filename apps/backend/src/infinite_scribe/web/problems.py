@@ -8,7 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
@@ -22,6 +22,7 @@ from infinite_scribe.core.errors import (
     UnstorableTextError,
 )
 from infinite_scribe.core.logging import get_logger
+from infinite_scribe.db.sql.outages import passes_by_itself
 
 log = get_logger(__name__)
 
@@ -39,7 +40,6 @@ STATUS: dict[Kind, int] = {
     Kind.UPSTREAM: 502,
     Kind.BUG: 500,
 }
-_CONNECTION_STATES = ("08", "53", "57")
 _TEXT_STATES = ("22021", "22P05", "22P02")
 """PostgreSQL keeps no NUL and no half of a surrogate pair, whatever column they were meant for."""
 
@@ -108,7 +108,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DomainError, _domain)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
-    for outage in (OperationalError, InterfaceError, PoolTimeoutError, DBAPIError, ConnectionError):
+    for outage in (PoolTimeoutError, DBAPIError, ConnectionError, TimeoutError):
         app.add_exception_handler(outage, _store)
     app.add_exception_handler(Exception, _unknown)
 
@@ -148,11 +148,10 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 async def _store(request: Request, error: Exception) -> JSONResponse:
     state = str(getattr(getattr(error, "orig", None), "sqlstate", "") or "")
-    lost = getattr(error, "connection_invalidated", False)
     if state in _TEXT_STATES:
         log.info("request.unstorable_text", path=request.url.path, state=state)
         return problem_response(request, UnstorableTextError())
-    if isinstance(error, DBAPIError) and state and not lost and not state.startswith(_CONNECTION_STATES):
+    if not passes_by_itself(error):
         return await _unknown(request, error)
     log.warning("store.unavailable", error=type(error).__name__, state=state)
     return problem_response(

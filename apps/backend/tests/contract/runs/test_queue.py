@@ -6,7 +6,7 @@ import asyncio
 from importlib.metadata import version
 from uuid import UUID
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 import pytest
 from sqlalchemy import text
 

@@ -16,11 +16,12 @@ from infinite_scribe.agents.runtime.listening import Equipment
 from infinite_scribe.agents.runtime.models import ModelPort
 from infinite_scribe.agents.runtime.registry import Registered, Registry
 from infinite_scribe.agents.runtime.speaker import Speaker, Turn
-from infinite_scribe.agents.runtime.storage import RunStorage, passes_by_itself, patiently
+from infinite_scribe.agents.runtime.storage import RunStorage, patiently
 from infinite_scribe.core.errors import BugError, DomainError, StoreUnavailableError
 from infinite_scribe.core.logging import get_logger
 from infinite_scribe.core.settings import Settings
 from infinite_scribe.db.sql.engine import Database, RowScope
+from infinite_scribe.db.sql.outages import passes_by_itself
 from infinite_scribe.db.stores import Stores
 from infinite_scribe.runs.errors import (
     RunFenced,

@@ -7,39 +7,20 @@ import random
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.runtime.speaker import Speaker, Turn
 from infinite_scribe.core import clock
 from infinite_scribe.core.logging import get_logger
 from infinite_scribe.db.sql.engine import Database, RowScope
+from infinite_scribe.db.sql.outages import passes_by_itself
 from infinite_scribe.runs.execution import ClaimedRun, Execution
 
 log = get_logger(__name__)
 
 T = TypeVar("T")
 
-PASSING_CLASSES = ("08", "53")
-PASSING_STATES = frozenset({"57014", "57P01", "57P02", "57P03", "40001", "40P01", "55P03", "25P03"})
 PATIENCE_SECONDS = 60.0
-
-
-def passes_by_itself(error: BaseException) -> bool:
-    """Whether a store error is an outage or a lost race, so that the same transaction may be tried again."""
-    if isinstance(error, PoolTimeoutError | ConnectionError | TimeoutError):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    if error.connection_invalidated:
-        return True
-    state = str(getattr(error.orig, "sqlstate", "") or "")
-    return (
-        state in PASSING_STATES
-        or state.startswith(PASSING_CLASSES)
-        or (not state and "connection" in str(error))
-    )
 
 
 async def patiently(once: Callable[[bool], Awaitable[T]], *, seconds: float = PATIENCE_SECONDS) -> T:
