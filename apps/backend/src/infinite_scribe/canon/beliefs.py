@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.canon.errors import (
+    DomainMismatchError,
     EntryNotFoundError,
     IntervalEmptyError,
-    MomentInvalidError,
     RangeMismatchError,
 )
 from infinite_scribe.canon.fact_writing import FactWriter
@@ -20,8 +20,11 @@ from infinite_scribe.canon.knowing import KnowledgeRows, Stage, span_of
 from infinite_scribe.canon.knowledge import known_at
 from infinite_scribe.canon.knowledge_rows import READER, Knower, Known, SpokenClaim
 from infinite_scribe.canon.models import Assertion, Belief, Disclosure, Entity
-from infinite_scribe.canon.moments import Moment, Moments
+from infinite_scribe.canon.moments import Moment, Moments, check_anchors
+from infinite_scribe.canon.refusals import moment_invalid
+from infinite_scribe.canon.registry import find
 from infinite_scribe.canon.repository import CanonRepository
+from infinite_scribe.canon.rules import FactValue, check_value
 from infinite_scribe.canon.schemas import EvidenceDraft
 from infinite_scribe.canon.story_wire import (
     BeliefWrite,
@@ -37,6 +40,7 @@ from infinite_scribe.canon.story_wire import (
 )
 from infinite_scribe.canon.views import CanonViews
 from infinite_scribe.canon.wire import FactValueInput
+from infinite_scribe.canon.wording import phrase
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision, Revisions
@@ -48,6 +52,7 @@ from infinite_scribe.structure.service import StructureService
 MATRIX_PUBLICITY = frozenset({"private", "secret"})
 LEAST_IMPORTANCE = 3
 MOST_CELLS = 20_000
+THINKERS = frozenset({"character", "creature"})
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,8 @@ class BeliefBook:
         """Write the author's word about what somebody thinks of a fact, as one revision.
 
         A row of the same knower about the same fact that begins at the same moment is replaced, an earlier one ends
-        where this begins. Raises `EntryNotFoundError`, `RangeMismatchError`, `IntervalEmptyError`.
+        where this begins. Raises `EntryNotFoundError`, `DomainMismatchError`,
+        `RangeMismatchError`, `IntervalEmptyError`, `MomentInvalidError`.
         """
         async with Revisions.of(self.session, self.scope).open(RevisionKind.EDIT) as revision:
             belief_id = await self.write(revision, wanted)
@@ -81,11 +87,15 @@ class BeliefBook:
         await self._check(wanted)
         knower = None if wanted.knower == READER else wanted.knower
         timeline = await StructureService.of(self.session, self.scope).times()
+        check_anchors(timeline, wanted.from_, wanted.until)
         start = _plain(wanted.from_)
         begin = resolve_anchor(start, timeline)
         end = resolve_anchor(_plain(wanted.until), timeline, closing=True)
         if (end.tick, end.block) <= (begin.tick, begin.block):
-            raise IntervalEmptyError(fact_id=str(wanted.fact_id))
+            raise IntervalEmptyError(
+                "This would end before it begins. Choose a later end or an earlier beginning.",
+                fact_id=str(wanted.fact_id),
+            )
         for row in await self.rows.every(Belief):
             if row.knower_id != knower or row.fact_id != wanted.fact_id or row.status != "canon":
                 continue
@@ -119,11 +129,22 @@ class BeliefBook:
         people = {one for one in (wanted.knower, wanted.source_entity_id, *hidden) if isinstance(one, UUID)}
         if isinstance(wanted.believed_value, UUID):
             people.add(wanted.believed_value)
-        known = {entity.id for entity in await self.rows.entities(people)}
-        for missing in sorted(people - known):
+        known = {entity.id: entity for entity in await self.rows.entities(people)}
+        for missing in sorted(people - known.keys()):
             raise EntryNotFoundError(id=str(missing))
+        if isinstance(wanted.knower, UUID) and known[wanted.knower].kind not in THINKERS:
+            raise DomainMismatchError(
+                "Only people and creatures can know something. Choose one of them, or the reader.",
+                kind=known[wanted.knower].kind,
+                expected=sorted(THINKERS),
+            )
         if wanted.stance == "believes_wrongly" and wanted.believed_value is None:
             raise RangeMismatchError("Say what is believed instead.", stance=wanted.stance)
+        object_id, value = _believed(wanted.believed_value)
+        predicate = find(fact.predicate or "")
+        if predicate is not None and wanted.believed_value is not None:
+            kind = known[object_id].kind if object_id is not None else None
+            check_value(predicate, FactValue.of(object_id, value), kind)
 
     async def disclose(self, wanted: DisclosureWrite) -> DisclosureWritten:
         """Record that a scene tells the reader of a fact, as one revision.
@@ -145,7 +166,7 @@ class BeliefBook:
         if await self.rows.fact(wanted.fact_id) is None:
             raise EntryNotFoundError(id=str(wanted.fact_id))
         if not await StructureService.of(self.session, self.scope).has_scene(wanted.scene_id):
-            raise MomentInvalidError(as_of=f"scene:{wanted.scene_id}")
+            raise moment_invalid(f"scene:{wanted.scene_id}")
         for row in await self.rows.every(Disclosure):
             if (row.scene_id, row.fact_id, row.mode) == (wanted.scene_id, wanted.fact_id, wanted.mode):
                 return row.id
@@ -208,10 +229,10 @@ class BeliefBook:
             ]
         novel = await get_novel(self.session, self.scope.novel_id)
         return MatrixRead(
-            facts=[MatrixFact(id=row.id, text=views.say(row)) for row in rows.values()],
+            facts=[MatrixFact(id=row.id, text=_matrix_text(row, views, moment)) for row in rows.values()],
             knowers=[
                 *(KnowerView(id=entity.id, name=entity.name) for entity in people),
-                KnowerView(id=READER, name=""),
+                KnowerView(id=READER, name=phrase(moment.language, "reader")),
             ],
             cells=cells[:MOST_CELLS],
             not_evaluated=_not_evaluated(moment, stages, rows.values(), claims),
@@ -267,14 +288,24 @@ def _not_evaluated(
     moment: Moment, stages: Mapping[UUID, Stage], facts: Collection[Assertion], claims: Sequence[SpokenClaim]
 ) -> list[NotEvaluated]:
     """Say what the matrix could not take into account."""
-    found = []
-    if any(scene not in stages or not stages[scene].on_stage for scene in moment.scenes):
-        found.append(NotEvaluated(check="witnessed", reason="some scenes do not say who is on stage"))
-    if any(row.certainty_of_time == "unknown" for row in facts):
-        found.append(NotEvaluated(check="order", reason="some facts have no date"))
-    if not claims:
-        found.append(NotEvaluated(check="told", reason="no spoken claims were read"))
-    return found
+    missing = {
+        "witnessed": any(scene not in stages or not stages[scene].on_stage for scene in moment.scenes),
+        "order": any(row.certainty_of_time == "unknown" for row in facts),
+        "spoken": not claims,
+    }
+    return [
+        NotEvaluated(check="told" if name == "spoken" else name, reason=phrase(moment.language, name))
+        for name, is_missing in missing.items()
+        if is_missing
+    ]
+
+
+def _matrix_text(row: Assertion, views: CanonViews, moment: Moment) -> str:
+    """Say a fact, and until when where it holds no more at the moment."""
+    text = views.say(row)
+    if row.valid_to is None or span_of(row, moment)[1].order > moment.point.order:
+        return text
+    return phrase(moment.language, "until", line=text, until=moment.words(row.valid_to, views.event_titles))
 
 
 def _plain(anchor: Anchor | None) -> Any:

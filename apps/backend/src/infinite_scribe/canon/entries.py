@@ -36,6 +36,7 @@ from infinite_scribe.canon.wire import (
     EventView,
     FactView,
 )
+from infinite_scribe.canon.wording import kind_label, phrase
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import Revisions
 from infinite_scribe.novels.rules import RevisionKind
@@ -154,8 +155,8 @@ class Codex:
             relations=relations,
             events=await self._events(entity_id, views, revision),
             beliefs=await self._beliefs(entity_id, views, revision),
-            superseded=[views.fact(row) for row in ended if row.id not in shown_now],
-            what_ai_sees=what_ai_sees(entity, [*own, *relations]),
+            superseded=[views.fact(row) for row in ended if row.id not in shown_now and views.had_begun(row)],
+            what_ai_sees=what_ai_sees(entity, [*own, *relations], moment.language),
             revision=latest.revision if revision is None else revision,
         )
 
@@ -203,11 +204,13 @@ def _joins(row: Any) -> bool:
     return row.object_id is not None
 
 
-def what_ai_sees(entity: Entity, facts: Collection[FactView]) -> str:
+def what_ai_sees(entity: Entity, facts: Collection[FactView], language: str) -> str:
     """Return what agents may be told about an entry: nothing of private notes, no fact that is disputed."""
     if entity.agent_visibility in {"never", "private_note"}:
         return ""
-    lines = [f"{entity.name} ({entity.kind})" + (f": {entity.summary}" if entity.summary else "")]
+    kind = entity.type_label or kind_label(entity.kind, language)
+    name = "entry_is" if entity.summary else "entry"
+    lines = [phrase(language, name, name=entity.name, kind=kind, summary=entity.summary)]
     if entity.description:
         lines.append(entity.description)
     told = [fact for fact in facts if fact.status != "disputed" and find(fact.predicate or "") is not None]

@@ -11,10 +11,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.canon.effects import Outcome, outcomes, stated
-from infinite_scribe.canon.errors import EntryNotFoundError, IntervalEmptyError, MomentInvalidError
+from infinite_scribe.canon.errors import CanonCycleError, EntryNotFoundError, IntervalEmptyError
 from infinite_scribe.canon.fact_writing import FactWriter
 from infinite_scribe.canon.models import Entity, EventLink, EventParticipant, StoryEvent
-from infinite_scribe.canon.moments import Clock, Moments
+from infinite_scribe.canon.moments import Clock, Moments, check_anchors
+from infinite_scribe.canon.refusals import cycle_named, moment_invalid
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.rules import check_acyclic
 from infinite_scribe.canon.schemas import FactInput, Source
@@ -25,7 +26,7 @@ from infinite_scribe.core.ids import new_id
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision, Revisions
 from infinite_scribe.novels.rules import RevisionKind
-from infinite_scribe.structure.anchors import resolve_anchor
+from infinite_scribe.structure.anchors import Anchor, resolve_anchor
 from infinite_scribe.structure.resolver import MAX_TICK
 from infinite_scribe.structure.service import StructureService
 
@@ -80,6 +81,7 @@ class EventBook:
         await self._check_refs(
             wanted.place_id, wanted.scene_id, [part.entity_id for part in wanted.participants]
         )
+        await self._check_anchors(wanted.from_, wanted.until)
         given = _columns(wanted.model_dump(mode="json", by_alias=False, exclude=set(_APART)))
         event = StoryEvent(id=new_id(), source=source, locked=False, **given)
         await self._resolve(event)
@@ -103,6 +105,7 @@ class EventBook:
                 None if wanted.participants is None else [(p.entity_id, p.role) for p in wanted.participants]
             )
             await self._check_refs(wanted.place_id, wanted.scene_id, [one for one, _ in parts or []])
+            await self._check_anchors(wanted.from_, wanted.until)
             columns = _columns({name: one for name, one in given.items() if name not in _APART})
             event = await revision.replace(event, **columns)
             await self._resolve(event)
@@ -139,7 +142,11 @@ class EventBook:
         for missing in sorted(wanted - known):
             raise EntryNotFoundError(id=str(missing))
         if scene is not None and not await StructureService.of(self.session, self.scope).has_scene(scene):
-            raise MomentInvalidError(as_of=f"scene:{scene}")
+            raise moment_invalid(f"scene:{scene}")
+
+    async def _check_anchors(self, *anchors: Anchor | None) -> None:
+        timeline = await StructureService.of(self.session, self.scope).times()
+        check_anchors(timeline, *anchors)
 
     async def _resolve(self, event: StoryEvent) -> None:
         """Set the derived time of an event; one that stands in a scene takes the scene's time."""
@@ -149,7 +156,10 @@ class EventBook:
         begin = resolve_anchor(event.valid_from, timeline)
         end = resolve_anchor(event.valid_to, timeline, closing=True)
         if event.valid_to is not None and (end.tick, end.block) < (begin.tick, begin.block):
-            raise IntervalEmptyError(event_id=str(event.id))
+            raise IntervalEmptyError(
+                "The event would end before it begins. Choose a later end or an earlier beginning.",
+                event_id=str(event.id),
+            )
         event.from_tick, event.from_block, event.certainty_of_time = (
             begin.tick,
             begin.block,
@@ -186,7 +196,11 @@ class EventBook:
         for cause in wanted:
             if await self.rows.event(cause) is None:
                 raise EntryNotFoundError(id=str(cause))
-            check_acyclic("caused_by", edges, (event_id, cause))
+            try:
+                check_acyclic("caused_by", edges, (event_id, cause))
+            except CanonCycleError as error:
+                titles = {str(row.id): row.title for row in await self.rows.every(StoryEvent)}
+                raise cycle_named(error, titles) from None
             edges.append((event_id, cause))
             await revision.insert(EventLink(id=new_id(), event_id=event_id, cause_id=cause))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.canon.errors import EntryNotFoundError, SingleValuedOverlapError
 from infinite_scribe.canon.models import Assertion
 from infinite_scribe.canon.progressions import plan_write, related
+from infinite_scribe.canon.refusals import two_values
 from infinite_scribe.canon.registry import Predicate, find
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.rules import FactDraft, FactValue, HeldFact, checked
@@ -47,6 +48,8 @@ class FactChecker:
         begin = resolve_anchor(Anchor.model_validate(draft.valid_from), timeline)
         end = resolve_anchor(draft.valid_to, timeline, closing=True)
         ends = end.tick != MAX_TICK
+        if draft.object_id is not None and not replace(draft.value(), object_id=None).is_empty:
+            raise two_values(draft.predicate)
         predicate, fact = checked(
             FactDraft(
                 subject_id=draft.subject_id,
@@ -92,7 +95,11 @@ class FactChecker:
         )
         if plan.dispute:
             raise SingleValuedOverlapError(
-                predicate=predicate.key, fact_id=str(plan.dispute[0].id), ways=["replace", "split", "dispute"]
+                "Another value holds at that time. Choose another time, or state the value and say what becomes of "
+                "the other.",
+                predicate=predicate.key,
+                fact_id=str(plan.dispute[0].id),
+                ways=["replace", "split", "dispute"],
             )
 
     async def containment(self) -> Any:

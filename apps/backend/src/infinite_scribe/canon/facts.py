@@ -9,19 +9,27 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.canon.errors import EntryNotFoundError, IntervalEmptyError
+from infinite_scribe.canon.errors import (
+    EntryNotFoundError,
+    FinalValueError,
+    IntervalEmptyError,
+    SingleValuedOverlapError,
+)
 from infinite_scribe.canon.fact_writing import FactWriter
 from infinite_scribe.canon.models import Assertion
-from infinite_scribe.canon.moments import Clock, Moments
+from infinite_scribe.canon.moments import Clock, Moments, check_anchors
+from infinite_scribe.canon.refusals import interval_empty
 from infinite_scribe.canon.registry import (
     INVERSES,
     REGISTRY_VERSION,
     Predicate,
     choice_label,
     explain,
+    find,
     registry,
 )
 from infinite_scribe.canon.repository import CanonRepository
+from infinite_scribe.canon.rules import check_details
 from infinite_scribe.canon.views import CanonViews
 from infinite_scribe.canon.wire import (
     ChoiceView,
@@ -32,12 +40,14 @@ from infinite_scribe.canon.wire import (
     PredicateList,
     PredicateView,
 )
+from infinite_scribe.core.errors import DomainError
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision, Revisions
 from infinite_scribe.novels.rules import RevisionKind
-from infinite_scribe.structure.anchors import resolve_anchor
+from infinite_scribe.structure.anchors import Anchor, resolve_anchor
 
 SHOWN = frozenset({"canon", "planned", "disputed"})
+_SPAN = frozenset({"valid_from", "valid_to"})
 
 
 @dataclass(frozen=True)
@@ -69,22 +79,29 @@ class FactBook:
     async def state(self, wanted: FactWrite) -> FactWritten:
         """Write a fact of the author as one revision.
 
-        Raises what `FactWriter.state` raises.
+        Raises `MomentInvalidError` and what `FactWriter.state` raises.
         """
         before = {row.id: row.rev_from for row in await self.rows.facts(statuses=(*SHOWN, "retconned"))}
         async with Revisions.of(self.session, self.scope).open(RevisionKind.EDIT) as revision:
-            writer = self._writer(revision)
-            fact_id = await writer.state(wanted.as_input(), how=wanted.how)
+            writer, draft = self._writer(revision), wanted.as_input()
+            timeline = await writer.timeline_for(None, draft.valid_from, draft.valid_to)
+            check_anchors(timeline, wanted.valid_from, wanted.valid_to)
+            try:
+                fact_id = await writer.state(draft, timeline, how=wanted.how)
+            except (SingleValuedOverlapError, FinalValueError) as error:
+                raise await self._naming(error) from None
         return await self._written(fact_id, before, revision.number)
 
     async def change(self, fact_id: UUID, wanted: FactPatch) -> FactWritten:
         """Change the span, the publicity or the marks of a fact as one revision.
 
-        Raises `EntryNotFoundError`, `IntervalEmptyError`, `SingleValuedOverlapError`.
+        Raises `EntryNotFoundError`, `IntervalEmptyError`, `SingleValuedOverlapError`, `RangeMismatchError`,
+        `MomentInvalidError`.
         """
         before = {row.id: row.rev_from for row in await self.rows.facts(statuses=(*SHOWN, "retconned"))}
         async with Revisions.of(self.session, self.scope).open(RevisionKind.EDIT) as revision:
             row = await self._fact(fact_id)
+            check_details(row.predicate or "", wanted.qualifier or {})
             given: dict[str, Any] = wanted.model_dump(mode="json", exclude_unset=True)
             given = {name: value for name, value in given.items() if value is not None or name == "valid_to"}
             if isinstance(given.get("publicity_scope_id"), str):
@@ -92,7 +109,7 @@ class FactBook:
             for name in ("valid_from", "valid_to"):
                 if given.get(name):
                     given[name] = {key: one for key, one in given[name].items() if one is not None}
-            if given.keys() & {"valid_from", "valid_to"}:
+            if given.keys() & _SPAN:
                 await self._check_span(revision, row, given)
             await revision.replace(row, **given)
         return await self._written(fact_id, before, revision.number)
@@ -102,9 +119,13 @@ class FactBook:
         start, end = given.get("valid_from", row.valid_from), given.get("valid_to", row.valid_to)
         writer = self._writer(revision)
         timeline = await writer.timeline_for(None, start, end)
+        check_anchors(
+            timeline, *(Anchor.model_validate(given[one]) for one in given.keys() & _SPAN if given[one])
+        )
         begin, until = resolve_anchor(start, timeline), resolve_anchor(end, timeline, closing=True)
         if (until.tick, until.block) <= (begin.tick, begin.block):
-            raise IntervalEmptyError(predicate=row.predicate)
+            predicate = find(row.predicate or "")
+            raise interval_empty(predicate) if predicate else IntervalEmptyError()
         await writer.check_span(row, start, end, timeline)
         given |= {
             "from_tick": begin.tick, "from_block": begin.block, "to_tick": until.tick, "to_block": until.block,
@@ -116,6 +137,16 @@ class FactBook:
         async with Revisions.of(self.session, self.scope).open(RevisionKind.EDIT) as revision:
             await revision.replace(await self._fact(fact_id), status="retconned")
         return await self._written(fact_id, {}, revision.number)
+
+    async def _naming(self, error: SingleValuedOverlapError | FinalValueError) -> DomainError:
+        """Return a refusal with the fact that stands in the way said in words."""
+        row = await self.rows.fact(UUID(str(error.params["fact_id"])))
+        if row is None:
+            return error
+        views = await CanonViews.of(self.rows, await Moments(self.session, self.scope).find(), [row.id])
+        stands = views.fact(row)
+        words = {"fact": stands.text, "since": stands.valid_from.words}
+        return type(error)(f"“{stands.text}” stands. {error.detail}", **{**error.params, **words})
 
     def _writer(self, revision: OpenRevision) -> FactWriter:
         return FactWriter(self.session, self.scope, self.rows, revision)

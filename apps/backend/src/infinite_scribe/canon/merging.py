@@ -74,18 +74,20 @@ class Merging:
         source, target = await self._pair(source_id, target_id)
         if by_agent and (source.locked or target.locked):
             raise LockedElementError(entity_id=str(source.id if source.locked else target.id))
-        await self._dispute(revision, await self.clashes(source_id, target_id))
+        clashing = await self.clashes(source_id, target_id)
+        pairs = [(one.id, other.id) for one, other in clashing]
         await self._move_facts(revision, source_id, target_id)
+        await self._dispute(revision, pairs)
         await self._move_names(revision, source_id, target_id)
         await self._move_rest(revision, source_id, target_id)
         await revision.replace(source, status="merged", merged_into=target_id)
         return target_id
 
-    async def _dispute(self, revision: OpenRevision, pairs: Sequence[tuple[Assertion, Assertion]]) -> None:
+    async def _dispute(self, revision: OpenRevision, pairs: Sequence[tuple[UUID, UUID]]) -> None:
         """Mark both sides of every clash as disputed and ask the author about each."""
         against: dict[UUID, list[UUID]] = {}
         for one, other in pairs:
-            against.setdefault(one.id, []).append(other.id)
+            against.setdefault(one, []).append(other)
         partner = {other: one for one, others in against.items() for other in others}
         partner |= {one: others[0] for one, others in against.items()}
         writer = FactWriter(self.session, self.scope, self.rows, revision)
@@ -99,12 +101,18 @@ class Merging:
 
     async def _pair(self, source_id: UUID, target_id: UUID) -> tuple[Entity, Entity]:
         if source_id == target_id:
-            raise MergeSelfError(id=str(source_id))
+            raise MergeSelfError(
+                "An entry cannot be merged with itself. Choose the other entry that is the same.",
+                id=str(source_id),
+            )
         source, target = await self.rows.entity(source_id), await self.rows.entity(target_id)
         for wanted, found in ((source_id, source), (target_id, target)):
             if found is not None and found.status == "merged":
+                kept = None if found.merged_into is None else await self.rows.entity(found.merged_into)
                 raise MergeSelfError(
-                    "This entry was merged already.", id=str(wanted), into=str(found.merged_into)
+                    f"{found.name} was merged into {kept.name if kept else 'another entry'} already. Open that one.",
+                    id=str(wanted),
+                    into=str(found.merged_into),
                 )
             if found is None or found.status != "canon":
                 raise EntryNotFoundError(id=str(wanted))
@@ -112,7 +120,10 @@ class Merging:
         assert target is not None
         if source.kind != target.kind:
             raise RangeMismatchError(
-                "Only entries of one kind can be merged.", expected=[target.kind], kind=source.kind
+                f"Only entries of one kind can be merged: {source.name} is {_a(source.kind)}, {target.name} "
+                f"{_a(target.kind)}. Choose another entry.",
+                expected=[target.kind],
+                kind=source.kind,
             )
         return source, target
 
@@ -205,6 +216,10 @@ _SHEET_LINES = tuple(
     for column in CharacterSheet.__table__.columns
     if column.info.get("data") == "content" and column.key != "goals"
 )
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind == "item" else f"a {kind}"
 
 
 def _other(one: UUID, source: UUID, target: UUID) -> UUID:

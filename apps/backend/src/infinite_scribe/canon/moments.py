@@ -9,27 +9,22 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.canon.errors import MomentInvalidError
 from infinite_scribe.canon.knowledge_rows import LAST, LAST_BLOCK, StoryPoint
+from infinite_scribe.canon.refusals import moment_invalid
+from infinite_scribe.canon.wording import moment_words, phrase, scene_title
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.service import get_novel
-from infinite_scribe.structure.anchors import Point, Timeline, resolve_anchor
+from infinite_scribe.structure.anchors import Anchor, Point, Timeline, resolve_anchor
 from infinite_scribe.structure.calendar import Reckoning
 from infinite_scribe.structure.resolver import MAX_TICK, MIN_TICK
 from infinite_scribe.structure.service import StructureService
 
 Clock = Literal["story", "reading"]
-_WORDS = {
-    "en": {"always": "always", "unknown": "time unknown", "day": "day {day}, {time}", "scene": "chapter {chapter}, {title}",
-           "gone": "a deleted scene", "event": "event", "untitled": "scene {number}"},
-    "zh": {"always": "一直", "unknown": "时间不明", "day": "第{day}天 {time}", "scene": "第{chapter}章 {title}",
-           "gone": "已删除的场景", "event": "事件", "untitled": "第{number}场"},
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class ScenePlace:
-    """A scene in its place."""
+    """A scene in its place; an untitled one is called by its number."""
 
     id: UUID
     title: str
@@ -69,26 +64,21 @@ class Moment:
 
     def words(self, anchor: Mapping[str, Any] | None, events: Mapping[UUID, str]) -> str:
         """Say an anchor in the author's language."""
-        said = _WORDS["zh" if self.language == "zh" else "en"]
         kind = (anchor or {}).get("kind", "always")
         if kind == "tick" and anchor is not None:
             return self.day(int(anchor["tick"]))
         if kind == "scene":
             scene = self.scene_of(anchor)
             if scene is None:
-                return said["gone"]
-            title = scene.title or said["untitled"].format(number=scene.reading_index)
-            return said["scene"].format(chapter=scene.chapter_number, title=title)
+                return phrase(self.language, "gone")
+            return phrase(self.language, "scene", chapter=scene.chapter_number, title=scene.title)
         if kind == "event" and anchor is not None and anchor.get("ref"):
-            return events.get(UUID(str(anchor["ref"])), said["event"])
-        return said["always"] if kind == "always" else said["unknown"]
+            return events.get(UUID(str(anchor["ref"])), phrase(self.language, "event"))
+        return phrase(self.language, "always" if kind == "always" else "unknown")
 
     def day(self, tick: int) -> str:
         """Say a tick as day and time of the story."""
-        length = self.reckoning.day_ticks
-        minute = (tick % length) * 24 * 60 // length
-        said = _WORDS["zh" if self.language == "zh" else "en"]
-        return said["day"].format(day=tick // length + 1, time=f"{minute // 60:02d}:{minute % 60:02d}")
+        return moment_words(tick, self.reckoning, self.language)
 
     def at(self, anchor: Mapping[str, Any] | None, *, closing: bool = False) -> StoryPoint:
         """Return the point an anchor means now, with the reading index of its scene."""
@@ -102,6 +92,21 @@ def story_point(found: Point, scene: ScenePlace | None) -> StoryPoint:
     return StoryPoint(
         found.tick, found.block, scene.reading_index if scene else None, scene.id if scene else None
     )
+
+
+def check_anchors(timeline: Timeline, *anchors: Anchor | None) -> None:
+    """Refuse anchors to scenes and events that are not in the book, and minutes outside of the story.
+
+    Raises `MomentInvalidError`.
+    """
+    for anchor in anchors:
+        if anchor is None or anchor.kind in {"always", "unknown"}:
+            continue
+        if anchor.kind == "tick":
+            if anchor.tick is None or not MIN_TICK <= anchor.tick <= MAX_TICK:
+                raise moment_invalid(f"t:{anchor.tick}")
+        elif anchor.ref not in (timeline.scenes if anchor.kind == "scene" else timeline.events):
+            raise moment_invalid(f"{anchor.kind}:{anchor.ref}")
 
 
 @dataclass(frozen=True)
@@ -119,15 +124,20 @@ class Moments:
         """
         structure = StructureService.of(self.session, self.scope)
         tree = await structure.tree(revision)
+        novel = await get_novel(self.session, self.scope.novel_id)
         scenes = {
             scene.id: ScenePlace(
-                scene.id, scene.title, chapter.id, chapter.number, scene.reading_index, scene.story_mode
+                scene.id,
+                scene_title(novel.language, scene.title, scene.reading_index),
+                chapter.id,
+                chapter.number,
+                scene.reading_index,
+                scene.story_mode,
             )
             for chapter in tree.chapters()
             for scene in chapter.scenes
         }
         timeline = await structure.times(revision)
-        novel = await get_novel(self.session, self.scope.novel_id)
         reckoning = Reckoning.of(await structure.calendar())
         point = _point(as_of, timeline, scenes)
         return Moment(point, clock, revision, novel.language, timeline, scenes, reckoning)
@@ -141,9 +151,9 @@ def _point(as_of: str, timeline: Timeline, scenes: Mapping[UUID, ScenePlace]) ->
         try:
             tick = int(rest)
         except ValueError as error:
-            raise MomentInvalidError(as_of=as_of) from error
+            raise moment_invalid(as_of) from error
         if not MIN_TICK <= tick <= MAX_TICK:
-            raise MomentInvalidError(as_of=as_of)
+            raise moment_invalid(as_of)
         return StoryPoint(tick, LAST_BLOCK)
     scene_text, _, pid = rest.partition(":")
     try:
@@ -151,7 +161,7 @@ def _point(as_of: str, timeline: Timeline, scenes: Mapping[UUID, ScenePlace]) ->
     except ValueError:
         scene = None
     if scene is None:
-        raise MomentInvalidError(as_of=as_of)
+        raise moment_invalid(as_of)
     return _in_scene(scene, pid, timeline, as_of)
 
 
@@ -162,5 +172,5 @@ def _in_scene(scene: ScenePlace, pid: str, timeline: Timeline, as_of: str) -> St
         return StoryPoint(last, LAST_BLOCK, scene.reading_index, scene.id)
     pids = timeline.blocks.get(scene.id, ())
     if pid not in pids:
-        raise MomentInvalidError(as_of=as_of)
+        raise moment_invalid(as_of)
     return StoryPoint(time.t_from, pids.index(pid) + 1, scene.reading_index, scene.id)

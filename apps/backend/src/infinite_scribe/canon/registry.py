@@ -181,7 +181,8 @@ def explain(key: str, language: str) -> str:
     if predicate.is_fixed:
         change = "，在整本书里不变" if chinese else ", and it never changes"
     elif predicate.terminal:
-        last = "、".join(predicate.terminal) if chinese else " or ".join(predicate.terminal)
+        final = [choice_label(key, one, language) for one in predicate.terminal]
+        last = "或".join(final) if chinese else " or ".join(final)
         change = f"，{last}之后不再改变" if chinese else f", and {last} is final"
     else:
         change = ""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from infinite_scribe.canon.schemas import Category
 from infinite_scribe.canon.story_wire import Mode, Pattern
 from infinite_scribe.structure.anchors import Anchor
 from infinite_scribe.web.schemas import WireInput, WireOutput
+
+Statement = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 
 
 class RuleTest(WireInput):
@@ -37,7 +39,7 @@ class RuleException(WireInput):
 class RuleWrite(WireInput):
     """A law of the world."""
 
-    statement: str = Field(min_length=1, max_length=2000)
+    statement: Statement
     category: Category = "custom"
     scope_kind: Literal["world", "place", "faction", "item", "character"] = "world"
     scope_id: UUID | None = None
@@ -52,7 +54,7 @@ class RuleWrite(WireInput):
 class RulePatch(WireInput):
     """Changes of a law; what is left out stays."""
 
-    statement: str | None = Field(None, min_length=1, max_length=2000)
+    statement: Statement | None = None
     category: Category | None = None
     hardness: Literal["hard", "soft"] | None = None
     scope_kind: Literal["world", "place", "faction", "item", "character"] | None = None

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.canon.errors import EntryNotFoundError, RangeMismatchError
 from infinite_scribe.canon.models import Assertion, Route, WorldRule
-from infinite_scribe.canon.moments import Moment, Moments
+from infinite_scribe.canon.moments import Moment, Moments, check_anchors
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.rule_wire import (
     RouteList,
@@ -33,6 +33,7 @@ from infinite_scribe.core.ids import new_id
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision, Revisions
 from infinite_scribe.novels.rules import RevisionKind
+from infinite_scribe.structure.anchors import Anchor
 from infinite_scribe.structure.service import StructureService, anchored_columns
 
 
@@ -102,7 +103,9 @@ class RuleBook:
         if entity is None:
             raise EntryNotFoundError(id=str(scope_id))
         if entity.kind != kind:
-            raise RangeMismatchError(kind=entity.kind, expected=[kind])
+            raise RangeMismatchError(
+                f"{entity.name} is no {kind}. Choose a {kind}.", kind=entity.kind, expected=[kind]
+            )
 
     async def ways(self, as_of: str = "end", revision: int | None = None) -> RouteList:
         """Return the ways that are open at a moment. Raises `MomentInvalidError`."""
@@ -126,7 +129,7 @@ class RuleBook:
                 raise RangeMismatchError("A way leads from one place to another.", expected=["place"])
             given = _way_columns(wanted.model_dump(mode="json", by_alias=False))
             row = Route(id=new_id(), source="author", status="canon", locked=False, **given)
-            await self._resolve(row)
+            await self._resolve(row, wanted.from_, wanted.until)
             await revision.insert(row)
         return RouteWritten(route=_route_view(row), revision=revision.number)
 
@@ -136,7 +139,7 @@ class RuleBook:
         given = {name: one for name, one in given.items() if one is not None or name == "until"}
         async with self._open() as revision:
             row = await revision.replace(await self._way(route_id), **_way_columns(given))
-            await self._resolve(row)
+            await self._resolve(row, wanted.from_, wanted.until)
         return RouteWritten(route=_route_view(row), revision=revision.number)
 
     async def drop_way(self, route_id: UUID) -> int:
@@ -151,8 +154,9 @@ class RuleBook:
             raise EntryNotFoundError(id=str(route_id))
         return row
 
-    async def _resolve(self, row: Route) -> None:
+    async def _resolve(self, row: Route, *anchors: Anchor | None) -> None:
         timeline = await StructureService.of(self.session, self.scope).times()
+        check_anchors(timeline, *anchors)
         for name, value in anchored_columns(row, timeline).items():
             setattr(row, name, value)
 

@@ -9,14 +9,16 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from infinite_scribe.canon.errors import (
-    CanonCycleError,
-    DomainMismatchError,
-    IntervalEmptyError,
-    RangeMismatchError,
-    UnknownPredicateError,
+from infinite_scribe.canon.errors import CanonCycleError
+from infinite_scribe.canon.refusals import (
+    detail_mismatch,
+    detail_unknown,
+    domain_mismatch,
+    interval_empty,
+    range_mismatch,
+    unknown_predicate,
 )
-from infinite_scribe.canon.registry import INVERSES, Comparator, Predicate, find, nearest
+from infinite_scribe.canon.registry import INVERSES, Comparator, Predicate, find
 from infinite_scribe.canon.synonyms import COLOUR_NEIGHBOURS, colour_group, word_group
 from infinite_scribe.canon.units import in_base
 from infinite_scribe.structure.resolver import MAX_TICK, MIN_TICK
@@ -176,28 +178,26 @@ def checked(draft: FactDraft) -> tuple[Predicate, FactDraft]:
         )
     predicate = find(turned.predicate)
     if predicate is None:
-        raise UnknownPredicateError(predicate=turned.predicate, nearest=list(nearest(turned.predicate)))
+        raise unknown_predicate(turned.predicate)
     if turned.subject_kind not in predicate.domain:
-        raise DomainMismatchError(
-            predicate=predicate.key, kind=turned.subject_kind, expected=sorted(predicate.domain)
-        )
+        raise domain_mismatch(predicate, turned.subject_kind)
     _check_range(predicate, turned)
     if turned.ends <= turned.begins:
-        raise IntervalEmptyError(predicate=predicate.key)
+        raise interval_empty(predicate)
     return predicate, turned
 
 
 def _check_range(predicate: Predicate, draft: FactDraft) -> None:
-    """Refuse a value that the predicate does not take."""
-    value = draft.value
-    expected: list[Any] = [
-        *sorted(predicate.object_kinds),
-        *sorted(predicate.value_types),
-        *predicate.choices,
-    ]
+    """Refuse a value or a detail that the predicate does not take."""
+    check_value(predicate, draft.value, draft.object_kind)
+    check_details(predicate.key, draft.qualifier)
+
+
+def check_value(predicate: Predicate, value: FactValue, object_kind: str | None) -> None:
+    """Refuse a value that a predicate does not take. Raises `RangeMismatchError`."""
     fits = False
     if value.object_id is not None:
-        fits = draft.object_kind in predicate.object_kinds or "any" in predicate.object_kinds
+        fits = object_kind in predicate.object_kinds or "any" in predicate.object_kinds
     elif value.text is not None:
         if predicate.choices:
             fits = value.text in predicate.choices
@@ -208,10 +208,31 @@ def _check_range(predicate: Predicate, draft: FactDraft) -> None:
     elif value.instant is not None:
         fits = "instant" in predicate.value_types
     if not fits:
-        raise RangeMismatchError(predicate=predicate.key, expected=expected)
-    for name, given in draft.qualifier.items():
+        raise range_mismatch(predicate, _shown(value, object_kind))
+
+
+def check_details(key: str, qualifier: Mapping[str, Any]) -> None:
+    """Refuse details that a predicate does not have, or values they cannot have. Raises `RangeMismatchError`."""
+    predicate = find(key)
+    if predicate is None:
+        return
+    for name, given in qualifier.items():
+        if name not in predicate.qualifiers:
+            raise detail_unknown(predicate, name)
         if given is not None and not _fits_detail(name, given):
-            raise RangeMismatchError(predicate=predicate.key, qualifier=name, expected=list(_DETAILS[name]))
+            raise detail_mismatch(predicate, name, _DETAILS[name])
+
+
+def _shown(value: FactValue, object_kind: str | None) -> str | None:
+    """Say what was given instead of a value that fits."""
+    if value.object_id is not None:
+        kind = object_kind or "entry"
+        return f"an {kind}" if kind[:1] in "aei" else f"a {kind}"
+    if value.text is not None:
+        return f"“{value.text[:60]}”"
+    if value.number is not None:
+        return f"{value.number:g}"
+    return None if value.instant is None else "a time of the story"
 
 
 _DETAILS: dict[str, tuple[Any, ...]] = {
@@ -220,6 +241,7 @@ _DETAILS: dict[str, tuple[Any, ...]] = {
     "grade": (1, 2, 3),
     "strength": (-10, 10),
     "km": (0, 100_000),
+    "kind": ("blood", "adoptive", "step"),
 }
 """What a detail of a fact may be: choices, or the least and the greatest figure."""
 

@@ -9,16 +9,25 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.canon.errors import AliasTakenError, EntryNotFoundError
+from infinite_scribe.canon.errors import EntryNotFoundError
 from infinite_scribe.canon.fact_checking import FactChecker
 from infinite_scribe.canon.fact_writing import FactWriter
 from infinite_scribe.canon.knowing import KnowledgeRows, Stage
 from infinite_scribe.canon.knowledge_rows import KnowledgeWorld, SpokenClaim
-from infinite_scribe.canon.models import Alias, Assertion, CharacterSheet, Entity, Ruling, WorldRule
+from infinite_scribe.canon.models import (
+    Alias,
+    Assertion,
+    Belief,
+    CharacterSheet,
+    Entity,
+    Ruling,
+    WorldRule,
+)
 from infinite_scribe.canon.moments import Clock, Moment, Moments
 from infinite_scribe.canon.name_wire import NameList
 from infinite_scribe.canon.names import initials_of, pinyin_of
 from infinite_scribe.canon.progressions import How
+from infinite_scribe.canon.refusals import alias_taken
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.rules import (
     normalise,
@@ -155,6 +164,15 @@ class CanonService:
         views = await CanonViews.of(self.rows, await self.moment(), [row.id for row in rows])
         return {row.id: views.fact(row) for row in rows}
 
+    async def belief_lines(self, ids: Collection[UUID]) -> dict[UUID, str]:
+        """Return beliefs in one line each, by id."""
+        if not ids:
+            return {}
+        views = await CanonViews.of(self.rows, await self.moment(), ids)
+        facts = {row.id: row for row in await self.rows.every(Assertion)}
+        rows = await self.rows.every(Belief)
+        return {row.id: views.say_belief(row, facts) for row in rows if row.id in ids}
+
     async def facts(self, about: Collection[UUID] | None = None, as_of: int | None = None) -> list[FactRead]:
         """Return canon facts, of some entries or all, that hold at a tick or at any time."""
         return [FactRead.model_validate(row) for row in await self.rows.facts(about=about, as_of=as_of)]
@@ -194,12 +212,13 @@ class CanonService:
         from_anchor: Mapping[str, Any] | None = None,
     ) -> None:
         """Give an entry another name. Raises `AliasTakenError` unless both bearers are marked ambiguous."""
-        norm = normalise(text)
+        text, norm = text.strip(), normalise(text)
         for other in await self.rows.aliases_called(norm):
             if other.entity_id == entity_id:
                 return
             if not (ambiguous and other.ambiguous):
-                raise AliasTakenError(name=text, entity_id=str(other.entity_id))
+                owner = await self.rows.entity(other.entity_id)
+                raise alias_taken(text, str(other.entity_id), owner.name if owner else other.text)
         await revision.insert(
             Alias(
                 entity_id=entity_id,

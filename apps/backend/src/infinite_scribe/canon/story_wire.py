@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from infinite_scribe.canon.knowledge_rows import CellState, Stance, Via
-from infinite_scribe.canon.wire import BeliefView, EventView, EvidenceView, FactValueInput
+from infinite_scribe.canon.wire import BeliefView, EventView, EvidenceView, FactValueInput, ShortText
 from infinite_scribe.structure.anchors import Anchor
 from infinite_scribe.web.schemas import WireInput, WireOutput
 
@@ -19,6 +19,7 @@ EventKind = Literal[
 ]  # fmt: skip
 PartRole = Literal["agent", "patient", "witness", "instrument", "beneficiary"]
 EventStatus = Literal["backstory", "planned", "realised", "cancelled"]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Mode = Literal["walk", "horse", "cart", "boat", "ship", "rail", "car", "air", "portal", "other"]
 
 
@@ -54,7 +55,7 @@ class EventWrite(WireInput):
     """An event. Effects that its kind has by itself are added from who took part."""
 
     kind: EventKind = "other"
-    title: str = Field(min_length=1, max_length=300)
+    title: Title
     summary: str = Field("", max_length=4000)
     from_: Anchor = Field(Anchor(kind="unknown"), alias="from")
     until: Anchor | None = None
@@ -71,7 +72,7 @@ class EventPatch(WireInput):
     """Changes of an event; what is left out stays."""
 
     kind: EventKind | None = None
-    title: str | None = Field(None, min_length=1, max_length=300)
+    title: Title | None = None
     summary: str | None = Field(None, max_length=4000)
     from_: Anchor | None = Field(None, alias="from")
     until: Anchor | None = None
@@ -96,7 +97,7 @@ class BeliefWrite(WireInput):
     knower: UUID | Literal["READER"]
     fact_id: UUID
     stance: Stance | Literal["unknown"]
-    believed_value: FactValueInput | UUID | str | None = Field(None, union_mode="left_to_right")
+    believed_value: FactValueInput | UUID | ShortText | None = Field(None, union_mode="left_to_right")
     hides_from: Literal["nobody", "everyone"] | list[UUID] = "nobody"
     from_: Anchor = Field(Anchor(kind="always"), alias="from")
     until: Anchor | None = None

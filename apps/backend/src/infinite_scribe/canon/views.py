@@ -33,6 +33,13 @@ from infinite_scribe.canon.wire import (
     SceneRef,
     ToldAt,
 )
+from infinite_scribe.canon.wording import (
+    belief_line,
+    details_words,
+    fact_line,
+    phrase,
+    span_words,
+)
 
 _TOLD = frozenset({"stated", "implied"})
 
@@ -123,7 +130,9 @@ class CanonViews:
             number = f"{float(data['number']):g}"
             return f"{number} {data['unit']}" if data.get("unit") else number
         if data.get("earliest") is not None:
-            return self.moment.day(int(data["earliest"]))
+            first = int(data["earliest"])
+            last = int(data["latest"]) if data.get("latest") is not None else first
+            return span_words(first, last, self.moment.reckoning, self.moment.language)
         return ""
 
     def fact(self, row: Assertion) -> FactView:
@@ -150,14 +159,33 @@ class CanonViews:
 
     def fact_text(self, row: Assertion, subject: str, label: str, value: str) -> str:
         """Say a fact in one line."""
-        details = [str(one) for _, one in sorted(row.qualifier.items()) if one not in (None, "")]
-        said = value if row.polarity else f"≠ {value}"
-        line = f"{subject} · {label}: {said}" if subject else f"{label}: {said}"
-        return f"{line} ({', '.join(details)})" if details else line
+        language = self.moment.language
+        details = details_words(row.qualifier, language)
+        return fact_line(subject, label, value, holds=row.polarity, details=details, language=language)
 
     def say(self, row: Assertion) -> str:
         """Say a fact in one line, from its row alone."""
         return self.fact(row).text
+
+    def say_belief(self, row: Belief, facts: Mapping[UUID, Assertion]) -> str:
+        """Say a belief in one line."""
+        shown = self.belief(row, facts)
+        knower = shown.knower_name or phrase(self.moment.language, "reader")
+        return belief_line(
+            knower,
+            row.stance,
+            shown.fact_text or "",
+            shown.believed_text or "",
+            hides=row.hides != "nobody",
+            language=self.moment.language,
+        )
+
+    def had_begun(self, row: Assertion) -> bool:
+        """Whether a fact began by the moment, and on the reading clock was told by then."""
+        begins, _ = span_of(row, self.moment)
+        if begins.order > self.moment.point.order:
+            return False
+        return self.moment.clock == "story" or self.moment.is_told(self.told_index(row.id))
 
     def _scene(self, anchor: Mapping[str, Any] | None) -> SceneRef | None:
         scene = self.moment.scene_of(anchor)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints, model_validator
 
 from infinite_scribe.canon.progressions import How
 from infinite_scribe.canon.schemas import (
@@ -17,7 +17,13 @@ from infinite_scribe.canon.schemas import (
     Visibility,
 )
 from infinite_scribe.structure.anchors import Anchor
+from infinite_scribe.structure.resolver import MAX_TICK, MIN_TICK
 from infinite_scribe.web.schemas import WireInput, WireOutput
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+"""A name as somebody writes it; blanks around it are not part of it."""
+ShortText = Annotated[str, StringConstraints(max_length=2000)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class AnchorView(WireOutput):
@@ -56,11 +62,8 @@ class ToldAt(WireOutput):
     title: str
 
 
-class SeenAt(WireOutput):
+class SeenAt(ToldAt):
     """The last scene that names or shows an entry."""
-
-    scene_id: UUID
-    title: str
 
 
 class FactView(WireOutput):
@@ -104,10 +107,18 @@ class FactValueInput(WireInput):
     """A value that is no entry: a text or choice, a figure with its unit, or a span of story time."""
 
     text: str | None = Field(None, max_length=2000)
-    number: float | None = None
+    number: float | None = Field(None, allow_inf_nan=False)
     unit: str | None = Field(None, max_length=20)
-    earliest: int | None = None
-    latest: int | None = None
+    earliest: int | None = Field(None, ge=MIN_TICK, le=MAX_TICK)
+    latest: int | None = Field(None, ge=MIN_TICK, le=MAX_TICK)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> FactValueInput:
+        if (self.earliest is None) != (self.latest is None):
+            raise ValueError("a span of story time has an earliest and a latest minute")
+        if self.earliest is not None and self.latest is not None and self.earliest > self.latest:
+            raise ValueError("the earliest minute lies after the latest")
+        return self
 
 
 class FactWrite(WireInput):
@@ -116,7 +127,7 @@ class FactWrite(WireInput):
     subject_id: UUID | None = None
     predicate: str = Field(max_length=40)
     object_id: UUID | None = None
-    value: FactValueInput | str | float | None = None
+    value: FactValueInput | ShortText | Finite | None = None
     qualifier: dict[str, Any] = Field(default_factory=dict, max_length=6)
     polarity: bool = True
     valid_from: Anchor = Anchor(kind="always")
@@ -216,8 +227,8 @@ class EntryWrite(WireInput):
     """A new entry."""
 
     kind: EntityKind
-    name: str = Field(min_length=1, max_length=200)
-    aliases: list[str] = Field(default_factory=list, max_length=40)
+    name: Name
+    aliases: list[Name] = Field(default_factory=list, max_length=40)
     type_label: str | None = Field(None, max_length=60)
     summary: str = Field("", max_length=300)
     description: str = Field("", max_length=4000)
@@ -230,7 +241,7 @@ class EntryWrite(WireInput):
 class EntryPatch(WireInput):
     """Changes of an entry; what is left out stays."""
 
-    name: str | None = Field(None, min_length=1, max_length=200)
+    name: Name | None = None
     type_label: str | None = Field(None, max_length=60)
     summary: str | None = Field(None, max_length=300)
     description: str | None = Field(None, max_length=4000)
@@ -244,7 +255,7 @@ class EntryPatch(WireInput):
 class AliasWrite(WireInput):
     """Another name of an entry. `ambiguous` lets two entries bear it."""
 
-    text: str = Field(min_length=1, max_length=200)
+    text: Name
     kind: AliasKind = "name"
     case_sensitive: bool = True
     ambiguous: bool = False

@@ -14,7 +14,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.canon.dependants import Dependants, FactSaid, fits_any
+from infinite_scribe.canon.moments import Moment
 from infinite_scribe.canon.service import CanonService, World
+from infinite_scribe.canon.wording import phrase
 from infinite_scribe.continuity.linking import Linker
 from infinite_scribe.continuity.passages import has_word, sentences
 from infinite_scribe.continuity.reconciling import Wanted, says
@@ -69,14 +71,19 @@ class Ripple:
         said = {one.scene_id for one in says}
         used = [one for one in await self._that_used(fact, states) if one.scene_id not in said]
         resting = await dependants.resting_on(fact)
+        thought = await CanonService.of(self.session, self.scope).belief_lines(
+            [one for one, _ in resting.beliefs]
+        )
+        moment = await CanonService.of(self.session, self.scope).moment()
         return RippleRead(
             fact_id=fact_id,
             passages=[*says, *used],
             cards=await self._cards(fact),
             promises=await self._promises(fact),
-            beliefs=[RippledItem(id=str(one), text=text) for one, text in resting.beliefs],
+            beliefs=[RippledItem(id=str(one), text=thought[one]) for one, _ in resting.beliefs],
             disclosures=[
-                RippledItem(id=str(one), text="", scene_id=scene) for one, scene in resting.disclosures
+                RippledItem(id=str(one), text=_told(scene, moment), scene_id=scene)
+                for one, scene in resting.disclosures
             ],
             summaries=await self._summaries(fact, world),
             findings=await self._findings(fact),
@@ -153,11 +160,9 @@ class Ripple:
         return found
 
     async def _cards(self, fact: FactSaid) -> list[RippledItem]:
-        scenes = {
-            s.id: s.title for s in (await StructureService.of(self.session, self.scope).tree()).scenes()
-        }
+        scenes = (await CanonService.of(self.session, self.scope).moment()).scenes
         return [
-            RippledItem(id=str(card.id), text=scenes[scene_id], scene_id=scene_id)
+            RippledItem(id=str(card.id), text=scenes[scene_id].title, scene_id=scene_id)
             for scene_id, card in (await PlotService.of(self.session, self.scope).cards()).items()
             if scene_id in scenes
             and fits_any(fact, [*card.entry, *card.exit, *card.must_include, *card.must_not_reveal])
@@ -264,6 +269,12 @@ def near(text: str, name: str, value: str, language: str) -> bool:
             if gap <= NEAR_WORDS:
                 return True
     return False
+
+
+def _told(scene_id: UUID, moment: Moment) -> str:
+    """Say in which scene the reader is told."""
+    anchor = {"kind": "scene", "ref": str(scene_id)}
+    return phrase(moment.language, "told", scene=moment.words(anchor, {}))
 
 
 def _marks(found: RippleRead) -> list[MarkDraft]:

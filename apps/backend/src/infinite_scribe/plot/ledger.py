@@ -336,4 +336,6 @@ def _check_window(earliest: WindowPoint | None, latest: WindowPoint | None, book
             raise ChapterNotFoundError(chapter_id=str(point.id))
     ends = [point.stored() if point else None for point in (earliest, latest)]
     if is_empty_window(ends[0], ends[1], book.shelf):
-        raise EmptyWindowError
+        raise EmptyWindowError(
+            "The promise would have to be kept before it may be. Let its window open earlier or close later."
+        )

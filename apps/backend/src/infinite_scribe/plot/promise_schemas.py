@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from infinite_scribe.plot.promises import Act
 from infinite_scribe.web.schemas import WireInput, WireOutput
 
 PromiseKind = Literal["gun", "mystery", "vow", "threat", "prophecy", "romance", "secret", "deadline", "theme"]
 ActName = Literal["plant", "remind", "arm", "pay", "subvert"]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
 Weight = Annotated[int, Field(ge=1, le=5)]
 
 
@@ -54,7 +55,7 @@ class PromiseDraft(WireInput):
     """A new promise."""
 
     kind: PromiseKind
-    statement: str = Field(min_length=1, max_length=600)
+    statement: Words
     subjects: list[UUID] = Field(default_factory=list, max_length=20)
     scenes: list[PlannedScene] = Field(default_factory=list, max_length=200)
     trigger: list[TriggerPattern] = Field(default_factory=list, max_length=3)
@@ -68,7 +69,7 @@ class PromiseUpdate(WireInput):
     """Members of a promise to change. `abandon` gives it up for the reason given; `resume` takes that back."""
 
     kind: PromiseKind | None = None
-    statement: str | None = Field(None, min_length=1, max_length=600)
+    statement: Words | None = None
     subjects: list[UUID] | None = Field(None, max_length=20)
     scenes: list[PlannedScene] | None = Field(None, max_length=200)
     trigger: list[TriggerPattern] | None = Field(None, max_length=3)
@@ -77,7 +78,7 @@ class PromiseUpdate(WireInput):
     weight: Weight | None = None
     thread_id: UUID | None = None
     locked: bool | None = None
-    abandon: str | None = Field(None, min_length=1, max_length=600)
+    abandon: Words | None = None
     resume: bool = False
 
 

@@ -225,10 +225,11 @@ def _value_key(object_id: object, text: object, number: object) -> str:
     )
 
 
-def _believed(said: Said) -> dict[str, Any] | None:
+def _believed(said: Said) -> dict[str, Any] | str | None:
+    """Return what is believed instead as a belief takes it: the id of an entry, or a value."""
     assert said.value is not None
     if said.value.object_id is not None:
-        return {"object_id": str(said.value.object_id)}
+        return str(said.value.object_id)
     return said.value.to_json()
 
 
