@@ -119,6 +119,17 @@ class PassageIndex(Protocol):
         """
         ...
 
+    async def query_all(
+        self,
+        model: str,
+        vectors: Sequence[Sequence[float]],
+        *,
+        scenes: Collection[UUID] | None = None,
+        k: int = 20,
+    ) -> list[list[tuple[UUID, float]]]:
+        """Return what `query` returns for each of several vectors, at the cost of little more than one."""
+        ...
+
     async def dump(self, scenes: Collection[UUID] | None = None) -> PassageContents:
         """Return what is held, of all scenes or of some."""
         ...

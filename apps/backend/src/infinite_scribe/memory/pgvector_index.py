@@ -19,6 +19,7 @@ from infinite_scribe.memory.passage_index import (
     scored,
     unit,
 )
+from infinite_scribe.memory.vector_matrix import Matrix, matrix
 from infinite_scribe.novels.access import NovelScope
 
 _PUT = text(
@@ -122,6 +123,20 @@ class PgvectorPassageIndex:
             if len(found) < limit or found[k - 1].score - found[-1].score > NEAR:
                 return scored(vector, [(row.passage_id, row.vector) for row in found], k)
             limit *= 4
+
+    async def query_all(
+        self,
+        model: str,
+        vectors: Sequence[Sequence[float]],
+        *,
+        scenes: Collection[UUID] | None = None,
+        k: int = 20,
+    ) -> list[list[tuple[UUID, float]]]:
+        """See `PassageIndex.query_all`."""
+        found: dict[int, Matrix] = {}
+        for dimensions in {len(vector) for vector in vectors}:
+            found[dimensions] = await matrix(self.session, self.scope.novel_id, model, dimensions)
+        return [found[len(vector)].nearest(vector, scenes, k) for vector in vectors]
 
     async def dump(self, scenes: Collection[UUID] | None = None) -> PassageContents:
         """See `PassageIndex.dump`."""

@@ -99,6 +99,17 @@ class QdrantPassageIndex:
                     return scored(vector, [(one, held) for one, _, held in found], k)
                 limit *= 4
 
+    async def query_all(
+        self,
+        model: str,
+        vectors: Sequence[Sequence[float]],
+        *,
+        scenes: Collection[UUID] | None = None,
+        k: int = 20,
+    ) -> list[list[tuple[UUID, float]]]:
+        """See `PassageIndex.query_all`."""
+        return [await self.query(model, vector, scenes=scenes, k=k) for vector in vectors]
+
     async def dump(self, scenes: Collection[UUID] | None = None) -> PassageContents:
         """See `PassageIndex.dump`."""
         narrowed = [] if scenes is None else [one_of("scene_id", _scenes(scenes))]

@@ -21,6 +21,8 @@ CANDIDATES = 20
 COMMON = 0.2
 """A term that stands in a larger share of the passages finds none by itself."""
 LEAST_TERMS = 6
+RAREST, MOST_POSTINGS = 2, 1_000
+"""Beyond its rarest terms a question reads so many postings, so that it costs no more in a longer book."""
 
 _BEST = text(
     f"""
@@ -150,9 +152,14 @@ class Recall:
             index = await MemoryService.of(self.session, self.scope).passage_index()
             if index is None:
                 return found, ("passages:meaning",)
-            for number, question in enumerate(questions):
-                if question.vector is not None and question.model is not None:
-                    near = await index.query(question.model, question.vector, scenes=scenes, k=CANDIDATES)
+            for model in sorted({one.model for one in questions if one.model and one.vector is not None}):
+                asked = {
+                    number: question.vector
+                    for number, question in enumerate(questions)
+                    if question.model == model and question.vector is not None
+                }
+                answers = await index.query_all(model, list(asked.values()), scenes=scenes, k=CANDIDATES)
+                for number, near in zip(asked, answers, strict=True):
                     found[number] = dict(near)
         except PassagesUnavailableError:
             return found, ("passages",)
@@ -170,6 +177,11 @@ def telling(wanted: Sequence[str], frequency: Mapping[str, int], count: int) -> 
     A few stay in any case, so that a question of common words is answered too.
     """
     known = sorted((term for term in wanted if frequency.get(term)), key=lambda term: (frequency[term], term))
-    return [
-        term for place, term in enumerate(known) if place < LEAST_TERMS or frequency[term] <= COMMON * count
-    ]
+    kept: list[str] = []
+    spent = 0
+    for place, term in enumerate(known):
+        is_telling = place < LEAST_TERMS or frequency[term] <= COMMON * count
+        if is_telling and (place < RAREST or spent + frequency[term] <= MOST_POSTINGS):
+            kept.append(term)
+            spent += frequency[term]
+    return kept

@@ -208,3 +208,34 @@ async def test_random_vectors_get_the_same_answers_in_the_same_order(adapter: Ad
             query = vector()
             expected = await reference.index.query(MODEL, query, **asked)  # type: ignore[arg-type]
             assert await opened.index.query(MODEL, query, **asked) == expected  # type: ignore[arg-type]
+
+
+async def test_many_questions_at_once_get_the_answers_of_each(adapter: Adapter) -> None:
+    random, book = Random(3), await make_book(adapter.db)
+
+    def vector() -> list[float]:
+        return [random.choice([random.gauss(0, 1), 0.5]) for _ in range(3)]
+
+    async with adapter.open(book) as opened:
+        held = [await opened.put(*vector()) for _ in range(30)]
+        for turn in range(3):
+            some = random.sample([one.scene_id for one in held], 20)
+            asked = [vector() for _ in range(4)]
+            for scenes, k in ((None, 5), (some, 5), (some, 50), ([], 5)):
+                found = await opened.index.query_all(MODEL, asked, scenes=scenes, k=k)
+                assert found == [
+                    await opened.index.query(MODEL, one, scenes=scenes, k=k) for one in asked
+                ]
+            changed = held[turn]
+            await opened.index.put(MODEL, [PassageVector(changed.id, vector(), changed.scene_id)])
+            await opened.index.drop(held[-1 - turn].scene_id)
+    assert len(held) == 30
+
+
+async def test_vectors_held_for_one_novel_are_not_shown_to_those_who_may_not_read_it(adapter: Adapter) -> None:
+    book, other = await make_book(adapter.db), await make_book(adapter.db)
+    async with adapter.open(book) as opened:
+        await opened.put(1, 0, 0)
+        assert await opened.index.query_all(MODEL, [[1, 0, 0]]) != [[]]
+    async with adapter.open(other) as opened:
+        assert await opened.index.query_all(MODEL, [[1, 0, 0]]) == [[]]
