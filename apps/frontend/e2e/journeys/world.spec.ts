@@ -121,6 +121,8 @@ test('an entry, a fact, what becomes of it, as of when, and a suggestion from th
     await page.getByRole('button', { name: t('write:save.nameVersion') }).click();
     await page.getByLabel(t('write:versions.name')).fill('v1');
     await page.keyboard.press('Enter');
+    // The name is kept when its field closes: leaving before that would take the request along.
+    await expect(page.getByLabel(t('write:versions.name'))).toBeHidden();
     await expect
       .poll(
         async () => {

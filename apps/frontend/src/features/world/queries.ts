@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { api, body } from '@/shared/api/client';
 import type { components } from '@/shared/api/generated/schema';
 import { keys } from '@/shared/api/keys';
+import { problemOf } from '@/shared/api/problems';
 import { asOfOf, type Moment } from './moments';
 import type { FactWish } from './types';
 
@@ -140,6 +141,8 @@ export function useWorldAct(novel: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (act: WorldAct) => send(novel, act),
+    // An agent may hold the book for a moment; what a store refused for that was not done.
+    retry: (tries, error) => tries < 2 && problemOf(error).code === 'store-unavailable',
     onSettled: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: keys.world(novel) }),

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Section } from '@/shared/ui/page';
 import { progressions } from '../model';
 import { evidenceOf, type EntryDetail, type Mention } from '../types';
-import { useSince } from './fact-row';
+import { useSince } from '../hooks/use-since';
 
 interface RestProps {
   readonly novel: string;
@@ -15,7 +15,7 @@ interface RestProps {
 export function EntryRest({ novel, language, detail }: RestProps) {
   const { t } = useTranslation('world');
   const lines = progressions([...detail.facts, ...detail.relations], detail.superseded);
-  const since = useSince();
+  const { since } = useSince(novel);
   return (
     <>
       <Sheet language={language} sheet={detail.sheet} />

@@ -5,6 +5,7 @@ import { classNames } from '@/shared/ui/class-names';
 import { Menu, MenuItem, MenuLine } from '@/shared/ui/menu';
 import { detailsOf } from '../model';
 import type { FactView } from '../types';
+import { useSince } from '../hooks/use-since';
 import { EvidenceList } from './evidence';
 
 interface FactRowProps {
@@ -28,7 +29,8 @@ export interface FactActs {
 /** One fact as a line of an encyclopaedia: what, since when, until when, and what it rests on. */
 export function FactRow({ novel, language, fact, about, again, on }: FactRowProps) {
   const { t } = useTranslation('world');
-  const since = useSince()(fact);
+  const { since: sinceOf, place } = useSince(novel);
+  const since = sinceOf(fact);
   const details = fact.subject_id === about ? detailsOf(fact) : '';
   const marks = [
     fact.status === 'disputed' ? t('fact.disputed') : null,
@@ -71,7 +73,7 @@ export function FactRow({ novel, language, fact, about, again, on }: FactRowProp
         ) : null}
         {fact.told_at ? (
           <span className="text-meta text-ink-3 ms-3">
-            {t('fact.toldAt', { scene: fact.told_at.title })}
+            {t('fact.toldAt', { scene: place(fact.told_at.scene_id, fact.told_at.title) })}
           </span>
         ) : null}
         <EvidenceList novel={novel} language={language} evidence={fact.evidence} />
@@ -109,16 +111,4 @@ function FactMenu({ fact, on }: { fact: FactView; on: FactActs }) {
       </MenuItem>
     </Menu>
   );
-}
-
-/** "from The Bell", "from The Bell until Low water", or nothing for what always holds. */
-export function useSince(): (fact: FactView) => string | null {
-  const { t } = useTranslation('world');
-  return ({ from_scene: from, until_scene: until, valid_from, valid_to }) => {
-    const start = from?.title || (valid_from.kind === 'always' ? null : valid_from.words);
-    const end = until?.title || valid_to?.words;
-    if (start && end) return t('fact.fromUntil', { start, end });
-    if (start) return t('fact.from', { start });
-    return end ? t('fact.until', { end }) : null;
-  };
 }
