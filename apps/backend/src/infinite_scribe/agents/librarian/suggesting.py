@@ -6,7 +6,6 @@ author has refused it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.agents.librarian.unknown_names import unknown_names
 from infinite_scribe.canon.inbox import CanonInbox, ItemKind
 from infinite_scribe.canon.registry import Mutability, find
 from infinite_scribe.canon.rules import Verdict, compare, normalise
@@ -24,16 +24,9 @@ from infinite_scribe.continuity.reconciling import Said
 from infinite_scribe.continuity.scene import SceneToCheck
 from infinite_scribe.continuity.words import Words
 from infinite_scribe.core.errors import DomainError
-from infinite_scribe.core.language import language as language_rules
 from infinite_scribe.novels.access import NovelScope
 
 STUBS_PER_SCENE = 5
-LEAST_MENTIONS = 2
-
-_PLACE_BEFORE = {
-    "en": re.compile(r"(?:^|\s)(?:in|at|to|from|near|into|toward|towards|outside)\s+(?:the\s+)?$"),
-    "zh": re.compile(r"(?:在|到|去|来自|离开|进了?|回)$"),
-}
 
 
 @dataclass(frozen=True)
@@ -62,13 +55,12 @@ class Suggesting:
         """Suggest entries for names that the narration uses more than once and nobody bears."""
         seen = _seen(await CanonInbox.of(self.session, self.scope).items(None))
         made: list[UUID] = []
-        for name, kind in unknown_names(scene, sentences, words)[:STUBS_PER_SCENE]:
-            if ("entity", normalise(name)) in seen:
+        for one in unknown_names(scene, sentences, words)[:STUBS_PER_SCENE]:
+            if ("entity", normalise(one.name)) in seen:
                 continue
-            seen.add(("entity", normalise(name)))
-            first = next(one for one in sentences if name in one.covered)
-            payload = {"kind": kind, "name": name, "importance": 1, "source": "prose"}
-            evidence = _evidence(scene, first.pid, first.text)
+            seen.add(("entity", normalise(one.name)))
+            payload = {"kind": one.kind, "name": one.name, "importance": 1, "source": "prose"}
+            evidence = _evidence(scene, one.shown.pid, one.shown.text)
             made += await self._propose("entity", payload, evidence, scene)
         return made
 
@@ -163,41 +155,6 @@ class Suggesting:
         except (DomainError, ValueError):
             return []
         return [item]
-
-
-def unknown_names(scene: SceneToCheck, sentences: Sequence[Sentence], words: Words) -> list[tuple[str, str]]:
-    """Return names that no entry bears, with what they seem to be: a character who acts or speaks, or a place.
-
-    A name that occurs once, or of which nothing says what it is, is left out.
-    """
-    known = {normalise(name.text) for one in scene.entities for name in one.names}
-    known |= {part for name in known for part in name.split()}
-    told = [one for one in sentences if one.modality is Modality.NARRATED]
-    found: list[tuple[str, str]] = []
-    for name in language_rules(words.language).names("\n".join(one.covered for one in told)):
-        own = normalise(name)
-        if own in known or any(part in known for part in own.split()):
-            continue
-        hits = [(one, one.covered.find(name)) for one in told if name in one.covered]
-        if len(hits) < LEAST_MENTIONS:
-            continue
-        kind = next((kind for one, at in hits if (kind := _kind(one.covered, at, name, words))), None)
-        if kind is not None:
-            found.append((name, kind))
-    return found
-
-
-def _kind(covered: str, at: int, name: str, words: Words) -> str | None:
-    before, after = covered[:at].casefold(), covered[at + len(name) :].casefold()
-    verbs = words.action_verbs | words.speech_verbs
-    if words.language == "zh":
-        acts = any(after.startswith(verb) for verb in verbs)
-    else:
-        first = re.match(r"\s+([a-z]+)", after)
-        acts = first is not None and first.group(1) in verbs
-    if acts:
-        return "character"
-    return "place" if _PLACE_BEFORE[words.language].search(before) else None
 
 
 def _seen(items: Sequence[CanonItemRead]) -> set[tuple[str, ...]]:
