@@ -127,4 +127,4 @@ def test_settings_say_where_each_value_comes_from(studio: Platform) -> None:
     done = run(studio, "settings")
     assert done.returncode == 0
     assert f"port = {studio.ports['api']}   # environment" in done.stdout
-    assert "# config.toml" in done.stdout
+    assert "# default" in done.stdout

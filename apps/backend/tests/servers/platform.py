@@ -221,6 +221,9 @@ class Author:
                         self.ask("POST", "/auth/refresh", {})
                     )  # as the web app does when ten minutes are over
                     continue
+                if answer.status_code == 503 and time.monotonic() < end:
+                    time.sleep(0.5)  # busy or just starting: the web app asks again under the same key, too
+                    continue
                 if answer.status_code >= 500:
                     print(self.platform.log_of("api")[-4000:])
                 return answer  # noqa: TRY300 - the loop ends here
