@@ -115,7 +115,9 @@ def test_wheel_carries_everything_that_is_read_at_run_time(wheel: Path) -> None:
     assert not any("/tests/" in name or name.startswith("tests/") for name in carried)
 
 
-def test_installed_package_runs_without_node_and_stops_without_a_trace(folder: Path, installed: Path) -> None:
+def test_installed_package_runs_without_node_and_stops_without_a_trace(
+    folder: Path, wheel: Path, installed: Path
+) -> None:
     environment, port = _bare_environment(folder, installed)
     assert shutil.which("node", path=environment["PATH"]) is None
     empty = folder / "empty"
@@ -132,7 +134,7 @@ def test_installed_package_runs_without_node_and_stops_without_a_trace(folder: P
         family += family[0].children(recursive=True)
         page = urllib.request.urlopen(f"{address}/", timeout=10)
         assert page.headers["content-type"].startswith("text/html")
-        assert page.read() == (ROOT / "apps" / "frontend" / "dist" / "index.html").read_bytes()
+        assert page.read() == zipfile.ZipFile(wheel).read("infinite_scribe/webapp/index.html")
         assert urllib.request.urlopen(f"{address}/readyz", timeout=10).status == 200
         stopped = subprocess.run(
             [program, "down"],
