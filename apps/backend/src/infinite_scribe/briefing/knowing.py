@@ -17,7 +17,7 @@ from infinite_scribe.canon.knowledge_rows import (
     StoryPoint,
 )
 from infinite_scribe.canon.nearby import Seen
-from infinite_scribe.canon.registry import Publicity, find
+from infinite_scribe.canon.registry import Publicity
 from infinite_scribe.plot.schemas import CardRead
 from infinite_scribe.structure.window import SceneWindow, Windows
 
@@ -38,7 +38,7 @@ async def know(
     secrets = [fact for fact in facts if fact.publicity == Publicity.SECRET]
     beliefs = await reader.canon.beliefs([pov_id, *(others if secrets else ())], ids)
     events = await reader.canon.events({fact.cause_event_id for fact in facts if fact.cause_event_id})
-    visible = [fact for fact in facts if _is_visible(fact)]
+    visible = [fact for fact in facts if fact.is_visible]
     scenes = await _scenes(reader, window, card, visible)
     at = StoryPoint(material.at[0], 0, scene.reading_index, scene.id)
     known = {pov_id: known_at(KnowledgeWorld(facts, scenes, beliefs, (), (), events), pov_id, at)}
@@ -53,11 +53,6 @@ def _sightings(shown: Iterable[Seen]) -> Mapping[UUID, Sequence[Sighting]]:
     for seen in shown:
         found.setdefault(seen.fact_id, []).append(Sighting(seen.scene_id))
     return found
-
-
-def _is_visible(fact: KnowledgeFact) -> bool:
-    predicate = find(fact.predicate or "")
-    return predicate is not None and predicate.visible and fact.publicity != Publicity.SECRET
 
 
 async def _scenes(

@@ -56,7 +56,6 @@ __all__ = [
     "veil_line",
 ]
 
-_UNAWARE = frozenset({"asleep", "unconscious", "entranced"})
 _HOME = frozenset({"resides_at", "origin"})
 _JOINED = frozenset({"member_of", "serves", "leads"})
 
@@ -193,19 +192,7 @@ def _own(world: KnowledgeWorld, knower: UUID, at: StoryPoint) -> Iterable[Known]
 
 
 def _is_awake(world: KnowledgeWorld, knower: UUID, moment: StoryPoint) -> bool:
-    return not any(
-        fact.predicate == "consciousness"
-        and fact.subject_id == knower
-        and fact.polarity
-        and fact.value.text in _UNAWARE
-        and fact.holds(moment)
-        for fact in world.facts_about.get(knower, ())
-    )
-
-
-def _is_visible(fact: KnowledgeFact) -> bool:
-    predicate = find(fact.predicate or "")
-    return predicate is not None and predicate.visible and fact.publicity != Publicity.SECRET
+    return not any(fact.holds(moment) for fact in world.spells.get(knower, ()))
 
 
 def _attended(world: KnowledgeWorld, knower: UUID, at: StoryPoint) -> Iterable[KnowledgeScene]:
@@ -222,7 +209,7 @@ def _witnessed(world: KnowledgeWorld, knower: UUID, at: StoryPoint) -> Iterable[
     for scene in _attended(world, knower, at):
         for fact, block in world.facts_shown_in.get(scene.id, ()):
             seen = _later(StoryPoint(scene.t_from, block, scene.reading_index, scene.id), fact.begins)
-            if _is_visible(fact) and seen.order <= at.order and _is_awake(world, knower, seen):
+            if fact.is_visible and seen.order <= at.order and _is_awake(world, knower, seen):
                 yield Known(fact.id, "knows", "witnessed", seen, scene_id=scene.id)
         yield from _in_sight(world, knower, scene, at)
 
@@ -230,10 +217,8 @@ def _witnessed(world: KnowledgeWorld, knower: UUID, at: StoryPoint) -> Iterable[
 def _in_sight(world: KnowledgeWorld, knower: UUID, scene: KnowledgeScene, at: StoryPoint) -> Iterable[Known]:
     begin = StoryPoint(scene.t_from, 0, scene.reading_index, scene.id)
     stage = {*scene.on_stage, *([scene.place_id] if scene.place_id else [])}
-    for entity in sorted(stage):
-        for fact in world.facts_about.get(entity, ()):
-            if not _is_visible(fact):
-                continue
+    for entity in sorted(stage & world.seen_on.keys()):
+        for fact in world.seen_on[entity]:
             seen = _later(begin, fact.begins)
             end = max(scene.t_to, scene.t_from + 1)
             in_scene = seen.tick < end and fact.ends.order > begin.order

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Final, Literal
 from uuid import UUID
 
+from infinite_scribe.canon.registry import Publicity, find
 from infinite_scribe.canon.rules import FactValue
 from infinite_scribe.structure.resolver import MAX_TICK, MIN_TICK
 
@@ -20,6 +21,7 @@ Via = Literal[
 ]
 Hides = Literal["nobody", "everyone", "some"]
 
+UNAWARE: Final = frozenset({"asleep", "unconscious", "entranced"})
 LAST_BLOCK: Final = 2**31 - 1
 
 
@@ -74,6 +76,12 @@ class KnowledgeFact:
     shown: tuple[Sighting, ...] = ()
     cause_event_id: UUID | None = None
     subject_kind: str | None = None
+
+    @cached_property
+    def is_visible(self) -> bool:
+        """Whether whoever is there can see it."""
+        predicate = find(self.predicate or "")
+        return predicate is not None and predicate.visible and self.publicity != Publicity.SECRET
 
     def has_begun(self, at: StoryPoint) -> bool:
         """Whether the fact holds or held by then."""
@@ -181,6 +189,22 @@ class KnowledgeWorld:
                 found.setdefault(fact.subject_id, []).append(fact)
             if fact.predicate == "held_by" and fact.value.object_id is not None:
                 found.setdefault(fact.value.object_id, []).append(fact)
+        return found
+
+    @cached_property
+    def seen_on(self) -> Mapping[UUID, list[KnowledgeFact]]:
+        """Facts that whoever is present can see on somebody or something."""
+        found = {one: [fact for fact in facts if fact.is_visible] for one, facts in self.facts_about.items()}
+        return {one: facts for one, facts in found.items() if facts}
+
+    @cached_property
+    def spells(self) -> Mapping[UUID, list[KnowledgeFact]]:
+        """Times at which somebody was not awake."""
+        found: dict[UUID, list[KnowledgeFact]] = {}
+        for fact in self.facts:
+            away = fact.predicate == "consciousness" and fact.polarity and fact.value.text in UNAWARE
+            if away and fact.subject_id is not None:
+                found.setdefault(fact.subject_id, []).append(fact)
         return found
 
     @cached_property

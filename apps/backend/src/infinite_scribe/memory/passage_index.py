@@ -76,7 +76,7 @@ def unit(vector: Sequence[float]) -> Floats:
 
 
 def scored(
-    query: Sequence[float], found: Iterable[tuple[UUID, Sequence[float]]], k: int
+    query: Sequence[float], found: Iterable[tuple[UUID, Sequence[float] | Floats]], k: int
 ) -> list[tuple[UUID, float]]:
     """Return the `k` nearest of some candidates, nearest first, ties by id."""
     wanted = unit(query).astype(np.float64)

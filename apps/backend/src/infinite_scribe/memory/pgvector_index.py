@@ -19,7 +19,7 @@ from infinite_scribe.memory.passage_index import (
     scored,
     unit,
 )
-from infinite_scribe.memory.vector_matrix import Matrix, matrix
+from infinite_scribe.memory.vector_matrix import matrix
 from infinite_scribe.novels.access import NovelScope
 
 _PUT = text(
@@ -133,10 +133,14 @@ class PgvectorPassageIndex:
         k: int = 20,
     ) -> list[list[tuple[UUID, float]]]:
         """See `PassageIndex.query_all`."""
-        found: dict[int, Matrix] = {}
+        found: list[list[tuple[UUID, float]]] = [[] for _ in vectors]
         for dimensions in {len(vector) for vector in vectors}:
-            found[dimensions] = await matrix(self.session, self.scope.novel_id, model, dimensions)
-        return [found[len(vector)].nearest(vector, scenes, k) for vector in vectors]
+            held = await matrix(self.session, self.scope.novel_id, model, dimensions)
+            asked = [number for number, vector in enumerate(vectors) if len(vector) == dimensions]
+            answers = held.nearest([vectors[number] for number in asked], scenes, k)
+            for number, answer in zip(asked, answers, strict=True):
+                found[number] = answer
+        return found
 
     async def dump(self, scenes: Collection[UUID] | None = None) -> PassageContents:
         """See `PassageIndex.dump`."""

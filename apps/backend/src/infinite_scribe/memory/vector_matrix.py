@@ -55,22 +55,28 @@ class Matrix:
     vectors: Floats
 
     def nearest(
-        self, vector: Sequence[float], scenes: Collection[UUID] | None, k: int
-    ) -> list[tuple[UUID, float]]:
-        """Return the `k` nearest passages of some scenes, scored as every adapter scores them."""
+        self, asked: Sequence[Sequence[float]], scenes: Collection[UUID] | None, k: int
+    ) -> list[list[tuple[UUID, float]]]:
+        """Return the `k` nearest passages of some scenes for each vector, scored as every adapter scores them."""
         rows = np.arange(len(self.ids))
         if scenes is not None:
             wanted = set(scenes)
-            rows = rows[
-                np.fromiter((one in wanted for one in self.scenes), bool, len(self.scenes))[self.numbers]
-            ]
+            allowed = np.fromiter((one in wanted for one in self.scenes), bool, len(self.scenes))
+            rows = rows[allowed[self.numbers]]
         if not len(rows):
-            return []
-        near = self.vectors[rows] @ unit(vector)
-        limit = min(k + SLACK, len(rows))
-        last = np.partition(near, len(rows) - limit)[len(rows) - limit]
-        best = rows[near >= min(last, np.sort(near)[-min(k, len(rows))] - NEAR)]
-        return scored(vector, ((self.ids[row], self.vectors[row].tolist()) for row in best), k)
+            return [[] for _ in asked]
+        near = (self.vectors @ np.stack([unit(one) for one in asked]).T)[rows]
+        return [self._best(one, rows, near[:, number], k) for number, one in enumerate(asked)]
+
+    def _best(
+        self, vector: Sequence[float], rows: NDArray[np.int64], near: Floats, k: int
+    ) -> list[tuple[UUID, float]]:
+        """Return the `k` best of some rows; those that rounding might have moved over the edge are scored too."""
+        edge = max(0, len(rows) - k - SLACK)
+        ordered = np.sort(np.partition(near, edge)[edge:])
+        least = min(float(ordered[0]), float(ordered[-min(k, len(ordered))]) - NEAR)
+        best = rows[near >= least]
+        return scored(vector, ((self.ids[row], self.vectors[row]) for row in best), k)
 
 
 _HELD: WeakKeyDictionary[Engine, OrderedDict[Key, Matrix]] = WeakKeyDictionary()

@@ -223,16 +223,16 @@ async def test_many_questions_at_once_get_the_answers_of_each(adapter: Adapter) 
             asked = [vector() for _ in range(4)]
             for scenes, k in ((None, 5), (some, 5), (some, 50), ([], 5)):
                 found = await opened.index.query_all(MODEL, asked, scenes=scenes, k=k)
-                assert found == [
-                    await opened.index.query(MODEL, one, scenes=scenes, k=k) for one in asked
-                ]
+                assert found == [await opened.index.query(MODEL, one, scenes=scenes, k=k) for one in asked]
             changed = held[turn]
             await opened.index.put(MODEL, [PassageVector(changed.id, vector(), changed.scene_id)])
             await opened.index.drop(held[-1 - turn].scene_id)
     assert len(held) == 30
 
 
-async def test_vectors_held_for_one_novel_are_not_shown_to_those_who_may_not_read_it(adapter: Adapter) -> None:
+async def test_vectors_held_for_one_novel_are_not_shown_to_those_who_may_not_read_it(
+    adapter: Adapter,
+) -> None:
     book, other = await make_book(adapter.db), await make_book(adapter.db)
     async with adapter.open(book) as opened:
         await opened.put(1, 0, 0)
