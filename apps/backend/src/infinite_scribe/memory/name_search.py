@@ -9,8 +9,12 @@ from uuid import UUID
 
 from infinite_scribe.canon.names import initials_of, pinyin_of
 
-EXACT, INSIDE, BEGINNING, PINYIN, INITIALS, SLIP = 1.0, 0.95, 0.9, 0.85, 0.8, 0.6
+EXACT, INSIDE, BEGINNING, WORD, PINYIN, INITIALS, SOUND, SLIP, SLIP_IN_WORD = (
+    1.0, 0.95, 0.9, 0.88, 0.85, 0.8, 0.7, 0.6, 0.5
+)  # fmt: skip
 """How sure each way of finding a name is."""
+LEAST_OF_A_WORD = 5
+"""One word of a longer name has so many letters before a slip in it is forgiven."""
 
 
 @dataclass(frozen=True)
@@ -62,17 +66,31 @@ def score_of(query: str, name: str) -> float:
         return INSIDE
     if known.startswith(asked) and len(asked) > 1:
         return BEGINNING
+    if len(asked) > 1 and _names(known, asked):
+        return WORD
+    return _heard(asked, known, name)
+
+
+def _heard(asked: str, known: str, name: str) -> float:
+    """Return how sure it is that a name is meant that was typed by its sound, its initials, or with a slip."""
     letters = asked.replace(" ", "").replace("'", "")
     pinyin = pinyin_of(known)
     if pinyin is not None and len(letters) > 1 and pinyin.startswith(letters):
         return PINYIN
     if len(letters) > 1 and initials_of(name) == letters:
         return INITIALS
+    if pinyin is not None and len(asked) == len(known) > 1 and pinyin_of(asked) == pinyin:
+        return SOUND
     for sound in filter(None, (known, pinyin)):
-        limit = allowed_slips(len(sound))
-        if limit and slips(letters if sound == pinyin else asked, sound, limit) <= limit:
+        if _slipped(letters if sound == pinyin else asked, sound):
             return SLIP
-    return 0.0
+    words = [word for word in known.split() if len(word) >= LEAST_OF_A_WORD]
+    return SLIP_IN_WORD if " " in known and any(_slipped(asked, word) for word in words) else 0.0
+
+
+def _slipped(asked: str, known: str) -> bool:
+    limit = allowed_slips(len(known))
+    return limit > 0 and slips(asked, known, limit) <= limit
 
 
 def _names(asked: str, known: str) -> bool:

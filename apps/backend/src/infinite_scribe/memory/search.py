@@ -20,7 +20,7 @@ from infinite_scribe.memory.name_search import NameMatch, matches
 from infinite_scribe.memory.schemas import PassageHit
 from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.memory.snippets import Spot, best_spot, spot
-from infinite_scribe.memory.terms import terms
+from infinite_scribe.memory.terms import forms, terms
 from infinite_scribe.model_client.schemas import Embeddings
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.web.schemas import WireInput, WireOutput
@@ -151,12 +151,13 @@ class BookSearch:
         missing += [UnsearchedWay(check="meaning", reason="index-away") for _ in found.missing]
         texts = await self._texts({hit.passage.scene_id for hit in found.hits})
         said = set(terms(asked.query))
+        said |= {form for term in said for form in forms(term)}
         return [one for hit in found.hits if (one := _passage_hit(hit, asked.query, said, places, texts))]
 
     async def _vector(
         self, asked: SearchQuery, missing: list[UnsearchedWay]
     ) -> tuple[list[float] | None, str | None]:
-        if "meaning" not in asked.kinds:
+        if "meaning" not in asked.kinds or not any(one.isalnum() for one in asked.query):
             return None, None
         if await MemoryService.of(self.session, self.scope).passage_index() is None:
             missing.append(UnsearchedWay(check="meaning", reason="no-index"))

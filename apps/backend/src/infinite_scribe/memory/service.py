@@ -29,12 +29,14 @@ from infinite_scribe.memory.schemas import (
     SceneToIndex,
     SummaryRead,
 )
-from infinite_scribe.memory.terms import term_counts, terms
+from infinite_scribe.memory.terms import forms, term_counts, terms
 from infinite_scribe.novels import outbox
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.service import get_novel
 
 CANDIDATES = 20
+OTHER_FORM = 0.7
+"""What another form of a word that was asked for counts beside the word itself."""
 QDRANT = "infinite_scribe.memory.qdrant_index"
 PASSAGES_CHANGED = "passages.changed"
 """Topic of the outbox: the passages of a scene, or their vectors, are other ones now."""
@@ -179,8 +181,13 @@ class MemoryService:
         if not wanted or (scenes is not None and not scenes):
             return {}
         count, mean = await self.rows.size(language)
-        frequency = await self.rows.frequency(wanted)
-        weights = {term: rarity(count, frequency[term]) for term in wanted if frequency.get(term)}
+        other = {form for term in wanted for form in forms(term)} - wanted
+        frequency = await self.rows.frequency(wanted | other)
+        weights = {
+            term: rarity(count, passages) * (1 if term in wanted else OTHER_FORM)
+            for term, passages in frequency.items()
+            if passages
+        }
         return await self.rows.best_by_words(weights, language, mean, scenes=scenes, k=CANDIDATES)
 
     async def missing_vectors(self, scene_id: UUID, model: str) -> list[PassageRead]:

@@ -35,6 +35,9 @@ _SILENT = frozenset(
         "its",
     ]
 )
+LEAST_LETTERS = 3
+_ENDS = (("ies", "y"), ("ied", "y"), ("es", ""), ("s", ""), ("ed", "", "e"), ("ing", "", "e"))
+"""Endings and what may have stood in their place."""
 
 
 def terms(text: str) -> list[str]:
@@ -55,3 +58,35 @@ def terms(text: str) -> list[str]:
 def term_counts(text: str) -> dict[str, int]:
     """Return how often each term stands in a text, in the order of the terms' spelling."""
     return dict(sorted(Counter(terms(text)).items()))
+
+
+def forms(term: str) -> frozenset[str]:
+    """Return how an English word may stand in other sentences: one and many, now and then. Chinese has none.
+
+    Many of them are no words; whoever searches keeps those that the book holds.
+    """
+    if len(term) < LEAST_LETTERS or not term.isascii() or not term.isalpha():
+        return frozenset()
+    bases = {base for base in _bases(term) if len(base) >= LEAST_LETTERS}
+    found = {form for base in bases for form in _inflected(base)}
+    return frozenset((found | bases) - {term})
+
+
+def _bases(term: str) -> set[str]:
+    found = {term}
+    for end, *instead in _ENDS:
+        if term.endswith(end):
+            bare = term[: -len(end)]
+            found.update(bare + one for one in instead)
+            if len(bare) > LEAST_LETTERS and bare[-1] == bare[-2]:
+                found.add(bare[:-1])  # stopped, running
+    return found
+
+
+def _inflected(base: str) -> set[str]:
+    found = {base + end for end in ("s", "es", "ed", "ing", base[-1] + "ed", base[-1] + "ing")}
+    if base.endswith("e"):
+        found |= {base + "d", base[:-1] + "ing"}
+    if base.endswith("y"):
+        found |= {base[:-1] + "ies", base[:-1] + "ied"}
+    return found

@@ -96,6 +96,9 @@ async def test_words_meaning_and_names_find_their_places(fresh_db: TestDatabase)
         13,
     )
     assert "brass key" in hit["snippet"]
+    inflected = await ask(app, book.user_id, book.novel_id, "keys hanging", kinds=["text"])
+    assert [(one["kind"], one["pid"], one["from"]) for one in inflected["hits"]] == [("text", "p1", 10)]
+    assert (await ask(app, book.user_id, book.novel_id, "?!"))["hits"] == []
     meant = await ask(app, book.user_id, book.novel_id, "bad weather", kinds=["meaning"])
     assert (meant["hits"][0]["kind"], meant["hits"][0]["scene_id"]) == ("meaning", str(night))
     assert meant["not_evaluated"] == []

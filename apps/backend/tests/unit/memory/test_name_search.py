@@ -14,11 +14,15 @@ from infinite_scribe.memory.name_search import (
     INSIDE,
     PINYIN,
     SLIP,
+    SLIP_IN_WORD,
+    SOUND,
+    WORD,
     matches,
     score_of,
     slips,
 )
 from infinite_scribe.memory.snippets import best_spot
+from infinite_scribe.memory.terms import forms
 
 ONE, TWO = UUID(int=1), UUID(int=2)
 
@@ -41,10 +45,26 @@ ONE, TWO = UUID(int=1), UUID(int=2)
         ("lw", "林晚", INITIALS),
         ("linwam", "林晚", SLIP),
         ("陈", "林晚", 0.0),
+        ("reed", "Tomas Reed", WORD),
+        ("ree", "Tomas Reed", 0.0),
+        ("Tmoas", "Tomas Reed", SLIP_IN_WORD),
+        ("林婉", "林晚", SOUND),
+        ("林湾上", "林晚", 0.0),
     ],
 )
 def test_a_name_is_found_by_what_is_typed_of_it(query: str, name: str, score: float) -> None:
     assert score_of(query, name) == score
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [("lamps", "lamp"), ("lamp", "lamps"), ("ran", None), ("stopped", "stop"), ("stop", "stopping"),
+     ("stories", "story"), ("story", "stories"), ("hiding", "hide"), ("hide", "hiding"), ("boxes", "box"),
+     ("bed", None), ("铜钥", None), ("1850s", None)],
+)  # fmt: skip
+def test_a_word_stands_for_its_other_forms(word: str, other: str | None) -> None:
+    assert other in forms(word) if other else not forms(word) & {"r", "b", "be", "铜", "1850"}
+    assert word not in forms(word)
 
 
 def test_slips_are_counted_up_to_a_limit() -> None:
