@@ -23,6 +23,7 @@ async function sample(page: Page, words: Words): Promise<void> {
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on the screens of the journey, ${scheme}`, async ({ page }, info) => {
+    test.setTimeout(420_000);
     const words = wordsFor(info.project.use.locale);
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
     await page.goto('/');
@@ -42,10 +43,11 @@ for (const scheme of ['light', 'dark'] as const) {
     });
     await check(page, 'live run');
     await page.getByRole('button', { name: words.t('start:live.stop'), exact: true }).click();
-    await expect(page.getByRole('link', { name: words.t('start:live.failed.blank') })).toBeVisible({
-      timeout: 30_000,
-    });
-    await check(page, 'stopped run');
+    // A run that ends of itself at this very moment is no fault: its end is looked at then.
+    const stopped = page.getByRole('link', { name: words.t('start:live.failed.blank') });
+    const done = page.getByRole('link', { name: words.t('start:live.changeIt') });
+    await expect(stopped.or(done).first()).toBeVisible({ timeout: 120_000 });
+    await check(page, 'ended run');
     await sample(page, words);
     await check(page, 'write');
     await page.getByRole('button', { name: words.t('write:status.history') }).click();

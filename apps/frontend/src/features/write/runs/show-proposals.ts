@@ -74,6 +74,8 @@ function showChange(
     };
     if (!set.hunks.some((hunk) => isWaiting(hunk.status))) return;
     if (!known) setAsideUnder(session, set);
+    // Where the changes stand, the streamed text they were made of would be there twice.
+    view.dispatch(hideBeside(view.state, [`${proposal.run_id}/${proposal.id}`]));
     view.dispatch(withAction(view.state.tr, { type: 'show', set }));
     const first = set.hunks.find((hunk) => hunk.status === 'open');
     if (!first) return;
