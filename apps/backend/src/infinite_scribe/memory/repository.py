@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.core.clock import now
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.memory.models import Mention, Passage, Posting, Summary, TermCount, Vector
 from infinite_scribe.memory.ranking import K1, B
@@ -187,6 +188,14 @@ class MemoryRepository:
             query = query.where(Summary.input_hash == input_hash)
         query = query.order_by(Summary.created_at.desc(), Summary.id.desc()).limit(1)
         return (await self.session.scalars(query)).one_or_none()
+
+    async def renew_summary(self, summary_id: UUID) -> None:
+        """Make a summary the newest of its node."""
+        await self.session.execute(
+            update(Summary)
+            .where(Summary.novel_id == self.novel_id, Summary.id == summary_id)
+            .values(created_at=now())
+        )
 
     async def newest_summaries(self, nodes: Collection[str]) -> dict[str, Summary]:
         """Return the newest summary of each node that has one."""

@@ -216,9 +216,23 @@ class MemoryService:
         return None if row is None else SummaryRead.model_validate(row)
 
     async def newest_summaries(self, nodes: Collection[str]) -> dict[str, SummaryRead]:
-        """Return the newest summary of each node that has one; it may be older than the text."""
+        """Return the newest summary of each node that has one; it may be older than the text.
+
+        A node whose text went has none.
+        """
         found = await self.rows.newest_summaries(nodes)
-        return {node: SummaryRead.model_validate(row) for node, row in found.items()}
+        return {node: SummaryRead.model_validate(row) for node, row in found.items() if row.sentences}
+
+    async def use_summary(self, node: str, input_hash: str) -> bool:
+        """Let the summary that was made from these inputs speak for a node again; False when there is none.
+
+        After going back in history, a later summary of the same node tells what the book no longer says.
+        """
+        held = await self.rows.summary(node, input_hash)
+        if held is None:
+            return False
+        await self.rows.renew_summary(held.id)
+        return True
 
     async def keep_summary(
         self,

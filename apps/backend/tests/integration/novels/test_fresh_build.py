@@ -10,23 +10,26 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from factories.histories import begin, counted_ids, play, random_history
 from factories.manuscript import Book, open_text, owner_rows, run_rows, run_scope
 from factories.novels import make_user
 from infinite_scribe.agents.librarian.projector import touched_scenes
 from infinite_scribe.agents.librarian.reading import index_scene
+from infinite_scribe.agents.librarian.summaries import chapters_telling, source_of, use_held
 from infinite_scribe.canon.postgres_graph import PostgresStoryGraph
 from infinite_scribe.canon.story_graph import canonical_line
 from infinite_scribe.memory.schemas import SceneToIndex
 from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.novels import outbox
+from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import state_hashes
 from infinite_scribe.structure.service import StructureService
 from servers.databases import TestDatabase
 
-HISTORIES = 20
-LENGTH = 2
+HISTORIES = 8
+LENGTH = 4
 MODEL = "hashed:4"
 PASSAGES = (
     "SELECT scene_id, ordinal, text_hash, head, pov_id, on_stage, entity_ids, pids FROM passages ORDER BY 1, 2",
@@ -52,7 +55,7 @@ async def index(db: TestDatabase, book: Book, scenes: set[UUID] | None = None) -
     async with db.agent.transaction(run_rows(book)) as session:
         scope = run_scope(book)
         memory = MemoryService.of(session, scope)
-        standing = {one.id for one in (await StructureService.of(session, scope).tree()).scenes()}
+        standing = await standing_scenes(session, scope)
         for scene in sorted(standing if scenes is None else scenes):
             if scene not in standing:
                 await memory.index_scene(SceneToIndex(scene_id=scene, version=0, language="en", blocks=[]))
@@ -61,6 +64,37 @@ async def index(db: TestDatabase, book: Book, scenes: set[UUID] | None = None) -
             missing = await memory.missing_vectors(scene, MODEL)
             made = {one.text_hash: vector_of(one.text_hash) for one in missing}
             await memory.keep_vectors(scene, MODEL, made)
+        await sum_up(session, scope, sorted(standing if scenes is None else scenes))
+
+
+async def sum_up(session: AsyncSession, scope: NovelScope, scenes: list[UUID]) -> None:
+    """Bring summaries up to date as the librarian does; the model's words are the hash of what it was given."""
+    memory, standing = MemoryService.of(session, scope), await standing_scenes(session, scope)
+    chapters = {one for scene in scenes for one in await chapters_telling(session, scope, scene)}
+    nodes = [f"scene:{scene}" for scene in scenes if scene in standing]
+    for node in [*nodes, *(f"chapter:{one}" for one in sorted(chapters))]:
+        found = await source_of(session, scope, "en", node)
+        if not found["sentences"] or found["is_current"]:
+            await use_held(session, scope, node, found)
+            continue
+        said = [{"text": found["hash"], "scenes": found["scenes"], "facts": []}]
+        await memory.keep_summary(node, node.partition(":")[0], found["hash"], said)
+
+
+async def standing_scenes(session: AsyncSession, scope: NovelScope) -> set[UUID]:
+    return {one.id for one in (await StructureService.of(session, scope).tree()).scenes()}
+
+
+async def summaries(db: TestDatabase, book: Book) -> dict[str, Any]:
+    """Return what the summary of every standing scene and chapter says."""
+    async with db.agent.transaction(run_rows(book)) as session:
+        scope = run_scope(book)
+        tree = await StructureService.of(session, scope).tree()
+        nodes = [f"scene:{one.id}" for one in tree.scenes()] + [
+            f"chapter:{one.id}" for one in tree.chapters()
+        ]
+        held = await MemoryService.of(session, scope).newest_summaries(nodes)
+        return {node: summary.sentences for node, summary in sorted(held.items())}
 
 
 def vector_of(text_hash: str) -> list[float]:
@@ -130,4 +164,5 @@ async def everything(db: TestDatabase, book: Book) -> dict[str, Any]:
         "truth": await hashes(db, book),
         "graph": await graph(db, book),
         "passages": await passages(db, book),
+        "summaries": await summaries(db, book),
     }

@@ -19,6 +19,7 @@ from infinite_scribe.core.language import language as language_rules
 from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.memory.service import MemoryService
+from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.plot.staleness import StaleMarks
 from infinite_scribe.structure.service import StructureService
 
@@ -29,8 +30,12 @@ INPUT_TOKENS = 4_200
 async def summarise(ctx: RunContext, node: str, *, prefix: str) -> bool:
     """Bring the summary of `scene:<id>`, `chapter:<id>` or `book` up to date; false when it has no text yet."""
     level = node.partition(":")[0]
-    found = await ctx.material(f"{prefix}/source", lambda session: _source(session, ctx, node))
+    scope = scope_of(ctx.run)
+    found = await ctx.material(
+        f"{prefix}/source", lambda session: source_of(session, scope, ctx.run.language, node)
+    )
     if not found["sentences"] or found["is_current"]:
+        await ctx.write(f"{prefix}/use", lambda session: use_held(session, scope, node, found))
         return bool(found["sentences"])
     kept = await ctx.material(f"{prefix}/briefing", lambda session: _brief(session, ctx, node, found, level))
     prompt = load_prompt("librarian", "summarise", ctx.run.language)
@@ -69,6 +74,17 @@ async def summarise(ctx: RunContext, node: str, *, prefix: str) -> bool:
     return True
 
 
+async def use_held(
+    session: AsyncSession, scope: NovelScope, node: str, found: dict[str, Any]
+) -> dict[str, bool]:
+    """Let the summary made from a node's present inputs speak for it; one without any text says nothing."""
+    memory = MemoryService.of(session, scope)
+    held = await memory.use_summary(node, found["hash"])
+    if not held and not found["sentences"] and node in await memory.newest_summaries([node]):
+        await memory.keep_summary(node, node.partition(":")[0], found["hash"], [])
+    return {"held": held}
+
+
 def check_summary(answer: SummaryAnswer, handles: set[str]) -> list[str]:
     """Return handles in the answer that stand for nothing."""
     unknown = sorted({one for sentence in answer.sentences for one in sentence.sources} - handles)
@@ -100,15 +116,31 @@ def extract(sentences: list[str], names: list[str], tokens: int) -> list[str]:
     return [sentences[n] for n in sorted(chosen)]
 
 
-async def _source(session: AsyncSession, ctx: RunContext, node: str) -> dict[str, Any]:
+async def chapters_telling(session: AsyncSession, scope: NovelScope, scene: UUID) -> list[str]:
+    """Return the chapters whose summary tells of a scene, or should: its own, and those it left."""
+    chapters = (await StructureService.of(session, scope).tree()).chapters()
+    held = await MemoryService.of(session, scope).newest_summaries([f"chapter:{one.id}" for one in chapters])
+    return [
+        str(one.id)
+        for one in chapters
+        if any(child.id == scene for child in one.scenes)
+        or any(
+            str(scene) in map(str, said.get("scenes", []))
+            for summary in [held.get(f"chapter:{one.id}")]
+            if summary is not None
+            for said in summary.sentences
+        )
+    ]
+
+
+async def source_of(session: AsyncSession, scope: NovelScope, language: str, node: str) -> dict[str, Any]:
     """Return the sentences a node is summed up from: a scene's own, else its children's summaries."""
-    scope = scope_of(ctx.run)
     memory = MemoryService.of(session, scope)
     level, _, stable = node.partition(":")
     scenes: list[str] = []
     if level == "scene":
         state = await ManuscriptService.of(session, scope).scene(UUID(stable))
-        sentences = language_rules(ctx.run.language).sentences(state.text.replace("\n\n", "\n"))
+        sentences = language_rules(language).sentences(state.text.replace("\n\n", "\n"))
         scenes = [stable]
     else:
         tree = await StructureService.of(session, scope).tree()

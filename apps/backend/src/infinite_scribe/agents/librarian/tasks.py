@@ -14,12 +14,11 @@ from infinite_scribe.agents.librarian.reading import (
     learn_surface,
     scene_hash,
 )
-from infinite_scribe.agents.librarian.summaries import summarise
+from infinite_scribe.agents.librarian.summaries import chapters_telling, summarise
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.agents.runtime.registry import task
 from infinite_scribe.runs.schemas.inputs import LearnInput, LearnResult, SceneInput, SummariseInput
-from infinite_scribe.structure.service import StructureService
 
 __all__ = ["index", "learn", "projector", "sum_up"]
 
@@ -31,17 +30,18 @@ async def learn(ctx: RunContext, given: LearnInput) -> LearnResult:
         found = await ctx.read("learn/scene", lambda session: scene_hash(session, ctx, given.scene))
         if found["is_gone"]:
             gone = await ctx.write("learn/gone", lambda session: forget_scene(session, ctx, given.scene))
+            await _sum_up_chapters(ctx, given.scene)
             return LearnResult(items=gone["items"], looked=True)
         await ctx.write("learn/words", lambda session: index_words(session, ctx, given.scene))
         await index_meaning(ctx, given.scene)
         taught = await ctx.write("learn/surface", lambda session: learn_surface(session, ctx, given.scene))
-        if not found["is_empty"]:
+        if found["is_empty"]:
+            await summarise(ctx, f"scene:{given.scene}", prefix="summary/scene")
+        else:
             # One told step for each question to a model, so that each answer has its receipt.
             async with ctx.step("summary/scene", title_key="runs.step.summarise"):
                 await summarise(ctx, f"scene:{given.scene}", prefix="summary/scene")
-            chapter = await ctx.read("learn/chapter", lambda session: _chapter_of(session, ctx, given.scene))
-            async with ctx.step("summary/chapter", title_key="runs.step.summarise"):
-                await summarise(ctx, f"chapter:{chapter}", prefix="summary/chapter")
+        await _sum_up_chapters(ctx, given.scene)
     return LearnResult(items=taught["items"], looked=True)
 
 
@@ -62,6 +62,13 @@ async def sum_up(ctx: RunContext, given: SummariseInput) -> LearnResult:
     return LearnResult(looked=looked)
 
 
-async def _chapter_of(session: AsyncSession, ctx: RunContext, scene: UUID) -> str:
-    node = await StructureService.of(session, scope_of(ctx.run)).scene(scene)
-    return str(node.chapter_id)
+async def _sum_up_chapters(ctx: RunContext, scene: UUID) -> None:
+    """Bring the summaries up to date that tell of a scene: of its chapter, and of one it left."""
+
+    async def telling(session: AsyncSession) -> list[str]:
+        return await chapters_telling(session, scope_of(ctx.run), scene)
+
+    for number, chapter in enumerate(await ctx.read("learn/chapters", telling)):
+        prefix = "summary/chapter" if number == 0 else f"summary/chapter/{number}"
+        async with ctx.step(prefix, title_key="runs.step.summarise"):
+            await summarise(ctx, f"chapter:{chapter}", prefix=prefix)
