@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import socket
 import subprocess
 import sys
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -139,11 +140,27 @@ def test_a_data_folder_that_cannot_be_written(folder: Path) -> None:
     one_sentence(cli(folder, "up"), str(folder / "data"), "INFINITE_SCRIBE__APP__DATA_DIR")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_data_folder_that_is_read_only(folder: Path) -> None:
-    (folder / "data").mkdir()
-    (folder / "data").chmod(0o500)
-    one_sentence(cli(folder, "up"), "cannot be written")
+@pytest.fixture
+def small_disk(folder: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A disk of its own for the data folder, mounted with the options that the test names."""
+    disk = folder / "data"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", request.param, "tmpfs", str(disk)]
+    if shutil.which("mount") is None or subprocess.run(command, check=False, capture_output=True).returncode:
+        pytest.skip("no disk can be mounted here")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.mark.parametrize(
+    ("small_disk", "part"),
+    [("size=8m", "MB of free space"), ("size=512m,ro", "cannot be written (Read-only file system)")],
+    indirect=["small_disk"],
+    ids=["full", "read-only"],
+)
+def test_a_data_folder_on_a_full_or_read_only_disk(folder: Path, small_disk: Path, part: str) -> None:
+    one_sentence(cli(folder, "up"), str(small_disk), part, "INFINITE_SCRIBE__APP__DATA_DIR")
+    assert not (small_disk / "postgres").exists()
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -32,6 +33,9 @@ _SETTINGS = {
     "log_min_messages": "warning",
     "timezone": "UTC",
 }
+
+
+_REASON = re.compile(r"error:|FATAL|PANIC|could not", re.IGNORECASE)
 
 
 class EmbeddedPostgresError(Exception):
@@ -114,8 +118,10 @@ class EmbeddedPostgres:
         if done.returncode != 0:
             done = self._run("initdb", [a if a != "--locale=C.UTF-8" else "--locale=C" for a in arguments])
         if done.returncode != 0:
-            reason = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["unknown reason"]
-            raise EmbeddedPostgresError(f"The data folder {self.data} cannot be made: {reason[0]}")
+            said = done.stderr.decode(errors="replace").strip().splitlines() or ["unknown reason"]
+            # Behind the reason initdb says what it cleans up.
+            reason = next((line for line in said if _REASON.search(line)), said[-1])
+            raise EmbeddedPostgresError(f"The data folder {self.data} cannot be made: {reason}")
 
     def _run(self, program: str, arguments: list[str]) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(

@@ -12,6 +12,7 @@ import fcntl
 import multiprocessing
 import os
 import platform
+import shutil
 import signal
 import socket
 import sys
@@ -29,6 +30,9 @@ from infinite_scribe.embedded.services import Service
 from infinite_scribe.embedded.stores import EmbeddedStores
 
 READY_SECONDS = 60
+MEGABYTE = 2**20
+LEAST_FREE_MEGABYTES = 128
+"""A new database takes some 60 MB, and PostgreSQL stops when it cannot write its log."""
 STOP_SECONDS = 8
 
 
@@ -110,8 +114,15 @@ class Supervisor:
         except OSError as error:
             raise StartError(
                 f"The data folder {folder} cannot be written ({error.strerror}). "
-                "Free some space or set INFINITE_SCRIBE__APP__DATA_DIR to another folder."
+                "Set INFINITE_SCRIBE__APP__DATA_DIR to another folder."
             ) from error
+        free = shutil.disk_usage(folder).free // MEGABYTE
+        if free < LEAST_FREE_MEGABYTES:
+            file.close()
+            raise StartError(
+                f"The data folder {folder} has {free} MB of free space, and {LEAST_FREE_MEGABYTES} MB are needed. "
+                "Free some space or set INFINITE_SCRIBE__APP__DATA_DIR to another folder."
+            )
         with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
