@@ -136,7 +136,7 @@ def _planning(seen: Material) -> tuple[Draft, SceneSlots, TextSlots]:
     return draft, scene, text
 
 
-def _visible_facts(material: Material) -> Filtered:
+def visible_facts(material: Material) -> Filtered:
     """Return the facts a planner sees: no viewpoint filter, private notes removed all the same."""
     told = filtered(material)
     by_id = {fact.id: fact for fact in material.facts}
@@ -164,7 +164,7 @@ def cards_briefing(
 ) -> Briefing:
     """Return what the director reads before it plans the scenes of a chapter."""
     draft, scene, _text = _planning(material)
-    told = _visible_facts(material)
+    told = visible_facts(material)
     scene.draft.withheld.extend(told.withheld)
     _whole_cast(scene, told)
     words = labels(material.language)
@@ -195,7 +195,7 @@ def beats_briefing(
 ) -> Briefing:
     """Return what the director reads before it breaks a scene into beats."""
     draft, scene, text = _planning(material)
-    told = _visible_facts(material)
+    told = visible_facts(material)
     scene.draft.withheld.extend(told.withheld)
     _whole_cast(scene, told)
     text.card()

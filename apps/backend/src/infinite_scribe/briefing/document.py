@@ -111,8 +111,10 @@ class Chosen:
     dropped: tuple[tuple[Item, str], ...]
 
 
-def choose(items: Sequence[Item], tier: Tier, room: int) -> Chosen:
+def choose(items: Sequence[Item], tier: Tier, room: int, *, capped: bool = True) -> Chosen:
     """Keep whole items by rank up to each slot's cap, then shrink slots in their order until all fits.
+
+    Without `capped` the slots that give way have no caps of their own, only the room.
 
     Raises `BriefingTooLargeError` when what must stay is larger than the room.
     """
@@ -121,7 +123,8 @@ def choose(items: Sequence[Item], tier: Tier, room: int) -> Chosen:
     for slot in Slot:
         spent = 0
         for item in sorted((one for one in items if one.slot is slot), key=_by_rank):
-            if slot not in UNCAPPED and not item.must and spent + item.tokens > CAPS[tier][slot]:
+            bounded = slot not in UNCAPPED and (capped or slot not in SHRINK)
+            if bounded and not item.must and spent + item.tokens > CAPS[tier][slot]:
                 dropped.append((item, "over_cap"))
                 continue
             spent += item.tokens
@@ -155,7 +158,7 @@ def render(items: Sequence[Item], language: str) -> str:
     for item in items:
         if item.section != heading:
             heading = item.section
-            parts.append(f"## {words[heading]}")
+            parts.append(f"## {words.get(heading, heading)}")
         parts.append(item.text)
     return "\n".join(parts)
 

@@ -1,4 +1,4 @@
-"""Briefings whose text is their machine twin, printed: genesis, rewrite, checker, node. Pure.
+"""Briefings whose text is their machine twin, printed: genesis, node. Pure.
 
 What is printed is made from the data itself, so the data can hold nothing that the text lacks.
 """
@@ -13,14 +13,12 @@ from infinite_scribe.briefing.errors import BriefingTooLargeError
 from infinite_scribe.canon.registry import REGISTRY_VERSION
 from infinite_scribe.core.tokens import TABLE_VERSION, count_tokens
 
-PlainProfile = Literal["genesis", "rewrite", "checker", "node"]
+PlainProfile = Literal["genesis", "node"]
 
-CAPS: dict[PlainProfile, int] = {"genesis": 6_000, "rewrite": 6_000, "checker": 5_000, "node": 5_000}
+CAPS: dict[PlainProfile, int] = {"genesis": 6_000, "node": 5_000}
 
 MATERIAL: dict[PlainProfile, frozenset[str]] = {
     "genesis": frozenset({"idea"}),
-    "rewrite": frozenset({"text", "before", "after"}),
-    "checker": frozenset({"paragraphs"}),
     "node": frozenset({"sentences"}),
 }
 """Members that come from the author's text and stand between fences."""

@@ -14,10 +14,10 @@ from infinite_scribe.briefing.document import Briefing
 from infinite_scribe.briefing.knowing import know
 from infinite_scribe.briefing.material import HIDDEN, ROSTER, Handles, Material, Part, SaidBefore
 from infinite_scribe.briefing.plain import plain_briefing
+from infinite_scribe.briefing.profiles import profile_briefing
 from infinite_scribe.briefing.reading import RECENT, Asked, SceneReader, Stage
 from infinite_scribe.briefing.recollection import questions_of, recollect
 from infinite_scribe.briefing.rules import ROOM, Tier, tier_for
-from infinite_scribe.briefing.scene_slots import cast_member
 from infinite_scribe.briefing.text_slots import card_data
 from infinite_scribe.canon.service import CanonService, World
 from infinite_scribe.canon.story_graph import StoryGraph
@@ -88,7 +88,7 @@ class BriefingService:
         """Return what the director reads before it plans a chapter's scenes. Raises `ChapterNotFoundError`."""
         _, chapter, before, following = await Windows.of(self.session, self.scope).around_chapter(chapter_id)
         reader = SceneReader(self.session, self.scope, self.graph)
-        world = await self._world()
+        world = await self.world()
         facts, missing = await reader.facts(_shown(world), None, most=MOST_PLANNED)
         material = replace(
             await self._base(chapter, following, asked),
@@ -133,8 +133,6 @@ class BriefingService:
     ) -> Briefing:
         """Return what the writer reads before it rewrites a span. Raises `SceneNotFoundError`."""
         material = await self.scene_material(scene_id)
-        handles = Handles.of(material)
-        stage = material.on_stage()
         data = {
             "text": text,
             "before": before,
@@ -142,17 +140,9 @@ class BriefingService:
             "instruction": instruction,
             "preset": preset,
             "target_words": target_words,
-            "names": _names_in(material.world, text),
-            "style": (material.style.model_dump(include={"person", "tense", "pov_discipline", "distance", "banned"})
-                      if material.style else {}),
-            "cast": [cast_member(material, handles, entity) for entity in stage],
-            "places": [
-                {"handle": handles.entities[entity.id], "name": entity.name, "line": entity.summary}
-                for entity in material.visible()
-                if material.card is not None and entity.id == material.card.place_id
-            ],
-        }  # fmt: skip
-        return await self._plain("rewrite", data, room)
+            "names": names_in(material.world, text),
+        }
+        return profile_briefing("rewrite", material, data, room)
 
     async def checker(self, scene_id: UUID, *, room: int | None = None) -> Briefing:
         """Return what the editor reads to see whether a scene realises its card. Raises `SceneNotFoundError`."""
@@ -169,20 +159,20 @@ class BriefingService:
             "paragraphs": [{"pid": block.pid, "text": block.text} for block in state.blocks if block.text.strip()],
             "names": {handles.entities[entity.id]: entity.name for entity in material.on_stage()},
         }  # fmt: skip
-        return await self._plain("checker", data, room)
+        return profile_briefing("checker", material, data, room)
 
     async def node(
         self, node: str, sentences: Sequence[str], *, max_tokens: int, room: int | None = None
     ) -> Briefing:
         """Return what the librarian reads to sum up a node: its sentences, numbered."""
-        world = await self._world()
+        world = await self.world()
         data = {
             "node": node,
             "max_tokens": max_tokens,
             "sentences": [
                 {"handle": f"S{number}", "text": text} for number, text in enumerate(sentences, start=1)
             ],
-            "names": _names_in(world, " ".join(sentences)),
+            "names": names_in(world, " ".join(sentences)),
         }
         return await self._plain("node", data, room)
 
@@ -252,8 +242,18 @@ class BriefingService:
         present.update(await reader.plan.casts(scenes))
         return replace(material, knowledge=knowledge, live=live, present=present)
 
-    async def _world(self) -> World:
+    async def world(self) -> World:
+        """Return all entries, laws and rulings of the book."""
         return await CanonService.of(self.session, self.scope).world()
+
+    async def chapter_base(self, chapter_id: UUID) -> tuple[Material, ChapterNode]:
+        """Return the opening's material of a chapter and the chapter. Raises `ChapterNotFoundError`."""
+        _, chapter, _, following = await Windows.of(self.session, self.scope).around_chapter(chapter_id)
+        reader = SceneReader(self.session, self.scope, self.graph)
+        roster = await reader.canon.roster(ROSTER)
+        world = await reader.world((), (), roster, ())
+        base = await self._base(chapter, following, NOTHING_MORE)
+        return replace(base, world=world, roster=tuple(roster)), chapter
 
     async def _base(self, chapter: ChapterNode, following: ChapterNode | None, asked: Asked) -> Material:
         plot = PlotService.of(self.session, self.scope)
@@ -316,7 +316,7 @@ def _shown(world: World) -> set[UUID]:
     return {entity.id for entity in world.entities if entity.agent_visibility not in HIDDEN}
 
 
-def _names_in(world: World, text: str) -> list[str]:
+def names_in(world: World, text: str) -> list[str]:
     """Return the names of visible entries that stand in a text."""
     names = {
         alias.text

@@ -1,0 +1,210 @@
+"""Briefings of the roles that check, repair, propose and answer: patch, critic, chapter, world, chat, extract, ghost."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.briefing.document import Briefing
+from infinite_scribe.briefing.material import HIDDEN, Material, Part, Recalled, SaidBefore
+from infinite_scribe.briefing.profiles import PROFILES, profile_briefing, windows
+from infinite_scribe.briefing.reading import SceneReader
+from infinite_scribe.briefing.service import BriefingService, names_in
+from infinite_scribe.canon.service import World
+from infinite_scribe.canon.story_graph import StoryGraph
+from infinite_scribe.manuscript.service import ManuscriptService
+from infinite_scribe.memory.recall import Question, Recall
+from infinite_scribe.memory.service import MemoryService
+from infinite_scribe.novels.access import NovelScope
+from infinite_scribe.novels.service import get_novel
+from infinite_scribe.structure.window import Windows
+
+ROOM_FOR_NAMES = 1_200
+"""Tokens of an extraction or a chapter's part that names and headings may take."""
+MOST_RECALLED = 16
+AROUND = 200
+"""Words on each side of a span that a repair sees."""
+
+
+@dataclass(frozen=True)
+class ProfileBriefings:
+    """The other briefings of one novel."""
+
+    briefings: BriefingService
+
+    @classmethod
+    def of(
+        cls, session: AsyncSession, scope: NovelScope, fence_key: bytes, graph: StoryGraph | None = None
+    ) -> ProfileBriefings:
+        """Return the briefings of the scope's novel. `fence_key` is a secret of this installation."""
+        return cls(BriefingService.of(session, scope, fence_key, graph))
+
+    async def patch(
+        self,
+        scene_id: UUID,
+        *,
+        text: str,
+        before: str,
+        after: str,
+        finding: Mapping[str, Any],
+        room: int | None = None,
+    ) -> Briefing:
+        """Return what the writer reads before it repairs one span for one finding. Raises `SceneNotFoundError`."""
+        material = await self.briefings.scene_material(scene_id)
+        data = {
+            "text": text, "before": _last_words(before), "after": _first_words(after), "finding": dict(finding),
+            "names": names_in(material.world, text),
+        }  # fmt: skip
+        return profile_briefing("patch", material, data, room)
+
+    async def ghost(self, scene_id: UUID, *, before: str, after: str, room: int | None = None) -> Briefing:
+        """Return what the quick model reads before it goes on for a few words. Raises `SceneNotFoundError`."""
+        material = await self.briefings.scene_material(scene_id)
+        style = material.style.model_dump(include={"person", "tense", "distance"}) if material.style else {}
+        near = f"{before}\n{after}"
+        data = {
+            "before": _last_words(before), "after": _first_words(after), "style": style,
+            "names": names_in(material.world, near),
+        }  # fmt: skip
+        return profile_briefing("ghost", material, data, room)
+
+    async def critic(
+        self,
+        chapter_id: UUID,
+        *,
+        alternatives: Sequence[Mapping[str, Any]],
+        lint: Sequence[str] = (),
+        room: int | None = None,
+    ) -> Briefing:
+        """Return what the director reads before it criticises plans of a chapter. Raises `ChapterNotFoundError`."""
+        material, chapter = await self.briefings.chapter_base(chapter_id)
+        reader = self._reader()
+        if chapter.scenes:
+            window = await Windows.of(reader.session, reader.scope).around(chapter.scenes[0].id)
+            material = replace(material, so_far=await reader.so_far(window))
+        data = {"alternatives": [dict(one) for one in alternatives], "lint": list(lint)}
+        return profile_briefing("critic", material, data, room)
+
+    async def chapter(self, chapter_id: UUID, *, room: int | None = None) -> list[Briefing]:
+        """Return what the editor reads of a whole chapter, in as many parts as its length needs.
+
+        Raises `ChapterNotFoundError`.
+        """
+        material, chapter = await self.briefings.chapter_base(chapter_id)
+        scenes = [scene.id for scene in chapter.scenes]
+        return await self._in_windows("chapter", material, scenes, room)
+
+    async def extract(self, scene_id: UUID, *, room: int | None = None) -> list[Briefing]:
+        """Return what the librarian reads of a scene: its words and the names in it, nothing of the plan.
+
+        Raises `SceneNotFoundError`.
+        """
+        return await self._in_windows("extract", await self._bare(), [scene_id], room)
+
+    async def world(
+        self,
+        about: Collection[UUID],
+        *,
+        kinds: Sequence[str],
+        instruction: str | None = None,
+        room: int | None = None,
+    ) -> Briefing:
+        """Return what the worldsmith reads before it proposes: the entries asked about and what is known of them."""
+        material = await self._about(await self._bare(), about)
+        data = {"kinds": list(kinds), "instruction": instruction}
+        return profile_briefing("world", material, data, room)
+
+    async def chat(
+        self,
+        question: str,
+        *,
+        model: str | None = None,
+        vector: Sequence[float] | None = None,
+        room: int | None = None,
+    ) -> Briefing:
+        """Return what the librarian reads before it answers the author: summaries, passages and facts of the whole book."""
+        reader = self._reader()
+        named = await reader.canon.named_in(question)
+        material = await self._about(await self._bare(), named)
+        order = await Windows.of(reader.session, reader.scope).order()
+        names = tuple(sorted(material.by_id[one].name for one in named if one in material.by_id))
+        asked = [Question(question, names, model, vector)]
+        found = await Recall.of(reader.session, reader.scope).ask(
+            asked, language=material.language, scenes=list(order.index), k=MOST_RECALLED
+        )
+        hits = [hit for hit in found.answers[0] if hit.passage.scene_id in order.index]
+        hidden = await self._hidden_names()
+        passages = [
+            Recalled(hit, frozenset(), hit.score, hit.reason, order.index[hit.passage.scene_id])
+            for hit in hits
+            if not any(name in hit.passage.text for name in hidden)
+        ]
+        summaries = await MemoryService.of(reader.session, reader.scope).newest_summaries(["book"])
+        said = [
+            SaidBefore(node, tuple(Part(str(one.get("text", ""))) for one in read.sentences))
+            for node, read in summaries.items()
+        ]
+        missing = (*material.missing, *found.missing)
+        material = replace(material, passages=passages, so_far=said, missing=missing)
+        return profile_briefing("chat", material, {"question": question}, room)
+
+    def _reader(self) -> SceneReader:
+        made = self.briefings
+        return SceneReader(made.session, made.scope, made.graph)
+
+    async def _bare(self) -> Material:
+        """Return a material that knows of no plan."""
+        made = self.briefings
+        novel = await get_novel(made.session, made.scope.novel_id)
+        return Material(novel.language, novel.title, novel.revision, made.fence_key, World((), (), ()))
+
+    async def _about(self, material: Material, ids: Collection[UUID]) -> Material:
+        reader = self._reader()
+        facts, missing = await reader.facts(sorted(ids), None)
+        world = await reader.world(ids, facts, (), ids)
+        return replace(material, world=world, facts=facts, missing=tuple(missing), focus=frozenset(ids))
+
+    async def _hidden_names(self) -> set[str]:
+        """Return the names of entries that no agent may see."""
+        entries = (await self.briefings.world()).entities
+        return {
+            alias.text for entity in entries if entity.agent_visibility in HIDDEN for alias in entity.aliases
+        }
+
+    async def _in_windows(
+        self, profile: Any, material: Material, scenes: Sequence[UUID], room: int | None
+    ) -> list[Briefing]:
+        made = self.briefings
+        manuscript = ManuscriptService.of(made.session, made.scope)
+        states = [await manuscript.scene(one) for one in scenes]
+        texts = [(block.pid, block.text) for state in states for block in state.blocks if block.text.strip()]
+        most = (PROFILES[profile].cap if room is None else min(room, PROFILES[profile].cap)) - ROOM_FOR_NAMES
+        parts = windows(texts, most)
+        entries = await made.world()
+        return [
+            profile_briefing(
+                profile,
+                material,
+                {
+                    "window": f"{number}/{len(parts)}",
+                    "names": names_in(entries, " ".join(text for _, text in part)),
+                    "paragraphs": [{"pid": pid, "text": text} for pid, text in part],
+                },
+                room,
+            )
+            for number, part in enumerate(parts, start=1)
+        ]
+
+
+def _last_words(text: str) -> str:
+    """Return the end of a text: as many words as a repair sees, and for Chinese as many characters."""
+    kept = " ".join(text.split()[-AROUND:])
+    return kept[-AROUND * 6 :]
+
+
+def _first_words(text: str) -> str:
+    return " ".join(text.split()[:AROUND])[: AROUND * 6]
