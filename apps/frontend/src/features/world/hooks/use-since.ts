@@ -11,7 +11,8 @@ export function useSince(novel: string) {
   const place = (scene: string | undefined, title: string): string => {
     const found = ticks.find((tick) => tick.scene === scene);
     const chapter = found ? t('fact.place', { number: found.chapter }) : '';
-    return [chapter, title].filter(Boolean).join(' · ');
+    // The server words a scene without a title by its number in the book, which its chapter says better.
+    return [chapter, found ? found.title : title].filter(Boolean).join(' · ');
   };
   const since = ({ from_scene: from, until_scene: until, valid_from, valid_to }: FactView) => {
     const first = valid_from.kind === 'always' ? '' : valid_from.words;
