@@ -67,7 +67,7 @@ async def _run(seed: int, scenes: int, languages: list[Language], novels: Path |
         for lang in languages:
             figures += await evaluate(api, user_id, Spec(seed, lang, scenes))
         if novels is not None:
-            figures += await measure_folder(api, user_id, novels)
+            figures += await measure_folder(api, user_id, novels, BuiltInEncoder())
     return figures
 
 

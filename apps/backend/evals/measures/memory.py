@@ -67,17 +67,19 @@ async def measure_passages(loaded: Loaded, encoder: BuiltInEncoder | None) -> di
     return figures
 
 
+def question_of(text: str, way: Way, vector: Sequence[float] | None, names: tuple[str, ...] = ()) -> Question:
+    """Return a question that is asked by words, by meaning or by both."""
+    if way == "meaning":
+        return Question("", (), MODEL, vector)
+    return Question(text, names) if way == "lexical" else Question(text, names, MODEL, vector)
+
+
 async def _rank(
     loaded: Loaded, scene: Scene, query: Query, way: Way, vector: list[float] | None
 ) -> int | None:
     earlier = [one.id for one in loaded.novel.scenes if one.index < scene.index]
     names = tuple(one.name for one in loaded.novel.things.values() if one.name in query.text)
-    question = Question(
-        "" if way == "meaning" else query.text,
-        () if way == "meaning" else names,
-        None if way == "lexical" else MODEL,
-        None if way == "lexical" else vector,
-    )
+    question = question_of(query.text, way, vector, names)
     async with loaded.database.transaction(loaded.rows) as session:
         recall = Recall.of(session, await loaded.scope(session))
         (answer,) = (
