@@ -64,7 +64,7 @@ def _words(body: object) -> str:
     if not isinstance(body, Mapping):
         return str(body or "")
     inner = body.get("error", body)
-    message = inner.get("message") if isinstance(inner, Mapping) else inner
+    message = inner.get("message", inner.get("detail")) if isinstance(inner, Mapping) else inner
     if not isinstance(message, str):
         return str(dict(body))
     kinds = [inner.get(name) for name in ("type", "code")] if isinstance(inner, Mapping) else []
