@@ -126,7 +126,7 @@ def _on_the_platform(*parts: str) -> Callable[[Session], None]:
 
 def _stores(session: Session) -> None:
     """The stores at the size of a library."""
-    asyncio.run(session.measure("stores", measure_stores))
+    asyncio.run(session.measure("stores", lambda: measure_stores(session.add)))
 
 
 def _briefing(session: Session) -> None:

@@ -102,7 +102,11 @@ def _container() -> Neo4jServer:
         container.get_wrapped_container().start()
         _wait(url, password)
 
-    _wait(url, password)
+    try:
+        _wait(url, password)
+    except NoNeo4jError:
+        container.stop()
+        raise
     stop = container.get_wrapped_container().stop
     return Neo4jServer(url, password, f"container {IMAGE}", start, stop, container.stop)
 
