@@ -63,7 +63,11 @@ function Overview({ novel, language, search, moment, onSearch, onMoment }: Overv
   return (
     <>
       <PageHead title={t('title')}>
-        <div role="group" aria-label={t('views.label')} className="flex gap-x-1">
+        <div
+          role="group"
+          aria-label={t('views.label')}
+          className="flex gap-x-1 max-sm:-ms-2 max-sm:grow"
+        >
           {VIEWS.map((one) => (
             <Button
               key={one}

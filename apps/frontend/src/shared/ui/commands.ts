@@ -45,12 +45,15 @@ export function showKeys(keys: string): string {
 export function pressed(event: KeyboardEvent, keys: string): boolean {
   if (event.isComposing || event.keyCode === 229 || event.getModifierState('AltGraph'))
     return false;
-  const wanted = new Set(keys.split('+'));
+  const parts = keys.split('+');
+  // The last one is the key: a modifier that goes down by itself presses nothing yet.
+  const key = parts.at(-1);
+  const wanted = new Set(parts.slice(0, -1));
   const mod = isApple ? event.metaKey : event.ctrlKey;
   return (
     mod === wanted.has('mod') &&
     event.shiftKey === wanted.has('shift') &&
     event.altKey === wanted.has('alt') &&
-    wanted.has(event.key.toLowerCase())
+    event.key.toLowerCase() === key
   );
 }

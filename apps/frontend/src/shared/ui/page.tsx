@@ -20,7 +20,7 @@ export function Page({ children, wide }: { children: ReactNode; wide?: boolean }
 export function PageHead({ title, children }: { title: ReactNode; children?: ReactNode }) {
   return (
     <header className="mb-8 flex flex-wrap items-center gap-x-6 gap-y-3">
-      <h1 tabIndex={-1} className="text-screen grow font-serif font-medium">
+      <h1 tabIndex={-1} className="text-screen grow font-serif font-medium max-sm:basis-full">
         {title}
       </h1>
       {children}

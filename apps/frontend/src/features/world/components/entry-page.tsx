@@ -162,7 +162,7 @@ function Detail({ novel, language, detail, moment, when }: DetailProps) {
           language={language}
           entry={entry}
           moment={moment}
-          known={detail.facts}
+          known={[...detail.facts, ...detail.superseded]}
           from={asked.from}
           onClose={close}
         />
