@@ -23,7 +23,7 @@ from sqlalchemy import text
 
 from evals.loading import Loaded, load
 from evals.measures.briefing import FENCE, ROOM
-from evals.measures.memory import MODEL, embed_passages
+from evals.measures.memory import MODEL
 from evals.novels.simulator import simulate
 from evals.novels.spec import Scene, Spec
 from evals.server import database
@@ -33,14 +33,16 @@ from infinite_scribe.db.neo4j.client import connect_neo4j
 from infinite_scribe.db.qdrant.client import connect_qdrant
 from infinite_scribe.db.sql.engine import Database
 from infinite_scribe.db.stores import Stores
+from infinite_scribe.memory.passage_index import PassageVector
 from infinite_scribe.memory.projections import Projections, fed, prepare
+from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.novels import outbox
 
 SIZES = (40, 160, 300, 1_200)
 SCENE_WORDS = 1_000
 ASKED, WARM_UP = 40, 5
 MOST_GROWTH, MOST_SLOWER, AIM_MS = 0.005, 1.5, 60.0
-DIMENSIONS = 512
+DIMENSIONS, BATCH = 512, 60
 
 
 @dataclass(frozen=True)
@@ -176,9 +178,23 @@ async def _with_stores(books: Sequence[Loaded], stores: Stores) -> list[Loaded]:
 async def _load(api: Database, user_id: UUID, scenes: int) -> Loaded:
     begun = time.monotonic()
     loaded = await load(api, user_id, simulate(Spec(7, "en", scenes, scene_words=SCENE_WORDS)))
-    await embed_passages(loaded, RandomVectors())
+    await _give_vectors(loaded)
     print(f"{scenes:,} scenes loaded in {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
     return loaded
+
+
+async def _give_vectors(book: Loaded) -> None:
+    """Put a vector for every passage into the index, many scenes at a time."""
+    scenes = [scene.id for scene in book.novel.scenes]
+    for start in range(0, len(scenes), BATCH):
+        async with book.database.transaction(book.rows) as session:
+            memory = MemoryService.of(session, await book.scope(session))
+            index = await memory.passage_index()
+            rows = await memory.passages_in(set(scenes[start : start + BATCH]))
+            vectors = await RandomVectors().encode([row.text for row in rows])
+            if index is not None:
+                made = zip(rows, vectors, strict=True)
+                await index.put(MODEL, [PassageVector(row.id, vector, row.scene_id) for row, vector in made])
 
 
 async def _analyse(url: str) -> None:

@@ -33,6 +33,10 @@ class Session:
     def __init__(self) -> None:
         self.rows: list[Row] = []
         self.broken = False
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin a section; each has its own time."""
         self._begun = time.monotonic()
 
     def add(self, rows: list[Row]) -> None:
