@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager
 from random import Random
 from uuid import UUID
 
+import numpy as np
+
 from benchmark.rows import Row, percentile, spread
 from factories.canon import make_entities, make_facts, person
 from factories.graphs import RandomWorld, make_random_world
@@ -46,7 +48,7 @@ class Words:
     """Words that come as often as words do."""
 
     def __init__(self) -> None:
-        self.random = Random(SEED)
+        self.random, self.numbers = Random(SEED), np.random.default_rng(SEED)
         letters = "abcdefghijklmnopqrstuvwxyz"
         self.words = [
             "".join(self.random.choices(letters, k=self.random.randint(3, 9))) for _ in range(12_000)
@@ -61,7 +63,8 @@ class Words:
         return " ".join([*self.some(3), *self.random.choices(self.words[500:], k=2)])
 
     def vector(self) -> list[float]:
-        return [self.random.gauss(0, 1) for _ in range(DIMENSIONS)]
+        found: list[float] = self.numbers.standard_normal(DIMENSIONS).tolist()
+        return found
 
 
 async def _import(agent: Database, book: Book, words: Words) -> tuple[list[UUID], float, float, int]:

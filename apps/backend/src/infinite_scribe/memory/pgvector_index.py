@@ -54,7 +54,7 @@ _DUMP = text(
 
 
 def _literal(vector: Sequence[float]) -> str:
-    return "[" + ",".join(repr(float(value)) for value in unit(vector)) + "]"
+    return "[" + ",".join(map(repr, unit(vector).tolist())) + "]"
 
 
 async def has_pgvector(session: AsyncSession) -> bool:
