@@ -69,13 +69,13 @@ def counted_ids(seed: int) -> Iterator[None]:
 
 
 def random_history(seed: int, length: int) -> list[Operation]:
-    """Return a history; it begins with people and prose, so that the rest has something to act on."""
+    """Return a history; it begins with people, prose and a plan, so that the rest has something to act on."""
     chance = random.Random(seed)
 
     def one(kind: str) -> Operation:
         return Operation(kind, tuple(chance.randrange(1_000) for _ in range(5)))
 
-    opening = [one(kind) for kind in ("entity", "promise", "save", "told_fact", "learn")]
+    opening = [one(kind) for kind in ("entity", "promise", "save", "card", "told_fact", "learn")]
     return [*opening, *(one(chance.choice(KINDS)) for _ in range(length))]
 
 

@@ -165,13 +165,16 @@ async def touched_scenes(
 async def _start(
     session: AsyncSession, scope: NovelScope, learn: set[UUID], index: set[UUID], revision: int
 ) -> None:
-    """Start one run for each scene and revision; a page that is empty and taught nothing is left alone."""
+    """Start one run for each scene and revision; a page that is empty and taught nothing is left alone.
+
+    A scene that left the book is read as well: search, summaries and mentions forget it.
+    """
     if not learn and not index:
         return
     written = await ManuscriptService.of(session, scope).written(sorted(learn | index))
     standing = {one.id for one in (await StructureService.of(session, scope).tree()).scenes()}
     for scene_id in sorted(learn):
-        if (scene_id in written and scene_id in standing) or await has_taught(session, scope, scene_id):
+        if scene_id in written or await has_taught(session, scope, scene_id):
             await _start_run(session, scope, "librarian.learn", scene_id, revision)
     for scene_id in sorted(index & written.keys() & standing):
         await _start_run(session, scope, "librarian.index", scene_id, revision)
