@@ -32,7 +32,7 @@ from servers import databases, qdrant, stores
 from servers.databases import Lending, TestDatabase
 from servers.neo4j import USER, NoNeo4jError, neo4j
 
-SCENES, SCENE_WORDS, PARAGRAPH_WORDS = 800, 1_250, 100
+SCENES, SCENE_WORDS, PARAGRAPH_WORDS = 800, 1_250, 50
 ENTITIES, FACTS = 500, 20_000
 QUESTIONS = 100
 DIMENSIONS = 512
