@@ -192,7 +192,9 @@ async def _give_vectors(book: Loaded) -> None:
             index = await memory.passage_index()
             rows = await memory.passages_in(set(scenes[start : start + BATCH]))
             vectors = await RandomVectors().encode([row.text for row in rows])
-            if index is not None:
+            cached = dict(zip([row.text_hash for row in rows], vectors, strict=True))
+            await memory.keep_vectors(scenes[start], MODEL, cached)
+            if index is not None and book.stores.passages is None:
                 made = zip(rows, vectors, strict=True)
                 await index.put(MODEL, [PassageVector(row.id, vector, row.scene_id) for row, vector in made])
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from itertools import count
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from evals.loading import Loaded
+from evals.measures.memory import MODEL
 from evals.novels.spec import Fact, Scene
 from evals.statistics import Share
 from infinite_scribe.agents.librarian.reading import index_scene, learn_scene
@@ -18,6 +21,7 @@ from infinite_scribe.manuscript.saving import Save
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.memory.projections import Projections
 from infinite_scribe.memory.service import MemoryService
+from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revision_state import state_hashes
 from infinite_scribe.novels.service import get_novel
 
@@ -62,7 +66,7 @@ async def measure_learn(loaded: Loaded, every: int = EVERY) -> Learnt:
         scope = await loaded.scope(session)
         await ManuscriptService.of(session, scope).history.rollback(revision)
         for scene in rewritten:
-            await index_scene(session, scope, scene.id, novel.spec.language)
+            await _index(session, scope, scene, novel.spec.language)
     figures.rollbacks.add((await _state(loaded))[1] == hashes)
     figures.projections.add(await _passages(loaded, rewritten) == passages)
     figures.projections.add(await _are_projections_equal(loaded))
@@ -119,8 +123,14 @@ async def _rewrite(loaded: Loaded, scene: Scene) -> set[str]:
         version = (await manuscript.scene(scene.id)).version
         await manuscript.saving.save(Save(scene.id, version, document, leaving=True))
         await learn_scene(session, scope, scene.id)
-        await index_scene(session, scope, scene.id, loaded.novel.spec.language)
+        await _index(session, scope, scene, loaded.novel.spec.language)
     return gone
+
+
+async def _index(session: AsyncSession, scope: NovelScope, scene: Scene, language: str) -> None:
+    """Put a scene into the search as the librarian does: by words, and by meaning with the vectors that are cached."""
+    await index_scene(session, scope, scene.id, language)
+    await MemoryService.of(session, scope).keep_vectors(scene.id, MODEL, {})
 
 
 async def _are_projections_equal(loaded: Loaded) -> bool:
