@@ -92,3 +92,11 @@ def test_a_voice_note_changes_who_says_what(code: str, idea: str, notes: tuple[s
     assert sum(polite.count(item) for item in sign.split("|")) > sum(
         terse.count(item) for item in sign.split("|")
     )
+
+
+def test_a_question_in_quotes_keeps_its_tag() -> None:
+    told = rewritten(
+        "“Where did you get that?” he asked very quietly. the lamp was just out.", "en", preset="tighter"
+    )
+    assert "?” he asked" in told
+    assert "The lamp" in told

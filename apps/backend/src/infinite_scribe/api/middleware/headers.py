@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 FEATURES = (
     "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation",
     "gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get",
-    "screen-wake-lock", "usb", "web-share", "xr-spatial-tracking",
+    "screen-wake-lock", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 _HSTS = "max-age=31536000"
 

@@ -101,7 +101,8 @@ def _tidy(text: str) -> str:
         plain = re.sub(r"\s+([,.;:?!])", r"\1", plain)
         plain = re.sub(r",\s*([.;?!])", r"\1", plain)
         plain = re.sub(
-            r"(^|[.?!…][”\"]?\s+)([“\"]?)([a-z])",
+            # A question or cry in quotes may be followed by its tag: “Who?” he asked.
+            r"(^|[.?!…]\s+|\.[”\"]\s+)([“\"]?)([a-z])",
             lambda match: match.group(1) + match.group(2) + match.group(3).upper(),
             plain,
         )
