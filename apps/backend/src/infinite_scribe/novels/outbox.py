@@ -6,7 +6,7 @@ cursor can never step over a row that was not yet visible. Order across novels i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,15 +45,20 @@ async def publish(
     )
 
 
-async def waiting_novels(session: AsyncSession, consumer: str, limit: int = 100) -> list[UUID]:
-    """Return novels with changes that `consumer` has not taken; needs a transaction with `sweep`."""
+async def waiting_novels(
+    session: AsyncSession, consumer: str, limit: int = 100, *, besides: Collection[str] = ()
+) -> list[UUID]:
+    """Return novels with changes that `consumer` has not taken; needs a transaction with `sweep`.
+
+    Changes of the topics `besides` alone call for nothing yet.
+    """
     found = await session.execute(
         select(OutboxRow.novel_id)
         .outerjoin(
             OutboxCursor,
             (OutboxCursor.novel_id == OutboxRow.novel_id) & (OutboxCursor.consumer == consumer),
         )
-        .where(OutboxRow.seq > func.coalesce(OutboxCursor.seq, 0))
+        .where(OutboxRow.seq > func.coalesce(OutboxCursor.seq, 0), OutboxRow.topic.not_in(besides))
         .group_by(OutboxRow.novel_id)
         .order_by(func.min(OutboxRow.seq))
         .limit(limit)
@@ -67,18 +72,51 @@ async def take(session: AsyncSession, consumer: str, novel_id: UUID, limit: int 
     Empty when there are none or another process of the same consumer holds the cursor. The transaction's scope is
     the novel. Call `advance` in the same transaction as the effect.
     """
-    key = func.hashtextextended(f"{consumer}:{novel_id}", 0)
-    if not await session.scalar(select(func.pg_try_advisory_xact_lock(key))):
+    reached = await _held(session, consumer, novel_id)
+    if reached is None:
         return []
-    cursor = await session.get(OutboxCursor, (consumer, novel_id), populate_existing=True)
-    reached = cursor.seq if cursor is not None else 0
     rows = await session.scalars(
         select(OutboxRow)
         .where(OutboxRow.novel_id == novel_id, OutboxRow.seq > reached)
         .order_by(OutboxRow.seq)
         .limit(limit)
     )
-    return [OutboxMessage(row.seq, row.novel_id, row.revision, row.topic, row.payload) for row in rows]
+    return [_message(row) for row in rows]
+
+
+async def take_settled(
+    session: AsyncSession, consumer: str, novel_id: UUID, *, waits: Collection[str], settles: str
+) -> list[OutboxMessage]:
+    """Return what `take` does, up to the first change of a topic in `waits` that no later `settles` has followed.
+
+    There is no limit: a part of what one revision settles would be applied without it.
+    """
+    reached = await _held(session, consumer, novel_id)
+    if reached is None:
+        return []
+    ahead = (OutboxRow.novel_id == novel_id, OutboxRow.seq > reached)
+    settled = select(func.max(OutboxRow.seq)).where(*ahead, OutboxRow.topic == settles).scalar_subquery()
+    stop = await session.scalar(
+        select(func.min(OutboxRow.seq)).where(
+            *ahead, OutboxRow.topic.in_(waits), OutboxRow.seq > func.coalesce(settled, reached)
+        )
+    )
+    found = select(OutboxRow).where(*ahead).order_by(OutboxRow.seq)
+    rows = await session.scalars(found if stop is None else found.where(OutboxRow.seq < stop))
+    return [_message(row) for row in rows]
+
+
+async def _held(session: AsyncSession, consumer: str, novel_id: UUID) -> int | None:
+    """Hold the cursor of a novel and return where it stands; None when another process holds it."""
+    key = func.hashtextextended(f"{consumer}:{novel_id}", 0)
+    if not await session.scalar(select(func.pg_try_advisory_xact_lock(key))):
+        return None
+    cursor = await session.get(OutboxCursor, (consumer, novel_id), populate_existing=True)
+    return cursor.seq if cursor is not None else 0
+
+
+def _message(row: OutboxRow) -> OutboxMessage:
+    return OutboxMessage(row.seq, row.novel_id, row.revision, row.topic, row.payload)
 
 
 async def hold(session: AsyncSession, consumer: str, novel_id: UUID) -> None:
@@ -175,6 +213,7 @@ async def newest(session: AsyncSession, novel_id: UUID) -> int:
 async def trim(session: AsyncSession, consumers: list[str]) -> int:
     """Delete what every one of `consumers` has taken and return how many rows went; needs `sweep`.
 
+    The newest change of every novel stays: by it a consumer that comes later finds the novel and its place.
     A consumer that is not named (a store that is no longer set) loses its cursor where it lost changes, so that it
     starts from the truth when it comes back.
     """
@@ -185,9 +224,15 @@ async def trim(session: AsyncSession, consumers: list[str]) -> int:
         .having(func.count() == len(consumers))
         .subquery()
     )
+    newest_of = (
+        select(OutboxRow.novel_id, func.max(OutboxRow.seq).label("seq"))
+        .group_by(OutboxRow.novel_id)
+        .subquery()
+    )
     gone = await session.execute(
         delete(OutboxRow)
         .where(OutboxRow.novel_id == reached.c.novel_id, OutboxRow.seq <= reached.c.seq)
+        .where(OutboxRow.novel_id == newest_of.c.novel_id, OutboxRow.seq < newest_of.c.seq)
         .returning(OutboxRow.novel_id, OutboxRow.seq)
         .execution_options(synchronize_session=False)
     )

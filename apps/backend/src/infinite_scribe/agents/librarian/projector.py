@@ -22,6 +22,7 @@ from infinite_scribe.core.errors import DomainError
 from infinite_scribe.core.logging import get_logger
 from infinite_scribe.db.breaker import StoreDownError
 from infinite_scribe.db.sql.engine import Database, RowScope, set_scope
+from infinite_scribe.db.stores import Stores
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.memory.projections import Projections, fed, prepare
 from infinite_scribe.novels import outbox
@@ -30,6 +31,7 @@ from infinite_scribe.novels.service import workspace_owner
 from infinite_scribe.plot.service import PlotService
 from infinite_scribe.plot.staleness import StaleMarks
 from infinite_scribe.runs.follow_ups import ACTIONS, start_follow_up
+from infinite_scribe.runs.queue import Queue
 from infinite_scribe.structure.service import StructureService
 
 log = get_logger(__name__)
@@ -37,6 +39,9 @@ log = get_logger(__name__)
 CONSUMER = "librarian"
 SECONDS = 1.0
 SWEEP_SECONDS = 60.0
+TIDY_SECONDS = 3_600.0
+SILENT_SECONDS = 86_400.0
+"""How long a worker of the queue is silent before its row goes; a machine may have slept over night."""
 CHANGED_TOPICS = frozenset({"scene.saved"})
 REVISED = "novel.revised"
 _PASSING = (SQLAlchemyError, OSError, TimeoutError, DomainError, StoreDownError)
@@ -51,7 +56,7 @@ async def project(outfit: Outfit) -> None:
         except _PASSING as error:
             log.warning("projector.retry", error=type(error).__name__)
         except Exception:
-            log.exception("projector.failed")  # nothing that one change does may end the others' way
+            log.exception("projector.failed")
         await asyncio.sleep(SECONDS)
 
 
@@ -78,42 +83,48 @@ async def feed(outfit: Outfit) -> None:
         await asyncio.sleep(SECONDS)
 
 
+@background("librarian")
+async def tidy(outfit: Outfit) -> None:
+    """Throw away every hour what nobody needs any more, until the process ends."""
+    while True:
+        try:
+            await tidy_once(outfit.database, outfit.stores)
+        except _PASSING as error:
+            log.warning("tidying.retry", error=type(error).__name__)
+        except Exception:
+            log.exception("tidying.failed")
+        await asyncio.sleep(TIDY_SECONDS)
+
+
+async def tidy_once(database: Database, stores: Stores) -> int:
+    """Drop workers that fell silent, and changes that every consumer of this installation took; return how many."""
+    async with database.transaction() as session:
+        await Queue(session).prune_workers(SILENT_SECONDS)
+    async with database.transaction(RowScope(sweep=True)) as session:
+        return await outbox.trim(session, [CONSUMER, *fed(stores)])
+
+
 async def project_once(database: Database) -> int:
     """Apply what waits now; return how many changes were taken."""
     async with database.transaction(RowScope(sweep=True)) as session:
-        waiting = await outbox.waiting_novels(session, CONSUMER)
+        waiting = await outbox.waiting_novels(session, CONSUMER, besides=CHANGED_TOPICS)
     taken = 0
     for novel_id in waiting:
-        async with database.transaction(RowScope(novel_id=novel_id)) as session:
-            taken += await _project_novel(session, novel_id)
+        try:
+            async with database.transaction(RowScope(novel_id=novel_id)) as session:
+                taken += await _project_novel(session, novel_id)
+        except Exception:
+            log.exception("projector.failed", novel_id=str(novel_id))  # the other novels go on
     return taken
 
 
 async def _project_novel(session: AsyncSession, novel_id: UUID) -> int:
     """Take the next changes of a novel. Scenes wait for the revision that makes their text part of the book."""
-    messages = await outbox.take(session, CONSUMER, novel_id)
-    if not messages:
-        return 0
-    last = max((m.seq for m in messages if m.topic == REVISED), default=0)
-    done = [m for m in messages if m.seq <= last or m.topic not in CHANGED_TOPICS]
-    reached = _contiguous(messages, done)
+    reached = await outbox.take_settled(session, CONSUMER, novel_id, waits=CHANGED_TOPICS, settles=REVISED)
     await _follow(session, novel_id, reached)
     if reached:
         await outbox.advance(session, CONSUMER, novel_id, reached[-1].seq)
     return len(reached)
-
-
-def _contiguous(
-    messages: Sequence[outbox.OutboxMessage], done: Sequence[outbox.OutboxMessage]
-) -> list[outbox.OutboxMessage]:
-    """Return the messages up to the first one that still waits."""
-    ready = {message.seq for message in done}
-    found: list[outbox.OutboxMessage] = []
-    for message in messages:
-        if message.seq not in ready:
-            break
-        found.append(message)
-    return found
 
 
 async def _follow(session: AsyncSession, novel_id: UUID, reached: Sequence[outbox.OutboxMessage]) -> None:
