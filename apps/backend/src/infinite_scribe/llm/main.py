@@ -33,6 +33,7 @@ from infinite_scribe.llm.authority import Caller, Verifier, caller_of
 from infinite_scribe.llm.dialler import Dialler
 from infinite_scribe.llm.embedding import BuiltInEncoder, Embedder
 from infinite_scribe.llm.engine import Engine
+from infinite_scribe.llm.forgetting import keep_forgetting
 from infinite_scribe.llm.keys import KeyStore
 from infinite_scribe.llm.presence import Presence
 from infinite_scribe.llm.probe import Prober
@@ -115,6 +116,7 @@ def make_app(
             works = [
                 asyncio.create_task(presence.beat(lambda: len(parts.engine.live))),
                 asyncio.create_task(parts.engine.watch()),
+                asyncio.create_task(keep_forgetting(database, settings.llm.journal_days)),
             ]
             try:
                 yield

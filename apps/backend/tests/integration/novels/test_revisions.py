@@ -210,4 +210,10 @@ async def test_the_outbox_carries_the_difference_once_to_each_consumer(fresh_db:
         assert await outbox.waiting_novels(session, "graph") == []
         assert await outbox.waiting_novels(session, "passages") == [novel_id]
         assert await outbox.trim(session, ["graph", "passages"]) == 0
+        assert await outbox.trim(session, ["graph"]) == 0  # the newest stays: a later consumer finds it
+    async with fresh_db.agent.transaction(RowScope(novel_id=novel_id)) as session:
+        await outbox.publish(session, novel_id, 2, "novel.revised", {})
+    async with fresh_db.agent.transaction(RowScope(sweep=True)) as session:
+        assert await outbox.trim(session, ["graph", "passages"]) == 0
         assert await outbox.trim(session, ["graph"]) == 1
+        assert await outbox.lag(session, "graph") == 1
