@@ -16,10 +16,12 @@ from infinite_scribe.canon.fact_writing import FactWriter
 from infinite_scribe.canon.models import Entity, EventLink, EventParticipant, StoryEvent
 from infinite_scribe.canon.moments import Clock, Moments, check_anchors
 from infinite_scribe.canon.refusals import cycle_named, moment_invalid
+from infinite_scribe.canon.registry import Mutability, find
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.rules import check_acyclic
 from infinite_scribe.canon.schemas import FactInput, Source
 from infinite_scribe.canon.story_wire import EventPatch, EventWrite, EventWritten
+from infinite_scribe.canon.taking_back import take_back
 from infinite_scribe.canon.views import CanonViews
 from infinite_scribe.canon.wire import EventList
 from infinite_scribe.core.ids import new_id
@@ -27,7 +29,6 @@ from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision, Revisions
 from infinite_scribe.novels.rules import RevisionKind
 from infinite_scribe.structure.anchors import Anchor, resolve_anchor
-from infinite_scribe.structure.resolver import MAX_TICK
 from infinite_scribe.structure.service import StructureService
 
 _HAPPENED = frozenset({"backstory", "realised"})
@@ -206,14 +207,9 @@ class EventBook:
 
     async def _unmake(self, revision: OpenRevision, event_id: UUID) -> None:
         """Take back what an event made; values it had ended go on."""
-        rows = await self.rows.facts()
+        rows = await self.rows.facts(statuses=("canon", "planned"))
         for row in [one for one in rows if one.cause_event_id == event_id]:
-            for earlier in rows:
-                if earlier.superseded_by == row.id:
-                    await revision.replace(
-                        earlier, superseded_by=None, valid_to=None, to_tick=MAX_TICK, to_block=0
-                    )
-            await revision.replace(row, status="retconned")
+            await take_back(revision, row, rows)
 
     async def _follow(self, revision: OpenRevision, event: StoryEvent) -> None:
         """Write the facts an event makes: planned ones for a planned event."""
@@ -245,7 +241,10 @@ class EventBook:
         )
         timeline = await StructureService.of(self.session, self.scope).times()
         status: Any = "canon" if event.status in _HAPPENED else "planned"
-        await writer.state(draft, timeline, status=status)
+        predicate = find(outcome.predicate)
+        # What an event brought about holds until what is known of later; what never changes is still refused.
+        changes = predicate is not None and predicate.mutability is Mutability.MUTABLE
+        await writer.state(draft, timeline, how="split" if changes else "progress", status=status)
 
     async def _written(self, event_id: UUID, revision: int) -> EventWritten:
         moment = await Moments(self.session, self.scope).find()

@@ -30,6 +30,7 @@ from infinite_scribe.canon.registry import (
 )
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.rules import check_details
+from infinite_scribe.canon.taking_back import take_back
 from infinite_scribe.canon.views import CanonViews
 from infinite_scribe.canon.wire import (
     ChoiceView,
@@ -133,9 +134,12 @@ class FactBook:
         }  # fmt: skip
 
     async def retcon(self, fact_id: UUID) -> FactWritten:
-        """Take a fact back: it was never true. It stays in history. Raises `EntryNotFoundError`."""
+        """Take a fact back: it was never true, so the value it had ended goes on. It stays in history. Raises `EntryNotFoundError`."""
         async with Revisions.of(self.session, self.scope).open(RevisionKind.EDIT) as revision:
-            await revision.replace(await self._fact(fact_id), status="retconned")
+            row = await self._fact(fact_id)
+            about = None if row.subject_id is None else [row.subject_id]
+            same = await self.rows.facts(about=about, predicates=[row.predicate] if row.predicate else None)
+            await take_back(revision, row, same)
         return await self._written(fact_id, {}, revision.number)
 
     async def _naming(self, error: SingleValuedOverlapError | FinalValueError) -> DomainError:

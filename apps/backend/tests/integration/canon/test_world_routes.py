@@ -205,3 +205,51 @@ async def test_a_fact_of_a_scene_moves_with_it_and_respects_its_paragraphs(
     for wrong in ("scene:nobody", f"scene:{book.novel_id}", "t:x", "yesterday", f"{scene}:zz"):
         refused = await world.ask("GET", "/facts", 422, params={"as_of": wrong})
         assert refused["code"] == "moment-invalid", wrong
+
+
+async def test_what_is_taken_back_leaves_no_hole(world: World) -> None:
+    ines = await world.entry("character", "Ines")
+    places = {name: await world.entry("place", name) for name in ("Home", "Paris", "Rome")}
+    facts = {}
+    for name, at in (("Home", 0), ("Paris", 10), ("Rome", 20)):
+        made = {
+            "subject_id": ines,
+            "predicate": "located_at",
+            "object_id": places[name],
+            "valid_from": tick(at),
+        }
+        facts[name] = (await world.ask("POST", "/facts", 201, json=made))["fact"]["id"]
+
+    async def where(at: int) -> list[str]:
+        listed = await world.ask("GET", "/facts", params={"as_of": f"t:{at}", "about": ines})
+        return [one["value_text"] for one in listed["items"]]
+
+    await world.ask("DELETE", f"/facts/{facts['Paris']}")
+    assert [await where(at) for at in (9, 15, 20)] == [["Home"], ["Home"], ["Rome"]]
+    await world.ask("DELETE", f"/facts/{facts['Rome']}")
+    assert await where(30) == ["Home"]
+
+
+@pytest.mark.parametrize("status", ["realised", "planned"])
+async def test_an_event_that_is_moved_or_cancelled_takes_its_facts_along(world: World, status: str) -> None:
+    ines = await world.entry("character", "Ines")
+    paris, rome = await world.entry("place", "Paris"), await world.entry("place", "Rome")
+
+    async def arrival(place: str, at: int) -> str:
+        made = {
+            "kind": "arrival", "title": "They come", "from": tick(at), "status": status, "place_id": place,
+            "participants": [{"entity_id": ines, "role": "agent"}],
+        }  # fmt: skip
+        return str((await world.ask("POST", "/events", 201, json=made))["event"]["id"])
+
+    first, _ = await arrival(paris, 10), await arrival(rome, 20)
+    await world.ask("PATCH", f"/events/{first}", json={"from": tick(12)})
+    shown = {"status": "planned"} if status == "planned" else {}
+
+    async def where(at: int) -> list[str]:
+        listed = await world.ask("GET", "/facts", params={"as_of": f"t:{at}", "about": ines, **shown})
+        return sorted(one["value_text"] for one in listed["items"])
+
+    assert [await where(at) for at in (11, 12)] == [[], ["Paris"]]
+    await world.ask("DELETE", f"/events/{first}")
+    assert [await where(at) for at in (15, 20)] == [[], ["Rome"]]
