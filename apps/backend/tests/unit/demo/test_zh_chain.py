@@ -26,6 +26,7 @@ from infinite_scribe.agents.worldsmith.gates import (
 from infinite_scribe.core.language.zh import LANGUAGE
 from infinite_scribe.llm.demo.sample import book, chapter
 from infinite_scribe.llm.demo.storyteller import answer
+from infinite_scribe.llm.demo.zh import idea
 
 #: A shared machine may be slow.
 pytestmark = pytest.mark.timeout(60)
@@ -100,3 +101,17 @@ def test_sparks_have_their_form() -> None:
     """Twelve ideas, each different."""
     sparks = SparksAnswer.model_validate(ask("worldsmith.sparks", {"count": 12}, 3)).sparks
     assert len({spark.line for spark in sparks}) == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "role", "ware"),
+    [
+        ("一个修伞匠发现他修的每一把伞里都藏着主人忘掉的一天", "修伞匠", "伞"),
+        ("沙世塘是修伞的修伞匠。外婆留下的债，巡回法官要来点数", "修伞匠", "伞"),
+        ("一个修鞋匠在每双鞋里听见路", "修鞋匠", "鞋"),
+        ("老钟表匠修好了一座不走的钟", "老钟表匠", "钟"),
+    ],
+)
+def test_what_somebody_mends_is_a_thing(text: str, role: str, ware: str) -> None:
+    found = idea.read(text)
+    assert (found.role, found.ware) == (role, ware)

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { bookLanguage } from '@/shared/i18n/use-locale';
+import { bookLanguage, writtenIn } from '@/shared/i18n/use-locale';
 import { newId } from '@/shared/text/ids';
 import { Button } from '@/shared/ui/button';
 import { usePrice, useWords } from '@/shared/ui/figures';
@@ -23,6 +23,7 @@ export function NewPage({ onBegun, onBlank }: NewPageProps) {
   const price = usePrice();
   const field = useRef<HTMLTextAreaElement>(null);
   const [pair] = useState(() => [newId(), newId()] as const);
+  const chosen = useRef(false);
   const [needed, setNeeded] = useState(false);
   const [idea, setIdea] = useState<Idea>(() => ({
     idea: keptIdea(),
@@ -38,7 +39,11 @@ export function NewPage({ onBegun, onBlank }: NewPageProps) {
 
   const change = (next: Partial<Idea>) => {
     setNeeded(false);
-    setIdea((current) => ({ ...current, ...next }));
+    if (next.language) chosen.current = true;
+    setIdea((current) => {
+      const language = chosen.current ? undefined : writtenIn(next.idea ?? '');
+      return { ...current, ...(language ? { language } : {}), ...next };
+    });
     if (next.idea !== undefined) keepIdea(next.idea);
   };
   const take = (text: string) => {

@@ -15,3 +15,11 @@ export function bookLanguage(locale: string): 'en' | 'zh' {
 export function localeOf(tag: string): Locale {
   return tag.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en';
 }
+
+/** The language of manuscripts that a text is written in; undefined while a few letters leave it open. */
+export function writtenIn(text: string): 'en' | 'zh' | undefined {
+  const han = text.match(/\p{Script=Han}/gu)?.length ?? 0;
+  const latin = text.match(/\p{Script=Latin}+/gu)?.length ?? 0;
+  if (han + latin < 3) return undefined;
+  return han > latin ? 'zh' : 'en';
+}

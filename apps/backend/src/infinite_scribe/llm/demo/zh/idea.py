@@ -32,6 +32,7 @@ _PERSON = re.compile(
 _KIN = frozenset(["父亲", "母亲", "外婆", "奶妈", "寡妇", "姐妹", "国王", "女王", "公主", "王子"])
 _CREATURE = re.compile(r"的(猫|狗|狐狸|乌鸦|机器人|鬼|龙|熊|狼)$")
 _MAKER = re.compile(r"([^，。的个一位名最后在两三]{1,3}(?:师|匠|员|侠|客|贼)|孤儿)")
+_TOLD = re.compile(r"[^，。是]{1,8}是(?:一个|一位|一名)?[^，。的]{0,12}的([^，。、；！？的]{1,8})[。，]")
 _RULE = re.compile(
     r"(?:城|镇|村|国|世界|地方|岛|街)[^，。]{0,2}(?:里|上|中)?，?(每[^，。；]{4,24}|人人[^，。；]{4,24}|谁都[^，。；]{4,24}|凡[^，。；]{4,24})"
 )
@@ -68,8 +69,9 @@ def _read(text: str, genres: tuple[str, ...], fallback: int) -> Idea:
     masked = plain.replace(role, "＃", 1) if role else plain
     verb, ware = _deed(masked)
     place = _place(masked, role, plain)
-    made = role[1:-1] if len(role) > 2 and role[-1] in "师匠" and role[1:-1] in lexicon.words("wares") else ""
-    ware = ware or made
+    made = role[1:-1] if len(role) > 2 and role[-1] in "师匠" else ""
+    if made and (made in masked or (not ware and made in lexicon.words("wares"))):
+        ware = made
     given = bool(ware)
     ware = ware or _known(masked) or _fallback_ware(fallback)
     homes = lexicon.table("premise")["homes"]
@@ -108,11 +110,17 @@ def _read(text: str, genres: tuple[str, ...], fallback: int) -> Idea:
 
 
 def _role(text: str) -> str:
-    """A trade the lexicon knows (with what stands before it), or what follows 的 and is a person."""
+    """Who a logline says that somebody is; else a trade the lexicon knows (with what stands before it), or a person."""
+    told = _TOLD.match(text)
+    if told and _PERSON.fullmatch(told.group(1)):
+        return told.group(1)
     for noun in lexicon.words("trades"):
         at = text.find(noun)
         if at >= 0 and not (noun in _KIN and text[at + len(noun) :].startswith("的")):
-            lead = re.search(r"(老|女|小|盲眼|哑|年轻|退休|独眼|落魄)(?:的)?$", text[:at])
+            lead = re.search(
+                rf"(老|女|小|盲眼|哑|年轻|退休|独眼|落魄{'|[修补造制编磨]' if noun[-1] == '匠' else ''})(?:的)?$",
+                text[:at],
+            )
             return (lead.group(1) if lead and lead.group(1) != "退休" else "") + noun
     for match in re.finditer(r"的([^，。、；！？的]{2,8})", text):
         found = _PERSON.match(match.group(1)) or _PERSON.match(match.group(1)[:3])
@@ -150,7 +158,8 @@ def _thing(text: str) -> str:
     parts = [part for part in head.split("的") if part]
     if not parts:
         return ""
-    noun = _COUNTED.sub("", parts[-1] if len(parts[-1]) > 1 else parts[0], count=1)
+    last = parts[-1] if len(parts[-1]) > 1 or parts[-1] in lexicon.words("wares") else parts[0]
+    noun = _COUNTED.sub("", last, count=1)
     noun = re.sub(r"(?:里|上|中|进|成|着|了|都|全|再|也)$", "", noun)
     noun = re.split(r"[在从向把被是和与]", noun, maxsplit=1)[0]
     return noun[-6:] if len(noun) > 1 or noun in lexicon.words("wares") else ""
