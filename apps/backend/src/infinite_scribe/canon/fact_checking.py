@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.canon.errors import EntryNotFoundError, SingleValuedOverlapError
+from infinite_scribe.canon.errors import CanonCycleError, EntryNotFoundError, SingleValuedOverlapError
 from infinite_scribe.canon.models import Assertion
 from infinite_scribe.canon.progressions import plan_write, related
-from infinite_scribe.canon.refusals import two_values
+from infinite_scribe.canon.refusals import cycle_named, two_values
 from infinite_scribe.canon.registry import Predicate, find
 from infinite_scribe.canon.repository import CanonRepository
-from infinite_scribe.canon.rules import FactDraft, FactValue, HeldFact, checked
+from infinite_scribe.canon.rules import FactDraft, FactValue, HeldFact, check_acyclic, checked
 from infinite_scribe.canon.schemas import FactInput
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.structure.anchors import Anchor, Point, Timeline, resolve_anchor
@@ -101,6 +101,17 @@ class FactChecker:
                 fact_id=str(plan.dispute[0].id),
                 ways=["replace", "split", "dispute"],
             )
+
+    async def check_circle(
+        self, key: str, edges: Sequence[tuple[UUID, UUID]], new: tuple[UUID, UUID]
+    ) -> None:
+        """Refuse a circle with the names of the entries along it."""
+        try:
+            check_acyclic(key, edges, new)
+        except CanonCycleError as error:
+            path = [UUID(one) for one in error.params["path"]]
+            names = {str(one.id): one.name for one in await self.rows.entities(path)}
+            raise cycle_named(error, names) from None
 
     async def containment(self) -> Any:
         """Return the function that says whether one place lies in another."""

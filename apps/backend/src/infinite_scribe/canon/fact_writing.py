@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import inspect as mapper_of
 
 from infinite_scribe.canon.errors import (
-    CanonCycleError,
     EntryNotFoundError,
     IntervalEmptyError,
     LockedElementError,
@@ -18,9 +17,8 @@ from infinite_scribe.canon.errors import (
 from infinite_scribe.canon.fact_checking import FactChecker, held, nowhere, payload_of
 from infinite_scribe.canon.models import Assertion, CanonItem, Evidence
 from infinite_scribe.canon.progressions import How, WritePlan, plan_write, related
-from infinite_scribe.canon.refusals import cycle_named
 from infinite_scribe.canon.registry import REGISTRY_VERSION, Predicate
-from infinite_scribe.canon.rules import FactDraft, check_acyclic
+from infinite_scribe.canon.rules import FactDraft
 from infinite_scribe.canon.schemas import EvidenceDraft, FactInput
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.novels.revisions import OpenRevision
@@ -91,19 +89,8 @@ class FactWriter(FactChecker):
                 for one in standing.values()
                 if one.subject_id and one.object_id and one.id not in gone and one.predicate == predicate.key
             ]
-            await self._check_acyclic(predicate.key, edges, (fact.subject_id, fact.value.object_id))
+            await self.check_circle(predicate.key, edges, (fact.subject_id, fact.value.object_id))
         await self._apply(row, plan, standing, by_agent=by_agent, timeline=timeline)
-
-    async def _check_acyclic(
-        self, key: str, edges: Sequence[tuple[UUID, UUID]], new: tuple[UUID, UUID]
-    ) -> None:
-        """Refuse a circle with the names of the entries along it."""
-        try:
-            check_acyclic(key, edges, new)
-        except CanonCycleError as error:
-            path = [UUID(one) for one in error.params["path"]]
-            names = {str(one.id): one.name for one in await self.rows.entities(path)}
-            raise cycle_named(error, names) from None
 
     async def _revives(self, predicate: Predicate, event_id: UUID | None) -> bool:
         if event_id is None:

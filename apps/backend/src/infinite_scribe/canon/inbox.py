@@ -23,6 +23,7 @@ from infinite_scribe.canon.story_wire import BeliefWrite, DisclosureWrite, Event
 from infinite_scribe.core.clock import now
 from infinite_scribe.core.errors import DomainError, FieldError, InvalidError
 from infinite_scribe.novels.access import NovelScope
+from infinite_scribe.novels.references import replaced
 from infinite_scribe.novels.revisions import OpenRevision
 from infinite_scribe.structure.anchors import Timeline
 
@@ -123,8 +124,9 @@ class CanonInbox:
         self, status: str | None = "open", kind: str | None = None, scene_id: UUID | None = None
     ) -> list[CanonItemRead]:
         """Return suggestions of a status, of a kind and a scene, oldest first."""
+        merged = await self.rows.merged()
         return [
-            CanonItemRead.model_validate(item)
+            _read(item, merged)
             for item in await self.rows.items(status)
             if (kind is None or item.kind == kind) and (scene_id is None or item.scene_id == scene_id)
         ]
@@ -162,7 +164,8 @@ class CanonInbox:
                 revision, item, accept=accept, by=by, timeline=timeline, language=language, edit=edit
             )
         await self.session.flush()
-        return [CanonItemRead.model_validate(item) for item in found]
+        merged = await self.rows.merged()
+        return [_read(item, merged) for item in found]
 
     async def decide_each(
         self,
@@ -200,7 +203,8 @@ class CanonInbox:
                 revision.touched.update(touched)
                 refused.append(Refused(item_id, error))
         rows = {item.id: item for item in await self.rows.items(None, ids)}
-        return [CanonItemRead.model_validate(rows[one]) for one in done], refused
+        merged = await self.rows.merged()
+        return [_read(rows[one], merged) for one in done], refused
 
     async def _held(self, ids: Collection[UUID]) -> list[CanonItem]:
         found = await self.rows.items(None, ids)
@@ -245,7 +249,8 @@ class CanonInbox:
     async def _write(
         self, revision: OpenRevision, item: CanonItem, timeline: Timeline | None, language: str
     ) -> UUID | None:
-        canon, draft = CanonService.of(self.session, self.scope), draft_of(item.kind, item.payload)
+        canon = CanonService.of(self.session, self.scope)
+        draft = draft_of(item.kind, followed(item.payload, await self.rows.merged()))
         evidence = [EvidenceDraft.model_validate(one) for one in item.evidence]
         if isinstance(draft, EntityDraft):
             return await canon.add_entity(revision, draft, language)
@@ -287,6 +292,21 @@ class CanonInbox:
                 # The scene went meanwhile; the fact does not depend on it.
                 continue
         return fact_id
+
+
+def followed(payload: Any, merged: Mapping[UUID, UUID]) -> Any:
+    """Return a payload that names, for every entry that was merged, the one that stands for it now.
+
+    The row keeps what was suggested, so that taking the merge back brings its own entry back.
+    """
+    for old, new in merged.items():
+        payload = replaced(payload, str(old), str(new))
+    return payload
+
+
+def _read(item: CanonItem, merged: Mapping[UUID, UUID]) -> CanonItemRead:
+    read = CanonItemRead.model_validate(item)
+    return read.model_copy(update={"payload": followed(read.payload, merged)})
 
 
 def draft_of(kind: str, payload: Mapping[str, Any]) -> Draft:

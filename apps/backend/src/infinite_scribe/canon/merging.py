@@ -14,24 +14,18 @@ from infinite_scribe.canon.errors import (
     MergeSelfError,
     RangeMismatchError,
 )
+from infinite_scribe.canon.fact_checking import FactChecker
 from infinite_scribe.canon.fact_writing import FactWriter, held
-from infinite_scribe.canon.models import (
-    Assertion,
-    Belief,
-    CharacterSheet,
-    Entity,
-    EventParticipant,
-    Route,
-    StoryEvent,
-)
+from infinite_scribe.canon.models import Assertion, CharacterSheet, Entity, Route
 from infinite_scribe.canon.moments import Moments
 from infinite_scribe.canon.progressions import plan_write
 from infinite_scribe.canon.registry import find
 from infinite_scribe.canon.repository import CanonRepository
-from infinite_scribe.canon.rules import FactDraft, FactValue, HeldFact
+from infinite_scribe.canon.rules import ACYCLIC, FactDraft, FactValue, HeldFact
 from infinite_scribe.canon.views import CanonViews
 from infinite_scribe.canon.wire import Clash, MergeRead, Moved
 from infinite_scribe.novels.access import NovelScope
+from infinite_scribe.novels.references import repoint
 from infinite_scribe.novels.revisions import OpenRevision, Revisions
 from infinite_scribe.novels.rules import RevisionKind
 from infinite_scribe.novels.service import get_novel
@@ -54,12 +48,13 @@ class Merging:
         """Move everything of an entry to another one, as one revision; clashing facts are kept as disputed.
 
         `moved.mentions` counts sentences that are evidence of the moved facts. A preview writes nothing. Raises
-        `MergeSelfError`, `EntryNotFoundError`, `RangeMismatchError` for two kinds.
+        `MergeSelfError`, `EntryNotFoundError`, `RangeMismatchError` for two kinds, `CanonCycleError`.
         """
         source, target = await self._pair(source_id, target_id)
         pairs = await self.clashes(source.id, target.id)
         views = await CanonViews.of(self.rows, await Moments(self.session, self.scope).find())
         shown = [Clash(fact=views.fact(one), against=views.fact(other)) for one, other in pairs]
+        await self._check_circles(source.id, target.id)
         moved = await self._counted(source_id)
         if not preview:
             async with Revisions.of(self.session, self.scope).open(RevisionKind.EDIT) as revision:
@@ -76,10 +71,12 @@ class Merging:
             raise LockedElementError(entity_id=str(source.id if source.locked else target.id))
         clashing = await self.clashes(source_id, target_id)
         pairs = [(one.id, other.id) for one, other in clashing]
-        await self._move_facts(revision, source_id, target_id)
+        await self._check_circles(source_id, target_id)
+        loops = [row.id for row in await self._between(source_id, target_id)]
+        await self._join_sheets(revision, source_id, target_id)
+        await repoint(revision, source_id, target_id)
+        await self._take_back_loops(revision, loops)
         await self._dispute(revision, pairs)
-        await self._move_names(revision, source_id, target_id)
-        await self._move_rest(revision, source_id, target_id)
         await revision.replace(source, status="merged", merged_into=target_id)
         return target_id
 
@@ -130,8 +127,10 @@ class Merging:
     async def clashes(self, source_id: UUID, target_id: UUID) -> list[tuple[Assertion, Assertion]]:
         """Return the pairs of canon facts that cannot both hold of one entry."""
         found = []
-        theirs = await self.rows.facts(about=[target_id])
-        for row in await self.rows.facts(about=[source_id]):
+        between = {row.id for row in await self._between(source_id, target_id)}
+        theirs = [row for row in await self.rows.facts(about=[target_id]) if row.id not in between]
+        mine = [row for row in await self.rows.facts(about=[source_id]) if row.id not in between]
+        for row in mine:
             predicate = find(row.predicate or "")
             if predicate is None:
                 continue
@@ -147,38 +146,33 @@ class Merging:
         evidence = await self.rows.evidence([row.id for row in facts])
         return Moved(facts=len(facts), aliases=len(aliases), mentions=len(evidence))
 
-    async def _move_facts(self, revision: OpenRevision, source: UUID, target: UUID) -> None:
+    async def _check_circles(self, source: UUID, target: UUID) -> None:
+        """Refuse a merge after which a place would lie in itself."""
+        rows = [row for row in await self.rows.facts(predicates=sorted(ACYCLIC)) if row.polarity]
+        for key in sorted(ACYCLIC):
+            ends = [(row.subject_id, row.object_id) for row in rows if row.predicate == key]
+            edges = [
+                (_other(one, source, target), _other(other, source, target))
+                for one, other in ends
+                if one and other
+            ]
+            edges = [(one, other) for one, other in edges if one != other]
+            writer = FactChecker(self.session, self.scope, self.rows)
+            for edge in edges:
+                if target in edge:
+                    await writer.check_circle(key, [one for one in edges if one != edge], edge)
+
+    async def _between(self, source: UUID, target: UUID) -> list[Assertion]:
+        """Return the facts between the two: of one entry they would say something about itself."""
         rows = await self.rows.facts(
             about=[source], statuses=("canon", "planned", "disputed", "retconned", "superseded")
         )
-        for row in rows:
-            subject = target if row.subject_id == source else row.subject_id
-            obj = target if row.object_id == source else row.object_id
-            if subject == obj and row.subject_id != row.object_id:
-                await revision.replace(row, status="retconned")
-                continue
-            await revision.replace(row, subject_id=subject, object_id=obj)
-        for row in await self.rows.facts(statuses=("canon", "planned", "disputed")):
-            if row.publicity_scope_id == source:
-                await revision.replace(row, publicity_scope_id=target)
+        return [row for row in rows if {row.subject_id, row.object_id} == {source, target}]
 
-    async def _move_names(self, revision: OpenRevision, source: UUID, target: UUID) -> None:
-        aliases = await self.rows.aliases()
-        known = {alias.norm for alias in aliases if alias.entity_id == target}
-        for alias in [one for one in aliases if one.entity_id == source]:
-            if alias.norm in known:
-                await revision.retire(alias)
-            else:
-                await revision.replace(alias, entity_id=target)
-        await self._move_sheet(revision, source, target)
-
-    async def _move_sheet(self, revision: OpenRevision, source: UUID, target: UUID) -> None:
+    async def _join_sheets(self, revision: OpenRevision, source: UUID, target: UUID) -> None:
         """Lines that the target lacks are taken over."""
         mine, theirs = await self.rows.sheet(source), await self.rows.sheet(target)
-        if mine is None:
-            return
-        if theirs is None:
-            await revision.replace(mine, entity_id=target)
+        if mine is None or theirs is None:
             return
         lines = [name for name in _SHEET_LINES if not getattr(theirs, name) and getattr(mine, name)]
         taken = {name: getattr(mine, name) for name in lines}
@@ -186,29 +180,15 @@ class Merging:
             await revision.replace(theirs, **taken)
         await revision.retire(mine)
 
-    async def _move_rest(self, revision: OpenRevision, source: UUID, target: UUID) -> None:
-        """Move parts in events, places of events, ends of ways, and beliefs."""
-        for part in await self.rows.every(EventParticipant):
-            if part.entity_id == source:
-                await revision.replace(part, entity_id=target)
-        for event in await self.rows.every(StoryEvent):
-            if event.place_id == source:
-                await revision.replace(event, place_id=target)
+    async def _take_back_loops(self, revision: OpenRevision, facts: Sequence[UUID]) -> None:
+        """What would say something of an entry and itself was never true: relations, and ways from a place to it."""
+        for fact_id in facts:
+            row = await self.rows.fact(fact_id)
+            if row is not None:
+                await revision.replace(row, status="retconned")
         for way in await self.rows.every(Route):
-            if source in {way.a_id, way.b_id}:
-                ends = {"a_id": _other(way.a_id, source, target), "b_id": _other(way.b_id, source, target)}
-                await revision.replace(way, **ends)
-        for belief in await self.rows.every(Belief):
-            changes: dict[str, object] = {
-                name: target
-                for name in ("knower_id", "source_entity_id", "believed_object_id")
-                if getattr(belief, name) == source
-            }
-            if str(source) in belief.hides_from:
-                others = [str(target) if one == str(source) else one for one in belief.hides_from]
-                changes["hides_from"] = list(dict.fromkeys(others))
-            if changes:
-                await revision.replace(belief, **changes)
+            if way.a_id == way.b_id and way.status == "canon":
+                await revision.replace(way, status="retconned")
 
 
 _SHEET_LINES = tuple(

@@ -38,6 +38,7 @@ class Alias(Revisioned, Base):
     """A name of an entity, in the form the text uses and in the form names are compared."""
 
     __tablename__ = "aliases"
+    __one_per__: ClassVar = ("entity_id", "norm")
     __table_args__ = (
         *Revisioned.live_index("aliases"),
         Index("ix_aliases_norm_live", "novel_id", "norm", postgresql_where=_LIVE),
@@ -212,6 +213,7 @@ class EventParticipant(Revisioned, Base):
     """Who had which part in an event."""
 
     __tablename__ = "event_participants"
+    __one_per__: ClassVar = ("event_id", "entity_id", "role")
     __table_args__ = (
         *Revisioned.live_index("event_participants"),
         Index("ix_event_participants_event_live", "novel_id", "event_id", postgresql_where=_LIVE),
@@ -259,6 +261,7 @@ class Belief(Revisioned, Anchored, Base):
     """What somebody thinks of a fact. `knower_id` is null for the reader; no row means that nothing is known."""
 
     __tablename__ = "beliefs"
+    __one_per__: ClassVar = ("knower_id", "fact_id", "valid_from")
     __table_args__ = (
         *Revisioned.live_index("beliefs"),
         Index("ix_beliefs_fact_live", "novel_id", "fact_id", postgresql_where=_LIVE),

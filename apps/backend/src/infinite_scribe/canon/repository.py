@@ -54,6 +54,15 @@ class CanonRepository:
             )
         ).one_or_none()
 
+    async def merged(self) -> dict[UUID, UUID]:
+        """Return, for every entry that was merged, the one that stands for it now."""
+        rows = await self.session.execute(
+            select(Entity.id, Entity.merged_into).where(
+                Entity.novel_id == self.novel_id, Entity.rev_to.is_(None), Entity.merged_into.is_not(None)
+            )
+        )
+        return {row.id: row.merged_into for row in rows}
+
     async def aliases(self) -> list[Alias]:
         """Return live names in a fixed order."""
         query = select(Alias).where(Alias.novel_id == self.novel_id, Alias.rev_to.is_(None))

@@ -98,6 +98,7 @@ _MERGE = problem_responses(
     EntryNotFoundError,
     MergeSelfError,
     RangeMismatchError,
+    CanonCycleError,
 )
 _STATE = problem_responses(
     NovelNotFoundError,

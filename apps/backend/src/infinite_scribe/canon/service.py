@@ -97,6 +97,10 @@ class CanonService:
         """Return the story's graph: the projection where one is set and fresh, else the rows themselves."""
         return story_graph(self.session, self.scope)
 
+    async def merged(self) -> dict[UUID, UUID]:
+        """Return, for every entry that was merged, the one that stands for it now."""
+        return await self.rows.merged()
+
     async def world(self) -> World:
         """Return all entries, laws and rulings."""
         names: dict[UUID, list[AliasRead]] = {}

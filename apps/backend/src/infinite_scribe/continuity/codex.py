@@ -17,7 +17,7 @@ from infinite_scribe.canon.wire import EntryDetail, MentionView, SeenAt
 from infinite_scribe.continuity.knowing import stages_of
 from infinite_scribe.continuity.models import Finding
 from infinite_scribe.manuscript.service import ManuscriptService
-from infinite_scribe.memory.mentions import Mentions
+from infinite_scribe.memory.mentions import Mentions, SceneMentions
 from infinite_scribe.novels.access import NovelScope
 
 MOST_SCENES = 200
@@ -69,7 +69,10 @@ async def entries(
 
 async def _seen(session: AsyncSession, scope: NovelScope, moment: Moment) -> dict[UUID, SeenAt]:
     """Return the last scene by the moment that names or shows each entry."""
-    scenes = await Mentions(session, scope).scenes()
+    merged = await CanonService.of(session, scope).merged()
+    scenes: dict[UUID, set[UUID]] = {}
+    for named, ids in (await Mentions(session, scope).scenes()).items():
+        scenes.setdefault(merged.get(named, named), set()).update(ids)
     for scene_id, stage in (await stages_of(session, scope)).items():
         for entity_id in {*stage.on_stage, *([stage.place_id] if stage.place_id else [])}:
             scenes.setdefault(entity_id, set()).add(scene_id)
@@ -92,6 +95,7 @@ async def _doubts(session: AsyncSession, scope: NovelScope) -> dict[UUID, int]:
     claims = await session.scalars(
         select(Finding.claim).where(Finding.novel_id == scope.novel_id, Finding.status == "open")
     )
+    merged = await CanonService.of(session, scope).merged()
     found: dict[UUID, int] = {}
     for claim in claims:
         subject: Any = claim.get("subject_id") or claim.get("subject")
@@ -99,6 +103,7 @@ async def _doubts(session: AsyncSession, scope: NovelScope) -> dict[UUID, int]:
             entity_id = UUID(str(subject))
         except ValueError:
             continue
+        entity_id = merged.get(entity_id, entity_id)
         found[entity_id] = found.get(entity_id, 0) + 1
     return found
 
@@ -122,9 +127,9 @@ async def _mentions(
 ) -> list[MentionView]:
     limit = moment.point.reading_index
     found = [
-        (moment.scenes[one.scene_id], one)
-        for one in await Mentions(session, scope).of_entry(entity_id)
-        if one.scene_id in moment.scenes
+        (moment.scenes[scene_id], SceneMentions(scene_id, tuple(places)))
+        for scene_id, places in (await _places(session, scope, entity_id)).items()
+        if scene_id in moment.scenes
     ]
     found = [pair for pair in found if limit is None or pair[0].reading_index <= limit]
     found.sort(key=lambda pair: pair[0].reading_index)
@@ -145,6 +150,18 @@ async def _mentions(
             )
         )
     return views
+
+
+async def _places(
+    session: AsyncSession, scope: NovelScope, entity_id: UUID
+) -> dict[UUID, list[tuple[str, int, int]]]:
+    """Return the places that name an entry, or one that was merged into it, by scene."""
+    merged = await CanonService.of(session, scope).merged()
+    found: dict[UUID, list[tuple[str, int, int]]] = {}
+    for one in (entity_id, *(old for old, new in merged.items() if new == entity_id)):
+        for named in await Mentions(session, scope).of_entry(one):
+            found.setdefault(named.scene_id, []).extend(named.places)
+    return found
 
 
 def _block(moment: Moment, scene_id: UUID, pid: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Boolean, Float, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped
@@ -94,6 +94,7 @@ class Card(Revisioned, Base):
     """What a scene is for: one live row per scene. Title, status and story time stand in `scenes`."""
 
     __tablename__ = "cards"
+    __members_by__: ClassVar = {"cast": "entity"}
     __table_args__ = (
         *Revisioned.live_index("cards"),
         Index("uq_cards_scene_live", "novel_id", "scene_id", unique=True, postgresql_where=_LIVE),
@@ -198,6 +199,7 @@ class VoiceCard(Revisioned, Base):
     """How one character speaks."""
 
     __tablename__ = "voice_cards"
+    __one_per__: ClassVar = ("entity_id",)
 
     entity_id: Mapped[uuid.UUID] = col()
     lexicon: Mapped[list[str]] = col(data="content", default=list)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.canon.service import CanonService
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision
 from infinite_scribe.plot.errors import CardNotFoundError, LockedPlanError
@@ -221,8 +222,13 @@ class PlotService:
             await revision.replace(row, flags=flags)
 
     async def beats(self, scene_id: UUID) -> list[BeatRead]:
-        """Return the beats of a scene as last saved."""
-        return [BeatRead.model_validate(row) for row in await self.rows.beats(scene_id)]
+        """Return the beats of a scene as last saved; who acts is the entry that stands for them now."""
+        found = [BeatRead.model_validate(row) for row in await self.rows.beats(scene_id)]
+        if any(beat.actor_id is not None for beat in found):
+            merged = await CanonService.of(self.session, self.scope).merged()
+            for beat in found:
+                beat.actor_id = merged.get(beat.actor_id, beat.actor_id) if beat.actor_id else None
+        return found
 
     async def mirror_beats(self, scene_id: UUID, beats: Sequence[BeatMirror]) -> None:
         """Replace the mirror of a scene's beats; the scene document is their one home."""
