@@ -16,14 +16,14 @@ export interface Preset {
 
 const COMPATIBLE = 'openai_compatible' as const;
 
-/** Addresses that save typing; each stays editable and is sent exactly as it stands. */
+/**
+ * Addresses that save typing; each stays editable and is sent exactly as it stands. Only what speaks the wire of
+ * OpenAI as the studio speaks it: Anthropic, Gemini and Mistral do not, and are reached through OpenRouter.
+ */
 export const PRESETS: readonly Preset[] = [
   { id: 'openai', name: 'OpenAI', kind: 'openai' },
-  { id: 'anthropic', name: 'Anthropic', kind: 'anthropic' },
-  { id: 'google', name: 'Gemini', kind: 'google' },
   { id: 'openrouter', name: 'OpenRouter', kind: 'openrouter' },
   { id: 'deepseek', name: 'DeepSeek', kind: 'deepseek' },
-  { id: 'mistral', name: 'Mistral', kind: 'mistral' },
   { id: 'groq', name: 'Groq', kind: 'groq' },
   {
     id: 'qwen',

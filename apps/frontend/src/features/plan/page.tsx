@@ -1,19 +1,65 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Button } from '@/shared/ui/button';
 import { useWords } from '@/shared/ui/figures';
 import { PageHead, Section } from '@/shared/ui/page';
 import { ProblemNote } from '@/shared/ui/problem-note';
+import { Views } from '@/shared/ui/views';
 import { Empty, Waiting } from '@/shared/ui/waiting';
 import { Cards } from './components/cards';
 import { Entries } from './components/entries';
+import { PromiseForm } from './components/promise-form';
+import { Promises } from './components/promises';
 import { outline, premiseOf } from './model';
 import { entriesQuery, planQuery, treeQuery } from './queries';
 
 const MARKS = { empty: '○', outline: '◔', draft: '◑', done: '●' } as const;
 
+export const VIEWS = ['outline', 'promises'] as const;
+export type PlanView = (typeof VIEWS)[number];
+
+interface PlanPageProps {
+  readonly novel: string;
+  readonly language: string;
+  readonly view: PlanView;
+  readonly onView: (view: PlanView) => void;
+}
+
+/** What is meant to happen: the outline, or what the reader is promised. */
+export function PlanPage({ novel, language, view, onView }: PlanPageProps) {
+  const { t } = useTranslation(['plan', 'promises']);
+  const [adding, setAdding] = useState(false);
+  return (
+    <>
+      <PageHead title={t('title')}>
+        <Views
+          label={t('views.label')}
+          value={view}
+          options={VIEWS.map((value) => ({ value, label: t(`views.${value}`) }))}
+          onChange={onView}
+        />
+        {view === 'promises' ? (
+          <Button variant="primary" onClick={() => setAdding(true)}>
+            {t('promises:add')}
+          </Button>
+        ) : null}
+      </PageHead>
+      {view === 'promises' ? (
+        <Promises novel={novel} language={language} />
+      ) : (
+        <Glance novel={novel} language={language} />
+      )}
+      {adding ? (
+        <PromiseForm novel={novel} language={language} onClose={() => setAdding(false)} />
+      ) : null}
+    </>
+  );
+}
+
 /** The book at a glance: premise, outline with how far each chapter is, and who lives in it. */
-export function PlanPage({ novel, language }: { novel: string; language: string }) {
+function Glance({ novel, language }: { novel: string; language: string }) {
   const { t } = useTranslation(['plan', 'common']);
   const words = useWords();
   const plan = useQuery(planQuery(novel));
@@ -24,7 +70,6 @@ export function PlanPage({ novel, language }: { novel: string; language: string 
   const error = plan.error ?? tree.error;
   return (
     <>
-      <PageHead title={t('title')} />
       {plan.isPending && tree.isPending ? (
         <Waiting text={t('common:loading.book')} lines={5} />
       ) : null}
@@ -78,7 +123,7 @@ export function PlanPage({ novel, language }: { novel: string; language: string 
         </Section>
       ) : null}
       {plan.data && tree.data && lines.length === 0 ? <Empty text={t('empty')} /> : null}
-      {entries.data ? <Entries entries={entries.data} language={language} /> : null}
+      {entries.data ? <Entries novel={novel} entries={entries.data} language={language} /> : null}
     </>
   );
 }

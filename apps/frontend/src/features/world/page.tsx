@@ -4,15 +4,25 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/shared/ui/button';
 import { PageHead } from '@/shared/ui/page';
+import { Views } from '@/shared/ui/views';
 import { AsOf } from './components/as-of';
 import { EntryForm } from './components/entry-form';
 import { EntryList } from './components/entry-list';
 import { EntryPage } from './components/entry-page';
 import { Inbox } from './components/inbox';
 import { Knowledge } from './components/knowledge';
+import { RuleForm } from './components/rule-form';
+import { Rules } from './components/rules';
+import { Travel } from './components/travel';
+import { WayForm } from './components/way-form';
 import type { Moment } from './moments';
 import { inboxQuery } from './queries';
-import { momentOf, searchOf, VIEWS, type WorldSearch } from './search';
+import { momentOf, searchOf, VIEWS, type WorldSearch, type WorldView } from './search';
+
+/** The views that are looked at as of a moment. */
+const TIMED: readonly WorldView[] = ['list', 'knowledge', 'travel'];
+/** What can be added where. */
+const ADD = { list: 'entry.add', rules: 'rules:add', travel: 'rules:ways.add' } as const;
 
 interface WorldPageProps {
   readonly novel: string;
@@ -55,7 +65,7 @@ interface OverviewProps extends Omit<WorldPageProps, 'entry'> {
 }
 
 function Overview({ novel, language, search, moment, onSearch, onMoment }: OverviewProps) {
-  const { t } = useTranslation('world');
+  const { t } = useTranslation(['world', 'rules']);
   const navigate = useNavigate();
   const [adding, setAdding] = useState(false);
   const view = search.view ?? 'list';
@@ -63,32 +73,29 @@ function Overview({ novel, language, search, moment, onSearch, onMoment }: Overv
   return (
     <>
       <PageHead title={t('title')}>
-        <div
-          role="group"
-          aria-label={t('views.label')}
-          className="flex gap-x-1 max-sm:-ms-2 max-sm:grow"
-        >
-          {VIEWS.map((one) => (
-            <Button
-              key={one}
-              variant="quiet"
-              size="small"
-              aria-pressed={one === view}
-              className={one === view ? 'text-ink underline underline-offset-4' : 'font-normal'}
-              onClick={() => onSearch({ view: one === 'list' ? undefined : one })}
-            >
-              {t(`views.${one}`)}
-              {one === 'inbox' && waiting > 0 ? (
-                <span className="text-agent figures text-small">{waiting}</span>
-              ) : null}
-            </Button>
-          ))}
-        </div>
-        <Button variant={view === 'list' ? 'primary' : 'outline'} onClick={() => setAdding(true)}>
-          {t('entry.add')}
-        </Button>
+        <Views
+          label={t('views.label')}
+          value={view}
+          options={VIEWS.map((one) => ({
+            value: one,
+            label: (
+              <>
+                {t(`views.${one}`)}
+                {one === 'inbox' && waiting > 0 ? (
+                  <span className="text-agent figures text-small">{waiting}</span>
+                ) : null}
+              </>
+            ),
+          }))}
+          onChange={(one) => onSearch({ view: one === 'list' ? undefined : one })}
+        />
+        {view in ADD ? (
+          <Button variant="primary" onClick={() => setAdding(true)}>
+            {t(ADD[view as keyof typeof ADD])}
+          </Button>
+        ) : null}
       </PageHead>
-      {view === 'inbox' ? null : <AsOf novel={novel} moment={moment} onChange={onMoment} />}
+      {TIMED.includes(view) ? <AsOf novel={novel} moment={moment} onChange={onMoment} /> : null}
       {view === 'list' ? (
         <EntryList
           novel={novel}
@@ -103,7 +110,15 @@ function Overview({ novel, language, search, moment, onSearch, onMoment }: Overv
       {view === 'knowledge' ? (
         <Knowledge novel={novel} language={language} moment={moment} />
       ) : null}
-      {adding ? (
+      {view === 'rules' ? <Rules novel={novel} language={language} /> : null}
+      {view === 'travel' ? <Travel novel={novel} language={language} moment={moment} /> : null}
+      {adding && view === 'rules' ? (
+        <RuleForm novel={novel} language={language} onClose={() => setAdding(false)} />
+      ) : null}
+      {adding && view === 'travel' ? (
+        <WayForm novel={novel} language={language} onClose={() => setAdding(false)} />
+      ) : null}
+      {adding && view === 'list' ? (
         <EntryForm
           novel={novel}
           language={language}

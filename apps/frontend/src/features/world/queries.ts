@@ -72,6 +72,13 @@ export const knowledgeQuery = (novel: string, moment: Moment) =>
     },
   });
 
+export const calendarQuery = (novel: string) =>
+  queryOptions({
+    queryKey: keys.world(novel, 'calendar'),
+    queryFn: ({ signal }) =>
+      body(api.GET(`${NOVEL}/calendar`, { params: { path: { novel_id: novel } }, signal })),
+  });
+
 /** Everything an author does to the world; each is done at once and is one revision of the book. */
 export type WorldAct =
   | { do: 'add-entry'; entry: Schemas['EntryWrite'] }

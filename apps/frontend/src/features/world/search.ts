@@ -1,7 +1,7 @@
 import { sceneOf, type Moment } from './moments';
 import { CLOCKS, KINDS, type Clock, type EntryKind } from './types';
 
-export const VIEWS = ['list', 'inbox', 'knowledge'] as const;
+export const VIEWS = ['list', 'rules', 'travel', 'knowledge', 'inbox'] as const;
 export type WorldView = (typeof VIEWS)[number];
 
 /** What the address of the world says beyond the entry: all of it can be linked and gone back to. */

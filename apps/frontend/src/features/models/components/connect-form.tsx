@@ -63,7 +63,7 @@ export function ConnectForm({ hasOllama, onConnected }: ConnectFormProps) {
           </Button>
         </p>
       ) : null}
-      <Field label={t('connect.preset')}>
+      <Field label={t('connect.preset')} hint={t('connect.hosted')}>
         {(described) => (
           <Select
             value={preset?.id ?? ''}

@@ -1,0 +1,165 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '@/shared/ui/button';
+import { Dialog, DialogActions } from '@/shared/ui/dialog';
+import { Field, controlLook } from '@/shared/ui/field';
+import { ProblemNote } from '@/shared/ui/problem-note';
+import { Select } from '@/shared/ui/select';
+import { usePromiseAct } from '../promise-queries';
+import {
+  choiceOf,
+  KEPT,
+  KINDS,
+  pointWish,
+  stopsOf,
+  WEIGHTS,
+  type BookPromise,
+  type PlannedAct,
+} from '../promises';
+import { treeQuery } from '../queries';
+import { About, Scenes } from './promise-parts';
+
+interface PromiseFormProps {
+  readonly novel: string;
+  readonly language: string;
+  /** The promise to change; without one a new one is made. */
+  readonly promise?: BookPromise;
+  readonly onClose: () => void;
+}
+
+/** What is promised, how much rests on it, when it is due and what the plan asks of which scene. */
+export function PromiseForm({ novel, language, promise, onClose }: PromiseFormProps) {
+  const { t } = useTranslation(['promises', 'common']);
+  const stops = stopsOf(useQuery(treeQuery(novel)).data);
+  const [form, setForm] = useState({
+    statement: promise?.statement ?? '',
+    kind: KINDS.find((kind) => kind === promise?.kind) ?? ('gun' as const),
+    weight: String(promise?.weight ?? 3) as (typeof WEIGHTS)[number],
+    subjects: promise?.subjects ?? ([] as readonly string[]),
+    earliest: choiceOf(promise?.earliest ?? null),
+    latest: choiceOf(promise?.latest ?? null),
+    locked: promise?.locked ?? false,
+    scenes: (promise?.scenes ?? [])
+      .filter((one) => !one.evidence)
+      .map((one) => ({ scene_id: one.scene_id, act: one.act as PlannedAct['act'] })),
+  });
+  const act = usePromiseAct(novel);
+  const set = (change: Partial<typeof form>) => setForm({ ...form, ...change });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const earliest = pointWish(form.earliest);
+    const latest = pointWish(form.latest);
+    const given = {
+      statement: form.statement.trim(),
+      kind: form.kind,
+      weight: Number(form.weight),
+      subjects: [...form.subjects],
+      scenes: form.scenes.filter((one) => one.scene_id !== ''),
+      ...(earliest === undefined ? {} : { earliest }),
+      ...(latest === undefined ? {} : { latest }),
+    };
+    act.mutate(
+      promise
+        ? { do: 'edit', id: promise.id, promise: { ...given, locked: form.locked } }
+        : { do: 'add', promise: given },
+      { onSuccess: onClose },
+    );
+  };
+  const chapters = [...new Map(stops.map((stop) => [stop.chapter, stop])).values()].map((stop) => ({
+    value: stop.chapter,
+    label: t('window.chapterTitle', { number: stop.number, title: stop.title }),
+  }));
+  const end = (name: 'earliest' | 'latest') => (
+    <Field label={t(`window.${name}`)}>
+      {(described) => (
+        <Select
+          value={form[name]}
+          options={[
+            { value: '', label: t('window.any') },
+            ...(form[name] === KEPT ? [{ value: KEPT, label: '…' }] : []),
+            ...chapters,
+          ]}
+          onValueChange={(choice) => set({ [name]: choice })}
+          {...described}
+        />
+      )}
+    </Field>
+  );
+  return (
+    <Dialog open onOpenChange={onClose} title={promise ? t('edit') : t('add')}>
+      <form onSubmit={submit} className="flex flex-col gap-4">
+        <Field label={t('statement')} hint={t('statementHint')}>
+          {(described) => (
+            <textarea
+              autoFocus
+              required
+              rows={2}
+              maxLength={600}
+              lang={language}
+              className={controlLook}
+              value={form.statement}
+              onChange={(event) => set({ statement: event.target.value })}
+              {...described}
+            />
+          )}
+        </Field>
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Field label={t('kind')}>
+            {(described) => (
+              <Select
+                value={form.kind}
+                options={KINDS.map((value) => ({ value, label: t(`kinds.${value}`) }))}
+                onValueChange={(kind) => set({ kind })}
+                {...described}
+              />
+            )}
+          </Field>
+          <Field label={t('weight')}>
+            {(described) => (
+              <Select
+                value={form.weight}
+                options={WEIGHTS.map((value) => ({ value, label: t(`weights.${value}`) }))}
+                onValueChange={(weight) => set({ weight })}
+                {...described}
+              />
+            )}
+          </Field>
+          {end('earliest')}
+          {end('latest')}
+        </div>
+        <About
+          novel={novel}
+          language={language}
+          chosen={form.subjects}
+          onChange={(subjects) => set({ subjects })}
+        />
+        <Scenes stops={stops} list={form.scenes} onChange={(scenes) => set({ scenes })} />
+        {promise ? (
+          <label className="text-ui flex items-center gap-2">
+            <input
+              type="checkbox"
+              className="accent-ink"
+              checked={form.locked}
+              onChange={(event) => set({ locked: event.target.checked })}
+            />
+            {t('lock')}
+          </label>
+        ) : null}
+        {act.error ? <ProblemNote error={act.error} /> : null}
+        <DialogActions>
+          <Button variant="quiet" onClick={onClose}>
+            {t('common:actions.cancel')}
+          </Button>
+          <Button
+            type="submit"
+            variant="primary"
+            disabled={form.statement.trim() === '' || act.isPending}
+          >
+            {t('common:actions.save')}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}
