@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.memory.passage_index import PassageContents, PassageIndex, PassageVector, unit
+from infinite_scribe.memory.passage_index import (
+    PassageContents,
+    PassageIndex,
+    PassageVector,
+    by_statement,
+    digest_of,
+    unit,
+)
 from infinite_scribe.novels.access import NovelScope
 
 PART = 500
+_SCENES = text("SELECT DISTINCT scene_id FROM passages WHERE novel_id = :novel ORDER BY scene_id")
 _EXPECTED = text(
-    "SELECT p.id, p.scene_id, p.pov_id, p.entity_ids, v.model, v.dimensions, v.vector "
+    "SELECT p.id, p.scene_id, p.pov_id, p.entity_ids, v.model, v.vector "
     "FROM passages p JOIN vectors v ON v.novel_id = p.novel_id AND v.text_hash = p.text_hash "
-    "WHERE p.novel_id = :novel AND (CAST(:scenes AS uuid[]) IS NULL OR p.scene_id = ANY(CAST(:scenes AS uuid[]))) "
-    "ORDER BY v.model, p.id"
+    "WHERE p.novel_id = :novel AND p.scene_id = ANY(CAST(:scenes AS uuid[])) ORDER BY v.model, p.id"
 )
 
 
@@ -45,38 +51,51 @@ class PassageFeed:
     index: PassageIndex
     breathe: Callable[[], Awaitable[object]] = _at_once
 
-    async def expected(self, scenes: Collection[UUID] | None = None) -> list[Expected]:
-        """Return what the index must hold of some scenes, or of all."""
-        asked: dict[str, Any] = {
-            "novel": self.scope.novel_id,
-            "scenes": None if scenes is None else sorted(scenes),
-        }
+    async def expected(self, scenes: Collection[UUID]) -> list[Expected]:
+        """Return what the index must hold of some scenes."""
         return [
             Expected(
                 row.model,
                 PassageVector(
                     row.id,
-                    struct.unpack(f"<{row.dimensions}f", row.vector),
+                    np.frombuffer(row.vector, "<f4"),
                     row.scene_id,
                     row.pov_id,
                     tuple(UUID(one) for one in row.entity_ids),
                 ),
             )
-            for row in await self.session.execute(_EXPECTED, asked)
+            for row in await self.session.execute(
+                _EXPECTED, {"novel": self.scope.novel_id, "scenes": sorted(scenes)}
+            )
         ]
+
+    async def contents(self) -> PassageContents:
+        """Return what the index holds when it holds the whole novel."""
+        whole = PassageContents({})
+        async for wanted in self._everything():
+            whole.rows.update(contents(wanted).rows)
+        return whole
+
+    async def _everything(self) -> AsyncIterator[list[Expected]]:
+        """Yield what the index must hold, by as many scenes as one statement reads."""
+        scenes = (await self.session.scalars(_SCENES, {"novel": self.scope.novel_id})).all()
+        for some in by_statement(scenes):
+            yield await self.expected(some)
 
     async def take(self, scenes: Collection[UUID]) -> int:
         """Bring some scenes up to date; return how many vectors were written or forgotten."""
-        return await self._bring(await self.expected(scenes), await self.index.dump(scenes))
-
-    async def reconcile(self) -> int:
-        """Compare everything and write what differs; return how many vectors were written or forgotten."""
-        return await self._bring(await self.expected(), await self.index.dump())
+        written = 0
+        for some in by_statement(sorted(scenes)):
+            written += await self._bring(await self.expected(some), await self.index.dump(some))
+        return written
 
     async def rebuild(self, tell: Callable[[int], None] = lambda _count: None) -> int:
         """Forget everything and feed it anew; `tell` hears how many were written since it was last told."""
         await self.index.clear()
-        return await self._bring(await self.expected(), PassageContents({}), tell)
+        written = 0
+        async for wanted in self._everything():
+            written += await self._bring(wanted, PassageContents({}), tell)
+        return written
 
     async def _bring(
         self,
@@ -105,10 +124,7 @@ class PassageFeed:
 def contents(wanted: Collection[Expected]) -> PassageContents:
     """Return what an index holds when it holds this."""
     return PassageContents(
-        {
-            _key(row): (row.passage.scene_id, unit(row.passage.vector).astype("<f4").tobytes())
-            for row in wanted
-        }
+        {_key(row): (row.passage.scene_id, digest_of(unit(row.passage.vector))) for row in wanted}
     )
 
 

@@ -8,7 +8,7 @@ from the kept vectors in the same way for every adapter, and ties go by id, so t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -23,6 +23,8 @@ SLACK = 8
 """Candidates that an adapter fetches beyond `k`, so that rounding inside a store cannot move the last place."""
 NEAR = 1e-5
 """Scores closer than this may stand in any order inside a store."""
+SCENES = 64
+"""Scenes whose vectors one statement reads; it must stay far below the limit of a statement on a busy machine."""
 
 
 class PassagesUnavailableError(UnavailableError):
@@ -37,7 +39,7 @@ class PassageVector:
     """The vector of a stored passage, with what queries may narrow by."""
 
     passage_id: UUID
-    vector: Sequence[float]
+    vector: Sequence[float] | Floats
     scene_id: UUID | None = None
     pov_id: UUID | None = None
     entity_ids: tuple[UUID, ...] = ()
@@ -45,16 +47,13 @@ class PassageVector:
 
 @dataclass(frozen=True)
 class PassageContents:
-    """Everything an index holds of one novel: `(passage, model)` → scene and vector."""
+    """Everything an index holds of one novel: `(passage, model)` → scene and digest of the vector."""
 
-    rows: dict[tuple[UUID, str], tuple[UUID | None, bytes]]
+    rows: dict[tuple[UUID, str], tuple[UUID | None, str]]
 
     def lines(self) -> dict[tuple[UUID, str], str]:
         """Return each entry in its canonical form."""
-        return {
-            key: f"{key[0]} {key[1]} {scene} {hashlib.sha256(vector).hexdigest()}"
-            for key, (scene, vector) in self.rows.items()
-        }
+        return {key: f"{key[0]} {key[1]} {scene} {digest}" for key, (scene, digest) in self.rows.items()}
 
     def checksum(self) -> str:
         """Return the SHA-256 of the canonical lines in the order of passage and model."""
@@ -68,11 +67,22 @@ class PassageContents:
         return len(self.rows)
 
 
-def unit(vector: Sequence[float]) -> Floats:
+def unit(vector: Sequence[float] | Floats) -> Floats:
     """Return a vector at unit length as 32-bit floats; a zero vector stays zero."""
     found = np.asarray(vector, dtype=np.float64)
     length = float(np.linalg.norm(found))
     return (found / length if length > 0 else found).astype(np.float32)
+
+
+def digest_of(vector: Floats) -> str:
+    """Return the SHA-256 of a kept vector, its numbers in network byte order, as every adapter must name it."""
+    return hashlib.sha256(np.asarray(vector, dtype=">f4").tobytes()).hexdigest()
+
+
+def by_statement(scenes: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    """Yield scenes by as many as one statement reads."""
+    for start in range(0, len(scenes), SCENES):
+        yield scenes[start : start + SCENES]
 
 
 def scored(

@@ -4,56 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-import numpy as np
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.memory.passage_index import (
-    NEAR,
-    SLACK,
-    PassageContents,
-    PassageVector,
-    scored,
-    unit,
-)
-from infinite_scribe.memory.vector_matrix import matrix
+from infinite_scribe.memory.passage_index import Floats, PassageContents, PassageVector, by_statement, unit
+from infinite_scribe.memory.vector_matrix import VectorMatrix
 from infinite_scribe.novels.access import NovelScope
 
 _PUT = text(
-    "INSERT INTO passage_vectors (passage_id, novel_id, model, dimensions, embedding) "
-    "SELECT one, :novel, :model, :dimensions, CAST(vector AS vector) "
+    "INSERT INTO passage_vectors (passage_id, novel_id, scene_id, model, dimensions, embedding) "
+    "SELECT one, :novel, (SELECT scene_id FROM passages WHERE id = one), :model, :dimensions, CAST(vector AS vector) "
     "FROM unnest(CAST(:passages AS uuid[]), CAST(:vectors AS text[])) AS put(one, vector) "
     "ON CONFLICT (passage_id, model) DO UPDATE SET embedding = excluded.embedding, dimensions = excluded.dimensions"
 )
-_DROP = text(
-    "DELETE FROM passage_vectors WHERE novel_id = :novel AND passage_id IN "
-    "(SELECT id FROM passages WHERE novel_id = :novel AND scene_id = :scene)"
-)
+_DROP = text("DELETE FROM passage_vectors WHERE novel_id = :novel AND scene_id = :scene")
 _FORGET = text(
     "DELETE FROM passage_vectors WHERE novel_id = :novel AND passage_id = ANY(CAST(:ids AS uuid[]))"
 )
 _CLEAR = text("DELETE FROM passage_vectors WHERE novel_id = :novel")
-_QUERY = text(
-    "SELECT v.passage_id, CAST(v.embedding AS real[]) AS vector, "
-    "-(v.embedding <#> CAST(:vector AS vector)) AS score "
-    "FROM passage_vectors v JOIN passages p ON p.id = v.passage_id AND p.novel_id = v.novel_id "
-    "WHERE v.novel_id = :novel AND v.model = :model AND v.dimensions = :dimensions "
-    "AND (CAST(:scenes AS uuid[]) IS NULL OR p.scene_id = ANY(CAST(:scenes AS uuid[]))) "
-    "AND (CAST(:pov AS uuid) IS NULL OR p.pov_id = :pov) "
-    "AND (CAST(:entities AS text[]) IS NULL OR p.entity_ids ?| CAST(:entities AS text[])) "
-    "ORDER BY v.embedding <#> CAST(:vector AS vector), v.passage_id LIMIT :limit"
+_NARROWED = text(
+    "SELECT id FROM passages WHERE novel_id = :novel "
+    "AND (CAST(:pov AS uuid) IS NULL OR pov_id = :pov) "
+    "AND (CAST(:entities AS text[]) IS NULL OR entity_ids ?| CAST(:entities AS text[]))"
 )
+_SCENES = text("SELECT DISTINCT scene_id FROM passage_vectors WHERE novel_id = :novel ORDER BY scene_id")
 _DUMP = text(
-    "SELECT v.passage_id, v.model, p.scene_id, CAST(v.embedding AS real[]) AS vector "
-    "FROM passage_vectors v JOIN passages p ON p.id = v.passage_id AND p.novel_id = v.novel_id "
-    "WHERE v.novel_id = :novel AND (CAST(:scenes AS uuid[]) IS NULL OR p.scene_id = ANY(CAST(:scenes AS uuid[])))"
+    "SELECT passage_id, model, scene_id, encode(sha256(substr(vector_send(embedding), 5)), 'hex') AS digest "
+    "FROM passage_vectors WHERE novel_id = :novel AND scene_id = ANY(CAST(:scenes AS uuid[]))"
 )
+"""Vectors stay where they are: the server makes the digest of their numbers in the order of the wire."""
 
 
-def _literal(vector: Sequence[float]) -> str:
+def _literal(vector: Sequence[float] | Floats) -> str:
     return "[" + ",".join(map(repr, unit(vector).tolist())) + "]"
 
 
@@ -108,21 +92,16 @@ class PgvectorPassageIndex:
         k: int = 20,
     ) -> list[tuple[UUID, float]]:
         """See `PassageIndex.query`."""
-        asked: dict[str, Any] = {
-            "novel": self.scope.novel_id,
-            "model": model,
-            "dimensions": len(vector),
-            "vector": _literal(vector),
-            "scenes": None if scenes is None else sorted(scenes),
-            "pov": pov_id,
-            "entities": None if entities is None else sorted(str(one) for one in entities),
-        }
-        limit = k + SLACK
-        while True:
-            found = (await self.session.execute(_QUERY, {**asked, "limit": limit})).all()
-            if len(found) < limit or found[k - 1].score - found[-1].score > NEAR:
-                return scored(vector, [(row.passage_id, row.vector) for row in found], k)
-            limit *= 4
+        allowed = None
+        if pov_id is not None or entities is not None:
+            narrowed = {
+                "novel": self.scope.novel_id,
+                "pov": pov_id,
+                "entities": None if entities is None else sorted(str(one) for one in entities),
+            }
+            allowed = (await self.session.scalars(_NARROWED, narrowed)).all()
+        matrix = VectorMatrix(self.session, self.scope.novel_id, model, len(vector))
+        return (await matrix.nearest([vector], k, scenes=scenes, passages=allowed))[0]
 
     async def query_all(
         self,
@@ -135,22 +114,22 @@ class PgvectorPassageIndex:
         """See `PassageIndex.query_all`."""
         found: list[list[tuple[UUID, float]]] = [[] for _ in vectors]
         for dimensions in {len(vector) for vector in vectors}:
-            held = await matrix(self.session, self.scope.novel_id, model, dimensions)
+            matrix = VectorMatrix(self.session, self.scope.novel_id, model, dimensions)
             asked = [number for number, vector in enumerate(vectors) if len(vector) == dimensions]
-            answers = held.nearest([vectors[number] for number in asked], scenes, k)
+            answers = await matrix.nearest([vectors[number] for number in asked], k, scenes=scenes)
             for number, answer in zip(asked, answers, strict=True):
                 found[number] = answer
         return found
 
     async def dump(self, scenes: Collection[UUID] | None = None) -> PassageContents:
         """See `PassageIndex.dump`."""
-        asked = {"novel": self.scope.novel_id, "scenes": None if scenes is None else sorted(scenes)}
-        return PassageContents(
-            {
-                (row.passage_id, row.model): (row.scene_id, np.asarray(row.vector, dtype="<f4").tobytes())
-                for row in await self.session.execute(_DUMP, asked)
-            }
-        )
+        mine = {"novel": self.scope.novel_id}
+        wanted = (await self.session.scalars(_SCENES, mine)).all() if scenes is None else sorted(scenes)
+        held = PassageContents({})
+        for some in by_statement(wanted):
+            for row in await self.session.execute(_DUMP, {**mine, "scenes": some}):
+                held.rows[(row.passage_id, row.model)] = (row.scene_id, row.digest)
+        return held
 
     async def checksum(self) -> str:
         """See `PassageIndex.checksum`."""

@@ -25,7 +25,7 @@ from infinite_scribe.core.clock import now
 from infinite_scribe.core.logging import get_logger
 from infinite_scribe.db.sql.engine import Database, RowScope, allow_pause, set_scope
 from infinite_scribe.db.stores import Stores
-from infinite_scribe.memory.passage_feed import PassageFeed, contents
+from infinite_scribe.memory.passage_feed import PassageFeed
 from infinite_scribe.memory.passage_index import PassagesUnavailableError
 from infinite_scribe.memory.service import PASSAGES_CHANGED, MemoryService
 from infinite_scribe.novels import outbox
@@ -210,7 +210,7 @@ class Projections:
             if await MemoryService.of(session, scope).passage_index() is None:
                 return None
             feed = await self._passage_feed(session, scope)
-            wanted, held = contents(await feed.expected()), await feed.index.dump()
+            wanted, held = await feed.contents(), await feed.index.dump()
             return _drift(store, novel_id, wanted.lines(), held.lines(), (wanted.checksum(), held.checksum()))
 
     async def forget_erased(self) -> int:

@@ -17,6 +17,7 @@ from infinite_scribe.memory.passage_index import (
     PassageContents,
     PassagesUnavailableError,
     PassageVector,
+    digest_of,
     scored,
     unit,
 )
@@ -113,13 +114,13 @@ class QdrantPassageIndex:
     async def dump(self, scenes: Collection[UUID] | None = None) -> PassageContents:
         """See `PassageIndex.dump`."""
         narrowed = [] if scenes is None else [one_of("scene_id", _scenes(scenes))]
-        rows: dict[tuple[UUID, str], tuple[UUID | None, bytes]] = {}
+        rows: dict[tuple[UUID, str], tuple[UUID | None, str]] = {}
         with _away():
             async for payload, vector in self.points.everything(*narrowed):
                 scene = payload.get("scene_id")
                 rows[(UUID(payload["id"]), str(payload["model"]))] = (
                     UUID(scene) if scene else None,
-                    np.asarray(vector, dtype="<f4").tobytes(),
+                    digest_of(np.asarray(vector, np.float32)),
                 )
         return PassageContents(rows)
 

@@ -1,14 +1,16 @@
-"""The vectors of a novel as one matrix in this process, so that many questions cost one multiplication.
+"""The vectors of a novel, held in this process in blocks of scenes, so that many questions cost one multiplication.
 
-What is held is checked against the database at each use by a sum over the rows' versions, which follows row-level
-security like any other read: a changed row is fetched anew, a caller who may not see the rows gets an empty matrix.
+At each use the database is asked which scenes were written since, a question that costs as much as its answer; only
+those are read anew. Row-level security judges that question like any other, so a caller who may not see the novel
+gets no vectors. What the asking transaction wrote itself is read and not held, for it may still be rolled back.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -17,113 +19,225 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.memory.passage_index import NEAR, SLACK, Floats, scored, unit
+from infinite_scribe.memory.passage_index import NEAR, SCENES, SLACK, Floats, by_statement, scored, unit
 
 MOST_BYTES = 96 * 1024 * 1024
-"""Vectors that a process holds; the novel asked longest ago goes first."""
+"""Vectors that a process holds. The novel asked longest ago goes first; what has no room is read at each question."""
 
 _HEADER = 4
 """Bytes before the numbers in pgvector's wire form."""
-_WHERE = "v.novel_id = :novel AND v.model = :model AND v.dimensions = :dimensions"
-_VERSION = "hashtidextended(v.ctid, CAST(CAST(v.xmin AS text) AS bigint))"
-_STAMP = text(
-    f"SELECT count(*) AS rows, coalesce(bit_xor(uuid_hash_extended(v.passage_id, {_VERSION})), 0) "  # noqa: S608
-    f"AS sum FROM passage_vectors v WHERE {_WHERE}"
-)
-_ROWS = text(
-    f"SELECT v.passage_id, {_VERSION} AS version, p.scene_id "  # noqa: S608 - built from constants
-    f"FROM passage_vectors v JOIN passages p ON p.id = v.passage_id AND p.novel_id = v.novel_id WHERE {_WHERE}"
+_WRITTEN = text(
+    "SELECT seen.horizon, w.scene_id, w.written_by, coalesce("
+    "w.written_by = CAST(CAST(pg_current_xact_id_if_assigned() AS text) AS bigint), false) AS is_own "
+    "FROM (SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) AS horizon "
+    "WHERE EXISTS (SELECT FROM passage_vectors_written WHERE novel_id = :novel)) seen "
+    "LEFT JOIN passage_vectors_written w ON w.novel_id = :novel AND w.written_by >= :since"
 )
 _VECTORS = text(
-    f"SELECT v.passage_id, vector_send(v.embedding) AS sent FROM passage_vectors v WHERE {_WHERE} "  # noqa: S608
-    "AND v.passage_id = ANY(CAST(:ids AS uuid[]))"
+    "SELECT scene_id, passage_id, vector_send(embedding) AS sent FROM passage_vectors "
+    "WHERE novel_id = :novel AND scene_id = ANY(CAST(:scenes AS uuid[])) "
+    "AND model = :model AND dimensions = :dimensions"
 )
 
 Key = tuple[UUID, str, int]
-Stamp = tuple[int, int]
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Matrix:
-    """Vectors of one model of one novel; row `n` belongs to passage `ids[n]` of scene `scenes[numbers[n]]`."""
+class Block:
+    """Vectors of some scenes; row `n` belongs to passage `ids[n]`, and `rows` says which rows a scene has."""
 
-    stamp: Stamp
     ids: Sequence[UUID]
-    versions: Mapping[UUID, tuple[int, int]]
-    scenes: Sequence[UUID]
-    numbers: NDArray[np.int64]
     vectors: Floats
+    rows: Mapping[UUID, slice]
 
-    def nearest(
-        self, asked: Sequence[Sequence[float]], scenes: Collection[UUID] | None, k: int
-    ) -> list[list[tuple[UUID, float]]]:
-        """Return the `k` nearest passages of some scenes for each vector, scored as every adapter scores them."""
-        rows = np.arange(len(self.ids))
-        if scenes is not None:
-            wanted = set(scenes)
-            allowed = np.fromiter((one in wanted for one in self.scenes), bool, len(self.scenes))
-            rows = rows[allowed[self.numbers]]
+    @classmethod
+    def of(cls, parts: Mapping[UUID, tuple[Sequence[UUID], Floats]], dimensions: int) -> Block:
+        """Put the passages of some scenes side by side."""
+        ids: list[UUID] = []
+        rows: dict[UUID, slice] = {}
+        for scene, (passages, _) in parts.items():
+            rows[scene] = slice(len(ids), len(ids) + len(passages))
+            ids += passages
+        vectors = [found for _, found in parts.values()]
+        return cls(ids, np.concatenate([np.zeros((0, dimensions), np.float32), *vectors]), rows)
+
+    def parts(self) -> dict[UUID, tuple[Sequence[UUID], Floats]]:
+        """Return passages and vectors of each scene."""
+        return {scene: (self.ids[rows], self.vectors[rows]) for scene, rows in self.rows.items()}
+
+    def within(
+        self, scenes: Collection[UUID] | None, passages: Collection[UUID] | None, without: Collection[UUID]
+    ) -> Places:
+        """Return the rows of some scenes and passages, of all where nothing is said."""
+        chosen = np.zeros(len(self.ids), bool)
+        for scene, rows in self.rows.items():
+            chosen[rows] = (scenes is None or scene in scenes) and scene not in without
+        if passages is not None:
+            chosen &= np.fromiter((one in passages for one in self.ids), bool, len(self.ids))
+        return np.flatnonzero(chosen)
+
+
+@dataclass
+class Held:
+    """What a process holds of one model of one novel. `written` names the writer of each scene as it was last read."""
+
+    since: int = 0
+    written: dict[UUID, int] = field(default_factory=dict)
+    blocks: list[Block] = field(default_factory=list)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of the vectors held."""
+        return sum(one.vectors.nbytes for one in self.blocks)
+
+    @property
+    def loose(self) -> set[UUID]:
+        """Scenes for which there was no room."""
+        return set(self.written).difference(*(one.rows for one in self.blocks))
+
+    def keep(self, fresh: Block, room: int) -> None:
+        """Take over scenes that were read, in the place where each stood; the rest stay loose when there is no room."""
+        parts = fresh.parts()
+        for number, block in enumerate(self.blocks):
+            mine = {one: parts.pop(one) for one in block.rows if one in parts}
+            if mine:
+                self.blocks[number] = Block.of(block.parts() | mine, block.vectors.shape[1])
+        last = self.blocks[-1] if self.blocks else None
+        left = Block.of(parts, fresh.vectors.shape[1])
+        if not parts or self.bytes + left.vectors.nbytes > room:
+            return
+        if last is not None and len(last.rows) + len(parts) <= SCENES:
+            self.blocks[-1] = Block.of(last.parts() | parts, left.vectors.shape[1])
+        else:
+            self.blocks.append(left)
+
+
+_HELD: WeakKeyDictionary[Engine, OrderedDict[Key, Held]] = WeakKeyDictionary()
+
+
+class Nearest:
+    """The nearest passages to some questions, gathered block by block."""
+
+    def __init__(self, asked: Sequence[Sequence[float]], k: int) -> None:
+        self.asked, self.k = asked, k
+        self.units = np.stack([unit(one) for one in asked]).T
+        self.found: list[list[tuple[float, UUID, Floats]]] = [[] for _ in asked]
+
+    def add(self, block: Block, rows: Places) -> None:
+        """Keep of some rows of a block whatever might be among the nearest."""
         if not len(rows):
-            return [[] for _ in asked]
-        near = (self.vectors @ np.stack([unit(one) for one in asked]).T)[rows]
-        return [self._best(one, rows, near[:, number], k) for number, one in enumerate(asked)]
+            return
+        near = (block.vectors @ self.units)[rows]
+        for number, found in enumerate(self.found):
+            column = near[:, number]
+            best = np.flatnonzero(column >= self._edge(column))
+            found += [(float(column[at]), block.ids[rows[at]], block.vectors[rows[at]]) for at in best]
 
-    def _best(
-        self, vector: Sequence[float], rows: NDArray[np.int64], near: Floats, k: int
-    ) -> list[tuple[UUID, float]]:
-        """Return the `k` best of some rows; those that rounding might have moved over the edge are scored too."""
-        edge = max(0, len(rows) - k - SLACK)
-        ordered = np.sort(np.partition(near, edge)[edge:])
-        least = min(float(ordered[0]), float(ordered[-min(k, len(ordered))]) - NEAR)
-        best = rows[near >= least]
-        return scored(vector, ((self.ids[row], self.vectors[row]) for row in best), k)
+    def _edge(self, column: Floats) -> float:
+        """Return how near one must be; those that rounding might have moved over the edge come in as well."""
+        edge = max(0, len(column) - self.k - SLACK)
+        ordered = np.sort(np.partition(column, edge)[edge:])
+        return min(float(ordered[0]), float(ordered[-min(self.k, len(ordered))]) - NEAR)
 
-
-_HELD: WeakKeyDictionary[Engine, OrderedDict[Key, Matrix]] = WeakKeyDictionary()
-
-
-async def matrix(session: AsyncSession, novel_id: UUID, model: str, dimensions: int) -> Matrix:
-    """Return the vectors of a model as this transaction sees them."""
-    key = (novel_id, model, dimensions)
-    asked = {"novel": novel_id, "model": model, "dimensions": dimensions}
-    engine = session.get_bind()
-    held = _HELD.setdefault(engine if isinstance(engine, Engine) else engine.engine, OrderedDict())
-    found = (await session.execute(_STAMP, asked)).one()
-    stamp = (int(found.rows), int(found.sum))
-    known = held.get(key)
-    if known is None or known.stamp != stamp:
-        known = held[key] = await _read(session, asked, known, stamp)
-    held.move_to_end(key)
-    while len(held) > 1 and sum(one.vectors.nbytes for one in held.values()) > MOST_BYTES:
-        held.popitem(last=False)
-    return known
+    def answers(self) -> list[list[tuple[UUID, float]]]:
+        """Return the `k` nearest of each question, scored as every adapter scores them."""
+        answers = []
+        for vector, found in zip(self.asked, self.found, strict=True):
+            edge = self._edge(np.array([near for near, _, _ in found], np.float32)) if found else 0.0
+            answers.append(scored(vector, ((one, held) for near, one, held in found if near >= edge), self.k))
+        return answers
 
 
-async def _read(
-    session: AsyncSession, asked: Mapping[str, object], known: Matrix | None, stamp: Stamp
-) -> Matrix:
-    """Read the rows of a model; vectors that did not change are taken from what is held."""
-    rows = (await session.execute(_ROWS, asked)).all()
-    old = known.versions if known is not None else {}
-    missing = [row.passage_id for row in rows if old.get(row.passage_id, (None, 0))[0] != row.version]
-    sent = {
-        row.passage_id: np.frombuffer(row.sent, dtype=">f4", offset=_HEADER)
-        for row in (await session.execute(_VECTORS, {**asked, "ids": missing})).all()
-    } if missing else {}  # fmt: skip
-    vectors = np.zeros((len(rows), int(str(asked["dimensions"]))), dtype=np.float32)
-    for number, row in enumerate(rows):
-        fresh = sent.get(row.passage_id)
-        if fresh is not None:
-            vectors[number] = fresh
-        elif known is not None:
-            vectors[number] = known.vectors[old[row.passage_id][1]]
-    scenes = list(dict.fromkeys(row.scene_id for row in rows))
-    places = {one: number for number, one in enumerate(scenes)}
-    return Matrix(
-        stamp,
-        [row.passage_id for row in rows],
-        {row.passage_id: (row.version, number) for number, row in enumerate(rows)},
-        scenes,
-        np.array([places[row.scene_id] for row in rows], dtype=np.int64),
-        vectors,
-    )
+@dataclass(frozen=True)
+class VectorMatrix:
+    """The vectors of one model of one novel as a transaction sees them."""
+
+    session: AsyncSession
+    novel_id: UUID
+    model: str
+    dimensions: int
+
+    async def nearest(
+        self,
+        asked: Sequence[Sequence[float]],
+        k: int,
+        *,
+        scenes: Collection[UUID] | None = None,
+        passages: Collection[UUID] | None = None,
+    ) -> list[list[tuple[UUID, float]]]:
+        """Return the `k` nearest passages to each vector, of some scenes and some passages only where they are given."""
+        wanted = None if scenes is None else set(scenes)
+        allowed = None if passages is None else set(passages)
+        best = Nearest(asked, k)
+        blocks, unheld = await self._blocks()
+        for block in blocks:
+            best.add(block, block.within(wanted, allowed, unheld))
+        rest = unheld if wanted is None else unheld & wanted
+        for some in by_statement(sorted(rest)):
+            block = await self._read(some)
+            best.add(block, block.within(None, allowed, ()))
+        return best.answers()
+
+    async def _blocks(self) -> tuple[list[Block], set[UUID]]:
+        """Return the blocks held, brought up to date, and the scenes that are not held."""
+        held = self._held()
+        async with held.lock:
+            rows = (await self.session.execute(_WRITTEN, {"novel": self.novel_id, "since": held.since})).all()
+            if not rows:
+                return [], set()
+            own = {row.scene_id for row in rows if row.is_own}
+            news = {
+                row.scene_id: row.written_by
+                for row in rows
+                if row.scene_id and not row.is_own and held.written.get(row.scene_id) != row.written_by
+            }
+            for some in by_statement(sorted(news)):
+                fresh = await self._read(some)
+                self._make_room(fresh.vectors.nbytes)
+                held.written.update({one: news[one] for one in some})
+                held.keep(fresh, MOST_BYTES)
+            held.since = rows[0].horizon
+            return list(held.blocks), own | held.loose
+
+    def _held(self) -> Held:
+        bind = self.session.get_bind()
+        every = _HELD.setdefault(bind if isinstance(bind, Engine) else bind.engine, OrderedDict())
+        key = (self.novel_id, self.model, self.dimensions)
+        held = every.setdefault(key, Held())
+        every.move_to_end(key)
+        return held
+
+    def _make_room(self, needed: int) -> None:
+        """Forget the novels asked longest ago until so many bytes more have room; this one stays."""
+        bind = self.session.get_bind()
+        every = _HELD[bind if isinstance(bind, Engine) else bind.engine]
+        mine = (self.novel_id, self.model, self.dimensions)
+        for key in list(every):
+            if sum(one.bytes for one in every.values()) + needed <= MOST_BYTES:
+                return
+            if key != mine:
+                del every[key]
+
+    async def _read(self, scenes: Sequence[UUID]) -> Block:
+        """Read the vectors of some scenes in one statement. A scene without any is in the block, too."""
+        asked = {
+            "novel": self.novel_id,
+            "model": self.model,
+            "dimensions": self.dimensions,
+            "scenes": list(scenes),
+        }
+        ids: dict[UUID, list[UUID]] = {one: [] for one in scenes}
+        sent: dict[UUID, list[bytes]] = {one: [] for one in scenes}
+        for row in (await self.session.execute(_VECTORS, asked)).all():
+            ids[row.scene_id].append(row.passage_id)
+            sent[row.scene_id].append(row.sent[_HEADER:])
+        parts = {
+            one: (
+                ids[one],
+                np.frombuffer(b"".join(sent[one]), ">f4").astype(np.float32).reshape(-1, self.dimensions),
+            )
+            for one in scenes
+        }
+        return Block.of(parts, self.dimensions)

@@ -111,7 +111,7 @@ async def passages(db: TestDatabase, book: Book) -> list[Any]:
         index_ = await MemoryService.of(session, run_scope(book)).passage_index()
         if index_ is not None:
             dump = await index_.dump()
-            found += sorted((str(scene), vector.hex()) for scene, vector in dump.rows.values())
+            found += sorted((str(scene), digest) for scene, digest in dump.rows.values())
     return found
 
 
