@@ -98,6 +98,14 @@ class BadRequestError(ProviderError):
     title = "The provider did not understand the request"
 
 
+class DemoCannotFollowError(ProviderError):
+    """The built-in storyteller says what it has no rule for, instead of changing something else."""
+
+    code = "demo-cannot-follow"
+    title = "The built-in storyteller cannot follow this instruction"
+    action = "open-models"
+
+
 class RunNotCurrentError(ConflictError):
     """The run is not running, or another executor has taken it over."""
 

@@ -4,7 +4,7 @@ import pytest
 
 from infinite_scribe.core.language.zh import LANGUAGE
 from infinite_scribe.llm.demo.storyteller import answer
-from infinite_scribe.llm.demo.zh.rewrite import choose
+from infinite_scribe.llm.demo.zh.wishes import choose
 
 TEXT = (
     "柯月港慢慢地走到柜台前，她不禁看了看那只坛子。坛子非常安静。突然，外头响了一声，她仿佛听见有人叫她的名字。\n\n"
@@ -38,7 +38,7 @@ def rewrite(instruction: str, **more: object) -> str:
         ("改成第一人称", "first"),
         ("更紧张", "tension"),
         ("对白更利落", "dialogue"),
-        ("随便", "tighten"),
+        ("随便", ""),
     ],
 )
 def test_instructions_choose_operations(words: str, operation: str) -> None:

@@ -32,11 +32,20 @@ async def rewrite(ctx: RunContext, given: RewriteInput) -> TaskResult:
     proposal = child_id(ctx.run.id, "rewrite")
     async with ctx.step("rewrite", title_key="runs.step.rewrite"):
         kept = await ctx.material("rewrite/briefing", lambda session: _brief(session, ctx, given))
-        answers = [await _ask(ctx, given, kept, proposal, variant) for variant in range(given.variants)]
+        asked = [await _ask(ctx, given, kept, proposal, variant) for variant in range(given.variants)]
+        answers = _different(asked)
         written = await ctx.write(
             "rewrite/keep", lambda session: _keep(session, ctx, given, kept, proposal, answers)
         )
     return TaskResult(words=written["words"], proposals=[str(proposal)])
+
+
+def _different(answers: list[tuple[CallResult, str]]) -> list[tuple[CallResult, str]]:
+    """Drop an answer that says the same as an earlier one: fewer variants are offered then."""
+    kept: dict[str, tuple[CallResult, str]] = {}
+    for answer, text in answers:
+        kept.setdefault(" ".join(text.split()), (answer, text))
+    return list(kept.values())
 
 
 async def _brief(session: AsyncSession, ctx: RunContext, given: RewriteInput) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from typing import Any, Literal, Protocol
 
 from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.llm.adapters.base import Dial, Finished, TextPiece
-from infinite_scribe.llm.errors import BadRequestError
+from infinite_scribe.llm.demo.wishes import CannotFollow
+from infinite_scribe.llm.errors import BadRequestError, DemoCannotFollowError
 
 STORYTELLER = "demo/storyteller"
 _PIECE = re.compile(r"\s*[^\s\u3000-\u9fff\uff00-\uffef]+|\s*[\u3000-\u9fff\uff00-\uffef]|\s+")
@@ -39,7 +40,10 @@ class DemoAdapter:
     tokens_per_second: int
 
     async def stream(self, dial: Dial) -> AsyncIterator[TextPiece | Finished]:
-        """Compose in a thread, then stream. Raises `BadRequestError` for a task it has no words for."""
+        """Compose in a thread, then stream.
+
+        Raises `BadRequestError` for a task it has no words for, `DemoCannotFollowError` for an instruction.
+        """
         full = await asyncio.to_thread(self._compose, dial)
         text = full.removeprefix(dial.prefill)
         pieces = _PIECE.findall(text)
@@ -65,6 +69,8 @@ class DemoAdapter:
             found = self.answer(
                 str(dial.data.get("task") or dial.task), dial.data, dial.schema, dial.seed, dial.language
             )
+        except CannotFollow as error:
+            raise DemoCannotFollowError(asked=error.asked) from error
         except (KeyError, LookupError, ValueError) as error:
             raise BadRequestError("The demo storyteller does not know this task", task=dial.task) from error
         if found.output is not None:

@@ -63,7 +63,7 @@ def set_scene(briefing: Briefing, seed: int) -> Setting:
     """Bind roles and chance. The book's key is its title and premise, so scenes share it."""
     here, elsewhere = here_of(briefing.places, briefing.card)
     number = briefing.chapter.number * 7 + briefing.scene.index_in_chapter
-    book = digest(briefing.novel.title, briefing.novel.logline)
+    book = digest(briefing.novel.logline or briefing.novel.title)
     return Setting(
         briefing=briefing,
         people=roles_of(briefing.cast, briefing.card),

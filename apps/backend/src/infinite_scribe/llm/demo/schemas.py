@@ -283,6 +283,7 @@ class RewriteData(Twin):
     instruction: str = ""
     preset: str = ""
     target_words: int = 0
+    variant: int = 0
     names: list[str] = Field(default_factory=list)
     style: Style = Field(default_factory=Style)
     cast: list[Member] = Field(default_factory=list)

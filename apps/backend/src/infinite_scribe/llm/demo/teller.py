@@ -191,5 +191,5 @@ class Teller(Protocol):
         ...
 
     def rewrite(self, data: RewriteData, chance: Chance) -> str:
-        """A passage after a real operation; unknown instructions get the nearest one."""
+        """A passage after real operations. Raises `wishes.CannotFollow` where no rule does what is asked."""
         ...

@@ -36,7 +36,7 @@ def bind(setting: Setting) -> Scene:
     """The scene's people, things, place and pulls from the briefing."""
     briefing = setting.briefing
     lead = setting.self_
-    book = Chance("book", digest(briefing.novel.title, briefing.novel.logline or lead.line))
+    book = Chance("book", digest(briefing.novel.logline or lead.line))
     idea = ideas.read(f"{lead.line} {briefing.novel.logline}", briefing.novel.genres)
     trade = lexicon.trade_nouns().get(_trade_noun(lead.trade or idea.role), idea.trade)
     people = _people(setting, idea)

@@ -84,20 +84,15 @@ class Marks:
 
 
 def distinct(text: str, marks: Marks, *, loose: bool = False) -> str:
-    """The paragraph with no sentence that another book would hold word for word.
+    """The paragraph, worded so that as few of its sentences as can be stand in another book too.
 
-    `loose`: what cannot be made the book's own is left out, unless it opens the paragraph.
+    A paragraph is told whole: its later sentences rest on its earlier ones, so none is taken out.
+    `loose`: a paragraph of which an earlier scene told a sentence, or that cannot be made the book's
+    own, is not told at all (empty).
     """
-    made: list[str] = []
-    for item in LANGUAGE.sentences(text):
-        parts = _parted(item, marks)
-        dropped = (loose and bool(made)) or len(LANGUAGE.sentences(text)) > 1
-        made += [
-            part
-            for part in parts
-            if marks.own(part) or "“" in part or "”" in part or not (dropped and (loose or marks.stale(part)))
-        ]
-    return " ".join(made)
+    parts = [part for item in LANGUAGE.sentences(text) for part in _parted(item, marks)]
+    foreign = [part for part in parts if not (marks.own(part) or "“" in part or "”" in part)]
+    return "" if loose and foreign else " ".join(parts)
 
 
 def _parted(sentence: str, marks: Marks) -> list[str]:

@@ -61,7 +61,7 @@ def in_words(number: int) -> str:
 def facts(setting: Setting, idea: ideas.Idea, era: str, people: dict[Role, Person]) -> dict[str, str]:
     """Words for the open places of passages."""
     briefing = setting.briefing
-    book = Chance("facts", digest(briefing.novel.title, briefing.novel.logline or setting.self_.line))
+    book = Chance("facts", digest(briefing.novel.logline or setting.self_.line))
     kind = lexicon.table("facts")[idea.ware_kind]
     tally, amount, years = book.between(23, 97), book.between(121, 989), book.between(4, 19)
     unit = book.pick(lexicon.table("facts")["sums"][era])

@@ -16,13 +16,17 @@ A pronoun is used only where it can mean one person; else the name comes back.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from infinite_scribe.llm.demo.acts import Role
 from infinite_scribe.llm.demo.en import morphology
 
 _OPEN = re.compile(r"\[([^\]]+)\]|<([^>]+)>|\{([^}]+)\}")
+#: A verb whose subject is the thing just named (`{payment} [be]`) agrees with it.
+_BARE = re.compile(
+    r"(?<!of )(?<!and )(?<!on )(?<!with )(?<!behind )(\{(ware|tool|record|payment|token|light|busy|barrier)(?::cap)?\} )\[(\w+)\]"
+)
 _ADVERBS = frozenset({"just", "always", "never", "already", "not", "ever", "once"})
 _ROLES = {role.value: role for role in Role}
 
@@ -171,6 +175,11 @@ class Tongue:
         keep: dict[str, Role] = {kind: role for kind, role in self.focus.items() if role is Role.SELF}
         self.focus = keep
 
+    def quiet(self) -> "Tongue":
+        """A copy in which words may be tried: it leaves no trace in who was named last."""
+        things = {key: replace(thing) for key, thing in self.things.items()}
+        return replace(self, things=things, focus=dict(self.focus), since_name=dict(self.since_name))
+
     # -- phrases ------------------------------------------------------------------
     def say(
         self,
@@ -183,6 +192,7 @@ class Tongue:
     ) -> str:
         """The phrase in words. `subject` binds `[verb]`, `{his}` and the like."""
         self.turn += 1
+        phrase = _BARE.sub(r"\1[\2:\3]", phrase) if subject is None else phrase
 
         def put(match: re.Match[str]) -> str:
             verb, narrative, name = match.groups()
@@ -296,6 +306,14 @@ class Tongue:
 
 _SPACES = re.compile(r"[ \t]{2,}")
 _AFTER_STOP = re.compile(r"(?<!\bSt)(?<!\bMr)(?<!\bDr)(\. )([a-z])")
+#: A full stop where what was said goes on to who said it; not before "said nothing" and the like.
+_BEFORE_TAG = re.compile(
+    r"\.” ((?:[A-Z][\w’-]*|[Tt]he [a-z-]+)(?: [A-Z][\w’-]*)? (?:said|says|say|asked|asks|ask|answered|answers)"
+    r"(?=[.,;]| (?:from|at|to|with|of|on|in|then|kindly|quietly)\b))"
+)
+_TAG_PRONOUN = re.compile(
+    r"(?<=[,?!]” )(He|She|They|It|The)(?= (?:[a-z-]+ )?(?:said|says|say|asked|asks|ask)\b)"
+)
 _BEFORE_MARK = re.compile(r"\s+([,.;:?!])")
 
 
@@ -315,5 +333,12 @@ def sentence(text: str) -> str:
 
 
 def fix_marks(text: str) -> str:
-    """No doubled commas, no comma before a full stop."""
-    return re.sub(r",\s*([.;:?!])", r"\1", re.sub(r",(\s*,)+", ",", text))
+    """No doubled commas, no comma before a full stop, a comma between speech and its tag."""
+    plain = re.sub(r",\s*([.;:?!])", r"\1", re.sub(r",(\s*,)+", ",", text))
+    return fix_tags(plain)
+
+
+def fix_tags(text: str) -> str:
+    """“Let go.” She said. → “Let go,” she said."""
+    tagged = _BEFORE_TAG.sub(r",” \1", text)
+    return _TAG_PRONOUN.sub(lambda match: match.group(1).lower(), tagged)

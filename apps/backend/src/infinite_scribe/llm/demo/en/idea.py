@@ -61,6 +61,7 @@ def _read(text: str, genres: tuple[str, ...], fallback: int) -> Idea:
         (meant.role, lexicon.trade_nouns().get(meant.role, "watch")) if meant.role else _role(lowered)
     )
     verb, thing = (meant.verb, meant.thing) if meant.thing else _deed(lowered, role)
+    thing = "" if _is_somebody(thing) else thing
     given = bool(thing)
     if not thing:
         thing = _known_noun(lowered, role) or _fallback_ware(genre, fallback)
@@ -186,11 +187,18 @@ def _known_noun(text: str, role: str) -> str:
         (
             word
             for word in words
-            if lexicon.ware_words().get(word, lexicon.ware_words().get(morphology.singular(word)))
+            if word != "dead"
+            and lexicon.ware_words().get(word, lexicon.ware_words().get(morphology.singular(word)))
             not in {None, "place"}
         ),
         "",
-    ) or next((word for word in words if morphology.singular(word) in lexicon.ware_words()), "")
+    )
+
+
+def _is_somebody(phrase: str) -> bool:
+    """Whether a phrase names people, who are looked for and missed but stand on no shelf."""
+    one = morphology.singular(phrase.rsplit(maxsplit=1)[-1]) if phrase else ""
+    return (one in lexicon.trade_nouns() or one in PLAIN_PEOPLE) and one not in lexicon.ware_words()
 
 
 def _fallback_ware(genre: str, number: int) -> str:

@@ -39,6 +39,8 @@ from infinite_scribe.llm.demo.teller import Setting, Told
 
 #: A scene is acts and speech; a reader skips the twentieth reflection.
 MOST_THOUGHTS, MOST_LORE = 14, 3
+#: Words from which what is to be avoided is a run of an earlier scene, and no word of the author's.
+RUN = 4
 _ABOUT = re.compile(r"[{\[]([ABPK])[.:}]")
 
 
@@ -55,9 +57,10 @@ class EnglishNarrator(Joins):
         self.speech = Speech(self.scene, setting.state, setting.rotation, setting.chance.fork("speech"))
         self.spent: dict[str, list[str]] = {"openings": [], "endings": [], "details": [], "skeletons": []}
         self.said: set[str] = set()
-        self.avoid = [
-            item.lower() for item in [*setting.briefing.avoid, *setting.briefing.style.banned] if item.strip()
-        ]
+        banned = [item.lower() for item in setting.briefing.style.banned if item.strip()]
+        given = [item.lower() for item in setting.briefing.avoid if item.strip()]
+        self.avoid = [*given, *banned]
+        self.banned = [*banned, *(item for item in given if len(item.split()) < RUN)]
         self.tail = " ".join(setting.briefing.previous_tail.lower().split())
         self.hidden = [set(EnglishReader().keywords(item)) for item in setting.briefing.card.must_not_reveal]
         self.last_join = ""
@@ -143,7 +146,7 @@ class EnglishNarrator(Joins):
 
     def _forbidden(self, text: str) -> bool:
         lowered = text.lower()
-        if any(re.search(rf"\b{re.escape(item)}s?\b", lowered) for item in self.avoid):
+        if any(re.search(rf"\b{re.escape(item)}s?\b", lowered) for item in self.banned):
             return True
         said = set(EnglishReader().keywords(text))
         return any(len(secret & said) >= max(2, 0.6 * len(secret)) for secret in self.hidden)

@@ -29,9 +29,8 @@ _CAPITAL = re.compile(r"\{([A-Z])\.(He|His|Him)\}")
 #: An open place that begins a sentence, unless it only says who spoke.
 _START = re.compile(r"(^|[.!?] |“|[.!?]” (?!\{\w\} \[\w:(?:ask|say)\]))\{([^}:]+)\}")
 _SPEAKS = re.compile(r"\{([PA])(?:\.\w+)?\} \[")
-_OPEN = re.compile(r"[\[\]{}<>()~@|*?]")
-#: Literal pieces of a passage among the told ones from which it counts as told.
-TOLD = 2
+#: Pieces of a passage among the told ones from which it counts as told, and their least share.
+TOLD, TOLD_SHARE = 2, 0.15
 #: Beats that bring the other person in by themselves need nobody there before.
 ALONE_PREFIX = frozenset({"overhear", "trail", "lose_trail"})
 
@@ -50,7 +49,7 @@ class Passages:
         self.setting = narrator.setting
         self.tongue = narrator.tongue
         briefing = self.setting.briefing
-        self.book = digest(briefing.novel.title, briefing.novel.logline)
+        self.book = digest(briefing.novel.logline or briefing.novel.title)
         self.number = briefing.chapter.number + briefing.scene.index_in_chapter * 5
         self.told_secret = False
         self.marks = self._marks()
@@ -144,10 +143,12 @@ class Passages:
         )
 
     def was_told(self, row: str) -> bool:
-        """Whether an earlier scene of the book holds the literal pieces of a passage."""
+        """Whether an earlier scene of the book told a passage: enough of its pieces stand there."""
         told = self.marks.told
-        literal = [piece for piece in pieces(row) if not _OPEN.search(piece)] if told else []
-        return bool(literal) and sum(mark(piece) in told for piece in literal) >= min(TOLD, len(literal))
+        if not told:
+            return False
+        said = pieces(self.tongue.quiet().say(_MACRO.sub("", self._chosen(row))))
+        return sum(mark(piece) in told for piece in said) >= max(TOLD, TOLD_SHARE * len(said))
 
     def grant(self, wishes: steer.Wishes, parts: list[list[str]]) -> list[list[str]]:
         """The scene with what the author wished for worked in, and as much taken out."""
@@ -203,15 +204,7 @@ class Passages:
     def _word(self, raw: str, *, loose: bool = False) -> str:
         """One paragraph in words."""
         self.tongue.new_paragraph()
-        turn = 0
-
-        def alternative(match: re.Match[str]) -> str:
-            nonlocal turn
-            turn += 1
-            options = match.group(1).split("~")
-            return options[(digest(self.book, raw[:40], turn) + self.number) % len(options)]
-
-        text = _ALTERNATIVE.sub(alternative, raw)
+        text = self._chosen(raw)
         if "{secret}" in text:
             text = (
                 text
@@ -228,6 +221,18 @@ class Passages:
             told += [self._macro(macro), self._say(rest)]
         said = self._voiced(raw, " ".join(part for part in told if part))
         return self.narrator.allowed(distinct(said, self.marks, loose=loose))
+
+    def _chosen(self, raw: str) -> str:
+        """The paragraph with the alternatives whose turn it is."""
+        turn = 0
+
+        def alternative(match: re.Match[str]) -> str:
+            nonlocal turn
+            turn += 1
+            options = match.group(1).split("~")
+            return options[(digest(self.book, raw[:40], turn) + self.number) % len(options)]
+
+        return _ALTERNATIVE.sub(alternative, raw)
 
     def _voiced(self, raw: str, text: str) -> str:
         """The speech of a paragraph as its speaker talks; a line without a tag is the other one's turn."""

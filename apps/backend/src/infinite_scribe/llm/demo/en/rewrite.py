@@ -1,31 +1,19 @@
 """Rewriting a passage by real operations on its sentences. Nothing is pretended.
 
-Each operation changes what can be changed by rule. An instruction that no operation covers
-gets the nearest one by its words; with none near, the passage is tightened.
+Each operation changes what can be changed by rule. An instruction that no operation covers is
+refused (`wishes.CannotFollow`); a preset is always carried out.
 """
 
 import re
 
 from infinite_scribe.core.language.en import LANGUAGE
 from infinite_scribe.llm.demo.chance import Chance
-from infinite_scribe.llm.demo.en import lexicon, morphology
+from infinite_scribe.llm.demo.en import lexicon, morphology, wishes
 from infinite_scribe.llm.demo.en.grammar import Tongue, sentence
 from infinite_scribe.llm.demo.en.shift import _bases, _presents, to_first, to_past
 from infinite_scribe.llm.demo.schemas import RewriteData
+from infinite_scribe.llm.demo.wishes import LONGER, SHORTER, CannotFollow, Wish, exchanged, share_of
 
-_OPERATIONS: dict[str, tuple[str, ...]] = {
-    "show": ("show", "don't tell", "don’t tell", "dramatise", "dramatize"),
-    "voice": ("voice", "in character"),
-    "tense_past": ("past tense", "into past", "past_tense"),
-    "tense_present": ("present tense", "into present", "present_tense"),
-    "first": ("first person", "first_person", "as i "),
-    "third": ("third person", "third_person"),
-    "adverbs": ("adverb", "filler", "plain", "clean", "purple"),
-    "dialogue": ("dialogue", "dialog", "sharper", "speech", "banter"),
-    "tension": ("tension", "tense", "suspense", "urgent", "pace", "faster", "darker", "stakes"),
-    "expand": ("expand", "longer", "more detail", "describe", "slow", "sensory", "senses", "richer", "vivid"),
-    "tighten": ("tighten", "tighter", "shorter", "cut", "trim", "concise", "compress", "condense", "brief"),
-}
 _FILLER = re.compile(
     r"\b(?:very|really|quite|rather|just|simply|actually|basically|somewhat|suddenly|literally|totally|perfectly|of course|in fact|a bit|a little bit|sort of|kind of|at this point|needless to say|"
     r"began to (?=\w+)|started to (?=\w+)|seemed to (?=\w+)|couldn[’']t help but|managed to (?=\w+))\s*,?\s?",
@@ -55,37 +43,88 @@ _TAGS = re.compile(
 
 
 def rewrite(data: RewriteData, chance: Chance) -> str:
-    """The passage after the operation that the instruction or preset names."""
-    operation = choose(f"{data.preset} {data.instruction}")
+    """The passage after what preset and instruction ask for. Raises `CannotFollow`."""
+    text, have = data.text.strip(), LANGUAGE.count(data.text)
+    wanted = [Wish(wishes.choose(data.preset) or "tighten")] if data.preset else []
+    wanted += wishes.read(data.instruction, text)
     target = data.target_words or _asked_words(data.instruction)
-    text = data.text.strip()
-    if operation == "tense_past":
-        return to_past(text)
-    if operation == "tense_present":
-        return _to_present(text)
-    if operation in {"first", "third"}:
-        return _person(text, data, operation)
+    lengths = {"tighten", "expand", "length", "words"}
+    made = text
+    for wish in wanted:
+        if target and wish.name in lengths:
+            continue
+        before = made
+        made = _done(wish, made, data, chance)
+        if made == before and not data.preset:
+            raise CannotFollow(data.instruction)
+    if target or not wanted:
+        target = target or round(have * share_of(SHORTER, data.variant))
+        size = LANGUAGE.count(made)
+        return _grow(made, target, data, chance) if target > size else _shrink(made, target)
+    return made
+
+
+def _done(wish: Wish, text: str, data: RewriteData, chance: Chance) -> str:
+    """The passage after one wish."""
     have = LANGUAGE.count(text)
-    if target:
+    if wish.name == "rename":
+        return exchanged(text, wish.old, wish.new, whole_words=True)
+    if wish.name == "remove":
+        return _without(text, wish.old)
+    if wish.name == "weather":
+        return _weather(text, wish.old, data)
+    if wish.name == "length":
+        target = round(have * wish.share)
         return _grow(text, target, data, chance) if target > have else _shrink(text, target)
-    if operation == "expand":
-        return _grow(text, round(have * 1.35) + 8, data, chance)
-    if operation == "show":
+    if wish.name == "tense_past":
+        return to_past(text)
+    if wish.name == "tense_present":
+        return _to_present(text)
+    if wish.name in {"first", "third"}:
+        return _person(text, data, wish.name)
+    if wish.name == "expand":
+        return _grow(text, round(have * share_of(LONGER, data.variant)) + 8, data, chance)
+    if wish.name == "show":
         return _shown(text, data, chance)
-    work = {"adverbs": _cut_filler, "dialogue": _sharpen, "tension": _tense, "voice": _voiced}.get(operation)
-    made = work(text) if work is not None else _shrink(_cut_filler(text), round(have * 0.8))
+    work = {
+        "adverbs": _cut_filler,
+        "dialogue": _sharpen,
+        "tension": _tense,
+        "simple": _tense,
+        "voice": _voiced,
+    }.get(wish.name)
+    if work is not None and (made := work(text)) != text:
+        return made
+    if work is not None and not data.preset:
+        return text  # nothing of that kind stands here
+    made = _shrink(_cut_filler(text), round(have * share_of(SHORTER, data.variant)))
     made = made if made != text else _shrink(text, round(have * 0.85))
     return made if made != text else _clauses_cut(text, round(have * 0.85), floor=0.3)
 
 
-def choose(instruction: str) -> str:
-    """The operation whose words stand in the instruction; `tighten` when none does."""
-    lowered = f" {instruction.lower()} "
-    scored = {
-        name: sum(len(word) for word in words if word in lowered) for name, words in _OPERATIONS.items()
-    }
-    best = max(scored, key=lambda name: scored[name])
-    return best if scored[best] else "tighten"
+def _without(text: str, word: str) -> str:
+    """The passage without the sentences that hold a word; all of it when nothing would be left."""
+    rows = [
+        [
+            item
+            for item in LANGUAGE.sentences(part)
+            if not re.search(rf"(?<!\w){re.escape(word)}", item, re.IGNORECASE)
+        ]
+        for part in LANGUAGE.paragraphs(text)
+    ]
+    return "\n\n".join(" ".join(row) for row in rows if row) or text
+
+
+def _weather(text: str, kind: str, data: RewriteData) -> str:
+    """A sentence of weather behind the first one of narration, in the tense of the passage."""
+    rows = wishes.WEATHER[kind]
+    told = rows[data.variant % len(rows)]
+    told = _to_present(told) if data.style.tense.startswith("pres") else told
+    paragraphs = LANGUAGE.paragraphs(text)
+    at = next((index for index, part in enumerate(paragraphs) if "“" not in part), 0)
+    sentences = LANGUAGE.sentences(paragraphs[at])
+    paragraphs[at] = " ".join([*sentences[:1], told, *sentences[1:]])
+    return "\n\n".join(paragraphs)
 
 
 def _asked_words(instruction: str) -> int:

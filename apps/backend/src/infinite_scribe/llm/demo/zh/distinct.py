@@ -1,8 +1,8 @@
-"""No two books share a long sentence in Chinese: what would come back is named or parted.
+"""Few long sentences in Chinese are shared by two books: what would come back gets a name where it can.
 
 A sentence of ten characters or more is a book's own only if enough of it belongs to this
-book alone (names, the sum, the count). Any other gets the name of somebody for a pronoun,
-or is parted at its commas, where Chinese breathes anyway.
+book alone (names, the sum, the count). Any other gets the name of somebody for a pronoun. Its
+commas stay commas: a chain of clauses on one topic is one sentence.
 """
 
 import re
@@ -13,10 +13,7 @@ from infinite_scribe.core.language.zh import LANGUAGE
 
 #: Characters from which a sentence is recognisable, and the weight that makes it a book's own.
 HEAVY, ENOUGH = 10, 2
-MOST_PARTS = 5
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-#: Clauses that hang on what stands before them.
-_HANGING = re.compile(r"^(?:才|就|便|也|却|再|又|还|都|连|好|可|倒|则|而|跟着|像|为的|免得)")
 
 
 @dataclass
@@ -38,7 +35,7 @@ class Marks:
 
 
 def distinct(text: str, marks: Marks) -> str:
-    """The paragraph with no sentence that another book would hold word for word."""
+    """The paragraph, with a name for a pronoun in what another book would hold word for word."""
     return "".join(_own(item, marks) for item in LANGUAGE.sentences(text))
 
 
@@ -51,9 +48,6 @@ def _own(sentence: str, marks: Marks) -> str:
         made = _named(sentence, pronoun, name)
         if made != sentence and marks.own(made):
             ways.append((cost, made))
-    parted = _parted(sentence, marks)
-    if parted is not None:
-        ways.append(parted)
     return min(ways)[1] if ways else sentence
 
 
@@ -68,48 +62,3 @@ def _named(sentence: str, pronoun: str, name: str) -> str:
             parts[index] = made
             return "".join(parts)
     return sentence
-
-
-def _parted(sentence: str, marks: Marks) -> tuple[int, str] | None:
-    """The sentence cut at as few commas as will do, with its cost; None when no cut will."""
-    spots = [
-        found.start()
-        for found in re.finditer("[，；：]", sentence)
-        if sentence[found.start() + 1 : found.start() + 2] not in {"“", "‘"}
-        and sentence[found.start() - 1] != "”"
-        and found.group() != "："
-    ]
-    best: tuple[int, list[int]] | None = None
-    for size in range(1, min(len(spots), MOST_PARTS - 1) + 1):
-        best = _cuts(sentence, spots, size, marks)
-        if best is not None:
-            break
-    if best is None:
-        return None
-    made, last = "", 0
-    for at in best[1]:
-        made += sentence[last:at] + "。"
-        last = at + 1
-    return best[0] + 2 * len(best[1]), made + sentence[last:]
-
-
-def _cuts(sentence: str, spots: list[int], size: int, marks: Marks) -> tuple[int, list[int]] | None:
-    found: list[tuple[int, list[int]]] = []
-
-    def go(start: int, chosen: list[int]) -> None:
-        if len(chosen) == size:
-            ends = [0, *(at + 1 for at in chosen)]
-            parts = [
-                sentence[begin : (chosen[number] if number < size else len(sentence))]
-                for number, begin in enumerate(ends)
-            ]
-            if all(marks.own(part) for part in parts):
-                hanging = sum(bool(_HANGING.match(part)) for part in parts[1:])
-                short = sum(len(_HAN.findall(part)) < 4 for part in parts)
-                found.append((hanging * 3 + short, list(chosen)))
-            return
-        for index in range(start, len(spots)):
-            go(index + 1, [*chosen, spots[index]])
-
-    go(0, [])
-    return min(found) if found else None

@@ -12,8 +12,8 @@ VERBS: dict[str, str] = {
         "trade": "贩卖 出售 典当 收购 拍卖 出租 倒卖 兜售 售卖 经营 卖 买 租 借 收",
         "craft": "修理 修补 修复 制作 打造 缝制 编织 雕刻 调制 酿造 烘焙 翻译 誊抄 修 造 做 铸 织 缝 画 写 抄 烤 煮 酿 熬 刻 补 拼 扎 磨",
         "keep": "看守 守护 收藏 收集 保管 饲养 照看 记录 隐藏 守 藏 养 种 存 管 记 数 看 喂 继承",
-        "seek": "追查 调查 寻找 打捞 追踪 追捕 破解 侦查 找回 寻 找 查 追 放映 放 捞 挖 猎 捕 听 梦见 看见",
-        "carry": "运送 走私 护送 递送 偷运 背 运 送 渡 偷 盗 带 押",
+        "seek": "追查 调查 发现 捡到 收到 拆开 寻找 打捞 追踪 追捕 破解 侦查 找回 寻 找 查 追 放映 放 捞 挖 猎 捕 听 梦见 看见",
+        "carry": "寄送 运送 走私 护送 递送 偷运 背 运 送 渡 偷 盗 带 押",
         "end": "埋葬 销毁 抹去 超度 消除 埋 烧 毁 杀 拆 驱",
     }.items()
     for verb in verbs.split()
@@ -30,6 +30,12 @@ _PERSON = re.compile(
 )
 #: Kin words are a role only where they do not own what follows.
 _KIN = frozenset(["父亲", "母亲", "外婆", "奶妈", "寡妇", "姐妹", "国王", "女王", "公主", "王子"])
+#: A thing told by what is done with it: 一封寄给死人的信.
+_TOLD_OF = re.compile(
+    r"^[一两三几这那某]?[封件只把本张个块座盏支枚幅]?[^，。、；]{1,10}的([^，。、；的]{1,4})(?:$|[，。、；])"
+)
+#: What somebody runs is where the story is, and nothing that stands on a shelf in it.
+_HOUSES = ("馆", "店", "铺", "楼", "栈", "厂", "园", "院")
 _CREATURE = re.compile(r"的(猫|狗|狐狸|乌鸦|机器人|鬼|龙|熊|狼)$")
 _MAKER = re.compile(r"([^，。的个一位名最后在两三]{1,3}(?:师|匠|员|侠|客|贼)|孤儿)")
 _TOLD = re.compile(r"[^，。是]{1,8}是(?:一个|一位|一名)?[^，。的]{0,12}的([^，。、；！？的]{1,8})[。，]")
@@ -69,6 +75,8 @@ def _read(text: str, genres: tuple[str, ...], fallback: int) -> Idea:
     masked = plain.replace(role, "＃", 1) if role else plain
     verb, ware = _deed(masked)
     place = _place(masked, role, plain)
+    if ware.endswith(_HOUSES):
+        place, ware = ware, ""
     made = role[1:-1] if len(role) > 2 and role[-1] in "师匠" else ""
     if made and (made in masked or (not ware and made in lexicon.words("wares"))):
         ware = made
@@ -123,7 +131,9 @@ def _role(text: str) -> str:
             )
             return (lead.group(1) if lead and lead.group(1) != "退休" else "") + noun
     for match in re.finditer(r"的([^，。、；！？的]{2,8})", text):
-        found = _PERSON.match(match.group(1)) or _PERSON.match(match.group(1)[:3])
+        found = next(
+            (one for size in range(2, 6) if (one := _PERSON.fullmatch(match.group(1)[:size]))), None
+        ) or _PERSON.match(match.group(1))
         if found:
             return found.group()
     creature = _CREATURE.search(text)
@@ -153,7 +163,10 @@ def _deed(text: str) -> tuple[str, str]:
 
 
 def _thing(text: str) -> str:
-    """The noun an object phrase ends in; empty when nothing is left."""
+    """The noun an object phrase ends in; empty when nothing is left, or when it is somebody."""
+    told = _TOLD_OF.match(text)
+    if told and told.group(1) in lexicon.words("wares"):
+        return told.group(1)
     head = _CUT.split(_COUNTED.sub("", text, count=1), maxsplit=1)[0]
     parts = [part for part in head.split("的") if part]
     if not parts:
@@ -162,7 +175,10 @@ def _thing(text: str) -> str:
     noun = _COUNTED.sub("", last, count=1)
     noun = re.sub(r"(?:里|上|中|进|成|着|了|都|全|再|也)$", "", noun)
     noun = re.split(r"[在从向把被是和与]", noun, maxsplit=1)[0]
-    return noun[-6:] if len(noun) > 1 or noun in lexicon.words("wares") else ""
+    known = noun in lexicon.words("wares")
+    if not known and (_PERSON.match(noun) or re.search("人|失踪|过", noun)):
+        return ""
+    return noun[-6:] if len(noun) > 1 or known else ""
 
 
 def _known(text: str) -> str:

@@ -42,6 +42,8 @@ PARAGRAPHS = {8: 0.3, 50: 0.4, 80: 0.3}
 #: Characters from which a paragraph counts as long.
 LONG = 124
 NOTICED = 0.6
+#: Characters from which what is to be avoided is a run of an earlier scene, and no word of the author's.
+RUN = 6
 #: Characters from which a scene may come back to a way of putting an act.
 LONG_SCENE = 2600
 _ABOUT = re.compile(r"\{([ABPK])[.}]")
@@ -60,9 +62,13 @@ class ChineseNarrator(Sentences):
         self.state = setting.state
         self.rotation = setting.rotation
         self.chance = setting.chance.fork("narrator")
-        self.avoid = [
-            item for item in [*setting.briefing.avoid, *setting.briefing.style.banned] if item.strip()
+        given = [item for item in setting.briefing.avoid if item.strip()]
+        self.banned = [
+            item
+            for item in [*setting.briefing.style.banned, *given]
+            if item.strip() and (item not in given or han(item) < RUN)
         ]
+        self.avoid = [*given, *setting.briefing.style.banned]
         self.speech = Speech(
             self.scene, setting.state, setting.rotation, setting.chance.fork("speech"), self.may
         )

@@ -58,7 +58,7 @@ class Passages:
         """Share the narrator's scene, state and memory."""
         self.narrator, self.setting, self.tongue = narrator, narrator.setting, narrator.tongue
         briefing = self.setting.briefing
-        self.book = digest(briefing.novel.title, briefing.novel.logline)
+        self.book = digest(briefing.novel.logline or briefing.novel.title)
         self.number = briefing.chapter.number + briefing.scene.index_in_chapter * 5
         self.told = frozenset(briefing.used.told)
         self.told_secret, self.pressed, self.since_name = False, 0, NAMED_AGAIN
@@ -192,7 +192,7 @@ class Passages:
         needs = {Role(found.group(1)) for found in _NEEDED.finditer(row) if found.group(1)}
         if re.search(r"A“", row):
             needs.add(Role.OTHER)
-        return all(role in people for role in needs) and not any(item in row for item in self.narrator.avoid)
+        return all(role in people for role in needs) and not any(item in row for item in self.narrator.banned)
 
     def _fits(self, row: str) -> bool:
         """Whether what a pressing paragraph takes for granted is so."""
@@ -252,7 +252,7 @@ class Passages:
         made = self._marked("".join(told))
         if self.tongue.people[Role.SELF].name in made:
             self.since_name = 0
-        return made if not any(item in made for item in self.narrator.avoid) else ""
+        return made if not any(item in made for item in self.narrator.banned) else ""
 
     def _marked(self, text: str) -> str:
         made = distinct(text, self.marks)

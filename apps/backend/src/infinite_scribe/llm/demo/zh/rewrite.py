@@ -1,7 +1,7 @@
 """Rewriting a Chinese passage by real operations on its sentences. Nothing is pretended.
 
-Each operation changes what can be changed by rule; an instruction that names none gets the
-passage tightened. A length (“写成 300 字”) is reached by growing or cutting.
+Each operation changes what can be changed by rule; an instruction that no operation covers is
+refused (`wishes.CannotFollow`), a preset is always carried out. A length (“写成 300 字”) is reached by growing or cutting.
 """
 
 import re
@@ -9,32 +9,10 @@ import re
 from infinite_scribe.core.language.zh import LANGUAGE
 from infinite_scribe.llm.demo.chance import Chance
 from infinite_scribe.llm.demo.schemas import RewriteData
-from infinite_scribe.llm.demo.zh import lexicon
+from infinite_scribe.llm.demo.wishes import LONGER, SHORTER, CannotFollow, Wish, exchanged, share_of
+from infinite_scribe.llm.demo.zh import lexicon, wishes
 from infinite_scribe.llm.demo.zh.grammar import closed, gendered
 
-_OPERATIONS: dict[str, tuple[str, ...]] = {
-    "show": ("show", "少解释", "别解释", "不要解释", "呈现", "展示", "写出来"),
-    "voice": ("voice", "口吻", "语气", "腔调"),
-    "first": ("第一人称", "改成我", "用我", "first"),
-    "third": ("第三人称", "third"),
-    "adverbs": ("副词", "去掉虚词", "形容词", "朴素", "干净", "白描", "adverb", "plain", "filler"),
-    "dialogue": ("对白", "对话", "台词", "dialog", "sharper"),
-    "tension": ("紧张", "悬念", "节奏", "更快", "加快", "危险", "tension", "pace"),
-    "expand": (
-        "扩写",
-        "展开",
-        "加长",
-        "更长",
-        "细节",
-        "丰富",
-        "具体",
-        "expand",
-        "longer",
-        "detail",
-        "describe",
-    ),
-    "tighten": ("紧凑", "缩写", "精简", "删", "简洁", "压缩", "短一", "tighten", "shorter", "concise"),
-}
 _FILLER = re.compile(
     r"(?:不禁|不由得|不由自主地|情不自禁地|仿佛|似乎|好像是|只见|突然(?:之间)?，?|忽然(?:间)?，?|猛然|非常|十分|极其|格外|实在是|简直|其实，?|事实上，?|显然，?|毫无疑问，?|不知为何，?|在这一刻，?|此时此刻，?|与此同时，?|终于(?=[^，。])|开始(?=[^，。的了]{2}))"
 )
@@ -74,32 +52,74 @@ _SPOKEN = re.compile(r"“[^”]*”")
 
 
 def rewrite(data: RewriteData, chance: Chance) -> str:
-    """The passage after the operation that the instruction or preset names."""
-    operation = choose(f"{data.preset} {data.instruction}")
+    """The passage after what preset and instruction ask for. Raises `CannotFollow`."""
+    text, have = data.text.strip(), LANGUAGE.count(data.text)
+    wanted = [Wish(wishes.choose(data.preset) or "tighten")] if data.preset else []
+    wanted += wishes.read(data.instruction, text)
     asked = _NUMBER.search(data.instruction)
     target = data.target_words or (int(asked.group(1)) if asked else 0)
-    text = data.text.strip()
-    if operation in {"first", "third"}:
-        return _person(text, data, operation)
+    lengths = {"tighten", "expand", "length", "words"}
+    made = text
+    for wish in wanted:
+        if target and wish.name in lengths:
+            continue
+        before = made
+        made = _done(wish, made, data, chance)
+        if made == before and not data.preset:
+            raise CannotFollow(data.instruction)
+    if target or not wanted:
+        target = target or round(have * share_of(SHORTER, data.variant))
+        size = LANGUAGE.count(made)
+        return _grow(made, target, data, chance) if target > size else _shrink(made, target)
+    return made
+
+
+def _done(wish: Wish, text: str, data: RewriteData, chance: Chance) -> str:
+    """The passage after one wish."""
     have = LANGUAGE.count(text)
-    if target:
+    if wish.name == "rename":
+        return exchanged(text, wish.old, wish.new, whole_words=False)
+    if wish.name == "remove":
+        rows = [
+            "".join(item for item in LANGUAGE.sentences(part) if wish.old not in item)
+            for part in LANGUAGE.paragraphs(text)
+        ]
+        return "\n\n".join(row for row in rows if row) or text
+    if wish.name == "weather":
+        return _weather(text, wish.old, data.variant)
+    if wish.name == "length":
+        target = round(have * wish.share)
         return _grow(text, target, data, chance) if target > have else _shrink(text, target)
-    if operation == "expand":
-        return _grow(text, round(have * 1.35) + 12, data, chance)
-    if operation == "show":
+    if wish.name in {"first", "third"}:
+        return _person(text, data, wish.name)
+    if wish.name == "expand":
+        return _grow(text, round(have * share_of(LONGER, data.variant)) + 12, data, chance)
+    if wish.name == "show":
         return _shown(text, data, chance)
-    work = {"adverbs": _plain, "dialogue": _sharpen, "tension": _tense, "voice": _voiced}.get(operation)
-    made = work(text) if work is not None else _shrink(_plain(text), round(have * 0.8))
+    work = {
+        "adverbs": _plain,
+        "dialogue": _sharpen,
+        "tension": _tense,
+        "simple": _tense,
+        "voice": _voiced,
+    }.get(wish.name)
+    if work is not None and (made := work(text)) != text:
+        return made
+    if work is not None and not data.preset:
+        return text  # nothing of that kind stands here
+    made = _shrink(_plain(text), round(have * share_of(SHORTER, data.variant)))
     made = made if made != text else _shrink(_plain(text), round(have * 0.85))
     return made if made != text else _clauses_cut(text, round(have * 0.85), floor=0.3)
 
 
-def choose(instruction: str) -> str:
-    """The operation whose words stand in the instruction; `tighten` when none does."""
-    lowered = instruction.lower()
-    return next(
-        (name for name, words in _OPERATIONS.items() if any(word in lowered for word in words)), "tighten"
-    )
+def _weather(text: str, kind: str, variant: int) -> str:
+    """A sentence of weather behind the first one of narration."""
+    rows = wishes.WEATHER[kind]
+    paragraphs = LANGUAGE.paragraphs(text)
+    at = next((index for index, part in enumerate(paragraphs) if "“" not in part), 0)
+    sentences = LANGUAGE.sentences(paragraphs[at])
+    paragraphs[at] = "".join([*sentences[:1], rows[variant % len(rows)], *sentences[1:]])
+    return "\n\n".join(paragraphs)
 
 
 def _outside(text: str, change: re.Pattern[str], into: str) -> str:
