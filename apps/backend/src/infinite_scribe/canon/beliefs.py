@@ -21,7 +21,8 @@ from infinite_scribe.canon.knowledge import known_at
 from infinite_scribe.canon.knowledge_rows import READER, Knower, Known, SpokenClaim
 from infinite_scribe.canon.models import Assertion, Belief, Disclosure, Entity
 from infinite_scribe.canon.moments import Moment, Moments, check_anchors
-from infinite_scribe.canon.refusals import moment_invalid
+from infinite_scribe.canon.references import References, listed
+from infinite_scribe.canon.refusals import moment_invalid, named_nothing
 from infinite_scribe.canon.registry import find
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.rules import FactValue, check_value
@@ -124,14 +125,15 @@ class BeliefBook:
     async def _check(self, wanted: BeliefWrite) -> None:
         fact = await self.rows.fact(wanted.fact_id)
         if fact is None or fact.status not in {"canon", "planned"}:
-            raise EntryNotFoundError(id=str(wanted.fact_id))
+            raise named_nothing({"/fact_id": str(wanted.fact_id)})
         hidden = wanted.hides_from if isinstance(wanted.hides_from, list) else []
-        people = {one for one in (wanted.knower, wanted.source_entity_id, *hidden) if isinstance(one, UUID)}
-        if isinstance(wanted.believed_value, UUID):
-            people.add(wanted.believed_value)
-        known = {entity.id: entity for entity in await self.rows.entities(people)}
-        for missing in sorted(people - known.keys()):
-            raise EntryNotFoundError(id=str(missing))
+        named = {
+            "/knower": wanted.knower, "/source_entity_id": wanted.source_entity_id,
+            "/believed_value": wanted.believed_value, **listed("/hides_from", hidden),
+        }  # fmt: skip
+        people = {pointer: one for pointer, one in named.items() if isinstance(one, UUID)}
+        await References.of(self.session, self.scope).entries(people)
+        known = {entity.id: entity for entity in await self.rows.entities(set(people.values()))}
         if isinstance(wanted.knower, UUID) and known[wanted.knower].kind not in THINKERS:
             raise DomainMismatchError(
                 "Only people and creatures can know something. Choose one of them, or the reader.",
@@ -163,8 +165,7 @@ class BeliefBook:
         evidence: Sequence[EvidenceDraft] = (),
     ) -> UUID:  # fmt: skip
         """Write a disclosure into an open revision; the same one is not written twice."""
-        if await self.rows.fact(wanted.fact_id) is None:
-            raise EntryNotFoundError(id=str(wanted.fact_id))
+        await References.of(self.session, self.scope).facts({"/fact_id": wanted.fact_id})
         if not await StructureService.of(self.session, self.scope).has_scene(wanted.scene_id):
             raise moment_invalid(f"scene:{wanted.scene_id}")
         for row in await self.rows.every(Disclosure):

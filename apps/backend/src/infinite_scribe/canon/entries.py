@@ -18,7 +18,7 @@ from infinite_scribe.canon.models import (
     EventParticipant,
     StoryEvent,
 )
-from infinite_scribe.canon.moments import Clock, Moments
+from infinite_scribe.canon.moments import Clock, Moments, check_anchors
 from infinite_scribe.canon.registry import find
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.rules import normalise
@@ -41,6 +41,7 @@ from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import Revisions
 from infinite_scribe.novels.rules import RevisionKind
 from infinite_scribe.novels.service import get_novel
+from infinite_scribe.structure.service import StructureService
 
 SHOWN = frozenset({"canon", "planned", "disputed"})
 
@@ -99,6 +100,7 @@ class Codex:
         novel = await get_novel(self.session, self.scope.novel_id)
         async with self._open() as revision:
             await self._entity(entity_id)
+            check_anchors(await StructureService.of(self.session, self.scope).times(), wanted.from_)
             if wanted.ambiguous:
                 for other in await self.rows.aliases_called(normalise(wanted.text)):
                     if other.entity_id != entity_id:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, cast
@@ -15,7 +15,8 @@ from infinite_scribe.canon.errors import CanonCycleError, EntryNotFoundError, In
 from infinite_scribe.canon.fact_writing import FactWriter
 from infinite_scribe.canon.models import Entity, EventLink, EventParticipant, StoryEvent
 from infinite_scribe.canon.moments import Clock, Moments, check_anchors
-from infinite_scribe.canon.refusals import cycle_named, moment_invalid
+from infinite_scribe.canon.references import References, said
+from infinite_scribe.canon.refusals import cycle_named, moment_invalid, named_nothing
 from infinite_scribe.canon.registry import Mutability, find
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.rules import check_acyclic
@@ -79,9 +80,7 @@ class EventBook:
 
     async def add(self, revision: OpenRevision, wanted: EventWrite, source: Source = "author") -> UUID:
         """Write an event into an open revision and return its id."""
-        await self._check_refs(
-            wanted.place_id, wanted.scene_id, [part.entity_id for part in wanted.participants]
-        )
+        await self._check_refs(wanted)
         await self._check_anchors(wanted.from_, wanted.until)
         given = _columns(wanted.model_dump(mode="json", by_alias=False, exclude=set(_APART)))
         event = StoryEvent(id=new_id(), source=source, locked=False, **given)
@@ -105,7 +104,7 @@ class EventBook:
             parts = (
                 None if wanted.participants is None else [(p.entity_id, p.role) for p in wanted.participants]
             )
-            await self._check_refs(wanted.place_id, wanted.scene_id, [one for one, _ in parts or []])
+            await self._check_refs(wanted)
             await self._check_anchors(wanted.from_, wanted.until)
             columns = _columns({name: one for name, one in given.items() if name not in _APART})
             event = await revision.replace(event, **columns)
@@ -137,11 +136,17 @@ class EventBook:
             raise EntryNotFoundError(id=str(event_id))
         return event
 
-    async def _check_refs(self, place: UUID | None, scene: UUID | None, parts: Collection[UUID]) -> None:
-        wanted = {*parts, *([place] if place else [])}
-        known = {entity.id for entity in await self.rows.entities(wanted)}
-        for missing in sorted(wanted - known):
-            raise EntryNotFoundError(id=str(missing))
+    async def _check_refs(self, wanted: EventWrite | EventPatch) -> None:
+        """Refuse what names something that is not in the novel."""
+        references = References.of(self.session, self.scope)
+        parts = {
+            f"/participants/{at}/entity_id": one.entity_id for at, one in enumerate(wanted.participants or ())
+        }
+        await references.entries({"/place_id": wanted.place_id, **parts})
+        await references.patterns(
+            {**said("/preconditions", wanted.preconditions or ()), **said("/effects", wanted.effects or ())}
+        )
+        scene = wanted.scene_id
         if scene is not None and not await StructureService.of(self.session, self.scope).has_scene(scene):
             raise moment_invalid(f"scene:{scene}")
 
@@ -196,7 +201,7 @@ class EventBook:
                     await revision.retire(row)
         for cause in wanted:
             if await self.rows.event(cause) is None:
-                raise EntryNotFoundError(id=str(cause))
+                raise named_nothing({"/caused_by": str(cause)})
             try:
                 check_acyclic("caused_by", edges, (event_id, cause))
             except CanonCycleError as error:

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.canon.errors import CanonCycleError, EntryNotFoundError, SingleValuedOverlapError
+from infinite_scribe.canon.errors import CanonCycleError, SingleValuedOverlapError
 from infinite_scribe.canon.models import Assertion
 from infinite_scribe.canon.progressions import plan_write, related
-from infinite_scribe.canon.refusals import cycle_named, two_values
+from infinite_scribe.canon.references import References
+from infinite_scribe.canon.refusals import cycle_named, named_nothing, two_values
 from infinite_scribe.canon.registry import Predicate, find
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.rules import FactDraft, FactValue, HeldFact, check_acyclic, checked
@@ -50,13 +51,15 @@ class FactChecker:
         ends = end.tick != MAX_TICK
         if draft.object_id is not None and not replace(draft.value(), object_id=None).is_empty:
             raise two_values(draft.predicate)
+        await self.check_around(draft.publicity_scope_id, draft.cause_event_id)
+        subject, thing = draft.subject_id, draft.object_id
         predicate, fact = checked(
             FactDraft(
-                subject_id=draft.subject_id,
-                subject_kind="world" if draft.subject_id is None else await self.kind_of(draft.subject_id),
+                subject_id=subject,
+                subject_kind="world" if subject is None else await self.kind_of(subject, "/subject_id"),
                 predicate=draft.predicate,
                 value=draft.value(),
-                object_kind=None if draft.object_id is None else await self.kind_of(draft.object_id),
+                object_kind=None if thing is None else await self.kind_of(thing, "/object_id"),
                 qualifier=draft.qualifier,
                 holds=draft.polarity,
                 from_tick=begin.tick,
@@ -67,14 +70,20 @@ class FactChecker:
         )
         return predicate, fact, begin, end
 
-    async def kind_of(self, entity_id: UUID) -> str:
-        """Return the kind of an entry, or `event`. Raises `EntryNotFoundError`."""
+    async def check_around(self, scope_id: UUID | None, event_id: UUID | None = None) -> None:
+        """Refuse a place or faction that knows, and an event that was the cause, which are not in the novel."""
+        references = References.of(self.session, self.scope)
+        await references.entries({"/publicity_scope_id": scope_id})
+        await references.events({"/cause_event_id": event_id})
+
+    async def kind_of(self, entity_id: UUID, pointer: str) -> str:
+        """Return the kind of an entry, or `event`. Raises `EntryNotFoundError` with the member that named it."""
         entity = await self.rows.entity(entity_id)
         if entity is not None and entity.status == "canon":
             return entity.kind
         if await self.rows.event(entity_id) is not None:
             return "event"
-        raise EntryNotFoundError(id=str(entity_id))
+        raise named_nothing({pointer: str(entity_id)})
 
     async def check_span(
         self, row: Assertion, start: Mapping[str, Any], end: Mapping[str, Any] | None, timeline: Timeline

@@ -107,6 +107,7 @@ class FactBook:
             given = {name: value for name, value in given.items() if value is not None or name == "valid_to"}
             if isinstance(given.get("publicity_scope_id"), str):
                 given["publicity_scope_id"] = UUID(given["publicity_scope_id"])
+                await self._writer(revision).check_around(given["publicity_scope_id"])
             for name in ("valid_from", "valid_to"):
                 if given.get(name):
                     given[name] = {key: one for key, one in given[name].items() if one is not None}

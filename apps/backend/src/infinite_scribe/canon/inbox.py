@@ -16,6 +16,7 @@ from infinite_scribe.canon.events import EventBook
 from infinite_scribe.canon.fact_writing import FactWriter
 from infinite_scribe.canon.merging import Merging
 from infinite_scribe.canon.models import CanonItem
+from infinite_scribe.canon.references import References
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.schemas import CanonItemRead, EntityDraft, EvidenceDraft, FactInput, RuleDraft
 from infinite_scribe.canon.service import CanonService
@@ -270,6 +271,7 @@ class CanonInbox:
             return await beliefs.write_disclosure(revision, draft, "prose", evidence)
         if isinstance(draft, MergeDraft):
             return await Merging.of(self.session, self.scope).write(revision, draft.entity_id, draft.into)
+        await References.of(self.session, self.scope).entries({"/entity_id": draft.entity_id})
         await canon.add_alias(revision, draft.entity_id, draft.text, kind=draft.kind, language=language)
         return draft.entity_id
 

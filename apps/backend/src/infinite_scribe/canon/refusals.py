@@ -9,12 +9,14 @@ from infinite_scribe.canon.errors import (
     AliasTakenError,
     CanonCycleError,
     DomainMismatchError,
+    EntryNotFoundError,
     IntervalEmptyError,
     MomentInvalidError,
     RangeMismatchError,
     UnknownPredicateError,
 )
 from infinite_scribe.canon.registry import Predicate, find, nearest
+from infinite_scribe.core.errors import FieldError
 
 ALIAS_WAYS = ("rename", "merge", "ambiguous")
 _TYPES = {"text": "a text", "colour": "a colour", "number": "a number", "instant": "a time of the story"}
@@ -127,6 +129,18 @@ def moment_invalid(as_of: str) -> MomentInvalidError:
         "This moment is not in the story. Name a scene that stands in the book, a minute of the story, or its end.",
         as_of=as_of,
         expected=["end", "t:<tick>", "scene:<id>", "scene:<id>:<pid>"],
+    )
+
+
+def named_nothing(missing: Mapping[str, str]) -> EntryNotFoundError:
+    """Return the refusal of a request that names, at these JSON pointers, what is not in the novel."""
+    first = next(iter(missing))
+    field = first.strip("/").replace("/", ".")
+    return EntryNotFoundError(
+        f"“{field}” names something that is not in the novel. Choose what is there, or leave it out.",
+        errors=[FieldError(pointer, EntryNotFoundError.code) for pointer in missing],
+        id=missing[first],
+        field=field,
     )
 
 

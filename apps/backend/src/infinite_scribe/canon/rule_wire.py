@@ -12,6 +12,7 @@ from infinite_scribe.canon.story_wire import Mode, Pattern
 from infinite_scribe.structure.anchors import Anchor
 from infinite_scribe.web.schemas import WireInput, WireOutput
 
+Example = Annotated[str, StringConstraints(max_length=600)]
 Statement = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 
 
@@ -46,7 +47,7 @@ class RuleWrite(WireInput):
     hardness: Literal["hard", "soft"] = "hard"
     cost: str = Field("", max_length=2000)
     limits: str = Field("", max_length=2000)
-    examples: list[str] = Field(default_factory=list, max_length=5)
+    examples: list[Example] = Field(default_factory=list, max_length=5)
     exceptions: list[RuleException] = Field(default_factory=list, max_length=20)
     test: RuleTest | None = None
 
@@ -61,7 +62,7 @@ class RulePatch(WireInput):
     scope_id: UUID | None = None
     cost: str | None = Field(None, max_length=2000)
     limits: str | None = Field(None, max_length=2000)
-    examples: list[str] | None = Field(None, max_length=5)
+    examples: list[Example] | None = Field(None, max_length=5)
     exceptions: list[RuleException] | None = Field(None, max_length=20)
     test: RuleTest | None = None
     locked: bool | None = None

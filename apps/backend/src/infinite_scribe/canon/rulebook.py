@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.canon.errors import EntryNotFoundError, RangeMismatchError
 from infinite_scribe.canon.models import Assertion, Route, WorldRule
 from infinite_scribe.canon.moments import Moment, Moments, check_anchors
+from infinite_scribe.canon.references import References, said
+from infinite_scribe.canon.refusals import named_nothing
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.rule_wire import (
     RouteList,
@@ -63,9 +65,11 @@ class RuleBook:
         """Write a law. Raises `EntryNotFoundError` for a scope that is not there, `RangeMismatchError`."""
         async with self._open() as revision:
             await self._check_scope(wanted.scope_kind, wanted.scope_id)
+            await self._check_named(wanted)
             given = wanted.model_dump(mode="json", exclude={"scope_id"})
+            scope_id = None if wanted.scope_kind == "world" else wanted.scope_id
             row = WorldRule(
-                id=new_id(), scope_id=wanted.scope_id, source="author", status="canon", ordinal=0, locked=False,
+                id=new_id(), scope_id=scope_id, source="author", status="canon", ordinal=0, locked=False,
                 **given,
             )  # fmt: skip
             await revision.insert(row)
@@ -81,6 +85,9 @@ class RuleBook:
             row = await self._law(rule_id)
             kind, scope = given.get("scope_kind", row.scope_kind), given.get("scope_id", row.scope_id)
             await self._check_scope(kind, scope)
+            await self._check_named(wanted)
+            if kind == "world":
+                given["scope_id"] = None
             row = await revision.replace(row, **given)
         return RuleWritten(rule=RuleView.model_validate(row), revision=revision.number)
 
@@ -96,12 +103,28 @@ class RuleBook:
             raise EntryNotFoundError(id=str(rule_id))
         return row
 
-    async def _check_scope(self, kind: str, scope_id: UUID | None) -> None:
+    async def _check_named(self, wanted: RuleWrite | RulePatch) -> None:
+        """Refuse what exceptions and the test name and the novel does not have."""
+        references = References.of(self.session, self.scope)
+        ways_out = wanted.exceptions or []
+        await references.rulings({f"/exceptions/{at}/ruling": one.ruling for at, one in enumerate(ways_out)})
+        structure = StructureService.of(self.session, self.scope)
+        for at, one in enumerate(ways_out):
+            if one.scene is not None and not await structure.has_scene(one.scene):
+                raise named_nothing({f"/exceptions/{at}/scene": str(one.scene)})
+        if wanted.test is not None:
+            ends = {"forbid": wanted.test.forbid, "require": wanted.test.require}
+            patterns = {f"/test/{name}": one.model_dump() for name, one in ends.items() if one is not None}
+            await references.patterns({**said("/test/when", wanted.test.when), **patterns})
+
+    async def _check_scope(self, kind: str, scope_id: UUID | None, pointer: str = "/scope_id") -> None:
         if kind == "world":
             return
-        entity = None if scope_id is None else await self.rows.entity(scope_id)
-        if entity is None:
-            raise EntryNotFoundError(id=str(scope_id))
+        if scope_id is None:
+            raise RangeMismatchError(f"Say for which {kind} it holds.", kind=None, expected=[kind])
+        entity = await self.rows.entity(scope_id)
+        if entity is None or entity.status != "canon":
+            raise named_nothing({pointer: str(scope_id)})
         if entity.kind != kind:
             raise RangeMismatchError(
                 f"{entity.name} is no {kind}. Choose a {kind}.", kind=entity.kind, expected=[kind]
@@ -123,8 +146,9 @@ class RuleBook:
     async def add_way(self, wanted: RouteWrite) -> RouteWritten:
         """Write a way between two places. Raises `EntryNotFoundError`, `RangeMismatchError`."""
         async with self._open() as revision:
-            for place in (wanted.a, wanted.b):
-                await self._check_scope("place", place)
+            for pointer, place in (("/a", wanted.a), ("/b", wanted.b)):
+                await self._check_scope("place", place, pointer)
+            await self._check_needs(wanted)
             if wanted.a == wanted.b:
                 raise RangeMismatchError("A way leads from one place to another.", expected=["place"])
             given = _way_columns(wanted.model_dump(mode="json", by_alias=False))
@@ -138,9 +162,14 @@ class RuleBook:
         given = wanted.model_dump(mode="json", by_alias=False, exclude_unset=True)
         given = {name: one for name, one in given.items() if one is not None or name == "until"}
         async with self._open() as revision:
+            await self._check_needs(wanted)
             row = await revision.replace(await self._way(route_id), **_way_columns(given))
             await self._resolve(row, wanted.from_, wanted.until)
         return RouteWritten(route=_route_view(row), revision=revision.number)
+
+    async def _check_needs(self, wanted: RouteWrite | RoutePatch) -> None:
+        needs = {f"/needs/{at}/entity_id": one.entity_id for at, one in enumerate(wanted.needs or ())}
+        await References.of(self.session, self.scope).entries(needs)
 
     async def drop_way(self, route_id: UUID) -> int:
         """Take a way back; it stays in history. Return the revision. Raises `EntryNotFoundError`."""
@@ -168,8 +197,9 @@ class RuleBook:
         Places inside one another are no distance apart unless a way joins them; without a path the answer has a
         reason and no time.
         """
-        for place in (start, goal):
-            await self._check_scope("place", place)
+        for pointer, place in (("/a", start), ("/b", goal)):
+            await self._check_scope("place", place, pointer)
+        await References.of(self.session, self.scope).entries({"/traveller": traveller})
         moment = await Moments(self.session, self.scope).find(as_of)
         facts = await self.rows.facts(predicates=("part_of", "can_do", "held_by"))
         wider = {

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import to_json
 
 from infinite_scribe.canon.rules import FactValue
 from infinite_scribe.web.schemas import WireOutput
@@ -29,6 +30,20 @@ Role = Literal[
 AliasKind = Literal[
     "name", "given_name", "family_name", "title", "nickname", "epithet", "code_name", "disguise"
 ]
+MOST_BYTES = 20_000
+
+
+def _is_small(given: dict[str, Any]) -> dict[str, Any]:
+    if len(to_json(given)) > MOST_BYTES:
+        raise ValueError(f"at most {MOST_BYTES} bytes")
+    return given
+
+
+Document = Annotated[dict[str, Any], Field(max_length=60), AfterValidator(_is_small)]
+"""Members of the author's own making, of a bounded size."""
+Details = Annotated[dict[str, Any], Field(max_length=6), AfterValidator(_is_small)]
+"""What belongs to the value of a fact."""
+Words = Annotated[str, StringConstraints(max_length=8000)]
 ALWAYS: dict[str, Any] = {"kind": "always"}
 
 
@@ -58,21 +73,21 @@ class SheetDraft(Draft):
     """What drives a character."""
 
     role: Role = "minor"
-    want: str = ""
-    need: str = ""
-    false_belief: str = ""
-    fear: str = ""
-    wound: str = ""
-    obstacle: str = ""
-    turning_point: str = ""
-    arc_from: str = ""
-    arc_to: str = ""
-    appearance: str = ""
-    personality: str = ""
-    background: str = ""
-    motivation: str = ""
+    want: Words = ""
+    need: Words = ""
+    false_belief: Words = ""
+    fear: Words = ""
+    wound: Words = ""
+    obstacle: Words = ""
+    turning_point: Words = ""
+    arc_from: Words = ""
+    arc_to: Words = ""
+    appearance: Words = ""
+    personality: Words = ""
+    background: Words = ""
+    motivation: Words = ""
     trade: str = Field("", max_length=120)
-    goals: list[str] = Field(default_factory=list)
+    goals: list[Words] = Field(default_factory=list, max_length=40)
     pronouns: str = Field("", max_length=40)
 
 

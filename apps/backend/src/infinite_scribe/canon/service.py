@@ -27,6 +27,7 @@ from infinite_scribe.canon.moments import Clock, Moment, Moments
 from infinite_scribe.canon.name_wire import NameList
 from infinite_scribe.canon.names import initials_of, pinyin_of
 from infinite_scribe.canon.progressions import How
+from infinite_scribe.canon.references import References
 from infinite_scribe.canon.refusals import alias_taken
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.rules import (
@@ -298,7 +299,8 @@ class CanonService:
         await revision.replace(row, status=status)
 
     async def add_rule(self, revision: OpenRevision, draft: RuleDraft) -> UUID:
-        """Write a law of the world and return its id."""
+        """Write a law of the world and return its id. Raises `EntryNotFoundError` for a scope that is not there."""
+        await References.of(self.session, self.scope).entries({"/scope_id": draft.scope_id})
         rule = WorldRule(exceptions=[], test=None, status="canon", locked=False, **draft.model_dump())
         await revision.insert(rule)
         return rule.id

@@ -33,7 +33,11 @@ class Pattern(WireInput):
 
     s: str | None = Field(None, max_length=60)
     p: str = Field(max_length=60)
-    o: str | float | None = None
+    o: (
+        Annotated[str, StringConstraints(max_length=200)]
+        | Annotated[float, Field(allow_inf_nan=False)]
+        | None
+    ) = None
     cmp: Literal["<", "<=", "=", "!=", ">=", ">"] | None = None
     at: Literal["scene", "before", "after"] | None = None
 
@@ -80,8 +84,8 @@ class EventPatch(WireInput):
     scene_id: UUID | None = None
     participants: list[Part] | None = Field(None, max_length=100)
     caused_by: list[UUID] | None = Field(None, max_length=20)
-    preconditions: list[Pattern] | None = None
-    effects: list[Effect] | None = None
+    preconditions: list[Pattern] | None = Field(None, max_length=10)
+    effects: list[Effect] | None = Field(None, max_length=20)
     status: EventStatus | None = None
     locked: bool | None = None
 
@@ -98,7 +102,7 @@ class BeliefWrite(WireInput):
     fact_id: UUID
     stance: Stance | Literal["unknown"]
     believed_value: FactValueInput | UUID | ShortText | None = Field(None, union_mode="left_to_right")
-    hides_from: Literal["nobody", "everyone"] | list[UUID] = "nobody"
+    hides_from: Literal["nobody", "everyone"] | Annotated[list[UUID], Field(max_length=200)] = "nobody"
     from_: Anchor = Field(Anchor(kind="always"), alias="from")
     until: Anchor | None = None
     via: Via = "author"

@@ -10,6 +10,8 @@ from pydantic import Field, StringConstraints, model_validator
 from infinite_scribe.canon.progressions import How
 from infinite_scribe.canon.schemas import (
     AliasKind,
+    Details,
+    Document,
     EntityKind,
     FactInput,
     SheetDraft,
@@ -128,7 +130,7 @@ class FactWrite(WireInput):
     predicate: str = Field(max_length=40)
     object_id: UUID | None = None
     value: FactValueInput | ShortText | Finite | None = None
-    qualifier: dict[str, Any] = Field(default_factory=dict, max_length=6)
+    qualifier: Details = Field(default_factory=dict)
     polarity: bool = True
     valid_from: Anchor = Anchor(kind="always")
     valid_to: Anchor | None = None
@@ -172,7 +174,7 @@ class FactPatch(WireInput):
     hidden_from_self: bool | None = None
     wording: str | None = Field(None, max_length=2000)
     because: str | None = Field(None, max_length=2000)
-    qualifier: dict[str, Any] | None = None
+    qualifier: Details | None = None
     pinned: bool | None = None
     locked: bool | None = None
 
@@ -234,7 +236,7 @@ class EntryWrite(WireInput):
     description: str = Field("", max_length=4000)
     importance: int = Field(2, ge=1, le=5)
     agent_visibility: Visibility = "when_mentioned"
-    fields: dict[str, Any] = Field(default_factory=dict, max_length=60)
+    fields: Document = Field(default_factory=dict)
     sheet: SheetDraft | None = None
 
 
@@ -247,7 +249,7 @@ class EntryPatch(WireInput):
     description: str | None = Field(None, max_length=4000)
     importance: int | None = Field(None, ge=1, le=5)
     agent_visibility: Visibility | None = None
-    fields: dict[str, Any] | None = Field(None, max_length=60)
+    fields: Document | None = None
     sheet: SheetDraft | None = None
     locked: bool | None = None
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from infinite_scribe.canon.schemas import CanonItemRead
+from infinite_scribe.canon.schemas import CanonItemRead, Document
 from infinite_scribe.web.schemas import WireInput
 
 
@@ -59,7 +59,7 @@ class InboxDecide(WireInput):
 
     ids: list[UUID] = Field(min_length=1, max_length=200)
     action: Literal["accept", "reject"]
-    edit: dict[UUID, dict[str, Any]] = Field(default_factory=dict, max_length=200)
+    edit: dict[UUID, Document] = Field(default_factory=dict, max_length=200)
 
 
 class InboxDone(BaseModel):

@@ -40,6 +40,7 @@ from infinite_scribe.plot.promises import (
     is_empty_window,
     status_of,
 )
+from infinite_scribe.plot.references import PlanReferences
 from infinite_scribe.plot.repository import PlotRepository
 from infinite_scribe.plot.staleness import StaleMarks
 from infinite_scribe.structure.errors import ChapterNotFoundError, SceneNotFoundError
@@ -150,8 +151,10 @@ class PromiseLedger:
     async def add(self, revision: OpenRevision, draft: PromiseDraft, *, source: str = "author") -> UUID:
         """Write a promise in an open revision and return its id.
 
-        Raises `EmptyWindowError`, `SceneNotFoundError`, `ChapterNotFoundError`.
+        Raises `EmptyWindowError`, `SceneNotFoundError`, `ChapterNotFoundError`, `EntryNotFoundError`,
+        `UnknownPredicateError`.
         """
+        await PlanReferences.of(self.session, self.scope).promise(draft)
         book = await self._book()
         _check_window(draft.earliest, draft.latest, book)
         for planned in draft.scenes:
@@ -192,6 +195,7 @@ class PromiseLedger:
         row = await self._row(promise_id)
         if by_agent and row.locked:
             raise LockedPlanError(promise_id=str(promise_id))
+        await PlanReferences.of(self.session, self.scope).promise(wanted)
         book = await self._book()
         sent = wanted.model_fields_set
         for planned in wanted.scenes or []:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import Revisions
 from infinite_scribe.novels.rules import RevisionKind
+from infinite_scribe.plot.references import PlanReferences
 from infinite_scribe.plot.schemas import (
     CardRead,
     CardUpdate,
@@ -23,6 +24,8 @@ from infinite_scribe.plot.schemas import (
 from infinite_scribe.plot.service import PlotService
 from infinite_scribe.plot.staleness import StaleMarks
 from infinite_scribe.structure.service import StructureService
+
+_MAY_BE_EMPTY = frozenset({"pov_id", "tension", "opening_type", "closing_type", "word_budget", "arc_id"})
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,11 @@ class Planning:
         )
 
     async def update(self, wanted: PlanUpdate) -> PlanRead:
-        """Change concept, style and plan fields of chapters in one revision. Raises `ChapterNotFoundError`."""
+        """Change concept, style and plan fields of chapters in one revision.
+
+        Raises `ChapterNotFoundError`, `EntryNotFoundError`.
+        """
+        await PlanReferences.of(self.session, self.scope).plan(wanted)
         async with Revisions.of(self.session, self.scope).open(RevisionKind.EDIT) as revision:
             if wanted.concept is not None:
                 await self.plot.update_concept(revision, wanted.concept)
@@ -77,8 +84,12 @@ class Planning:
         return await self.read()
 
     async def update_card(self, scene_id: UUID, wanted: CardUpdate) -> CardRead:
-        """Change a scene card in one revision; a scene without a card gets one. Raises `SceneNotFoundError`."""
+        """Change a scene card in one revision; a scene without a card gets one.
+
+        Raises `SceneNotFoundError`, `EntryNotFoundError`, `PromiseNotFoundError`, `UnknownPredicateError`.
+        """
         await self.structure.scene(scene_id)
+        await PlanReferences.of(self.session, self.scope).card(wanted)
         async with Revisions.of(self.session, self.scope).open(RevisionKind.EDIT) as revision:
             await self.plot.write_card(revision, scene_id, wanted)
         return await self.plot.required_card(scene_id)
@@ -86,4 +97,5 @@ class Planning:
 
 def _chapter_changes(chapter: ChapterPlanUpdate) -> dict[str, Any]:
     sent = chapter.model_dump(mode="json", include=chapter.model_fields_set - {"chapter_id"})
+    sent = {name: value for name, value in sent.items() if value is not None or name in _MAY_BE_EMPTY}
     return {name: getattr(chapter, name) if name.endswith("_id") else value for name, value in sent.items()}

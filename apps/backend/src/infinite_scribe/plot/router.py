@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
+from infinite_scribe.canon.errors import EntryNotFoundError, UnknownPredicateError
 from infinite_scribe.novels.errors import NotAllowedError, NovelNotFoundError
 from infinite_scribe.plot.dependencies import Ledger, LedgerToWrite, Reading, Writing, WritingScene
 from infinite_scribe.plot.errors import EmptyWindowError, PromiseNotFoundError
@@ -37,7 +38,9 @@ async def get_plan(plan: Reading) -> PlanRead:
 @router.patch(
     "/novels/{novel_id}/plan",
     operation_id="update_plan",
-    responses=problem_responses(NovelNotFoundError, NotAllowedError, ChapterNotFoundError),
+    responses=problem_responses(
+        NovelNotFoundError, NotAllowedError, ChapterNotFoundError, EntryNotFoundError
+    ),
 )
 async def update_plan(wanted: PlanUpdate, plan: Writing) -> PlanRead:
     """Change the plan; all of it is one revision."""
@@ -47,7 +50,9 @@ async def update_plan(wanted: PlanUpdate, plan: Writing) -> PlanRead:
 @router.patch(
     "/scenes/{scene_id}/card",
     operation_id="update_card",
-    responses=problem_responses(SceneNotFoundError, NotAllowedError),
+    responses=problem_responses(
+        SceneNotFoundError, NotAllowedError, EntryNotFoundError, PromiseNotFoundError, UnknownPredicateError
+    ),
 )
 async def update_card(wanted: CardUpdate, scene: WritingScene, session: Transaction) -> CardRead:
     """Change the card of a scene."""
@@ -69,7 +74,13 @@ async def list_promises(ledger: Ledger) -> PromiseList:
     operation_id="create_promise",
     status_code=201,
     responses=problem_responses(
-        NovelNotFoundError, NotAllowedError, EmptyWindowError, SceneNotFoundError, ChapterNotFoundError
+        NovelNotFoundError,
+        NotAllowedError,
+        EmptyWindowError,
+        SceneNotFoundError,
+        ChapterNotFoundError,
+        EntryNotFoundError,
+        UnknownPredicateError,
     ),
 )
 async def create_promise(wanted: PromiseDraft, ledger: LedgerToWrite) -> PromiseRead:
@@ -97,6 +108,8 @@ async def list_promise_acts(ledger: Ledger, scene_id: Annotated[UUID, Query()]) 
         EmptyWindowError,
         SceneNotFoundError,
         ChapterNotFoundError,
+        EntryNotFoundError,
+        UnknownPredicateError,
     ),
 )
 async def update_promise(promise_id: UUID, wanted: PromiseUpdate, ledger: LedgerToWrite) -> PromiseRead:

@@ -3,60 +3,66 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from infinite_scribe.canon.story_wire import Pattern
 from infinite_scribe.plot.rules import ClosingType, OpeningType
 from infinite_scribe.web.schemas import WireInput, WireOutput
 
 Outcome = Literal["yes", "no", "yes_but", "no_and"]
 BeatKind = Literal["action", "reaction", "dialogue", "reveal", "decision", "description", "transition"]
 PovPolicy = Literal["first", "close_third", "omniscient", "multiple"]
+Words = Annotated[str, StringConstraints(max_length=8000)]
+Phrase = Annotated[str, StringConstraints(max_length=600)]
+Phrases = Annotated[list[Phrase], Field(max_length=100)]
+Members = Annotated[dict[str, Any], Field(max_length=40)]
+Ids = Annotated[list[UUID], Field(max_length=100)]
 
 
 class ConceptUpdate(WireInput):
     """Members of the concept to change; what is left out stays."""
 
     title: str | None = Field(None, max_length=200)
-    logline: str | None = None
-    premise: str | None = None
-    hook: str | None = None
-    protagonist_line: str | None = None
-    selling_point: str | None = None
-    genres: list[str] | None = None
+    logline: Words | None = None
+    premise: Words | None = None
+    hook: Words | None = None
+    protagonist_line: Words | None = None
+    selling_point: Words | None = None
+    genres: Phrases | None = None
     audience: str | None = Field(None, max_length=200)
     tone: str | None = Field(None, max_length=200)
-    theme_statement: str | None = None
-    theme_question: str | None = None
-    value_tension: dict[str, Any] | None = None
-    emotions: list[str] | None = None
-    taboos: list[str] | None = None
-    genre_contract: list[str] | None = None
+    theme_statement: Words | None = None
+    theme_question: Words | None = None
+    value_tension: Members | None = None
+    emotions: Phrases | None = None
+    taboos: Phrases | None = None
+    genre_contract: Phrases | None = None
     protagonist_id: UUID | None = None
-    ending: dict[str, Any] | None = None
+    ending: Members | None = None
     pov_policy: PovPolicy | None = None
     tense: Literal["past", "present"] | None = None
     target_words: int | None = Field(None, ge=0)
     target_chapters: int | None = Field(None, ge=0)
-    seed_path: dict[str, Any] | None = None
+    seed_path: Members | None = None
 
 
 class ChapterPlanUpdate(WireInput):
     """Plan fields of a chapter to change."""
 
     chapter_id: UUID
-    one_line: str | None = None
-    purpose: str | None = None
+    one_line: Words | None = None
+    purpose: Words | None = None
     pov_id: UUID | None = None
-    places: list[str] | None = None
+    places: Ids | None = None
     tension: int | None = Field(None, ge=0, le=10)
     opening_type: OpeningType | None = None
     closing_type: ClosingType | None = None
     word_budget: int | None = Field(None, ge=0)
     arc_id: UUID | None = None
-    threads: list[str] | None = None
+    threads: Ids | None = None
 
 
 class StyleUpdate(WireInput):
@@ -66,13 +72,13 @@ class StyleUpdate(WireInput):
     tense: Literal["past", "present"] | None = None
     pov_discipline: Literal["strict", "loose"] | None = None
     distance: str | None = Field(None, max_length=12)
-    diction_do: list[str] | None = None
-    diction_dont: list[str] | None = None
-    banned: list[str] | None = None
-    dialogue: dict[str, Any] | None = None
-    chapter_conventions: str | None = None
+    diction_do: Phrases | None = None
+    diction_dont: Phrases | None = None
+    banned: Phrases | None = None
+    dialogue: Members | None = None
+    chapter_conventions: Words | None = None
     spelling_variant: str | None = Field(None, max_length=12)
-    sentence_notes: str | None = None
+    sentence_notes: Words | None = None
 
 
 class CastMember(BaseModel):
@@ -81,8 +87,8 @@ class CastMember(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     entity: UUID
-    enters: str | None = None
-    leaves: str | None = None
+    enters: Phrase | None = None
+    leaves: Phrase | None = None
 
 
 class CardPromise(BaseModel):
@@ -94,30 +100,47 @@ class CardPromise(BaseModel):
     act: Literal["plant", "remind", "arm", "pay", "subvert"]
 
 
+class CardAsk(BaseModel):
+    """What the scene must tell, or must not: a fact, or words. `promise` says in the name of which promise."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: Phrase | None = None
+    fact: UUID | None = None
+    promise: UUID | None = None
+    writer_may_know: bool = False
+
+    @model_validator(mode="after")
+    def _says_something(self) -> CardAsk:
+        if not self.text and self.fact is None:
+            raise ValueError("name a fact, or say it in words")
+        return self
+
+
 class CardUpdate(WireInput):
     """Members of a scene card to change."""
 
-    summary: str | None = None
-    goal: str | None = None
-    conflict: str | None = None
+    summary: Words | None = None
+    goal: Words | None = None
+    conflict: Words | None = None
     outcome: Outcome | None = None
-    turn: str | None = None
+    turn: Words | None = None
     pov_id: UUID | None = None
     pov_distance: str | None = Field(None, max_length=12)
     place_id: UUID | None = None
-    cast: list[CastMember] | None = None
-    entry: list[str] | None = None
-    exit: list[dict[str, Any]] | None = None
-    must_include: list[dict[str, Any]] | None = None
-    must_not_reveal: list[dict[str, Any]] | None = None
-    promises: list[CardPromise] | None = None
+    cast: list[CastMember] | None = Field(None, max_length=60)
+    entry: Ids | None = None
+    exit: list[Pattern] | None = Field(None, max_length=20)
+    must_include: list[CardAsk] | None = Field(None, max_length=40)
+    must_not_reveal: list[CardAsk] | None = Field(None, max_length=40)
+    promises: list[CardPromise] | None = Field(None, max_length=40)
     word_budget: int | None = Field(None, ge=0)
-    thread_ids: list[str] | None = None
+    thread_ids: Ids | None = None
     tension: int | None = Field(None, ge=0, le=10)
     opening_type: OpeningType | None = None
     closing_type: ClosingType | None = None
-    notes: str | None = None
-    locked_fields: list[str] | None = None
+    notes: Words | None = None
+    locked_fields: Phrases | None = None
 
 
 class PlanUpdate(WireInput):

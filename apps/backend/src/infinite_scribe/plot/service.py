@@ -96,10 +96,18 @@ _CARD: dict[str, Any] = {
     "locked": False,
 }
 
+_SPARSE = frozenset({"exit", "must_include", "must_not_reveal"})
+
 
 def _given(update: ConceptUpdate | StyleUpdate | CardUpdate) -> dict[str, Any]:
     """Return the members that were sent, as they are stored."""
     sent = update.model_dump(mode="json", include=update.model_fields_set)
+    for name in sent.keys() & _SPARSE:
+        sent[name] = sent[name] and [
+            {key: one for key, one in row.items() if one is not None} for row in sent[name]
+        ]
+    empty = {**_CONCEPT, **_STYLE, **_CARD}
+    sent = {name: value for name, value in sent.items() if value is not None or empty[name] is None}
     return {name: getattr(update, name) if name.endswith("_id") else value for name, value in sent.items()}
 
 

@@ -40,7 +40,7 @@ async def _plan(db: TestDatabase, book: Book, tom: UUID, stranger: UUID, inn: UU
         planning, plot = Planning.of(session, scope), PlotService.of(session, scope)
         card = {
             "pov_id": stranger, "place_id": inn, "cast": [{"entity": tom}, {"entity": stranger}],
-            "must_include": [{"s": str(stranger), "p": "located_at", "o": str(inn)}],
+            "exit": [{"s": str(stranger), "p": "located_at", "o": str(inn)}],
         }  # fmt: skip
         await planning.update_card(book.scene_id, CardUpdate.model_validate(card))
         plan = {
