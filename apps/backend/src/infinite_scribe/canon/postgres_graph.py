@@ -37,14 +37,9 @@ _LIVE = (
     "AND (CAST(:reading_index AS bigint) IS NULL OR t.reading_from <= :reading_index)))"
 )
 _SORTED = f"coalesce(a.from_tick, {NO_TICK})"
-def _neighbours(clock: str, told: str, reading_from: str) -> TextClause:
-    return text(_NEIGHBOURS.format(clock=clock, told=told, reading_from=reading_from)).columns(
-        value=JSONB, qualifier=JSONB
-    )
-
-
-_NEIGHBOURS = f"""
-    WITH RECURSIVE {{clock}} reach(id, hops) AS (
+_NEIGHBOURS = text(
+    f"""
+    WITH RECURSIVE {ORDER}, {TOLD}, reach(id, hops) AS (
         SELECT unnest(CAST(:ids AS uuid[])), 0
         UNION
         SELECT CASE WHEN a.subject_id = r.id THEN a.object_id ELSE a.subject_id END, r.hops + 1

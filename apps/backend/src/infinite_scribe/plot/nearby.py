@@ -32,9 +32,6 @@ from infinite_scribe.plot.schemas import CardRead
 from infinite_scribe.structure.schemas import SceneNode
 from infinite_scribe.structure.window import BookOrder
 
-MOST_DUE, MOST_HELD = 8, 4
-"""Promises that a scene is told of beyond those its card names: a scene can move few of them, however many wait."""
-
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _SHARED = text("""
     SELECT c.scene_id, other.id AS other FROM unnest(CAST(:others AS uuid[])) AS other(id)
@@ -123,17 +120,13 @@ class PlanNearby:
         return [(row.scene_id, row.other) for row in found]
 
     async def acts(self, order: BookOrder, scene: SceneNode, card: CardRead | None) -> list[SceneAct]:
-        """Return what a scene has to do with the promises of the book, most urgent first; see `acts_for`.
-
-        Beyond what the card asks for these are a few: those about somebody on stage first, then the most urgent.
-        """
+        """Return what a scene has to do with the promises of the book, most urgent first; see `acts_for`."""
         rows = PlotRepository(self.session, self.scope.novel_id)
-        named = {UUID(str(one["promise"])) for one in (card.promises if card else [])}
-        promises = await rows.open_promises(scene.id, named)
+        promises = await rows.promises()
         if not promises:
             return []
         by_promise: dict[UUID, list[PromiseScene]] = {}
-        for one in await rows.promise_scenes([row.id for row in promises]):
+        for one in await rows.promise_scenes():
             by_promise.setdefault(one.promise_id, []).append(one)
         shelf = await self._shelf(rows, order)
         held = await self._held(promises, scene.t_from)
@@ -146,7 +139,6 @@ class PlanNearby:
         stage = frozenset(card.on_stage) if card is not None else frozenset()
         found = acts_for(SceneActs(scene.id, order.index[scene.id], stage, {**planned, **asked}), facts)
         about = {row.id: row for row in promises}
-        found = _few(found, {one.id for one in facts if one.subjects & stage})
         return [
             SceneAct(
                 act,
@@ -186,16 +178,6 @@ class PlanNearby:
             HeldValue(fact.subject_id, fact.predicate, _shown(fact.object_id, fact.value), fact.polarity)
             for fact in facts
         ]
-
-
-def _few(acts: Sequence[PromiseAct], on_stage: Collection[UUID]) -> list[PromiseAct]:
-    """Return the acts of the card and of the others as many as a scene can bear, in the order they came in."""
-    near = sorted(acts, key=lambda one: one.promise_id not in on_stage)
-    kept = {one.promise_id for one in acts if one.reason == "card"}
-    for is_held, most in ((False, MOST_DUE), (True, MOST_HELD)):
-        some = [one for one in near if one.reason != "card" and (one.act is Act.HOLD) is is_held]
-        kept.update(one.promise_id for one in some[:most])
-    return [one for one in acts if one.promise_id in kept]
 
 
 def _shown(object_id: UUID | None, value: Mapping[str, Any] | None) -> str:
