@@ -2636,6 +2636,20 @@ export interface components {
             scope_kind: "novel" | "user";
         };
         /**
+         * CardAsk
+         * @description What the scene must tell, or must not: a fact, or words. `promise` says in the name of which promise.
+         */
+        CardAsk: {
+            /** Fact */
+            fact?: string | null;
+            /** Promise */
+            promise?: string | null;
+            /** Text */
+            text?: string | null;
+            /** Writer May Know */
+            writer_may_know?: boolean;
+        };
+        /**
          * CardPromise
          * @description What the scene is to do for a promise.
          */
@@ -2736,21 +2750,15 @@ export interface components {
             /** Entry */
             entry?: string[] | null;
             /** Exit */
-            exit?: {
-                [key: string]: unknown;
-            }[] | null;
+            exit?: components["schemas"]["Pattern"][] | null;
             /** Goal */
             goal?: string | null;
             /** Locked Fields */
             locked_fields?: string[] | null;
             /** Must Include */
-            must_include?: {
-                [key: string]: unknown;
-            }[] | null;
+            must_include?: components["schemas"]["CardAsk"][] | null;
             /** Must Not Reveal */
-            must_not_reveal?: {
-                [key: string]: unknown;
-            }[] | null;
+            must_not_reveal?: components["schemas"]["CardAsk"][] | null;
             /** Notes */
             notes?: string | null;
             opening_type?: components["schemas"]["OpeningType"] | null;
@@ -9827,7 +9835,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `novel-in-trash` */
+            /** @description `novel-in-trash`, `canon-cycle` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10993,7 +11001,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-found`, `not-found` */
+            /** @description `not-found`, `not-found`, `entry-not-found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11128,7 +11136,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-found`, `not-found`, `not-found` */
+            /** @description `not-found`, `not-found`, `not-found`, `entry-not-found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11137,7 +11145,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `promise-window-empty` */
+            /** @description `promise-window-empty`, `unknown-predicate` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11272,7 +11280,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-found`, `promise-not-found`, `not-found`, `not-found` */
+            /** @description `not-found`, `promise-not-found`, `not-found`, `not-found`, `entry-not-found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -11281,7 +11289,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `promise-window-empty` */
+            /** @description `promise-window-empty`, `unknown-predicate` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13601,7 +13609,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found`, `entry-not-found`, `promise-not-found` */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -13610,13 +13618,13 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Validation Error */
+            /** @description `unknown-predicate` */
             422: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
