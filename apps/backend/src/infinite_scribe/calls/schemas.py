@@ -15,9 +15,11 @@ class ReceiptUsage(WireOutput):
 
 
 class ReceiptPart(WireOutput):
-    """One part of the briefing: kept or dropped, and why."""
+    """One part of the briefing: kept or dropped, and why. `kind` and `id` name its row while the manifest is kept."""
 
     slot: str
+    kind: str = ""
+    id: str | None = None
     item: str
     tokens: int
     reason: str

@@ -15,6 +15,8 @@ from infinite_scribe.calls.repository import CallsRepository
 from infinite_scribe.calls.schemas import CallRead, ReceiptPart, ReceiptUsage, ReceiptWithheld
 from infinite_scribe.providers.rules import dollars
 
+_ROW = (("kind", ""), ("id", None))
+
 
 @dataclass(frozen=True)
 class RunUsage:
@@ -94,8 +96,20 @@ def _receipt(row: LlmCall, reply: str, manifest: Mapping[str, Any]) -> CallRead:
         prompt="\n\n".join(f"[{message['role']}]\n{message['text']}" for message in messages),
         reply=reply,
         output=(row.response or {}).get("output"),
-        parts=[ReceiptPart.model_validate(part) for part in row.manifest],
+        parts=_parts(row.manifest, manifest),
         withheld=[ReceiptWithheld.model_validate(one) for one in manifest.get("withheld") or []],
         missing=[str(one) for one in manifest.get("missing") or []],
         at=row.created_at,
     )
+
+
+def _parts(shown: Sequence[Mapping[str, Any]], manifest: Mapping[str, Any]) -> list[ReceiptPart]:
+    """Return the parts of a receipt; the journal keeps them short, the manifest knows which row each was."""
+    rows = [*(manifest.get("items") or []), *(manifest.get("dropped") or [])]
+    named = dict(enumerate(rows))
+    return [
+        ReceiptPart.model_validate(
+            {**part, **{name: named.get(at, {}).get(name) or unknown for name, unknown in _ROW}}
+        )
+        for at, part in enumerate(shown)
+    ]

@@ -5,6 +5,7 @@ import { meQuery } from '@/shared/api/system-queries';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { Waiting } from '@/shared/ui/waiting';
 import { ChapterPage } from './components/chapter-page';
+import type { PreviewOf } from './components/chapter-end';
 import type { ReceiptOf } from './components/selection-bar';
 import { NewerText } from './components/newer-text';
 import { chapterOf, isNewer } from './places';
@@ -18,12 +19,14 @@ interface WritePageProps {
   readonly at?: string | undefined;
   /** Draws what was sent for a call. */
   readonly receipt?: ReceiptOf | undefined;
+  /** Draws what would be sent to draft a scene. */
+  readonly preview?: PreviewOf | undefined;
   /** The live first run; while it is given it stands in place of the page. */
   readonly first?: ReactNode;
 }
 
 /** Writing: chapters on the left, the page in the middle, history on the right when it is wanted. */
-export function WritePage({ novelId, chapterId, at, receipt, first }: WritePageProps) {
+export function WritePage({ novelId, chapterId, at, receipt, preview, first }: WritePageProps) {
   const { t } = useTranslation('write');
   const me = useQuery(meQuery);
   const novel = useQuery(novelQuery(novelId));
@@ -61,6 +64,7 @@ export function WritePage({ novelId, chapterId, at, receipt, first }: WritePageP
       key={at ? `${chapter}/${at}` : chapter}
       at={at}
       receipt={receipt}
+      preview={preview}
       user={user}
       novel={novel.data}
       tree={tree.data}

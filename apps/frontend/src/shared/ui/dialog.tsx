@@ -2,6 +2,7 @@ import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { classNames } from './class-names';
 import { IconButton } from './icon-button';
 
 interface DialogProps {
@@ -9,10 +10,12 @@ interface DialogProps {
   onOpenChange: (open: boolean) => void;
   title: string;
   description?: ReactNode;
+  /** For lists and tables that are read rather than filled in. */
+  wide?: boolean;
   children: ReactNode;
 }
 
-export function Dialog({ open, onOpenChange, title, description, children }: DialogProps) {
+export function Dialog({ open, onOpenChange, title, description, wide, children }: DialogProps) {
   const { t } = useTranslation();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
@@ -25,7 +28,12 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
             event.preventDefault();
             (event.currentTarget as HTMLElement).focus();
           }}
-          className="bg-raised shadow-pop rounded-pop outline-none fixed start-1/2 top-[12dvh] z-50 flex max-h-[76dvh] w-[min(30rem,calc(100vw-2rem))] -translate-x-1/2 flex-col gap-4 overflow-y-auto p-6 rtl:translate-x-1/2"
+          className={classNames(
+            'bg-raised shadow-pop rounded-pop outline-none fixed start-1/2 z-50 flex -translate-x-1/2 flex-col gap-4 overflow-y-auto p-6 rtl:translate-x-1/2',
+            wide
+              ? 'top-[8dvh] max-h-[84dvh] w-[min(44rem,calc(100vw-2rem))]'
+              : 'top-[12dvh] max-h-[76dvh] w-[min(30rem,calc(100vw-2rem))]',
+          )}
         >
           <div className="flex items-start justify-between gap-4">
             <Radix.Title className="text-section font-semibold">{title}</Radix.Title>

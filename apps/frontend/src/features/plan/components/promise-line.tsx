@@ -38,7 +38,8 @@ export function PromiseLine(props: PromiseLineProps) {
   ].filter((note) => note !== null);
   const doubts = [
     isOverdue(promise, stops) ? t('overdue') : null,
-    orphan ? t('orphan') : null,
+    // The ledger counts a planned end as well; that alone is no fault.
+    orphan && ['paid', 'subverted'].includes(promise.status) ? t('orphan') : null,
     promise.flags.includes('stale') ? t('stale') : null,
   ].filter((note) => note !== null);
   const names = entries.filter((entry) => promise.subjects.includes(entry.id));
@@ -153,7 +154,11 @@ function SceneAct({ novel, language, one, stop }: SceneActProps) {
       >
         {stop ? t('window.chapterTitle', { number: stop.number, title: stop.title }) : '…'}
       </Link>
-      {one.evidence ? null : <span className="text-ink-3">{t('planned')}</span>}
+      {one.evidence ? null : (
+        <span className={stop?.written ? 'text-doubt' : 'text-ink-3'}>
+          {t(stop?.written ? 'missed' : 'planned')}
+        </span>
+      )}
       {quote ? (
         <q lang={language} className="border-line-2 basis-full border-s-2 ps-3 font-serif">
           {quote}

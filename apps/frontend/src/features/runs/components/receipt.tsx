@@ -4,9 +4,10 @@ import { formatDate, formatMoney, formatNumber } from '@/shared/i18n/format';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { Waiting } from '@/shared/ui/waiting';
 import { callQuery } from '../queries';
+import { Full, Parts } from './parts';
 
 /** What was sent to a model, why each part was chosen or left out, and what came back. */
-export function Receipt({ call }: { call: string }) {
+export function Receipt({ novel, call }: { novel: string; call: string }) {
   const { t, i18n } = useTranslation(['runs', 'common']);
   const receipt = useQuery(callQuery(call));
   if (receipt.isPending) return <Waiting text={t('receipt.title')} />;
@@ -14,11 +15,6 @@ export function Receipt({ call }: { call: string }) {
     return <ProblemNote error={receipt.error} onRetry={() => void receipt.refetch()} />;
   }
   const data = receipt.data;
-  const reason = (code: string) => {
-    const beat = /^beat[(:]?(\d+)/u.exec(code)?.[1];
-    if (beat) return t('receipt.beat', { number: beat });
-    return t(`receipt.reasons.${code}` as 'receipt.reasons.pov', { defaultValue: code });
-  };
   const number = (value: number) => formatNumber(value, i18n.language);
   const facts: [string, string][] = [
     [t('receipt.model'), `${data.model}${data.demo ? ` · ${t('common:demo.tag')}` : ''}`],
@@ -49,41 +45,16 @@ export function Receipt({ call }: { call: string }) {
         ))}
       </dl>
       {data.parts.length > 0 ? (
-        <table className="text-meta w-full text-start">
-          <caption className="sr-only">{t('receipt.parts')}</caption>
-          <thead className="text-ink-3">
-            <tr>
-              <th className="py-1 text-start font-normal">{t('receipt.part')}</th>
-              <th className="py-1 text-end font-normal">{t('receipt.tokens')}</th>
-              <th className="py-1 ps-4 text-start font-normal">{t('receipt.reason')}</th>
-            </tr>
-          </thead>
-          <tbody className="divide-line divide-y">
-            {data.parts.map((part) => (
-              <tr key={`${part.slot}:${part.item}`}>
-                <td className="py-1">{part.item}</td>
-                <td className="figures py-1 text-end">{number(part.tokens)}</td>
-                <td className="text-ink-2 py-1 ps-4">
-                  {`${part.kept ? t('receipt.kept') : t('receipt.dropped')} · ${reason(part.reason)}`}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Parts
+          novel={novel}
+          prompt={prompt}
+          parts={data.parts}
+          withheld={data.withheld}
+          missing={data.missing}
+        />
       ) : null}
       <Full name={t('receipt.prompt')} text={prompt} />
       {data.reply ? <Full name={t('receipt.reply')} text={data.reply} /> : null}
     </div>
-  );
-}
-
-function Full({ name, text }: { name: string; text: string }) {
-  return (
-    <details>
-      <summary className="text-meta target w-fit underline underline-offset-4">{name}</summary>
-      <pre className="text-meta bg-chrome mt-2 max-h-96 overflow-auto p-4 font-sans whitespace-pre-wrap">
-        {text}
-      </pre>
-    </details>
   );
 }

@@ -28,6 +28,7 @@ export function StepList({ run, onRetry }: { run: RunRead; onRetry?: Retry | und
       {steps.data.map((step) => (
         <StepLine
           key={`${step.path}:${step.attempt}`}
+          novel={run.novel_id}
           step={step}
           live={isLive(run)}
           onRetry={onRetry}
@@ -38,12 +39,13 @@ export function StepList({ run, onRetry }: { run: RunRead; onRetry?: Retry | und
 }
 
 interface StepLineProps {
+  novel: string;
   step: StepRead;
   live: boolean;
   onRetry?: Retry | undefined;
 }
 
-function StepLine({ step, live, onRetry }: StepLineProps) {
+function StepLine({ novel, step, live, onRetry }: StepLineProps) {
   const { t, i18n } = useTranslation('runs');
   const agent = useAgentName()(step.agent);
   const name = useStepName()(step);
@@ -90,20 +92,20 @@ function StepLine({ step, live, onRetry }: StepLineProps) {
           </Button>
         ) : null}
       </div>
-      {open && step.call_id ? <Receipt call={step.call_id} /> : null}
-      {step.child_run_id ? <ChildSteps run={step.child_run_id} live={live} /> : null}
+      {open && step.call_id ? <Receipt novel={novel} call={step.call_id} /> : null}
+      {step.child_run_id ? <ChildSteps novel={novel} run={step.child_run_id} live={live} /> : null}
     </li>
   );
 }
 
 /** The steps of a run that another one started. It is tried again through the run that started it. */
-function ChildSteps({ run, live }: { run: string; live: boolean }) {
+function ChildSteps({ novel, run, live }: { novel: string; run: string; live: boolean }) {
   const steps = useQuery(stepsQuery(run, live));
   if (!steps.data?.length) return null;
   return (
     <ol className="border-line ms-1 mt-1 border-s ps-4">
       {steps.data.map((step) => (
-        <StepLine key={`${step.path}:${step.attempt}`} step={step} live={live} />
+        <StepLine key={`${step.path}:${step.attempt}`} novel={novel} step={step} live={live} />
       ))}
     </ol>
   );

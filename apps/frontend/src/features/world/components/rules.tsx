@@ -54,16 +54,16 @@ function RuleLine({ novel, language, rule }: RulesProps & { readonly rule: Rule 
   const entries = useQuery(entriesQuery(novel, { scene: null, clock: 'story' }));
   const scope = entries.data?.find((entry) => entry.id === rule.scope_id)?.name;
   const kind = `kinds.${rule.category}`;
-  const notes = [
-    i18n.exists(kind, { ns: 'rules' }) ? t(kind as 'kinds.custom') : rule.category,
-    scope ? t('only', { name: scope }) : null,
-    rule.locked ? t('locked') : null,
-  ].filter((note) => note !== null);
   const said: [string, string][] = [
     [t('cost'), rule.cost],
     [t('limits'), rule.limits],
     [t('examples'), rule.examples.join('\n')],
   ];
+  const notes = [
+    i18n.exists(kind, { ns: 'rules' }) ? t(kind as 'kinds.custom') : rule.category,
+    scope ? t('only', { name: scope }) : null,
+    rule.locked ? t('locked') : null,
+  ].filter((note) => note !== null);
   const retire = () =>
     act.mutate({ do: 'drop-rule', id: rule.id }, { onSuccess: () => toast(t('retired')) });
   return (
@@ -83,8 +83,11 @@ function RuleLine({ novel, language, rule }: RulesProps & { readonly rule: Rule 
                 </dd>
               </div>
             ))}
+          <div className="contents">
+            <dt className="text-ink-3">{t('kind')}</dt>
+            <dd className="text-ink-2">{notes.join(' · ')}</dd>
+          </div>
         </dl>
-        <p className="text-small text-ink-3 mt-1">{notes.join(' · ')}</p>
         {act.error ? <ProblemNote error={act.error} text={t('world:unchanged')} /> : null}
       </div>
       <Menu

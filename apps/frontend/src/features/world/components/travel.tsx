@@ -80,7 +80,7 @@ function WayLine({ novel, language, moment, way }: TravelProps & { readonly way:
       </div>
       <p className="text-meta text-ink-2 figures text-end">
         {t(`ways.least.${unit}`, { count })}
-        <span className="text-ink-3 block">{t('ways.by', { mode: t(`ways.modes.${mode}`) })}</span>
+        <span className="text-ink-3 block">{t(`ways.modes.${mode}`)}</span>
       </p>
       <Menu
         trigger={

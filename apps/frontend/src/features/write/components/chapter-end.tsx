@@ -1,5 +1,6 @@
 import { useMutation, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '@/shared/api/keys';
 import type { NovelTree } from '@/shared/api/types';
@@ -16,7 +17,11 @@ import { chapterQuery, estimateQuery, versionsQuery } from '../queries';
 import type { Desk } from '../runs/desk';
 import type { Session } from '../session';
 import { FailedRuns } from './failed-runs';
+import { WouldBeSent } from './would-be-sent';
 import { useNewChapter } from '../hooks/use-structure';
+
+/** What would be sent to draft a scene, drawn by the screen that knows briefings. */
+export type PreviewOf = (scene: string) => ReactNode;
 
 interface ChapterEndProps {
   readonly session: Session;
@@ -24,10 +29,11 @@ interface ChapterEndProps {
   readonly place: Place;
   readonly tree: NovelTree;
   readonly follow: Desk['follow'];
+  readonly preview?: PreviewOf | undefined;
 }
 
 /** What comes after the last line: whose draft this is, the offer to draft what is empty, the way on. */
-export function ChapterEnd({ session, state, place, tree, follow }: ChapterEndProps) {
+export function ChapterEnd({ session, state, place, tree, follow, preview }: ChapterEndProps) {
   const { t } = useTranslation('write');
   const { chapter, next } = place;
   const { novel } = session.options;
@@ -39,7 +45,7 @@ export function ChapterEnd({ session, state, place, tree, follow }: ChapterEndPr
       {state.running.length > 0 ? (
         <p className="text-meta text-ink-3">{t('end.running')}</p>
       ) : state.emptyScenes.length > 0 && !state.elsewhere ? (
-        <DraftChapter session={session} state={state} place={place} follow={follow} />
+        <DraftChapter {...{ session, state, place, follow, preview }} />
       ) : null}
       {next ? (
         <Button variant="link" asChild>
@@ -57,7 +63,7 @@ export function ChapterEnd({ session, state, place, tree, follow }: ChapterEndPr
   );
 }
 
-function DraftChapter({ session, state, place, follow }: Omit<ChapterEndProps, 'tree'>) {
+function DraftChapter({ session, state, place, follow, preview }: Omit<ChapterEndProps, 'tree'>) {
   const { t } = useTranslation('write');
   const words = useWords();
   const price = usePrice();
@@ -97,6 +103,9 @@ function DraftChapter({ session, state, place, follow }: Omit<ChapterEndProps, '
         {draft.isPending ? t('end.starting') : name}
         <span className="figures font-normal opacity-80">{cost}</span>
       </Button>
+      {preview && state.emptyScenes[0] ? (
+        <WouldBeSent place={place} scenes={state.emptyScenes} preview={preview} />
+      ) : null}
       {draft.error ? <ProblemNote error={draft.error} /> : null}
     </div>
   );

@@ -15,7 +15,7 @@ import type { Place } from '../places';
 import type { Opening } from '../queries';
 import { redoHunk } from '../runs/redo';
 import { Binder, BinderDrawer } from './binder';
-import { ChapterEnd } from './chapter-end';
+import { ChapterEnd, type PreviewOf } from './chapter-end';
 import { ChapterNotices } from './chapter-notices';
 import { ConflictDialog } from './conflict-dialog';
 import { LostProposals } from './lost-proposals';
@@ -33,12 +33,22 @@ interface ChapterPageProps {
   /** A paragraph to open at. */
   readonly at?: string | undefined;
   readonly receipt?: ReceiptOf | undefined;
+  readonly preview?: PreviewOf | undefined;
 }
 
 const nothing = chapterStore();
 
 /** One chapter, open for writing. */
-export function ChapterPage({ user, novel, tree, place, opening, at, receipt }: ChapterPageProps) {
+export function ChapterPage({
+  user,
+  novel,
+  tree,
+  place,
+  opening,
+  at,
+  receipt,
+  preview,
+}: ChapterPageProps) {
   const { t } = useTranslation(['write', 'proposals']);
   const { chapter } = place;
   const title = chapter.title || t('binder.chapter', { number: chapter.number });
@@ -110,6 +120,7 @@ export function ChapterPage({ user, novel, tree, place, opening, at, receipt }: 
                 place={place}
                 tree={tree}
                 follow={follow}
+                preview={preview}
               />
             </>
           ) : null}

@@ -43,7 +43,7 @@ export function SelectionBar({
   if (!open && held !== null) setHeld(null);
   if (call && receipt) {
     return (
-      <Dialog open onOpenChange={() => setCall(null)} title={t('origin.title')}>
+      <Dialog wide open onOpenChange={() => setCall(null)} title={t('origin.title')}>
         {receipt(call)}
       </Dialog>
     );

@@ -1,5 +1,6 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { createFileRoute } from '@tanstack/react-router';
+import { Preview } from '@/features/runs/components/preview';
 import { Receipt } from '@/features/runs/components/receipt';
 import { LiveFirstRun } from '@/features/start/live-run';
 import { WritePage } from '@/features/write/page';
@@ -26,7 +27,8 @@ function Write() {
       novelId={novel}
       chapterId={node}
       at={at}
-      receipt={(call) => <Receipt call={call} />}
+      receipt={(call) => <Receipt novel={novel} call={call} />}
+      preview={(scene) => <Preview novel={novel} scene={scene} />}
       first={
         first && begun ? (
           <LiveFirstRun run={begun} novel={novel} language={data.language} title={data.title} />

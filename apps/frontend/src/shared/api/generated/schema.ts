@@ -5211,13 +5211,20 @@ export interface components {
         };
         /**
          * ReceiptPart
-         * @description One part of the briefing: kept or dropped, and why.
+         * @description One part of the briefing: kept or dropped, and why. `kind` and `id` name its row while the manifest is kept.
          */
         ReceiptPart: {
+            /** Id */
+            id?: string | null;
             /** Item */
             item: string;
             /** Kept */
             kept: boolean;
+            /**
+             * Kind
+             * @default
+             */
+            kind: string;
             /** Reason */
             reason: string;
             /** Slot */
