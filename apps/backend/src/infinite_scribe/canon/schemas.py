@@ -44,6 +44,7 @@ Document = Annotated[dict[str, Any], Field(max_length=60), AfterValidator(_is_sm
 Details = Annotated[dict[str, Any], Field(max_length=6), AfterValidator(_is_small)]
 """What belongs to the value of a fact."""
 Words = Annotated[str, StringConstraints(max_length=8000)]
+ShortText = Annotated[str, StringConstraints(max_length=2000)]
 ALWAYS: dict[str, Any] = {"kind": "always"}
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from infinite_scribe.canon.knowledge_rows import CellState, Stance, Via
-from infinite_scribe.canon.wire import BeliefView, EventView, EvidenceView, FactValueInput, ShortText
+from infinite_scribe.canon.schemas import ShortText
+from infinite_scribe.canon.wire import BeliefView, EventView, EvidenceView, FactValueInput
 from infinite_scribe.structure.anchors import Anchor
 from infinite_scribe.web.schemas import WireInput, WireOutput
 

@@ -16,6 +16,7 @@ from infinite_scribe.canon.schemas import (
     FactInput,
     SheetDraft,
     SheetRead,
+    ShortText,
     Visibility,
 )
 from infinite_scribe.structure.anchors import Anchor
@@ -24,7 +25,6 @@ from infinite_scribe.web.schemas import WireInput, WireOutput
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 """A name as somebody writes it; blanks around it are not part of it."""
-ShortText = Annotated[str, StringConstraints(max_length=2000)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -375,16 +375,6 @@ class EventView(WireOutput):
 
 class EventList(WireOutput):
     items: list[EventView]
-
-
-class MentionView(WireOutput):
-    """How often a scene speaks of an entry, and where first."""
-
-    scene_id: UUID
-    chapter_number: int
-    scene_title: str
-    count: int
-    first: dict[str, Any]
 
 
 class EntryDetail(WireOutput):

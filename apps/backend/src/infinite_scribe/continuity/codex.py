@@ -13,12 +13,13 @@ from infinite_scribe.canon.entries import Codex
 from infinite_scribe.canon.moments import Clock, Moment
 from infinite_scribe.canon.schemas import EntryRead
 from infinite_scribe.canon.service import CanonService
-from infinite_scribe.canon.wire import EntryDetail, MentionView, SeenAt
+from infinite_scribe.canon.wire import EntryDetail, SeenAt
 from infinite_scribe.continuity.knowing import stages_of
 from infinite_scribe.continuity.models import Finding
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.memory.mentions import Mentions, SceneMentions
 from infinite_scribe.novels.access import NovelScope
+from infinite_scribe.web.schemas import WireOutput
 
 MOST_SCENES = 200
 AROUND = 60
@@ -35,6 +36,16 @@ class CodexList(BaseModel):
     """The codex as of a moment."""
 
     items: list[CodexEntry]
+
+
+class MentionView(WireOutput):
+    """How often a scene speaks of an entry, and where first."""
+
+    scene_id: UUID
+    chapter_number: int
+    scene_title: str
+    count: int
+    first: dict[str, Any]
 
 
 class EntryPage(EntryDetail):
