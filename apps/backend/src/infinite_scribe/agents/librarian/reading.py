@@ -84,7 +84,7 @@ async def index_meaning(ctx: RunContext, scene: UUID) -> int:
 
     Search by words goes on without them, so an encoder that does not answer is no failure of the reading.
     """
-    model = await ctx.read("index/encoder", lambda _session: _encoder(ctx))
+    model = await _encoder(ctx, "index/encoder")
     if model["model"] is None:
         return 0
 
@@ -107,14 +107,21 @@ async def index_meaning(ctx: RunContext, scene: UUID) -> int:
     return int((await ctx.write("index/vectors", keep))["new"])
 
 
-async def _encoder(ctx: RunContext) -> dict[str, Any]:
-    """Return the name of the encoder in force; None when it does not answer now."""
-    try:
-        answer = await ctx.models.embed(["."], user_id=ctx.run.payer_id, novel_id=ctx.run.novel_id)
-    except DomainError as error:
-        log.warning("librarian.no_encoder", code=error.code)
-        return {"model": None}
-    return {"model": f"{answer.model}:{answer.dimensions}"}
+async def _encoder(ctx: RunContext, path: str) -> dict[str, Any]:
+    """Return the name of the encoder in force, asked once and outside the database; None when it does not answer."""
+    model = None
+    if path not in ctx.run.steps:
+        try:
+            answer = await ctx.models.embed(["."], user_id=ctx.run.payer_id, novel_id=ctx.run.novel_id)
+            model = f"{answer.model}:{answer.dimensions}"
+        except DomainError as error:
+            log.warning("librarian.no_encoder", code=error.code)
+
+    async def keep(_session: AsyncSession) -> dict[str, Any]:
+        return {"model": model}
+
+    kept: dict[str, Any] = await ctx.read(path, keep)
+    return kept
 
 
 async def learn_surface(session: AsyncSession, ctx: RunContext, scene: UUID) -> dict[str, Any]:
@@ -146,7 +153,9 @@ async def learn_scene(
     items = await suggesting.from_scene(given, learnt.claims, clashing)
     words = words_of(given.language)
     if words is not None:
-        items += await suggesting.stubs(given, sentences(paragraphs, words), words)
+        parts = sentences(paragraphs, words)
+        items += await suggesting.from_narration(given, parts, words, clashing)
+        items += await suggesting.stubs(given, parts, words)
     return {
         "items": [str(item) for item in items],
         "findings": len(checked.findings),

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.agents.librarian.told_facts import told_facts
 from infinite_scribe.agents.librarian.unknown_names import unknown_names
 from infinite_scribe.canon.inbox import CanonInbox, ItemKind
 from infinite_scribe.canon.registry import Mutability, find
@@ -50,6 +51,12 @@ class Suggesting:
             elif said.modality == Modality.SPOKEN and said.holder_id is not None:
                 made += await self._beliefs(scene, said, known, seen)
         return made
+
+    async def from_narration(
+        self, scene: SceneToCheck, sentences: Sequence[Sentence], words: Words, clashing: Collection[str]
+    ) -> list[UUID]:
+        """Suggest what the narration states in plain words about known entries: age, kin, home, debt."""
+        return await self.from_scene(scene, told_facts(scene, sentences, words), clashing)
 
     async def stubs(self, scene: SceneToCheck, sentences: Sequence[Sentence], words: Words) -> list[UUID]:
         """Suggest entries for names that the narration uses more than once and nobody bears."""
