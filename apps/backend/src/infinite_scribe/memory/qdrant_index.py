@@ -12,6 +12,7 @@ import numpy as np
 from infinite_scribe.db.breaker import StoreDownError
 from infinite_scribe.db.qdrant.client import NovelPoints, Point, QdrantStore, one_of
 from infinite_scribe.memory.passage_index import (
+    LEAST,
     NEAR,
     SLACK,
     PassageContents,
@@ -97,7 +98,8 @@ class QdrantPassageIndex:
             while True:
                 found = await self.points.nearest(model, unit(vector).tolist(), *narrowed, limit=limit)
                 if len(found) < limit or found[k - 1][1] - found[-1][1] > NEAR:
-                    return scored(vector, [(one, held) for one, _, held in found], k)
+                    near = [(one, held) for one, _, held in found]
+                    return scored(vector, near, k, LEAST.get(model, -1.0))
                 limit *= 4
 
     async def query_all(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from infinite_scribe.canon.errors import MomentInvalidError
-from infinite_scribe.memory.dependencies import Searching
+from infinite_scribe.memory.dependencies import Searches
 from infinite_scribe.memory.search import SearchAnswer, SearchQuery
 from infinite_scribe.novels.errors import NovelNotFoundError
 from infinite_scribe.web.problems import problem_responses
@@ -18,6 +18,6 @@ router = APIRouter(tags=["search"])
     operation_id="search_novel",
     responses=problem_responses(NovelNotFoundError, MomentInvalidError),
 )
-async def search_novel(asked: SearchQuery, book: Searching) -> SearchAnswer:
+async def search_novel(asked: SearchQuery, book: Searches) -> SearchAnswer:
     """Find places by words, meaning and names, up to a moment of reading."""
     return await book.find(asked)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 from uuid import UUID
@@ -14,15 +15,19 @@ from infinite_scribe.canon.moments import Moment, ScenePlace
 from infinite_scribe.canon.service import CanonService
 from infinite_scribe.core.errors import DomainError
 from infinite_scribe.core.logging import get_logger
+from infinite_scribe.db.sql.engine import Database, RowScope
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.memory.chunks import TextBlock
 from infinite_scribe.memory.name_search import NameMatch, matches
+from infinite_scribe.memory.passage_index import CLEAR, PassagesUnavailableError
+from infinite_scribe.memory.repository import MemoryRepository
 from infinite_scribe.memory.schemas import PassageHit
 from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.memory.snippets import Spot, best_spot, spot
 from infinite_scribe.memory.terms import forms, terms
 from infinite_scribe.model_client.schemas import Embeddings
-from infinite_scribe.novels.access import NovelScope
+from infinite_scribe.novels.access import NovelScope, require
+from infinite_scribe.novels.rules import NovelPermission
 from infinite_scribe.web.schemas import WireInput, WireOutput
 
 log = get_logger(__name__)
@@ -81,21 +86,66 @@ class Encoder(Protocol):
 
 
 @dataclass(frozen=True)
-class BookSearch:
-    """Searches one novel for one user."""
+class Meant:
+    """A question as a vector of the encoder `model`; without one, `missing` says why."""
 
-    session: AsyncSession
-    scope: NovelScope
+    vector: list[float] | None = None
+    model: str | None = None
+    missing: tuple[UnsearchedWay, ...] = ()
+
+
+@dataclass(frozen=True)
+class BookSearch:
+    """Searches a novel for a user. An encoder may be slow, so nothing of the database is held while it thinks."""
+
+    database: Database
+    user_id: UUID
+    novel_id: UUID
     encoder: Encoder | None = None
 
     async def find(self, asked: SearchQuery) -> SearchAnswer:
+        """Return the best places for a question. Raises `NovelNotFoundError`, `MomentInvalidError`."""
+        async with self._reading() as (session, scope):
+            has_index = await MemoryService.of(session, scope).passage_index() is not None
+        meant = await self._meant(asked, has_index=has_index)
+        async with self._reading() as (session, scope):
+            return await Searching(session, scope).find(asked, meant)
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[tuple[AsyncSession, NovelScope]]:
+        """Give a transaction and the right to read; it may have been taken away since the last one."""
+        async with self.database.transaction(RowScope(user_id=self.user_id)) as session:
+            yield session, await require(session, self.user_id, self.novel_id, NovelPermission.READ)
+
+    async def _meant(self, asked: SearchQuery, *, has_index: bool) -> Meant:
+        if "meaning" not in asked.kinds or not any(one.isalnum() for one in asked.query):
+            return Meant()
+        if not has_index:
+            return Meant(missing=(UnsearchedWay(check="meaning", reason="no-index"),))
+        try:
+            if self.encoder is not None:
+                answer = await self.encoder.embed([asked.query], user_id=self.user_id, novel_id=self.novel_id)
+                return Meant(answer.vectors[0], f"{answer.model}:{answer.dimensions}")
+        except DomainError as error:
+            log.warning("search.no_encoder", code=error.code)
+        return Meant(missing=(UnsearchedWay(check="meaning", reason="encoder-away"),))
+
+
+@dataclass(frozen=True)
+class Searching:
+    """One search in one transaction, for a question whose vector is known."""
+
+    session: AsyncSession
+    scope: NovelScope
+
+    async def find(self, asked: SearchQuery, meant: Meant) -> SearchAnswer:
         """Return the best places for a question. Raises `MomentInvalidError`."""
         moment = await CanonService.of(self.session, self.scope).moment(asked.as_of)
         places = {one.id: one for one in moment.scenes.values() if _is_read(moment, one)}
-        missing: list[UnsearchedWay] = []
+        missing = list(meant.missing)
         found = await self._names(asked.query) if "names" in asked.kinds else []
         named = await self._name_hits(found[:MOST_NAMES], places)
-        passages = await self._passages(asked, moment, places, found, missing)
+        passages = await self._passages(asked, meant, moment, places, found, missing)
         return SearchAnswer(hits=[*named, *passages][: asked.k], not_evaluated=missing)
 
     async def _names(self, query: str) -> list[NameMatch]:
@@ -130,6 +180,7 @@ class BookSearch:
     async def _passages(
         self,
         asked: SearchQuery,
+        meant: Meant,
         moment: Moment,
         places: Mapping[UUID, ScenePlace],
         names: Sequence[NameMatch],
@@ -137,14 +188,14 @@ class BookSearch:
     ) -> list[SearchHit]:
         if not {"text", "meaning"} & set(asked.kinds):
             return []
-        memory = MemoryService.of(self.session, self.scope)
-        vector, model = await self._vector(asked, missing)
-        found = await memory.find(
+        if not await self._is_clear(asked.query, meant, places):
+            meant = Meant()
+        found = await MemoryService.of(self.session, self.scope).find(
             asked.query if "text" in asked.kinds else "",
             language=moment.language,
             scenes=sorted(places),
-            vector=vector,
-            model=model,
+            vector=meant.vector,
+            model=meant.model,
             names=[match.name for match in names if match.score >= 1],
             k=asked.k,
         )
@@ -154,24 +205,24 @@ class BookSearch:
         said |= {form for term in said for form in forms(term)}
         return [one for hit in found.hits if (one := _passage_hit(hit, asked.query, said, places, texts))]
 
-    async def _vector(
-        self, asked: SearchQuery, missing: list[UnsearchedWay]
-    ) -> tuple[list[float] | None, str | None]:
-        if "meaning" not in asked.kinds or not any(one.isalnum() for one in asked.query):
-            return None, None
-        if await MemoryService.of(self.session, self.scope).passage_index() is None:
-            missing.append(UnsearchedWay(check="meaning", reason="no-index"))
-            return None, None
+    async def _is_clear(self, query: str, meant: Meant, places: Collection[UUID]) -> bool:
+        """Return whether meaning may answer: the book holds a word of the question, or the best passage is near.
+
+        Some passage is always the nearest, to a slip of the keyboard as well.
+        """
+        sure = CLEAR.get(meant.model or "")
+        if meant.vector is None or meant.model is None or sure is None:
+            return True
+        said = {term for term in terms(query) if len(term) > 1}
+        said |= {form for term in said for form in forms(term)}
+        if await MemoryRepository(self.session, self.scope.novel_id).frequency(said):
+            return True
+        index = await MemoryService.of(self.session, self.scope).passage_index()
         try:
-            if self.encoder is not None:
-                answer = await self.encoder.embed(
-                    [asked.query], user_id=self.scope.user_id, novel_id=self.scope.novel_id
-                )
-                return answer.vectors[0], f"{answer.model}:{answer.dimensions}"
-        except DomainError as error:
-            log.warning("search.no_encoder", code=error.code)
-        missing.append(UnsearchedWay(check="meaning", reason="encoder-away"))
-        return None, None
+            near = await index.query(meant.model, meant.vector, scenes=places, k=1) if index else []
+        except PassagesUnavailableError:
+            return True  # the search itself says that the index is away
+        return bool(near) and near[0][1] >= sure
 
     async def _texts(self, scenes: set[UUID]) -> dict[tuple[UUID, str], TextBlock]:
         """Return the paragraphs of some scenes as they are now, in order."""

@@ -19,7 +19,16 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.memory.passage_index import NEAR, SCENES, SLACK, Floats, by_statement, scored, unit
+from infinite_scribe.memory.passage_index import (
+    LEAST,
+    NEAR,
+    SCENES,
+    SLACK,
+    Floats,
+    by_statement,
+    scored,
+    unit,
+)
 
 MOST_BYTES = 96 * 1024 * 1024
 """Vectors that a process holds. The novel asked longest ago goes first; what has no room is read at each question."""
@@ -141,12 +150,13 @@ class Nearest:
         ordered = np.sort(np.partition(column, edge)[edge:])
         return min(float(ordered[0]), float(ordered[-min(self.k, len(ordered))]) - NEAR)
 
-    def answers(self) -> list[list[tuple[UUID, float]]]:
-        """Return the `k` nearest of each question, scored as every adapter scores them."""
+    def answers(self, least: float) -> list[list[tuple[UUID, float]]]:
+        """Return the `k` nearest of each question, scored as every adapter scores them, none below `least`."""
         answers = []
         for vector, found in zip(self.asked, self.found, strict=True):
             edge = self._edge(np.array([near for near, _, _ in found], np.float32)) if found else 0.0
-            answers.append(scored(vector, ((one, held) for near, one, held in found if near >= edge), self.k))
+            best = [(one, held) for near, one, held in found if near >= edge]
+            answers.append(scored(vector, best, self.k, least))
         return answers
 
 
@@ -178,7 +188,7 @@ class VectorMatrix:
         for some in by_statement(sorted(rest)):
             block = await self._read(some)
             best.add(block, block.within(None, allowed, ()))
-        return best.answers()
+        return best.answers(LEAST.get(self.model, -1.0))
 
     async def _blocks(self) -> tuple[list[Block], set[UUID]]:
         """Return the blocks held, brought up to date, and the scenes that are not held."""

@@ -15,7 +15,7 @@ from factories.manuscript import Book, make_book, owner_rows
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.db.qdrant.client import QdrantStore
 from infinite_scribe.memory.chunks import TextBlock
-from infinite_scribe.memory.passage_index import PassageIndex, PassageVector
+from infinite_scribe.memory.passage_index import LEAST, PassageIndex, PassageVector
 from infinite_scribe.memory.pgvector_index import PgvectorPassageIndex
 from infinite_scribe.memory.qdrant_index import QdrantPassageIndex
 from infinite_scribe.memory.schemas import PassageRead, SceneToIndex
@@ -113,6 +113,18 @@ async def test_equally_near_ones_come_by_id_even_beyond_the_limit(adapter: Adapt
     async with adapter.answering(book) as index:
         found = await index.query(MODEL, [1, 0, 0], k=5)
     assert [one for one, _ in found] == sorted(row.id for row in made)[:5]
+
+
+async def test_what_is_further_than_the_floor_of_its_model_is_no_answer(adapter: Adapter) -> None:
+    book, (model, least) = await make_book(adapter.db), next(iter(LEAST.items()))
+    rest = [0.0] * (int(model.partition(":")[2]) - 2)
+    async with adapter.open(book) as opened:
+        near = await opened.put(least + 0.01, 1, *rest, model=model)
+        await opened.put(least - 0.01, 1, *rest, model=model)
+    query = [1.0, 0.0, *rest]
+    async with adapter.answering(book) as index:
+        assert [one for one, _ in await index.query(model, query)] == [near.id]
+        assert [[one for one, _ in found] for found in await index.query_all(model, [query])] == [[near.id]]
 
 
 async def test_filters_narrow_and_a_dropped_scene_is_gone(adapter: Adapter) -> None:

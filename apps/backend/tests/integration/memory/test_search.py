@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -13,8 +15,11 @@ from factories.canon import make_entities, person
 from factories.manuscript import Book, make_book, open_text, owner_rows, page, run_rows, run_scope
 from factories.novels import make_user
 from factories.structure import client_of, make_app
+from infinite_scribe.core.tasks import end
+from infinite_scribe.db.sql.engine import Database
 from infinite_scribe.manuscript.saving import Save
 from infinite_scribe.memory.chunks import TextBlock
+from infinite_scribe.memory.passage_index import CLEAR, LEAST
 from infinite_scribe.memory.router import router
 from infinite_scribe.memory.schemas import MentionDraft, SceneToIndex
 from infinite_scribe.memory.service import MemoryService
@@ -31,6 +36,18 @@ class Weather:
     """An encoder with two meanings: weather, and everything else."""
 
     async def embed(self, texts: Sequence[str], *, user_id: UUID, novel_id: UUID | None = None) -> Embeddings:
+        return Embeddings(model=MODEL, dimensions=2, vectors=[vector(text) for text in texts])
+
+
+class Slow:
+    """An encoder that answers when it is let."""
+
+    def __init__(self) -> None:
+        self.asked, self.may_answer = asyncio.Event(), asyncio.Event()
+
+    async def embed(self, texts: Sequence[str], *, user_id: UUID, novel_id: UUID | None = None) -> Embeddings:
+        self.asked.set()
+        await self.may_answer.wait()
         return Embeddings(model=MODEL, dimensions=2, vectors=[vector(text) for text in texts])
 
 
@@ -143,3 +160,60 @@ async def test_a_stranger_finds_no_book_and_an_owner_only_the_own(fresh_db: Test
     assert await ask(app, await make_user(fresh_db.owner, "eve"), book.novel_id, "brass") == 404
     assert await ask(app, None, book.novel_id, "brass") == 401
     assert (await ask(app, other.user_id, other.novel_id, "brass key"))["hits"] == []
+
+
+async def test_a_slow_encoder_holds_no_connection(fresh_db: TestDatabase) -> None:
+    book = await make_book(fresh_db)
+    morning, night = await two_scenes(fresh_db, book)
+    only = Database(fresh_db.url, "is_api", pool_size=1)
+    slow = Slow()
+    app = app_of(fresh_db, slow)
+    app.state.database = only
+    first = asyncio.create_task(ask(app, book.user_id, book.novel_id, "bad weather", kinds=["meaning"]))
+    try:
+        async with asyncio.timeout(20):
+            await slow.asked.wait()
+            words = await ask(app, book.user_id, book.novel_id, "brass key", kinds=["text"])
+            slow.may_answer.set()
+            meant = await first
+    finally:
+        await end(first)
+        await only.dispose()
+    assert words["hits"][0]["scene_id"] == str(morning)
+    assert meant["hits"][0]["scene_id"] == str(night)
+
+
+class Sure:
+    """The name of the built-in encoder, with similarities made up: the question is so near to every passage."""
+
+    def __init__(self, near: float) -> None:
+        self.near = near
+
+    def vector(self) -> list[float]:
+        return [self.near, math.sqrt(1 - self.near**2), *[0.0] * 510]
+
+    async def embed(self, texts: Sequence[str], *, user_id: UUID, novel_id: UUID | None = None) -> Embeddings:
+        return Embeddings(model="built-in", dimensions=512, vectors=[self.vector() for _ in texts])
+
+
+async def test_a_slip_of_the_keyboard_finds_nothing_unless_something_is_clearly_near(
+    fresh_db: TestDatabase,
+) -> None:
+    book = await make_book(fresh_db)
+    morning, _ = await two_scenes(fresh_db, book)
+    async with fresh_db.agent.transaction(run_rows(book)) as session:
+        memory = MemoryService.of(session, run_scope(book))
+        rows = await memory.missing_vectors(morning, "built-in:512")
+        along = {row.text_hash: [1.0, *[0.0] * 511] for row in rows}
+        await memory.keep_vectors(morning, "built-in:512", along)
+
+    async def found(query: str, near: float, *kinds: str) -> list[str]:
+        answer = await ask(app_of(fresh_db, Sure(near)), book.user_id, book.novel_id, query, kinds=kinds)
+        return [hit["kind"] for hit in answer["hits"]]
+
+    least, clear = LEAST["built-in:512"], CLEAR["built-in:512"]
+    assert await found("asdf qwer", clear - 0.01, "meaning") == []
+    assert await found("asdf qwer", clear - 0.01, "text", "meaning") == []
+    assert await found("asdf qwer", clear + 0.01, "meaning") == ["meaning"]
+    assert await found("a brass asdf", clear - 0.01, "meaning") == ["meaning"]
+    assert await found("a brass asdf", least - 0.01, "meaning") == []
