@@ -17,6 +17,7 @@ from infinite_scribe.canon.fact_writing import FactWriter
 from infinite_scribe.canon.merging import Merging
 from infinite_scribe.canon.models import CanonItem
 from infinite_scribe.canon.references import References
+from infinite_scribe.canon.refusals import named_nothing
 from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.schemas import CanonItemRead, EntityDraft, EvidenceDraft, FactInput, RuleDraft
 from infinite_scribe.canon.service import CanonService
@@ -124,13 +125,30 @@ class CanonInbox:
     async def items(
         self, status: str | None = "open", kind: str | None = None, scene_id: UUID | None = None
     ) -> list[CanonItemRead]:
-        """Return suggestions of a status, of a kind and a scene, oldest first."""
+        """Return all suggestions of a status, of a kind and a scene, oldest first."""
+        found, _ = await self.page(status, kind, scene_id)
+        return found
+
+    async def page(
+        self,
+        status: str | None = "open",
+        kind: str | None = None,
+        scene_id: UUID | None = None,
+        *,
+        after: UUID | None = None,
+        limit: int | None = None,
+    ) -> tuple[list[CanonItemRead], bool]:
+        """Return so many suggestions after one, oldest first, and whether there are more.
+
+        Raises `EntryNotFoundError` for an `after` that was never in this inbox.
+        """
+        last = None if after is None else await self.rows.item(after)
+        if after is not None and last is None:
+            raise named_nothing({"/after": str(after)})
+        asked = None if limit is None else limit + 1
+        rows = await self.rows.items_after(last, asked, status=status, kind=kind, scene_id=scene_id)
         merged = await self.rows.merged()
-        return [
-            _read(item, merged)
-            for item in await self.rows.items(status)
-            if (kind is None or item.kind == kind) and (scene_id is None or item.scene_id == scene_id)
-        ]
+        return [_read(item, merged) for item in rows[:limit]], limit is not None and len(rows) > limit
 
     async def clashes(self, item: CanonItemRead) -> list[UUID]:
         """Return the canon facts that a suggested fact contradicts now; empty for what cannot be judged."""
@@ -221,10 +239,13 @@ class CanonInbox:
     ) -> None:  # fmt: skip
         if item.status != "open":
             raise ItemAlreadyDecidedError(item_id=str(item.id), status=item.status)
-        if edit and item.id in edit:
+        edited = bool(edit and item.id in edit)
+        if edit and edited:
             draft_of(item.kind, edit[item.id])
             item.payload = dict(edit[item.id])
-        if item.kind == "fact" and item.result_id is not None:
+        if item.kind == "fact" and item.result_id is not None and edited and accept:
+            await self._settle_with_another(revision, item, timeline)
+        elif item.kind == "fact" and item.result_id is not None:
             await self._settle_dispute(revision, item, accept=accept)
         elif accept:
             item.result_id = await self._write(revision, item, timeline, language)
@@ -246,6 +267,32 @@ class CanonInbox:
                 await revision.replace(
                     row, status=falls if accept else stands, disputed_with=None, superseded_by=winner
                 )
+
+    async def _settle_with_another(
+        self, revision: OpenRevision, item: CanonItem, timeline: Timeline | None
+    ) -> None:
+        """Let neither side of a disputed pair stand, but what the author made of it, with the sentences of the new one."""
+        draft = draft_of(item.kind, followed(item.payload, await self.rows.merged()))
+        assert isinstance(draft, FactInput)
+        assert item.result_id is not None
+        disputed = [item.result_id, *(UUID(str(one["fact_id"])) for one in item.clash)]
+        quotes = [
+            EvidenceDraft(
+                scene=row.scene_id, version=row.version, pid=row.pid, from_=row.from_offset, to=row.to_offset,
+                quote=row.quote,
+            )
+            for row in await self.rows.evidence([item.result_id])
+        ]  # fmt: skip
+        rows = [await self.rows.fact(one) for one in disputed]
+        fallen = [
+            await revision.replace(row, status="retconned", disputed_with=None)
+            for row in rows
+            if row is not None and row.status == "disputed"
+        ]
+        canon = CanonService.of(self.session, self.scope)
+        item.result_id = await canon.state_fact(revision, draft, timeline, evidence=quotes)
+        for row in fallen:
+            await revision.replace(row, superseded_by=item.result_id)
 
     async def _write(
         self, revision: OpenRevision, item: CanonItem, timeline: Timeline | None, language: str

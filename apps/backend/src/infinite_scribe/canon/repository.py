@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.canon.models import (
@@ -174,6 +174,30 @@ class CanonRepository:
         """Return rulings that hold."""
         query = select(Ruling).where(Ruling.novel_id == self.novel_id, Ruling.rev_to.is_(None))
         return list((await self.session.scalars(query.order_by(Ruling.id))).all())
+
+    async def some(self, cls: type[T], ids: Collection[UUID]) -> list[T]:
+        """Return live rows of truth by their stable ids, in a fixed order."""
+        query = select(cls).where(cls.novel_id == self.novel_id, alive(cls), cls.id.in_(ids))
+        return list(await self.session.scalars(query.order_by(cls.id))) if ids else []
+
+    async def item(self, item_id: UUID) -> CanonItem | None:
+        """Return a suggestion, decided or not."""
+        query = select(CanonItem).where(CanonItem.novel_id == self.novel_id, CanonItem.id == item_id)
+        return (await self.session.scalars(query)).one_or_none()
+
+    async def items_after(
+        self, last: CanonItem | None, limit: int | None, **which: str | UUID | None
+    ) -> list[CanonItem]:
+        """Return suggestions whose columns equal `which` (None: any), oldest first, that come after one."""
+        query = select(CanonItem).where(CanonItem.novel_id == self.novel_id)
+        for name, value in which.items():
+            if value is not None:
+                query = query.where(getattr(CanonItem, name) == value)
+        if last is not None:
+            seen = tuple_(literal(last.created_at), literal(last.id))
+            query = query.where(tuple_(CanonItem.created_at, CanonItem.id) > seen)
+        query = query.order_by(CanonItem.created_at, CanonItem.id).limit(limit)
+        return list(await self.session.scalars(query))
 
     async def items(self, status: str | None, ids: Collection[UUID] | None = None) -> list[CanonItem]:
         """Return suggestions, oldest first; with `ids` they are held until the transaction ends."""

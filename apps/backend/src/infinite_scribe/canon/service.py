@@ -165,7 +165,7 @@ class CanonService:
         """Return facts as they are shown, by id, whatever became of them."""
         if not ids:
             return {}
-        rows = [row for row in await self.rows.every(Assertion) if row.id in ids]
+        rows = await self.rows.some(Assertion, ids)
         views = await CanonViews.of(self.rows, await self.moment(), [row.id for row in rows])
         return {row.id: views.fact(row) for row in rows}
 
@@ -174,9 +174,10 @@ class CanonService:
         if not ids:
             return {}
         views = await CanonViews.of(self.rows, await self.moment(), ids)
-        facts = {row.id: row for row in await self.rows.every(Assertion)}
-        rows = await self.rows.every(Belief)
-        return {row.id: views.say_belief(row, facts) for row in rows if row.id in ids}
+        rows = await self.rows.some(Belief, ids)
+        about = await self.rows.some(Assertion, {row.fact_id for row in rows if row.fact_id is not None})
+        facts = {row.id: row for row in about}
+        return {row.id: views.say_belief(row, facts) for row in rows}
 
     async def facts(self, about: Collection[UUID] | None = None, as_of: int | None = None) -> list[FactRead]:
         """Return canon facts, of some entries or all, that hold at a tick or at any time."""

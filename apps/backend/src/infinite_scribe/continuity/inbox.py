@@ -44,11 +44,14 @@ async def waiting(
     scene_id: UUID | None = None,
     after: UUID | None = None,
 ) -> InboxRead:
-    """Return what waits for a decision, `PAGE` at a time; `after` is the last id that was seen."""
+    """Return what waits for a decision, `PAGE` at a time; `after` is the last id that was seen.
+
+    Raises `EntryNotFoundError` for an `after` that was never in this inbox.
+    """
     inbox, canon = CanonInbox.of(session, scope), CanonService.of(session, scope)
-    found = await inbox.items(None if status == "all" else status, kind, scene_id)
-    start = next((at + 1 for at, item in enumerate(found) if item.id == after), 0)
-    page = found[start : start + PAGE]
+    page, more = await inbox.page(
+        None if status == "all" else status, kind, scene_id, after=after, limit=PAGE
+    )
     moment = await canon.moment()
     clashes = {item.id: await _clashing(inbox, item) for item in page}
     about = {one for item in page if (one := _id(item.payload.get("fact_id"))) is not None}
@@ -58,7 +61,6 @@ async def waiting(
         moment,
     )
     items = [_item(item, clashes[item.id], saying) for item in page]
-    more = start + PAGE < len(found)
     return InboxRead(items=items, next=str(page[-1].id) if more else None)
 
 

@@ -56,7 +56,9 @@ async def resolve_finding(
 
 
 @router.get(
-    "/novels/{novel_id}/inbox", operation_id="list_inbox", responses=problem_responses(NovelNotFoundError)
+    "/novels/{novel_id}/inbox",
+    operation_id="list_inbox",
+    responses=problem_responses(NovelNotFoundError, EntryNotFoundError),
 )
 async def list_inbox(
     scope: ReadingScope,

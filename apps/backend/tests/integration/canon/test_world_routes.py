@@ -118,6 +118,27 @@ async def test_replacing_retcons_and_disputing_asks_the_author(world: World) -> 
     assert {one["id"] for one in detail["superseded"]} >= {green["fact"]["id"]}
 
 
+async def test_a_disputed_pair_gives_way_to_what_the_author_makes_of_it(world: World) -> None:
+    ines = await world.entry("character", "Ines")
+    eyes = {"subject_id": ines, "predicate": "eye_colour"}
+    green = await world.ask("POST", "/facts", 201, json={**eyes, "value": "green"})
+    brown = await world.ask("POST", "/facts", 201, json={**eyes, "value": "brown", "how": "dispute"})
+    (item,) = (await world.ask("GET", "/inbox"))["items"]
+    for wrong in ({**item["payload"], "predicate": "eye_color"}, {**item["payload"], "subject_id": None}):
+        asked = {"ids": [item["id"]], "action": "accept", "edit": {item["id"]: wrong}}
+        assert len((await world.ask("POST", "/inbox/decide", json=asked))["refused"]) == 1
+    hazel = {**item["payload"], "text": "hazel"}
+    asked = {"ids": [item["id"]], "action": "accept", "edit": {item["id"]: hazel}}
+    (done,) = (await world.ask("POST", "/inbox/decide", json=asked))["done"]
+    (left,) = (await world.ask("GET", "/facts"))["items"]
+    assert (left["value_text"], left["status"], left["id"]) == ("hazel", "canon", done["result_id"])
+    gone = {one["id"]: one for one in (await world.ask("GET", f"/entries/{ines}"))["superseded"]}
+    for fact in (green, brown):
+        old = gone[fact["fact"]["id"]]
+        assert (old["status"], old["superseded_by"]) == ("retconned", left["id"])
+    assert (await world.ask("GET", "/inbox"))["items"] == []
+
+
 @pytest.mark.parametrize(
     ("fact", "code"),
     [

@@ -8,6 +8,7 @@ from factories.canon import make_entities, make_facts, person, place, thing
 from factories.manuscript import Book, owner_rows
 from factories.novels import make_user
 from factories.structure import client_of, make_app
+from infinite_scribe.canon.inbox import CanonInbox
 from infinite_scribe.canon.router import router as canon_router
 from infinite_scribe.canon.schemas import FactInput
 from infinite_scribe.continuity.router import router as continuity_router
@@ -232,6 +233,27 @@ async def test_what_is_not_there_is_told_apart_from_what_makes_no_sense(world: W
         ("/rules", {"statement": "x", "test": {"when": []}}),
     ):
         assert (await world.ask("POST", path, 422, json=broken))["kind"] == "INVALID", path
+
+
+async def test_the_inbox_goes_on_behind_what_was_decided_meanwhile(
+    world: World, fresh_db: TestDatabase, book: Book
+) -> None:
+    async with fresh_db.api.transaction(owner_rows(book)) as session:
+        scope = await require(session, book.user_id, book.novel_id, NovelPermission.WRITE)
+        inbox = CanonInbox.of(session, scope)
+        ids = [str(await inbox.propose("entity", {"kind": "item", "name": f"n{at}"})) for at in range(230)]
+        rule = str(await inbox.propose("rule", {"statement": "No fire."}))
+    first = await world.ask("GET", "/inbox")
+    assert [one["id"] for one in first["items"]] == ids[:100]
+    await world.ask("POST", "/inbox/decide", json={"ids": ids[50:100], "action": "reject"})
+    second = await world.ask("GET", "/inbox", params={"after": first["next"]})
+    third = await world.ask("GET", "/inbox", params={"after": second["next"]})
+    assert [one["id"] for one in (*second["items"], *third["items"])] == [*ids[100:], rule]
+    assert third["next"] is None
+    (only,) = (await world.ask("GET", "/inbox", params={"after": first["next"], "kind": "rule"}))["items"]
+    assert only["id"] == rule
+    unknown = await world.ask("GET", "/inbox", 404, params={"after": book_id()})
+    assert unknown["code"] == "entry-not-found"
 
 
 async def test_everything_of_the_world_returns_with_a_rollback(
