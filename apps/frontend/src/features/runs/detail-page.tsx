@@ -15,6 +15,7 @@ import { Waiting } from '@/shared/ui/waiting';
 import { Gate } from './components/gate';
 import { OtherModel } from './components/other-model';
 import { useCost, useStatus } from './components/run-line';
+import { RevertDialog } from './components/revert-dialog';
 import { SteerForm } from './components/steer-form';
 import { StepList } from './components/step-list';
 import { useNow } from './hooks/use-now';
@@ -51,7 +52,7 @@ function Detail({ run }: { run: RunRead }) {
   const cost = useCost()(run);
   const words = useWords();
   const act = useRunAct(run.id);
-  const [dialog, setDialog] = useState<'steer' | 'model' | null>(null);
+  const [dialog, setDialog] = useState<'steer' | 'model' | 'revert' | null>(null);
   const close = () => setDialog(null);
   const live = isLive(run);
   const took = elapsed(run, useNow(live));
@@ -99,6 +100,7 @@ function Detail({ run }: { run: RunRead }) {
             <Button onClick={() => setDialog('model')}>{t('act.otherModel')}</Button>
           </>
         ) : null}
+        {live ? null : <Button onClick={() => setDialog('revert')}>{t('revert.open')}</Button>}
       </div>
       <div className="mt-6 flex flex-col gap-4">
         {act.error ? <ProblemNote error={act.error} /> : null}
@@ -114,6 +116,7 @@ function Detail({ run }: { run: RunRead }) {
         </Section>
       </div>
       {dialog === 'steer' ? <SteerForm run={run.id} onClose={close} /> : null}
+      {dialog === 'revert' ? <RevertDialog run={run} onClose={close} /> : null}
       {dialog === 'model' ? <OtherModel run={run.id} onClose={close} /> : null}
     </>
   );

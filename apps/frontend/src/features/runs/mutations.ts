@@ -55,3 +55,11 @@ export function useRunAct(run: string) {
       ]),
   });
 }
+
+/** Takes back what a run and its children changed; a preview only says what that is. */
+export const askRevert = (run: string, preview: boolean) =>
+  body(
+    api.POST('/api/v1/runs/{run_id}/revert', {
+      params: { path: { run_id: run }, query: { preview } },
+    }),
+  );

@@ -43,6 +43,14 @@ export const entryQuery = (novel: string, entry: string, moment: Moment) =>
     },
   });
 
+export const factsQuery = (novel: string) =>
+  queryOptions({
+    queryKey: keys.world(novel, 'facts'),
+    queryFn: async ({ signal }) =>
+      (await body(api.GET(`${NOVEL}/facts`, { params: { path: { novel_id: novel } }, signal })))
+        .items,
+  });
+
 export const predicatesQuery = (novel: string, language: string) =>
   queryOptions({
     queryKey: keys.predicates(language),

@@ -70,6 +70,15 @@ export const estimateRun = (novel: string, task: string, input: object) =>
 export const putPlace = (novel: string, place: { scene_id: string; pid: string; off: number }) =>
   ask<unknown>(`/novels/${novel}/place`, { method: 'PUT', json: place });
 
+/** The author's word that a scene is still fine although a fact under it changed. */
+export const sayStillFine = (novel: string, scene: string) =>
+  body(
+    api.POST('/api/v1/novels/{novel_id}/ripple/clear', {
+      params: { path: { novel_id: novel } },
+      body: { kind: 'scene', id: scene },
+    }),
+  );
+
 /** The endpoint of the demo model, to repeat a run with; null where there is none. */
 export async function demoModel(): Promise<{ endpoint_id: string; model: string } | null> {
   const { items } = await body(api.GET('/api/v1/models'));

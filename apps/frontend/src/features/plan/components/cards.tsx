@@ -47,6 +47,11 @@ function Card({
   return (
     <li>
       <p className="text-ui font-medium">{scene.title || card.summary || t('cards.scene')}</p>
+      {card.flags.includes('stale') ? (
+        <p lang={i18n.language} className="text-meta text-doubt">
+          {t('cards.stale')}
+        </p>
+      ) : null}
       <dl className="text-meta mt-1 grid gap-x-4 gap-y-1 sm:grid-cols-[6rem_1fr]">
         {CARD_FIELDS.map((field) =>
           card[field] ? (

@@ -45,7 +45,17 @@ interface StepLineProps {
   onRetry?: Retry | undefined;
 }
 
-function StepLine({ novel, step, live, onRetry }: StepLineProps) {
+/** A step; one that handed over a single piece of work is shown as that work, not as two lines of one name. */
+function StepLine({ step: given, ...rest }: StepLineProps) {
+  const child = given.child_run_id ?? null;
+  const inner = useQuery({ ...stepsQuery(child ?? '', rest.live), enabled: child !== null });
+  const only = inner.data?.length === 1 ? inner.data[0] : undefined;
+  // What is tried again is the step of this run, whatever it is called.
+  const step = only && !only.child_run_id ? { ...only, path: given.path } : given;
+  return <Line step={step} {...rest} />;
+}
+
+function Line({ novel, step, live, onRetry }: StepLineProps) {
   const { t, i18n } = useTranslation('runs');
   const agent = useAgentName()(step.agent);
   const name = useStepName()(step);

@@ -18,6 +18,7 @@ import { EntryRest } from './entry-rest';
 import { FactForm } from './fact-form';
 import { FactRow } from './fact-row';
 import { MergeDialog } from './merge-dialog';
+import { RippleDialog, type RippleWhy } from './ripple-dialog';
 
 interface EntryPageProps {
   readonly novel: string;
@@ -29,7 +30,11 @@ interface EntryPageProps {
 }
 
 type Asked =
-  { what: 'edit' } | { what: 'merge'; into?: string } | { what: 'fact'; from?: FactView } | null;
+  | { what: 'edit' }
+  | { what: 'merge'; into?: string }
+  | { what: 'fact'; from?: FactView }
+  | { what: 'ripple'; fact: FactView; why: RippleWhy }
+  | null;
 
 /** One entry, as a page of an encyclopaedia. */
 export function EntryPage({ novel, language, id, moment, when }: EntryPageProps) {
@@ -76,7 +81,7 @@ function Detail({ novel, language, detail, moment, when }: DetailProps) {
     );
   const on = {
     progress: (fact: FactView) => setAsked({ what: 'fact', from: fact }),
-    remove: (fact: FactView) => act.mutate({ do: 'drop-fact', id: fact.id }),
+    ripple: (fact: FactView, why: RippleWhy) => setAsked({ what: 'ripple', fact, why }),
     set: (fact: FactView, change: { pinned?: boolean; locked?: boolean }) =>
       act.mutate({ do: 'edit-fact', id: fact.id, fact: change }),
   };
@@ -164,6 +169,16 @@ function Detail({ novel, language, detail, moment, when }: DetailProps) {
           moment={moment}
           known={[...detail.facts, ...detail.superseded]}
           from={asked.from}
+          onClose={close}
+          onChanged={(fact) => setAsked({ what: 'ripple', fact, why: 'changed' })}
+        />
+      ) : null}
+      {asked?.what === 'ripple' ? (
+        <RippleDialog
+          novel={novel}
+          language={language}
+          fact={asked.fact}
+          why={asked.why}
           onClose={close}
         />
       ) : null}

@@ -12,8 +12,11 @@ import { anchorOf, emptyValue, wishOf, type FactValue } from '../fact-wish';
 import { kindOf, predicatesFor } from '../model';
 import { ticksOf, type Moment } from '../moments';
 import { predicatesQuery, treeQuery, useWorldAct } from '../queries';
+import { rippleQuery } from '../ripple-queries';
+import { rippleSize } from '../ripples';
 import type { EntryDetail, FactHow, FactView } from '../types';
 import { FactValueField } from './fact-value';
+import { RippleList } from './ripple-list';
 
 interface FactFormProps {
   readonly novel: string;
@@ -25,6 +28,8 @@ interface FactFormProps {
   /** The value that changes "from here on"; without one a new fact is stated. */
   readonly from?: FactView | undefined;
   readonly onClose: () => void;
+  /** A value that something rested on was changed. */
+  readonly onChanged: (fact: FactView) => void;
 }
 
 const ALWAYS = 'always';
@@ -32,7 +37,8 @@ const ALWAYS = 'always';
 const WAYS = ['split', 'replace', 'dispute'] as const satisfies readonly FactHow[];
 
 /** States a fact of an entry: what, which value, from which scene and until which. */
-export function FactForm({ novel, language, entry, moment, known, from, onClose }: FactFormProps) {
+export function FactForm(props: FactFormProps) {
+  const { novel, language, entry, moment, known, from, onClose, onChanged } = props;
   const { t } = useTranslation(['world', 'common']);
   const registry = useQuery(predicatesQuery(novel, language));
   const ticks = ticksOf(useQuery(treeQuery(novel)).data);
@@ -46,20 +52,29 @@ export function FactForm({ novel, language, entry, moment, known, from, onClose 
   const all = predicatesFor(registry.data ?? [], kindOf(entry.kind));
   const chosen = all.find((one) => one.key === key) ?? all[0];
   const wish = chosen && wishOf(entry.id, chosen, value, anchorOf(since), anchorOf(until));
+  const problem = act.error ? problemOf(act.error) : null;
+  const clash = problem?.code === 'single-valued-overlap' ? problem : null;
+  const standing = known.find((fact) => fact.id === clash?.params?.fact_id);
+  const old = from ?? standing;
+  const ripple = useQuery({ ...rippleQuery(novel, old?.id ?? ''), enabled: old !== undefined });
+  const rests = ripple.data ? rippleSize(ripple.data) : 0;
   const save = (how?: FactHow) => {
     if (!wish) return;
     act.mutate(
       { do: 'add-fact', fact: { ...wish, how: how ?? 'progress' } },
-      { onSuccess: onClose },
+      {
+        onSuccess: () => {
+          const changed = how === 'dispute' ? undefined : (from ?? (how ? standing : undefined));
+          if (changed && rests > 0) onChanged(changed);
+          else onClose();
+        },
+      },
     );
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save();
   };
-  const problem = act.error ? problemOf(act.error) : null;
-  const clash = problem?.code === 'single-valued-overlap' ? problem : null;
-  const standing = known.find((fact) => fact.id === clash?.params?.fact_id);
   const scenes = ticks.map((tick) => ({
     value: tick.scene,
     label: [t('asOf.scene', { chapter: tick.chapter, number: tick.number }), tick.title]
@@ -122,6 +137,21 @@ export function FactForm({ novel, language, entry, moment, known, from, onClose 
               )}
             </Field>
           </div>
+          {ripple.data && rests > 0 ? (
+            <details>
+              <summary className="text-meta target w-fit underline underline-offset-4">
+                {t('ripple.sofar', { count: rests })}
+              </summary>
+              <div className="mt-2">
+                <RippleList
+                  novel={novel}
+                  language={language}
+                  ripple={ripple.data}
+                  changed={false}
+                />
+              </div>
+            </details>
+          ) : null}
           {problem && !clash ? <ProblemNote error={problem} text={t('unchanged')} /> : null}
           {clash ? (
             <div role="alert" className="border-doubt flex flex-col gap-2 border-s-2 ps-4">

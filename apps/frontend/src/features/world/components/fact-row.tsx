@@ -22,7 +22,8 @@ interface FactRowProps {
 
 export interface FactActs {
   readonly progress: (fact: FactView) => void;
-  readonly remove: (fact: FactView) => void;
+  /** Shows what rests on it; with `remove` the fact can be taken back there. */
+  readonly ripple: (fact: FactView, why: 'look' | 'remove') => void;
   readonly set: (fact: FactView, change: { pinned?: boolean; locked?: boolean }) => void;
 }
 
@@ -99,6 +100,7 @@ function FactMenu({ fact, on }: { fact: FactView; on: FactActs }) {
       }
     >
       <MenuItem onSelect={() => on.progress(fact)}>{t('fact.fromHereOn')}</MenuItem>
+      <MenuItem onSelect={() => on.ripple(fact, 'look')}>{t('ripple.open')}</MenuItem>
       <MenuItem onSelect={() => on.set(fact, { pinned: !fact.pinned })}>
         {fact.pinned ? t('fact.unpin') : t('fact.pin')}
       </MenuItem>
@@ -106,7 +108,7 @@ function FactMenu({ fact, on }: { fact: FactView; on: FactActs }) {
         {fact.locked ? t('fact.unlock') : t('fact.lock')}
       </MenuItem>
       <MenuLine />
-      <MenuItem danger onSelect={() => on.remove(fact)}>
+      <MenuItem danger onSelect={() => on.ripple(fact, 'remove')}>
         {t('fact.remove')}
       </MenuItem>
     </Menu>

@@ -1,19 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Button } from '@/shared/ui/button';
 import { Select } from '@/shared/ui/select';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { Empty, Waiting } from '@/shared/ui/waiting';
 import type { Moment } from '../moments';
-import { knowledgeQuery, useWorldAct } from '../queries';
-import type { Knowledge as Matrix, KnowledgeCell, Stance } from '../types';
+import { knowledgeQuery } from '../queries';
+import type { Knowledge as Matrix, KnowledgeCell } from '../types';
+import { BeliefForm } from './belief-form';
 import { EvidenceList } from './evidence';
 
 const READER = 'READER';
 const STATES = ['knows', 'suspects', 'believes_wrongly', 'hides', 'unknown'] as const;
-/** What an author can set with one choice; a wrong belief needs its own words and comes from the text. */
-const SET = ['knows', 'suspects', 'unknown'] as const satisfies readonly Stance[];
-
 interface KnowledgeProps {
   readonly novel: string;
   readonly language: string;
@@ -34,6 +33,7 @@ export function Knowledge({ novel, language, moment }: KnowledgeProps) {
   const knower = knowers.find((one) => one.id === chosen) ?? knowers[0];
   return (
     <>
+      <p className="text-ui text-ink-2 mb-6 max-w-prose">{t('knowledge.text')}</p>
       <label className="mb-8 flex flex-wrap items-center gap-3">
         <span className="text-ui font-medium">{t('knowledge.who')}</span>
         <Select
@@ -54,7 +54,7 @@ export function Knowledge({ novel, language, moment }: KnowledgeProps) {
           language={language}
           moment={moment}
           matrix={found.data}
-          knower={knower?.id ?? ''}
+          knower={knower ?? { id: '', name: '' }}
         />
       ))}
       {missing.length > 0 ? (
@@ -77,33 +77,21 @@ export function Knowledge({ novel, language, moment }: KnowledgeProps) {
 interface GroupProps extends KnowledgeProps {
   readonly state: (typeof STATES)[number];
   readonly matrix: Matrix;
-  readonly knower: string;
+  readonly knower: Matrix['knowers'][number];
 }
 
 function StateGroup({ state, novel, language, moment, matrix, knower }: GroupProps) {
   const { t } = useTranslation('world');
-  const act = useWorldAct(novel);
+  const [asked, setAsked] = useState<string | null>(null);
   const cells = new Map(
-    matrix.cells.filter((cell) => cell.knower === knower).map((cell) => [cell.fact_id, cell]),
+    matrix.cells.filter((cell) => cell.knower === knower.id).map((cell) => [cell.fact_id, cell]),
   );
   const facts = matrix.facts.filter((fact) => (cells.get(fact.id)?.state ?? 'unknown') === state);
   if (facts.length === 0) return null;
-  const set = (fact: string, stance: Stance) =>
-    act.mutate({
-      do: 'know',
-      change: {
-        knower,
-        fact_id: fact,
-        stance,
-        ...(moment.scene
-          ? { from: { kind: 'scene' as const, ref: moment.scene, edge: 'start' as const } }
-          : {}),
-      },
-    });
+  const changed = facts.find((fact) => fact.id === asked);
   return (
     <section className="mb-8">
       <h2 className="text-section mb-1 font-semibold">{t(`knowledge.states.${state}`)}</h2>
-      {act.error ? <ProblemNote error={act.error} text={t('unchanged')} /> : null}
       <ul className="border-line divide-line divide-y border-y">
         {facts.map((fact) => (
           <FactLine
@@ -112,11 +100,25 @@ function StateGroup({ state, novel, language, moment, matrix, knower }: GroupPro
             language={language}
             text={fact.text}
             cell={cells.get(fact.id)}
-            state={state}
-            onSet={knower === READER ? undefined : (stance) => set(fact.id, stance)}
+            onChange={
+              knower.id === READER
+                ? undefined
+                : { name: knower.name, open: () => setAsked(fact.id) }
+            }
           />
         ))}
       </ul>
+      {changed ? (
+        <BeliefForm
+          novel={novel}
+          language={language}
+          moment={moment}
+          knower={knower}
+          fact={changed}
+          now={state}
+          onClose={() => setAsked(null)}
+        />
+      ) : null}
     </section>
   );
 }
@@ -126,14 +128,12 @@ interface FactLineProps {
   readonly language: string;
   readonly text: string;
   readonly cell: KnowledgeCell | undefined;
-  readonly state: (typeof STATES)[number];
-  readonly onSet?: ((stance: Stance) => void) | undefined;
+  readonly onChange?: { readonly name: string; readonly open: () => void } | undefined;
 }
 
-function FactLine({ novel, language, text, cell, state, onSet }: FactLineProps) {
+function FactLine({ novel, language, text, cell, onChange }: FactLineProps) {
   const { t, i18n } = useTranslation('world');
   const via = `knowledge.via.${cell?.via ?? ''}`;
-  const options = SET.includes(state as (typeof SET)[number]) ? SET : [state, ...SET];
   return (
     <li className="grid items-center gap-x-6 gap-y-1 py-2 sm:grid-cols-[1fr_auto]">
       <div className="min-w-0">
@@ -150,17 +150,15 @@ function FactLine({ novel, language, text, cell, state, onSet }: FactLineProps) 
         ) : null}
         <EvidenceList novel={novel} language={language} evidence={cell?.evidence ?? []} />
       </div>
-      {onSet ? (
-        <Select
-          value={state}
-          aria-label={t('knowledge.set', { fact: text })}
-          className="w-40"
-          options={options.map((value) => ({ value, label: t(`knowledge.states.${value}`) }))}
-          onValueChange={(next) => {
-            const stance = SET.find((one) => one === next);
-            if (stance) onSet(stance);
-          }}
-        />
+      {onChange ? (
+        <Button
+          variant="link"
+          className="text-meta self-start"
+          aria-label={t('knowledge.set', { name: onChange.name, fact: text })}
+          onClick={onChange.open}
+        >
+          {t('knowledge.change')}
+        </Button>
       ) : null}
     </li>
   );

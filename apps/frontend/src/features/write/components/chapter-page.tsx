@@ -94,7 +94,13 @@ export function ChapterPage({
             focus.on ? 'pt-24' : 'pt-10',
           )}
         >
-          <ChapterNotices session={session} state={state} fromDevice={opening.fromDevice} />
+          <ChapterNotices
+            session={session}
+            state={state}
+            fromDevice={opening.fromDevice}
+            novel={novel.id}
+            scenes={chapter.scenes}
+          />
           <h1
             tabIndex={-1}
             lang={novel.language}

@@ -1,0 +1,120 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '@/shared/ui/button';
+import { Choice } from '@/shared/ui/choice';
+import { Dialog, DialogActions } from '@/shared/ui/dialog';
+import { Field } from '@/shared/ui/field';
+import { ProblemNote } from '@/shared/ui/problem-note';
+import { Select } from '@/shared/ui/select';
+import { Waiting } from '@/shared/ui/waiting';
+import { beliefWish, type Holding } from '../beliefs';
+import { emptyValue, type FactValue } from '../fact-wish';
+import { ticksOf, type Moment } from '../moments';
+import { factsQuery, predicatesQuery, treeQuery, useWorldAct } from '../queries';
+import { FactValueField } from './fact-value';
+
+const HOLDINGS = ['knows', 'suspects', 'believes_wrongly', 'hides', 'unknown'] as const;
+
+interface BeliefFormProps {
+  readonly novel: string;
+  readonly language: string;
+  readonly moment: Moment;
+  readonly knower: { readonly id: string; readonly name: string };
+  readonly fact: { readonly id: string; readonly text: string };
+  /** How it stands at the moment. */
+  readonly now: Holding;
+  readonly onClose: () => void;
+}
+
+/** What somebody thinks of a fact from a scene on: knows it, suspects it, hides it, or believes otherwise. */
+export function BeliefForm(props: BeliefFormProps) {
+  const { novel, language, moment, knower, fact, now, onClose } = props;
+  const { t } = useTranslation(['world', 'common']);
+  const [holding, setHolding] = useState<Holding>(now);
+  const [value, setValue] = useState<FactValue>(emptyValue);
+  const [since, setSince] = useState(moment.scene ?? '');
+  const ticks = ticksOf(useQuery(treeQuery(novel)).data);
+  const facts = useQuery(factsQuery(novel));
+  const registry = useQuery(predicatesQuery(novel, language));
+  const whole = facts.data?.find((one) => one.id === fact.id);
+  const predicate = registry.data?.find((one) => one.key === whole?.predicate);
+  const act = useWorldAct(novel);
+  const change = beliefWish({
+    knower: knower.id,
+    fact: fact.id,
+    holding,
+    since,
+    value,
+    predicate,
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (change) act.mutate({ do: 'know', change }, { onSuccess: onClose });
+  };
+  const wrong = holding === 'believes_wrongly';
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      title={knower.name}
+      description={<span lang={language}>{fact.text}</span>}
+    >
+      <form onSubmit={submit} className="flex flex-col gap-4">
+        <Choice
+          label={t('knowledge.holds')}
+          value={holding}
+          options={HOLDINGS.map((value) => ({ value, label: t(`knowledge.states.${value}`) }))}
+          onChange={setHolding}
+        />
+        {holding === 'hides' ? (
+          <p className="text-meta text-ink-2">{t('knowledge.hidesHint')}</p>
+        ) : null}
+        {wrong && predicate ? (
+          <>
+            <p className="text-meta text-ink-2">{t('knowledge.wrongHint')}</p>
+            <FactValueField
+              novel={novel}
+              language={language}
+              predicate={{ ...predicate, qualifiers: [] }}
+              except={whole?.subject_id ?? ''}
+              value={value}
+              onChange={setValue}
+            />
+          </>
+        ) : null}
+        {wrong && !predicate ? <Waiting text={t('loading')} /> : null}
+        <Field label={t('fact.since')}>
+          {(described) => (
+            <Select
+              value={since}
+              options={[
+                { value: '', label: t('fact.always') },
+                ...ticks.map((tick) => ({
+                  value: tick.scene,
+                  label: [
+                    t('asOf.scene', { chapter: tick.chapter, number: tick.number }),
+                    tick.title,
+                  ]
+                    .filter(Boolean)
+                    .join(' · '),
+                })),
+              ]}
+              onValueChange={setSince}
+              {...described}
+            />
+          )}
+        </Field>
+        {act.error ? <ProblemNote error={act.error} text={t('unchanged')} /> : null}
+        <DialogActions>
+          <Button variant="quiet" onClick={onClose}>
+            {t('common:actions.cancel')}
+          </Button>
+          <Button type="submit" variant="primary" disabled={!change || act.isPending}>
+            {t('common:actions.save')}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}
