@@ -1,4 +1,4 @@
-"""`python -m benchmark [--only SECTION] [--strict]`: measure, print the table, write `build/bench.json`."""
+"""`python -m benchmark [--only SECTION] [--scenes N] [--strict]`: measure, print the table, write `build/bench.json`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from benchmark.reading import measure_reading
 from benchmark.rows import Row, shown, write
 from benchmark.saving import measure_saving
 from benchmark.stack import Stack
-from benchmark.stores import measure_stores
+from benchmark.stores import SCENES, measure_stores
 from benchmark.story import Book, measure_story, memory_row, one_book, start_row
 from benchmark.streaming import DRAFTS, SPEED, books_for_drafts, measure_streaming
 
@@ -30,8 +30,9 @@ EXIT_BELOW_AIM, EXIT_NOT_MEASURED = 1, 2
 class Session:
     """Collects the rows of one run; a part that cannot be measured is a row that is not ok, and the rest goes on."""
 
-    def __init__(self) -> None:
+    def __init__(self, scenes: int) -> None:
         self.rows: list[Row] = []
+        self.scenes = scenes
         self.broken = False
         self.begin()
 
@@ -130,7 +131,7 @@ def _on_the_platform(*parts: str) -> Callable[[Session], None]:
 
 def _stores(session: Session) -> None:
     """The stores at the size of a library."""
-    asyncio.run(session.measure("stores", lambda: measure_stores(session.add)))
+    asyncio.run(session.measure("stores", lambda: measure_stores(session.add, session.scenes)))
 
 
 def _briefing(session: Session) -> None:
@@ -155,12 +156,15 @@ def main() -> None:
         help="measure one section, or one part of the foundation, alone",
     )
     parser.add_argument("--strict", action="store_true", help="exit 1 when a figure misses its aim")
+    parser.add_argument(
+        "--scenes", type=int, default=SCENES, help="scenes of the book that the stores are measured with"
+    )
     given = parser.parse_args()
     strict = given.strict
     chosen = [(SECTIONS | ALONE)[given.only]] if given.only else list(SECTIONS.values())
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_NOT_MEASURED))  # the platform is stopped then, too
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)
-    session = Session()
+    session = Session(given.scenes)
     try:
         for measure in chosen:
             measure(session)

@@ -1,7 +1,7 @@
 """The stores at the size of a library: a book of a million words and a world of twenty thousand facts.
 
 Both pairs of stores are measured where a server answers; the client's local mode of Qdrant proves answers and never
-speed, so it has no row. Text is made of words by Zipf's law and vectors are random, since neither store looks inside.
+speed, so it has no row.
 """
 
 from __future__ import annotations
@@ -12,165 +12,64 @@ from contextlib import asynccontextmanager
 from random import Random
 from uuid import UUID
 
-import numpy as np
-
+from benchmark.library import QUESTIONS, SEED, fed, imported, proven
 from benchmark.rows import Row, percentile, spread
 from factories.canon import make_entities, make_facts, person
 from factories.graphs import RandomWorld, make_random_world
 from factories.manuscript import Book, make_book, run_rows, run_scope
 from infinite_scribe.canon.schemas import FactInput
 from infinite_scribe.canon.steady_graph import story_graph
-from infinite_scribe.core.ids import new_id
 from infinite_scribe.db.neo4j.client import connect_neo4j
 from infinite_scribe.db.sql.engine import Database
 from infinite_scribe.db.stores import Stores
-from infinite_scribe.memory.chunks import TextBlock
-from infinite_scribe.memory.projections import Drift, Projections, Store, prepare
-from infinite_scribe.memory.schemas import SceneToIndex
-from infinite_scribe.memory.service import MemoryService
+from infinite_scribe.memory.projections import Projections, prepare
 from servers import databases, qdrant, stores
 from servers.databases import Lending, TestDatabase
 from servers.neo4j import USER, NoNeo4jError, neo4j
 
-SCENES, SCENE_WORDS, PARAGRAPH_WORDS = 800, 1_250, 50
-ENTITIES, FACTS = 500, 20_000
-QUESTIONS = 100
-DIMENSIONS = 512
-MODEL = f"random:{DIMENSIONS}"
-SEED = 20_261_121
+SCENES = 800
+"""A million words."""
+ENTITIES, FACTS, WORLD_SCENES = 500, 20_000, 800
+WARM_SECONDS = 60
 
 
 def _absent(name: str, why: str) -> Row:
     return Row(name, None, "", None, True, f"not evaluated: {why}")
 
 
-class Words:
-    """Words that come as often as words do."""
+async def _times(ask: Callable[[], Awaitable[bool]], count: int = QUESTIONS) -> list[float]:
+    """Return the milliseconds of some questions, once the store has answered some.
 
-    def __init__(self) -> None:
-        self.random, self.numbers = Random(SEED), np.random.default_rng(SEED)
-        letters = "abcdefghijklmnopqrstuvwxyz"
-        self.words = [
-            "".join(self.random.choices(letters, k=self.random.randint(3, 9))) for _ in range(12_000)
-        ]
-        self.weights = [1 / (rank + 2) for rank in range(len(self.words))]
-
-    def some(self, count: int) -> list[str]:
-        return self.random.choices(self.words, self.weights, k=count)
-
-    def question(self) -> str:
-        """Return a question of five words, two of them rare."""
-        return " ".join([*self.some(3), *self.random.choices(self.words[500:], k=2)])
-
-    def vector(self) -> list[float]:
-        found: list[float] = self.numbers.standard_normal(DIMENSIONS).tolist()
-        return found
-
-
-async def _import(agent: Database, book: Book, words: Words) -> tuple[list[UUID], float, float, int]:
-    """Index the book scene by scene; return its scenes, the seconds for words and for vectors, and the passages."""
-    scenes, by_words, by_vectors, passages = [new_id() for _ in range(SCENES)], 0.0, 0.0, 0
-    for scene_id in scenes:
-        blocks = [
-            TextBlock(f"p{n}", " ".join(words.some(PARAGRAPH_WORDS)))
-            for n in range(SCENE_WORDS // PARAGRAPH_WORDS)
-        ]
-        vectors = [words.vector() for _ in blocks]
-        async with agent.transaction(run_rows(book)) as session:
-            memory = MemoryService.of(session, run_scope(book))
-            begun = time.perf_counter()
-            rows = await memory.index_scene(SceneToIndex(scene_id, 1, "en", blocks))
-            middle = time.perf_counter()
-            found = {row.text_hash: vector for row, vector in zip(rows, vectors, strict=False)}
-            await memory.keep_vectors(scene_id, MODEL, found)
-        by_words, by_vectors = by_words + middle - begun, by_vectors + time.perf_counter() - middle
-        passages += len(rows)
-    return scenes, by_words, by_vectors, passages
-
-
-async def _times(ask: Callable[[], Awaitable[object]], count: int = QUESTIONS) -> list[float]:
-    """Return the milliseconds of some questions, the first of which only warms up."""
-    await ask()
+    A store that has just started compiles; until then `ask` may be answered in its stead, which it says.
+    """
+    begun = time.perf_counter()
+    while not await ask():
+        assert time.perf_counter() - begun < WARM_SECONDS, "the store never answered in time"
     found = []
     for _ in range(count):
         begun = time.perf_counter()
-        await ask()
+        assert await ask(), "another store answered"
         found.append((time.perf_counter() - begun) * 1_000)
     return found
 
 
-async def _searching(agent: Database, book: Book, scenes: list[UUID], words: Words, name: str) -> list[Row]:
-    async def by_words() -> None:
-        async with agent.transaction(run_rows(book)) as session:
-            await MemoryService.of(session, run_scope(book)).find(
-                words.question(), language="en", scenes=scenes
-            )
-
-    async def by_both() -> None:
-        async with agent.transaction(run_rows(book)) as session:
-            await MemoryService.of(session, run_scope(book)).find(
-                words.question(), language="en", scenes=scenes, vector=words.vector(), model=MODEL
-            )
-
-    rows = []
-    for kind, ask in (("by words", by_words), ("by words and meaning", by_both)):
-        found = await _times(ask)
-        note = spread(found, 1)
-        rows.append(
-            Row(
-                f"search {kind} in a million words, {name}, p95",
-                percentile(found, 0.95),
-                "ms",
-                None,
-                True,
-                note,
-            )
-        )
-    return rows
-
-
-async def _proving(projections: Projections, store: Store, novel_id: UUID, name: str) -> Row:
-    begun = time.perf_counter()
-    drift = await projections.compare(store, novel_id)
-    seconds = time.perf_counter() - begun
-    assert isinstance(drift, Drift)
-    return Row(f"doctor proves {name} equal", seconds, "s", None, drift.is_equal, f"{drift.rows:,} rows")
-
-
-async def _million_words(db: TestDatabase) -> list[Row]:
-    words, book = Words(), await make_book(db)
-    scenes, by_words, by_vectors, passages = await _import(db.agent, book, words)
-    total = SCENES * SCENE_WORDS
-    rows = [
-        Row(
-            "index a million words, by words",
-            by_words,
-            "s",
-            None,
-            True,
-            f"{total:,} words, {passages:,} passages",
-        ),
-        Row(
-            "index a million words, vectors into pgvector",
-            by_vectors,
-            "s",
-            None,
-            True,
-            f"{DIMENSIONS} dimensions",
-        ),
-        *await _searching(db.agent, book, scenes, words, "pgvector"),
-        await _proving(Projections(db.agent, Stores()), "passages", book.novel_id, "pgvector"),
+async def _book(db: TestDatabase, scenes: int) -> list[Row]:
+    library, rows = await imported(db, scenes)
+    novel, alone = library.book.novel_id, Projections(db.agent, Stores())
+    rows += [
+        *await library.searched(db.api, "pgvector"),
+        await proven(alone, "passages", novel, "pgvector"),
+        await fed(alone, "passages", novel, "pgvector"),
     ]
     url = qdrant.server_url()
     if url is None:
         return [*rows, _absent("the same in Qdrant", "no server answers (QDRANT_URL)")]
-    async with _with(db, Stores(passages=qdrant.server(url))) as (agent, projections):
-        begun = time.perf_counter()
-        written = await projections.rebuild("passages", book.novel_id)
-        rate = written / (time.perf_counter() - begun)
-        rows.append(Row("feed Qdrant", rate, "rows/s", None, True, f"{written:,} vectors"))
-        rows += await _searching(agent, book, scenes, words, "Qdrant")
-        rows.append(await _proving(projections, "passages", book.novel_id, "Qdrant"))
+    async with _with(db, Stores(passages=qdrant.server(url))) as (_, projections):
+        rows.append(await fed(projections, "passages", novel, "Qdrant"))
+        api = Database(db.url, "is_api", companions=Stores(passages=qdrant.server(url)))
+        rows += await library.searched(api, "Qdrant")
+        await api.dispose()
+        rows.append(await proven(projections, "passages", novel, "Qdrant"))
     return rows
 
 
@@ -190,17 +89,17 @@ async def _with(db: TestDatabase, held: Stores) -> AsyncIterator[tuple[Database,
 async def _relations(agent: Database, book: Book, world: RandomWorld, name: str) -> list[Row]:
     random = Random(SEED)
 
-    async def near() -> None:
+    async def near() -> bool:
         async with agent.transaction(run_rows(book)) as session:
             graph = story_graph(session, run_scope(book))
             await graph.neighbours(random.sample(world.entities, 8), as_of=200, hops=2)
-            assert not graph.fell_back
+            return not graph.fell_back
 
-    async def way() -> None:
+    async def way() -> bool:
         async with agent.transaction(run_rows(book)) as session:
             graph = story_graph(session, run_scope(book))
             await graph.path(*random.sample(world.entities, 2), as_of=None)
-            assert not graph.fell_back
+            return not graph.fell_back
 
     rows = []
     for kind, ask in (("facts around a cast of eight", near), ("a shortest way", way)):
@@ -212,7 +111,7 @@ async def _relations(agent: Database, book: Book, world: RandomWorld, name: str)
 async def _world(db: TestDatabase) -> list[Row]:
     book = await make_book(db)
     (ines,) = await make_entities(db, book, person("Ines"))
-    world = await make_random_world(db, book, SEED, entities=ENTITIES, facts=FACTS, scenes=SCENES)
+    world = await make_random_world(db, book, SEED, entities=ENTITIES, facts=FACTS, scenes=WORLD_SCENES)
     rows = await _relations(db.agent, book, world, "PostgreSQL")
     try:
         server = neo4j()
@@ -221,13 +120,10 @@ async def _world(db: TestDatabase) -> list[Row]:
     try:
         store = connect_neo4j(server.url, USER, server.password)
         async with _with(db, Stores(graph=store)) as (agent, projections):
-            begun = time.perf_counter()
-            written = await projections.rebuild("graph", book.novel_id)
-            rate = written / (time.perf_counter() - begun)
-            rows.append(Row("feed Neo4j", rate, "rows/s", None, True, f"{written:,} rows, {server.origin}"))
+            rows.append(await fed(projections, "graph", book.novel_id, f"Neo4j ({server.origin})"))
             rows += await _relations(agent, book, world, "Neo4j")
             rows.append(await _lag(db, book, ines, projections))
-            rows.append(await _proving(projections, "graph", book.novel_id, "Neo4j"))
+            rows.append(await proven(projections, "graph", book.novel_id, "Neo4j"))
     finally:
         server.remove()
     return rows
@@ -249,10 +145,10 @@ async def _lag(db: TestDatabase, book: Book, subject: UUID, projections: Project
     )
 
 
-async def measure_stores(tell: Callable[[list[Row]], None]) -> list[Row]:
+async def measure_stores(tell: Callable[[list[Row]], None], scenes: int = SCENES) -> list[Row]:
     """Measure both pairs of stores; whatever has no server is said to be not evaluated.
 
-    `tell` hears the first half when it is measured, so that it is not lost with the second.
+    The book has so many scenes; the world has always the same size. `tell` hears the first half when it is measured, so that it is not lost with the second.
     """
     server = stores.postgres()
     try:
@@ -261,7 +157,7 @@ async def measure_stores(tell: Callable[[list[Row]], None]) -> list[Row]:
         lending.learn()
         db = await databases.open_database(lending)
         try:
-            tell(await _million_words(db))
+            tell(await _book(db, scenes))
             return await _world(db)
         finally:
             await db.dispose()
