@@ -307,7 +307,8 @@ def _promises(novel: Novel) -> Iterable[Any]:
         yield Promise(
             id=vow.id, kind="vow", statement=vow.statement, subjects=[str(one) for one in vow.subjects],
             earliest={"kind": "scene", "id": str(novel.scenes[vow.earliest - 1].id)},
-            latest={"kind": "scene", "id": str(novel.scenes[vow.latest - 1].id)}, weight=WEIGHT, status="planted" if told else "planned",
+            latest={"kind": "scene", "id": str(novel.scenes[vow.latest - 1].id)}, weight=WEIGHT,
+            status="planned" if told is None else "paid" if vow.is_paid else "planted",
         )  # fmt: skip
         if told is None:
             continue

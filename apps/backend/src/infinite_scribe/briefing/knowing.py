@@ -19,7 +19,11 @@ from infinite_scribe.canon.knowledge_rows import (
 from infinite_scribe.canon.nearby import Seen
 from infinite_scribe.canon.registry import Publicity
 from infinite_scribe.plot.schemas import CardRead
+from infinite_scribe.structure.resolver import MAX_TICK
 from infinite_scribe.structure.window import SceneWindow, Windows
+
+MOST_MEETINGS = 4
+"""Meetings with somebody that are looked at before a moment; more than one, since one may have slept through it."""
 
 
 async def know(
@@ -58,17 +62,22 @@ def _sightings(shown: Iterable[Seen]) -> Mapping[UUID, Sequence[Sighting]]:
 async def _scenes(
     reader: SceneReader, window: SceneWindow, card: CardRead, visible: Sequence[KnowledgeFact]
 ) -> list[KnowledgeScene]:
-    """Return the scenes in which the viewpoint may have seen something: those that show it, and earlier meetings.
+    """Return the scenes in which the viewpoint may have seen something: those that show it, and the last meetings.
 
-    Only those who matter are put on their stages, so that the closure does not walk the whole book.
+    Whoever saw a bearer since a fact began, and while it held, has seen it: the last meetings before its end decide,
+    so that the closure does not walk the whole book.
     """
     pov_id, here, stage = card.pov_id, window.scene, set(card.on_stage)
     assert pov_id is not None
-    bearers = {fact.subject_id for fact in visible}
-    bearers |= {fact.value.object_id for fact in visible if fact.predicate == "held_by"}
-    elsewhere = {one for one in bearers if one is not None and one not in stage}
+    now = MAX_TICK if here.t_from is None else here.t_from
+    elsewhere = {
+        (bearer, min(now, fact.ends.tick + (fact.ends.block > 0)))
+        for fact in visible
+        for bearer in (fact.subject_id, fact.value.object_id if fact.predicate == "held_by" else None)
+        if bearer is not None and bearer not in stage
+    }
     met: dict[UUID, set[UUID]] = {}
-    for scene_id, other in await reader.plan.shared(pov_id, elsewhere):
+    for scene_id, other in await reader.plan.met(pov_id, elsewhere, MOST_MEETINGS):
         met.setdefault(scene_id, {pov_id}).add(other)
     showing = {sighting.scene_id for fact in visible for sighting in fact.shown}
     for one in await reader.plan.attended(pov_id, showing - met.keys()):

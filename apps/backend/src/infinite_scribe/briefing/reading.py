@@ -22,10 +22,13 @@ from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.plot.nearby import PlanNearby, SceneAct
 from infinite_scribe.plot.promises import Act
 from infinite_scribe.plot.schemas import CardRead
+from infinite_scribe.structure.resolver import MIN_TICK
 from infinite_scribe.structure.window import SceneWindow
 
 MOST_FACTS = 600
-"""Facts that are weighed for a scene; about a sixth of them finds room."""
+"""Facts that are looked at for a scene."""
+MOST_WEIGHED = 200
+"""Facts of these that are weighed against what is known; about half of them finds room."""
 NEAR = 6
 RECENT = 10
 SUMMED_SCENES = 12
@@ -54,6 +57,37 @@ class Stage:
     focus: frozenset[UUID]
     acts: tuple[SceneAct, ...]
     due: frozenset[UUID]
+
+
+def nearest(
+    facts: Sequence[GraphFact], stage: Stage, card: CardRead | None, required: Collection[UUID]
+) -> list[GraphFact]:
+    """Return the facts that may matter for a scene, in their order, so that a long book weighs no more of them.
+
+    What the card wants; then in equal parts, the latest first, what joins two of those it is about, what surrounds
+    them (the place, the things that are named, what these hold and are part of), and what is about one alone.
+    """
+    if len(facts) <= MOST_WEIGHED:
+        return list(facts)
+    things = stage.focus - set(card.on_stage if card is not None else ())
+    here = {card.place_id} if card is not None else set()
+
+    def group(fact: GraphFact) -> int:
+        ends = {one for one in (fact.subject_id, fact.object_id) if one is not None}
+        if ends <= stage.ids and (len(ends) > 1 or ends & things):
+            return 0
+        if fact.hops > 0 or ends & things or fact.subject_id in here:
+            return 1
+        return 2 if ends & stage.focus else 3
+
+    groups: dict[int, list[UUID]] = {number: [] for number in range(4)}
+    for fact in sorted(facts, key=lambda one: (-(one.from_tick or MIN_TICK), one.id)):
+        groups[group(fact)].append(fact.id)
+    share = MOST_WEIGHED // 3
+    first = [one for number in range(3) for one in groups[number][:share]]
+    rest = [one for number in range(4) for one in groups[number][share if number < 3 else 0 :]]
+    kept = {*required, *(first + rest)[:MOST_WEIGHED]}
+    return [fact for fact in facts if fact.id in kept]
 
 
 @dataclass(frozen=True)
@@ -111,7 +145,7 @@ class SceneReader:
     ) -> World:
         """Return the entries that are named, listed or spoken of, and the laws that hold here."""
         spoken = {one for fact in facts for one in (fact.subject_id, fact.object_id) if one is not None}
-        entities = await self.canon.entities({*ids, *spoken, *roster})
+        entities = await self.canon.entities({*ids, *spoken, *roster}, {*ids, *roster})
         laws = await self.canon.laws(scopes)
         return World(tuple(entities), tuple(laws), tuple(await self.canon.rulings()))
 

@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.briefing.assemble import beats_briefing, cards_briefing, draft_briefing
 from infinite_scribe.briefing.document import Briefing
 from infinite_scribe.briefing.knowing import know
+from infinite_scribe.briefing.knowledge import required_ids
 from infinite_scribe.briefing.material import HIDDEN, ROSTER, Handles, Material, Part, SaidBefore
 from infinite_scribe.briefing.plain import plain_briefing
 from infinite_scribe.briefing.profiles import profile_briefing
-from infinite_scribe.briefing.reading import RECENT, Asked, SceneReader, Stage
+from infinite_scribe.briefing.reading import RECENT, Asked, SceneReader, Stage, nearest
 from infinite_scribe.briefing.recollection import questions_of, recollect
 from infinite_scribe.briefing.rules import ROOM, Tier, tier_for
 from infinite_scribe.briefing.text_slots import card_data
@@ -195,6 +196,7 @@ class BriefingService:
         earlier = window.order.before(scene_id)
         stage = await reader.stage(window, material, cards.get(earlier[-1]) if earlier else None)
         facts, missing = await reader.facts(stage.ids, window.scene.t_from)
+        facts = nearest(facts, stage, card, required_ids(material))
         roster = await reader.canon.roster(ROSTER)
         material = replace(
             material, roster=tuple(roster), facts=facts, previous=previous, last_of_pov=last, acts=stage.acts,

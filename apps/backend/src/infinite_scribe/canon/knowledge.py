@@ -215,8 +215,9 @@ def _witnessed(world: KnowledgeWorld, knower: UUID, at: StoryPoint) -> Iterable[
 
 
 def _in_sight(world: KnowledgeWorld, knower: UUID, scene: KnowledgeScene, at: StoryPoint) -> Iterable[Known]:
+    """What one carries oneself is not seen: `_own` says what one knows of it."""
     begin = StoryPoint(scene.t_from, 0, scene.reading_index, scene.id)
-    stage = {*scene.on_stage, *([scene.place_id] if scene.place_id else [])}
+    stage = {*scene.on_stage, *([scene.place_id] if scene.place_id else [])} - {knower}
     for entity in sorted(stage & world.seen_on.keys()):
         for fact in world.seen_on[entity]:
             seen = _later(begin, fact.begins)

@@ -41,6 +41,7 @@ from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import alive
 from infinite_scribe.structure.resolver import MAX_TICK, MIN_TICK
 
+_ENTITY = [name for name in EntityRead.model_fields if name not in {"aliases", "sheet"}]
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _MOST_RULES = 60
 
@@ -113,37 +114,41 @@ class CanonNearby:
             row.entity_id for row in await self.session.execute(query) if _stands(row.text.casefold(), folded)
         }
 
-    async def entities(self, ids: Collection[UUID]) -> list[EntityRead]:
-        """Return live entries by id with names and sheets."""
+    async def entities(
+        self, ids: Collection[UUID], sheets_of: Collection[UUID] | None = None
+    ) -> list[EntityRead]:
+        """Return live entries by id with names, and with the sheets of all or some of them."""
         if not ids:
             return []
         mine = self.scope.novel_id
-        rows = (
-            await self.session.scalars(
-                select(Entity)
-                .where(Entity.novel_id == mine, alive(Entity), Entity.status == "canon", Entity.id.in_(ids))
-                .order_by(Entity.importance.desc(), Entity.ordinal, Entity.id)
-            )
-        ).all()
+        columns = [getattr(Entity, name) for name in _ENTITY]
+        texts = [getattr(Alias, name) for name in AliasRead.model_fields]
+        rows = await self.session.execute(
+            select(*columns)
+            .where(Entity.novel_id == mine, alive(Entity), Entity.status == "canon", Entity.id.in_(ids))
+            .order_by(Entity.importance.desc(), Entity.ordinal, Entity.id)
+        )
         names: dict[UUID, list[AliasRead]] = {}
-        for alias in await self.session.scalars(
-            select(Alias)
+        for alias in await self.session.execute(
+            select(*texts, Alias.entity_id)
             .where(Alias.novel_id == mine, alive(Alias), Alias.entity_id.in_(ids))
             .order_by(Alias.entity_id, Alias.row_id)
         ):
-            names.setdefault(alias.entity_id, []).append(AliasRead.model_validate(alias))
+            read = AliasRead.model_construct(**dict(zip(AliasRead.model_fields, alias, strict=False)))
+            names.setdefault(alias.entity_id, []).append(read)
         sheets = {
             sheet.entity_id: SheetRead.model_validate(sheet)
             for sheet in await self.session.scalars(
                 select(CharacterSheet).where(
-                    CharacterSheet.novel_id == mine, alive(CharacterSheet), CharacterSheet.entity_id.in_(ids)
+                    CharacterSheet.novel_id == mine,
+                    alive(CharacterSheet),
+                    CharacterSheet.entity_id.in_(ids if sheets_of is None else sheets_of),
                 )
             )
         }
-        members = [name for name in EntityRead.model_fields if name not in {"aliases", "sheet"}]
         return [
-            EntityRead(
-                **{name: getattr(row, name) for name in members},
+            EntityRead.model_construct(
+                **dict(zip(_ENTITY, row, strict=True)),
                 aliases=names.get(row.id, []),
                 sheet=sheets.get(row.id),
             )

@@ -18,6 +18,7 @@ from infinite_scribe.canon import cypher
 from infinite_scribe.canon.story_graph import (
     ONWARD,
     PER_ENTITY,
+    PER_START,
     TOTAL,
     Clock,
     GraphChange,
@@ -93,6 +94,8 @@ class Neo4jStoryGraph:
                 **live,
                 near=[{"id": str(one), "hops": far} for one, far in sorted(near.items())],
                 predicates=None if predicates is None else sorted(predicates),
+                ids=sorted(map(str, ids)),
+                per_start=PER_START,
                 per_entity=PER_ENTITY,
                 limit=limit,
             )

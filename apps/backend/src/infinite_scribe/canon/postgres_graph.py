@@ -16,6 +16,7 @@ from infinite_scribe.canon.story_graph import (
     NO_TICK,
     ONWARD,
     PER_ENTITY,
+    PER_START,
     TOTAL,
     Clock,
     GraphChange,
@@ -28,45 +29,65 @@ from infinite_scribe.canon.story_graph import (
     settle_knowers,
 )
 from infinite_scribe.novels.access import NovelScope
+from infinite_scribe.structure.window import Windows
 
-_LIVE = (
+_HOLDS = (
     "a.novel_id = :novel AND a.rev_to IS NULL AND a.status = ANY(CAST(:statuses AS text[])) "
     "AND (CAST(:as_of AS bigint) IS NULL OR (coalesce(a.from_tick, :as_of) <= :as_of "
-    "AND (a.to_tick IS NULL OR :as_of < a.to_tick))) "
-    "AND (NOT CAST(:by_reading AS boolean) OR EXISTS (SELECT 1 FROM told t WHERE t.fact_id = a.id "
-    "AND (CAST(:reading_index AS bigint) IS NULL OR t.reading_from <= :reading_index)))"
+    "AND (a.to_tick IS NULL OR :as_of < a.to_tick)))"
+)
+_READ = (
+    " AND EXISTS (SELECT 1 FROM told t WHERE t.fact_id = a.id "
+    "AND (CAST(:reading_index AS bigint) IS NULL OR t.reading_from <= :reading_index))"
 )
 _SORTED = f"coalesce(a.from_tick, {NO_TICK})"
-_NEIGHBOURS = text(
-    f"""
-    WITH RECURSIVE {ORDER}, {TOLD}, reach(id, hops) AS (
-        SELECT unnest(CAST(:ids AS uuid[])), 0
-        UNION
-        SELECT CASE WHEN a.subject_id = r.id THEN a.object_id ELSE a.subject_id END, r.hops + 1
-        FROM reach r JOIN assertions a ON a.subject_id = r.id OR a.object_id = r.id
-        WHERE {_LIVE} AND a.object_id IS NOT NULL AND a.subject_id IS NOT NULL AND r.hops + 1 < :hops
-          AND (r.hops = 0 OR a.predicate = ANY(CAST(:onward AS text[])))
-    ), nearest AS (
-        SELECT id, min(hops) AS hops FROM reach GROUP BY id
-    ), facts AS (
-        SELECT {FACT_COLUMNS}, n.hops, row_number() OVER (
-            PARTITION BY n.id ORDER BY a.predicate COLLATE "C", {_SORTED} DESC, a.id
-        ) AS turn
-        FROM assertions a JOIN nearest n ON a.subject_id = n.id OR a.object_id = n.id
-        WHERE {_LIVE} AND (n.hops = 0 OR a.predicate = ANY(CAST(:onward AS text[])))
-          AND (CAST(:predicates AS text[]) IS NULL OR a.predicate = ANY(CAST(:predicates AS text[])))
-    ), once AS (
-        SELECT DISTINCT ON (id) * FROM facts WHERE hops = 0 OR turn <= :per_entity ORDER BY id, hops
-    )
-    SELECT a.*, t.reading_from FROM once a LEFT JOIN told t ON t.fact_id = a.id
-    ORDER BY a.hops, a.subject_id NULLS FIRST, a.predicate COLLATE "C", {_SORTED}, a.id LIMIT :limit
-    """  # noqa: S608 - built from constants; every value is a bound parameter
-).columns(value=JSONB, qualifier=JSONB)
+_WITHIN = "(a.subject_id = ANY(CAST(:ids AS uuid[])) AND a.object_id = ANY(CAST(:ids AS uuid[])))"
+
+
+def _neighbours(clock: str, live: str) -> Any:
+    """Return the question for facts about entities; `told_in` are the scenes that tell the reader of them."""
+    return text(
+        f"""
+        WITH RECURSIVE {clock} reach(id, hops) AS (
+            SELECT unnest(CAST(:ids AS uuid[])), 0
+            UNION
+            SELECT CASE WHEN a.subject_id = r.id THEN a.object_id ELSE a.subject_id END, r.hops + 1
+            FROM reach r JOIN assertions a ON a.subject_id = r.id OR a.object_id = r.id
+            WHERE {live} AND a.object_id IS NOT NULL AND a.subject_id IS NOT NULL AND r.hops + 1 < :hops
+              AND (r.hops = 0 OR a.predicate = ANY(CAST(:onward AS text[])))
+        ), nearest AS (
+            SELECT id, min(hops) AS hops FROM reach GROUP BY id
+        ), facts AS (
+            SELECT {FACT_COLUMNS}, n.hops, row_number() OVER (
+                PARTITION BY n.id ORDER BY coalesce({_WITHIN}, false) DESC, {_SORTED} DESC, a.id
+            ) AS turn
+            FROM assertions a JOIN nearest n ON a.subject_id = n.id OR a.object_id = n.id
+            WHERE {live} AND (n.hops = 0 OR a.predicate = ANY(CAST(:onward AS text[])))
+              AND (CAST(:predicates AS text[]) IS NULL OR a.predicate = ANY(CAST(:predicates AS text[])))
+        ), once AS (
+            SELECT DISTINCT ON (id) * FROM facts
+            WHERE turn <= CASE hops WHEN 0 THEN CAST(:per_start AS integer) ELSE CAST(:per_entity AS integer) END ORDER BY id, hops
+        ), first AS (
+            SELECT * FROM once a
+            ORDER BY a.hops, a.subject_id NULLS FIRST, a.predicate COLLATE "C", {_SORTED}, a.id LIMIT :limit
+        )
+        SELECT a.*, ARRAY(
+            SELECT d.scene_id FROM disclosures d WHERE d.novel_id = :novel AND d.rev_to IS NULL
+            AND d.fact_id = a.id AND d.status = 'canon' AND d.mode IN ('stated', 'implied')
+        ) AS told_in
+        FROM first a ORDER BY a.hops, a.subject_id NULLS FIRST, a.predicate COLLATE "C", {_SORTED}, a.id
+        """  # noqa: S608 - built from constants; every value is a bound parameter
+    ).columns(value=JSONB, qualifier=JSONB)
+
+
+_NEIGHBOURS: Mapping[Clock, Any] = {
+    "story": _neighbours("", _HOLDS),
+    "reading": _neighbours(f"{ORDER}, {TOLD},", _HOLDS + _READ),
+}
 _STEPS = text(
     f"""
-    WITH {ORDER}, {TOLD}
     SELECT a.id, a.subject_id, a.object_id FROM assertions a
-    WHERE {_LIVE} AND a.subject_id IS NOT NULL AND a.object_id IS NOT NULL
+    WHERE {_HOLDS} AND a.subject_id IS NOT NULL AND a.object_id IS NOT NULL
       AND (a.subject_id = ANY(CAST(:ids AS uuid[])) OR a.object_id = ANY(CAST(:ids AS uuid[])))
     """  # noqa: S608 - built from constants; every value is a bound parameter
 )
@@ -93,7 +114,12 @@ _DUMP_FACTS = text(
 ).columns(value=JSONB, qualifier=JSONB)
 
 
-def _fact(row: RowMapping) -> GraphFact:
+def _first(scenes: Collection[UUID], index: Mapping[UUID, int]) -> int | None:
+    """Return the reading index of the first of some scenes that is still in the book."""
+    return min((index[one] for one in scenes if one in index), default=None)
+
+
+def _fact(row: Mapping[str, Any] | RowMapping) -> GraphFact:
     members: dict[str, Any] = {name: row[name] for name in GraphFact.__dataclass_fields__ if name in row}
     return GraphFact(**members)
 
@@ -125,30 +151,23 @@ class PostgresStoryGraph:
         """See `StoryGraph.neighbours`."""
         if not ids:
             return []
-        found = await self.session.execute(
-            _NEIGHBOURS,
-            {
-                **self._live(as_of, clock, reading_index, statuses),
-                "ids": sorted(ids),
-                "hops": hops,
-                "onward": sorted(ONWARD),
-                "predicates": None if predicates is None else sorted(predicates),
-                "per_entity": PER_ENTITY,
-                "limit": limit,
-            },
-        )
-        return [_fact(row) for row in found.mappings()]
-
-    def _live(
-        self, as_of: int | None, clock: Clock, reading_index: int | None, statuses: Collection[str]
-    ) -> dict[str, Any]:
-        return {
-            "novel": self.scope.novel_id,
-            "as_of": as_of,
-            "by_reading": clock == "reading",
-            "reading_index": reading_index,
-            "statuses": sorted(statuses),
+        asked = {
+            **self._holding(as_of, statuses),
+            "ids": sorted(ids),
+            "hops": hops,
+            "onward": sorted(ONWARD),
+            "predicates": None if predicates is None else sorted(predicates),
+            "per_start": PER_START,
+            "per_entity": PER_ENTITY,
+            "limit": limit,
+            **({"reading_index": reading_index} if clock == "reading" else {}),
         }
+        found = (await self.session.execute(_NEIGHBOURS[clock], asked)).mappings().all()
+        index = (await Windows.of(self.session, self.scope).order()).index if found else {}
+        return [_fact({**row, "reading_from": _first(row["told_in"], index)}) for row in found]
+
+    def _holding(self, as_of: int | None, statuses: Collection[str]) -> dict[str, Any]:
+        return {"novel": self.scope.novel_id, "as_of": as_of, "statuses": sorted(statuses)}
 
     async def path(
         self, start: UUID, end: UUID, *, as_of: int | None, longest: int = 6
@@ -182,7 +201,7 @@ class PostgresStoryGraph:
             if not edge or length == longest:
                 return None
             found = await self.session.execute(
-                _STEPS, {**self._live(as_of, "story", None, ("canon",)), "ids": sorted(edge)}
+                _STEPS, {**self._holding(as_of, ("canon",)), "ids": sorted(edge)}
             )
             reached: set[UUID] = set()
             for fact, subject, object_ in found:

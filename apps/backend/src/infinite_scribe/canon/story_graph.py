@@ -19,6 +19,8 @@ from infinite_scribe.core.errors import UnavailableError
 ONWARD = frozenset({"held_by", "contained_in", "member_of", "part_of"})
 """Relations over which a second hop may go."""
 
+PER_START = 60
+"""Facts about one entity that is asked about: those that join it to another one, then the latest."""
 PER_ENTITY = 12
 TOTAL = 200
 NO_TICK = -(2**63)
@@ -247,8 +249,8 @@ class StoryGraph(Protocol):
     ) -> list[GraphFact]:
         """Return facts about the entities, nearest first.
 
-        A second hop goes only over `ONWARD`; at most `PER_ENTITY` facts are taken through each entity of the second
-        hop and `limit` in all. `as_of=None` means at any time. With `clock="reading"` only facts count that were
+        A second hop goes only over `ONWARD`; at most `PER_START` facts are taken about each entity, `PER_ENTITY` about
+        each of the second hop, and `limit` in all: first those between two entities asked about, then the latest. `as_of=None` means at any time. With `clock="reading"` only facts count that were
         told by `reading_index` (None: at the end of the book).
         """
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from sqlalchemy import Float, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import Float, ForeignKey, Index, Integer, LargeBinary, PrimaryKeyConstraint, String, Text
 from sqlalchemy.orm import Mapped
 
 from infinite_scribe.db.sql.base import Base, Identified, NovelOwned, Timestamped, col
@@ -15,7 +15,10 @@ class Passage(Identified, Timestamped, NovelOwned, Base):
     """A few paragraphs of a scene that are found and read together."""
 
     __tablename__ = "passages"
-    __table_args__ = (Index("uq_passages_scene_ordinal", "novel_id", "scene_id", "ordinal", unique=True),)
+    __table_args__ = (
+        Index("uq_passages_scene_ordinal", "novel_id", "scene_id", "ordinal", unique=True),
+        Index("ix_passages_language", "novel_id", "language", postgresql_include=["length"]),
+    )
 
     scene_id: Mapped[uuid.UUID] = col()
     version: Mapped[int] = col(Integer)
@@ -33,15 +36,23 @@ class Passage(Identified, Timestamped, NovelOwned, Base):
 
 
 class Posting(Base):
-    """How often a term stands in a passage."""
+    """How often a term stands in a passage, with what a score needs of the passage: the key's index holds it all."""
 
     __tablename__ = "passage_postings"
-    __table_args__ = (Index("ix_passage_postings_passage", "passage_id"),)
+    __table_args__ = (
+        PrimaryKeyConstraint(
+            "novel_id", "term", "passage_id", postgresql_include=["scene_id", "language", "count", "length"]
+        ),
+        Index("ix_passage_postings_passage", "passage_id"),
+    )
 
-    novel_id: Mapped[uuid.UUID] = col(ForeignKey("novels.id", ondelete="CASCADE"), primary_key=True)
-    term: Mapped[str] = col(Text, data="content", primary_key=True)
-    passage_id: Mapped[uuid.UUID] = col(ForeignKey("passages.id", ondelete="CASCADE"), primary_key=True)
+    novel_id: Mapped[uuid.UUID] = col(ForeignKey("novels.id", ondelete="CASCADE"))
+    term: Mapped[str] = col(Text, data="content")
+    passage_id: Mapped[uuid.UUID] = col(ForeignKey("passages.id", ondelete="CASCADE"))
+    scene_id: Mapped[uuid.UUID] = col()
+    language: Mapped[str] = col(String(8))
     count: Mapped[int] = col(Integer)
+    length: Mapped[int] = col(Integer)
 
 
 class TermCount(Base):

@@ -6,44 +6,25 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.memory.passage_index import PassagesUnavailableError
-from infinite_scribe.memory.ranking import K1, B, fuse, rarity
-from infinite_scribe.memory.repository import MemoryRepository
+from infinite_scribe.memory.ranking import fuse, rarity
+from infinite_scribe.memory.repository import AskedTerm, MemoryRepository
 from infinite_scribe.memory.schemas import PassageHit, PassageRead
 from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.memory.terms import terms
 from infinite_scribe.novels.access import NovelScope
 
 CANDIDATES = 20
+"""Passages that each search puts forward for a question."""
+ANSWERS = 10
+"""Passages that answer a question after the two are fused."""
 COMMON = 0.2
 """A term that stands in a larger share of the passages finds none by itself."""
 LEAST_TERMS = 6
 RAREST, MOST_POSTINGS = 2, 1_000
 """Beyond its rarest terms a question reads so many postings, so that it costs no more in a longer book."""
-
-_BEST = text(
-    f"""
-    WITH asked AS (
-        SELECT * FROM unnest(CAST(:questions AS integer[]), CAST(:terms AS text[]), CAST(:weights AS float8[]))
-            AS a(question, term, weight)
-    ), scored AS (
-        SELECT a.question, p.id, round(CAST(sum(
-            a.weight * w.count * {K1 + 1} / (w.count + {K1} * ({1 - B} + {B} * p.length / :mean))
-        ) AS numeric), 9) AS score
-        FROM asked a
-        JOIN passage_postings w ON w.novel_id = :novel AND w.term = a.term
-        JOIN passages p ON p.id = w.passage_id AND p.novel_id = :novel
-        WHERE p.language = :language AND p.scene_id = ANY(CAST(:scenes AS uuid[]))
-        GROUP BY a.question, p.id
-    ), placed AS (
-        SELECT *, row_number() OVER (PARTITION BY question ORDER BY score DESC, id) AS place FROM scored
-    )
-    SELECT question, id, score FROM placed WHERE place <= :k ORDER BY question, place
-    """  # noqa: S608 - built from constants; every value is a bound parameter
-)
 
 
 @dataclass(frozen=True)
@@ -80,7 +61,7 @@ class Recall:
         return cls(session, scope)
 
     async def ask(
-        self, questions: Sequence[Question], *, language: str, scenes: Collection[UUID], k: int = CANDIDATES
+        self, questions: Sequence[Question], *, language: str, scenes: Collection[UUID], k: int = ANSWERS
     ) -> Recalled:
         """Return the passages of some scenes that fit each question best, best first."""
         if not questions or not scenes:
@@ -88,23 +69,26 @@ class Recall:
         within = sorted(scenes)
         lexical = await self._words(questions, language, within)
         dense, missing = await self._meaning(questions, within)
-        ids = {one for found in (*lexical, *dense) for one in found}
-        rows = {
-            row.id: row for row in await MemoryRepository(self.session, self.scope.novel_id).passages(ids)
+        rows = MemoryRepository(self.session, self.scope.novel_id)
+        named = await rows.naming(
+            {one for found in (*lexical, *dense) for one in found},
+            {name for question in questions for name in question.names},
+        )
+        ranked = []
+        for question, *scores in zip(questions, dense, lexical, strict=True):
+            near, said = ({one: score for one, score in some.items() if one in named} for some in scores)
+            first = {one for one in {*near, *said} if named[one].intersection(question.names)}
+            ranked.append(fuse(near, said, first)[:k])
+        passages = {
+            row.id: PassageRead.model_validate(row)
+            for row in await rows.passages({one for some in ranked for one, _ in some})
         }
-        answers = []
-        for number, question in enumerate(questions):
-            near = {one: score for one, score in dense[number].items() if one in rows}
-            said = {one: score for one, score in lexical[number].items() if one in rows}
-            named = {one for one in {*near, *said} if any(name in rows[one].text for name in question.names)}
-            answers.append(
-                tuple(
-                    PassageHit(
-                        PassageRead.model_validate(rows[one]), score, "lexical" if one in said else "dense"
-                    )
-                    for one, score in fuse(near, said, named)[:k]
-                )
+        answers = (
+            tuple(
+                PassageHit(passages[one], score, "lexical" if one in said else "dense") for one, score in some
             )
+            for some, said in zip(ranked, lexical, strict=True)
+        )
         return Recalled(tuple(answers), missing)
 
     async def _words(
@@ -119,28 +103,14 @@ class Recall:
         count, mean = await rows.size(language)
         frequency = await rows.frequency(every)
         asked = [
-            (number, term, rarity(count, frequency[term]))
+            AskedTerm(number, term, rarity(count, frequency[term]))
             for number, some in enumerate(wanted)
             for term in telling(some, frequency, count)
         ]
         if not asked:
             return empty
-        found: list[dict[UUID, float]] = [{} for _ in questions]
-        for row in await self.session.execute(
-            _BEST,
-            {
-                "novel": self.scope.novel_id,
-                "language": language,
-                "questions": [number for number, _, _ in asked],
-                "terms": [term for _, term, _ in asked],
-                "weights": [weight for _, _, weight in asked],
-                "mean": mean or 1.0,
-                "scenes": scenes,
-                "k": CANDIDATES,
-            },
-        ):
-            found[row.question][row.id] = float(row.score)
-        return list(found)
+        found = await rows.best_by_words(asked, language, mean, scenes=scenes, k=CANDIDATES)
+        return [found.get(number, {}) for number in range(len(questions))]
 
     async def _meaning(
         self, questions: Sequence[Question], scenes: Sequence[UUID]

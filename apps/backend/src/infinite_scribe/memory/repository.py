@@ -16,9 +16,17 @@ from infinite_scribe.core.ids import new_id
 from infinite_scribe.memory.models import Mention, Passage, Posting, Summary, TermCount, Vector
 from infinite_scribe.memory.ranking import K1, B
 
+_NAMING = text(
+    "SELECT p.id, ARRAY(SELECT n FROM unnest(CAST(:names AS text[])) AS n WHERE strpos(p.text, n) > 0) AS names "
+    "FROM passages p WHERE p.novel_id = :novel AND p.id = ANY(CAST(:ids AS uuid[]))"
+)
+SCALE = 1_000_000_000
+"""What a score is multiplied by to be a whole number."""
 _POST = text(
-    "INSERT INTO passage_postings (novel_id, term, passage_id, count) SELECT :novel, term, passage, count FROM "
-    "unnest(CAST(:terms AS text[]), CAST(:passages AS uuid[]), CAST(:counts AS integer[])) AS p(term, passage, count)"
+    "INSERT INTO passage_postings (novel_id, term, passage_id, scene_id, language, count, length) "
+    "SELECT :novel, w.term, p.id, p.scene_id, p.language, w.count, p.length FROM "
+    "unnest(CAST(:terms AS text[]), CAST(:passages AS uuid[]), CAST(:counts AS integer[])) AS w(term, passage, count) "
+    "JOIN passages p ON p.id = w.passage AND p.novel_id = :novel ORDER BY w.term, p.id"
 )
 _COUNT = text(
     "INSERT INTO passage_terms (novel_id, term, passages) SELECT :novel, term, change FROM "
@@ -30,16 +38,39 @@ _UNCOUNT = text(
 )
 _BEST = text(
     f"""
-    SELECT p.id, round(CAST(sum(
-        asked.weight * w.count * {K1 + 1} / (w.count + {K1} * ({1 - B} + {B} * p.length / :mean))
-    ) AS numeric), 9) AS score
-    FROM unnest(CAST(:terms AS text[]), CAST(:weights AS float8[])) AS asked(term, weight)
-    JOIN passage_postings w ON w.novel_id = :novel AND w.term = asked.term
-    JOIN passages p ON p.id = w.passage_id AND p.novel_id = :novel
-    WHERE p.language = :language AND (CAST(:scenes AS uuid[]) IS NULL OR p.scene_id = ANY(CAST(:scenes AS uuid[])))
-    GROUP BY p.id ORDER BY score DESC, p.id LIMIT :k
+    WITH asked AS (
+        SELECT * FROM unnest(CAST(:questions AS integer[]), CAST(:terms AS text[]), CAST(:weights AS float8[]))
+            AS a(question, term, weight)
+    ), held AS MATERIALIZED (
+        SELECT t.term, w.passage_id AS id, w.count * CAST({K1 + 1} AS float8)
+            / (w.count + CAST({K1} AS float8) * ({1 - B} + CAST({B} AS float8) * w.length / :mean)) AS share
+        FROM (SELECT DISTINCT term FROM asked) t CROSS JOIN LATERAL (
+            SELECT passage_id, scene_id, count, length FROM passage_postings
+            WHERE novel_id = :novel AND term = t.term AND language = :language OFFSET 0
+        ) w
+        WHERE CAST(:scenes AS uuid[]) IS NULL OR w.scene_id IN (SELECT unnest(CAST(:scenes AS uuid[])))
+    ), scored AS (
+        SELECT a.question, h.id, sum(CAST(a.weight * h.share * {SCALE} AS bigint)) AS score
+        FROM asked a JOIN held h ON h.term = a.term GROUP BY a.question, h.id
+    ), placed AS (
+        SELECT *, row_number() OVER (PARTITION BY question ORDER BY score DESC, id) AS place FROM scored
+    )
+    SELECT question, id, score FROM placed WHERE place <= :k ORDER BY question, place
     """  # noqa: S608 - built from constants; every value is a bound parameter
 )
+"""The terms lead (hence OFFSET 0): left to itself the planner reads every posting of the book.
+
+Scores are whole numbers, whose sum does not depend on the order in which they are added.
+"""
+
+
+@dataclass(frozen=True)
+class AskedTerm:
+    """A term of a question, by the question's number, with its weight."""
+
+    question: int
+    term: str
+    weight: float
 
 
 @dataclass(frozen=True)
@@ -58,6 +89,13 @@ class MemoryRepository:
         """Return passages by id."""
         query = select(Passage).where(Passage.novel_id == self.novel_id, Passage.id.in_(ids))
         return list((await self.session.scalars(query.order_by(Passage.id))).all())
+
+    async def naming(self, ids: Collection[UUID], names: Collection[str]) -> dict[UUID, frozenset[str]]:
+        """Return which of some names stand in the text of each passage that is there."""
+        found = await self.session.execute(
+            _NAMING, {"novel": self.novel_id, "ids": sorted(ids), "names": sorted(names)}
+        )
+        return {row.id: frozenset(row.names) for row in found}
 
     async def passages_in(self, scenes: Collection[UUID]) -> list[Passage]:
         """Return all passages of some scenes."""
@@ -133,27 +171,31 @@ class MemoryRepository:
 
     async def best_by_words(
         self,
-        weights: Mapping[str, float],
+        asked: Sequence[AskedTerm],
         language: str,
         mean_length: float,
         *,
         scenes: Collection[UUID] | None,
         k: int,
-    ) -> dict[UUID, float]:
-        """Return the `k` passages with the highest BM25 score for terms with their weights."""
-        found = await self.session.execute(
+    ) -> dict[int, dict[UUID, float]]:
+        """Return the `k` passages with the highest BM25 score for each question, best first."""
+        rows = await self.session.execute(
             _BEST,
             {
                 "novel": self.novel_id,
                 "language": language,
-                "terms": sorted(weights),
-                "weights": [weights[term] for term in sorted(weights)],
+                "questions": [one.question for one in asked],
+                "terms": [one.term for one in asked],
+                "weights": [one.weight for one in asked],
                 "mean": mean_length or 1.0,
-                "scenes": None if scenes is None else sorted(scenes),
+                "scenes": None if scenes is None else list(scenes),
                 "k": k,
             },
         )
-        return {row.id: float(row.score) for row in found}
+        found: dict[int, dict[UUID, float]] = {}
+        for row in rows:
+            found.setdefault(row.question, {})[row.id] = int(row.score) / SCALE
+        return found
 
     async def vectors(self, hashes: Collection[str], model: str) -> dict[str, Vector]:
         """Return cached vectors by text hash."""

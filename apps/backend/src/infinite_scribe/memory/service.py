@@ -19,7 +19,7 @@ from infinite_scribe.memory.passage_feed import PassageFeed
 from infinite_scribe.memory.passage_index import PassageIndex, PassagesUnavailableError
 from infinite_scribe.memory.pgvector_index import PgvectorPassageIndex, has_pgvector
 from infinite_scribe.memory.ranking import fuse, rarity
-from infinite_scribe.memory.repository import MemoryRepository
+from infinite_scribe.memory.repository import AskedTerm, MemoryRepository
 from infinite_scribe.memory.schemas import (
     Found,
     MentionAt,
@@ -183,12 +183,13 @@ class MemoryService:
         count, mean = await self.rows.size(language)
         other = {form for term in wanted for form in forms(term)} - wanted
         frequency = await self.rows.frequency(wanted | other)
-        weights = {
-            term: rarity(count, passages) * (1 if term in wanted else OTHER_FORM)
-            for term, passages in frequency.items()
+        asked = [
+            AskedTerm(0, term, rarity(count, passages) * (1 if term in wanted else OTHER_FORM))
+            for term, passages in sorted(frequency.items())
             if passages
-        }
-        return await self.rows.best_by_words(weights, language, mean, scenes=scenes, k=CANDIDATES)
+        ]
+        found = await self.rows.best_by_words(asked, language, mean, scenes=scenes, k=CANDIDATES)
+        return found.get(0, {})
 
     async def missing_vectors(self, scene_id: UUID, model: str) -> list[PassageRead]:
         """Return a scene's passages whose vector by `model` is not cached yet."""

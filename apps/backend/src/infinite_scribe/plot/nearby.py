@@ -32,12 +32,26 @@ from infinite_scribe.plot.schemas import CardRead
 from infinite_scribe.structure.schemas import SceneNode
 from infinite_scribe.structure.window import BookOrder
 
+MOST_DUE, MOST_HELD = 8, 4
+"""Promises that a scene is told of beyond those its card names: a scene can move few of them, however many wait."""
+
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_SHARED = text("""
-    SELECT c.scene_id, other.id AS other FROM unnest(CAST(:others AS uuid[])) AS other(id)
-    JOIN cards c ON c.novel_id = :novel AND c.rev_to IS NULL
-        AND c."cast" @> CAST(:mine AS jsonb)
-        AND c."cast" @> jsonb_build_array(jsonb_build_object('entity', other.id::text))
+_MET = text("""
+    WITH mine AS MATERIALIZED (
+        SELECT s.id, s.t_from, m.entity FROM cards c
+        JOIN scenes s ON s.id = c.scene_id AND s.novel_id = c.novel_id AND s.rev_to IS NULL
+        CROSS JOIN LATERAL jsonb_to_recordset(c."cast") AS m(entity uuid)
+        WHERE c.novel_id = :novel AND c.rev_to IS NULL AND c."cast" @> CAST(:mine AS jsonb)
+          AND s.t_from IS NOT NULL AND s.story_mode <> 'dream'
+    ), asked AS (
+        SELECT * FROM unnest(CAST(:others AS uuid[]), CAST(:before AS bigint[])) AS a(other, before)
+    ), placed AS (
+        SELECT m.id, a.other, row_number() OVER (
+            PARTITION BY a.other, a.before ORDER BY m.t_from DESC, m.id
+        ) AS place
+        FROM asked a JOIN mine m ON m.entity = a.other AND m.t_from < a.before
+    )
+    SELECT DISTINCT id AS scene_id, other FROM placed WHERE place <= :most
 """)
 
 
@@ -105,28 +119,40 @@ class PlanNearby:
         )
         return set((await self.session.scalars(query)).all())
 
-    async def shared(self, one: UUID, others: Collection[UUID]) -> list[tuple[UUID, UUID]]:
-        """Return `(scene, other)` for every scene in whose cast `one` stands together with one of `others`."""
+    async def met(
+        self, one: UUID, others: Collection[tuple[UUID, int]], most: int
+    ) -> list[tuple[UUID, UUID]]:
+        """Return `(scene, other)` for the last `most` scenes that `one` and somebody share before a tick.
+
+        Dreams do not count. `others` are pairs of somebody and a tick.
+        """
         if not others:
             return []
+        asked = sorted(set(others))
         found = await self.session.execute(
-            _SHARED,
+            _MET,
             {
                 "novel": self.scope.novel_id,
                 "mine": json.dumps([{"entity": str(one)}]),
-                "others": sorted(others),
+                "others": [other for other, _ in asked],
+                "before": [tick for _, tick in asked],
+                "most": most,
             },
         )
         return [(row.scene_id, row.other) for row in found]
 
     async def acts(self, order: BookOrder, scene: SceneNode, card: CardRead | None) -> list[SceneAct]:
-        """Return what a scene has to do with the promises of the book, most urgent first; see `acts_for`."""
+        """Return what a scene has to do with the promises of the book, most urgent first; see `acts_for`.
+
+        Beyond what the card asks for these are a few: those about somebody on stage first, then the most urgent.
+        """
         rows = PlotRepository(self.session, self.scope.novel_id)
-        promises = await rows.promises()
+        named = {UUID(str(one["promise"])) for one in (card.promises if card else [])}
+        promises = await rows.open_promises(scene.id, named)
         if not promises:
             return []
         by_promise: dict[UUID, list[PromiseScene]] = {}
-        for one in await rows.promise_scenes():
+        for one in await rows.promise_scenes([row.id for row in promises]):
             by_promise.setdefault(one.promise_id, []).append(one)
         shelf = await self._shelf(rows, order)
         held = await self._held(promises, scene.t_from)
@@ -139,6 +165,7 @@ class PlanNearby:
         stage = frozenset(card.on_stage) if card is not None else frozenset()
         found = acts_for(SceneActs(scene.id, order.index[scene.id], stage, {**planned, **asked}), facts)
         about = {row.id: row for row in promises}
+        found = _few(found, {one.id for one in facts if one.subjects & stage})
         return [
             SceneAct(
                 act,
@@ -178,6 +205,16 @@ class PlanNearby:
             HeldValue(fact.subject_id, fact.predicate, _shown(fact.object_id, fact.value), fact.polarity)
             for fact in facts
         ]
+
+
+def _few(acts: Sequence[PromiseAct], on_stage: Collection[UUID]) -> list[PromiseAct]:
+    """Return the acts of the card and of the others as many as a scene can bear, in the order they came in."""
+    near = sorted(acts, key=lambda one: one.promise_id not in on_stage)
+    kept = {one.promise_id for one in acts if one.reason == "card"}
+    for is_held, most in ((False, MOST_DUE), (True, MOST_HELD)):
+        some = [one for one in near if one.reason != "card" and (one.act is Act.HOLD) is is_held]
+        kept.update(one.promise_id for one in some[:most])
+    return [one for one in acts if one.promise_id in kept]
 
 
 def _shown(object_id: UUID | None, value: Mapping[str, Any] | None) -> str:

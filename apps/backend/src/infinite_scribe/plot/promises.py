@@ -14,7 +14,8 @@ from typing import Any
 from uuid import UUID
 
 REMIND_AFTER = 8
-_OPEN = ("planted", "armed")
+OPEN = ("planted", "armed")
+"""Statuses of a promise that waits to be kept."""
 
 
 class Act(StrEnum):
@@ -135,7 +136,7 @@ def _act_of(scene: SceneActs, promise: PromiseFacts) -> PromiseAct | None:
     if promise.id in scene.card_acts:
         return made(scene.card_acts[promise.id], "card")
     planted_before = not promise.setups or min(promise.setups) < here
-    if promise.status not in _OPEN or not planted_before:
+    if promise.status not in OPEN or not planted_before:
         return None
     if not early and _in_last_third(promise, here):
         return made(Act.DUE, "window")
@@ -261,7 +262,7 @@ def health(promises: Sequence[PromiseFacts], payoffs: Mapping[UUID, int], now_at
     waiting = [
         (promise.id, max(now_at - min(promise.setups), 0))
         for promise in promises
-        if promise.status in _OPEN and promise.setups
+        if promise.status in OPEN and promise.setups
     ]
     orphans = [
         promise.id

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.db.sql.base import Revisioned
@@ -26,6 +26,7 @@ from infinite_scribe.plot.models import (
     TurningPoint,
     VoiceCard,
 )
+from infinite_scribe.plot.promises import OPEN
 
 R = TypeVar("R", bound=Revisioned)
 
@@ -134,9 +135,23 @@ class PlotRepository:
         )
         return (await self.session.scalars(query)).one_or_none()
 
-    async def promise_scenes(self) -> list[PromiseScene]:
-        """Return what every scene does for promises."""
-        return await self._all(PromiseScene)
+    async def open_promises(self, scene_id: UUID, named: Collection[UUID]) -> list[Promise]:
+        """Return the promises that wait, those that are named, and those a scene has an act for; heaviest first."""
+        acts = select(PromiseScene.promise_id).where(
+            PromiseScene.novel_id == self.novel_id, PromiseScene.scene_id == scene_id, alive(PromiseScene)
+        )
+        query = select(Promise).where(
+            Promise.novel_id == self.novel_id, alive(Promise),
+            or_(Promise.status.in_(OPEN), Promise.id.in_(named), Promise.id.in_(acts)),
+        )  # fmt: skip
+        return sorted(await self.session.scalars(query), key=lambda row: (-row.weight, str(row.id)))
+
+    async def promise_scenes(self, promises: Collection[UUID] | None = None) -> list[PromiseScene]:
+        """Return what every scene does for all promises, or for some."""
+        query = select(PromiseScene).where(PromiseScene.novel_id == self.novel_id, alive(PromiseScene))
+        if promises is not None:
+            query = query.where(PromiseScene.promise_id.in_(promises))
+        return list((await self.session.scalars(query.order_by(PromiseScene.id))).all())
 
     async def has_cards(self) -> bool:
         """Say whether any scene is carded."""

@@ -5,12 +5,14 @@ The order of all scenes comes as one row of ids; rows are read of the neighbouri
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.novels.access import NovelScope
@@ -19,19 +21,29 @@ from infinite_scribe.structure.errors import ChapterNotFoundError, SceneNotFound
 from infinite_scribe.structure.models import Chapter, Scene
 from infinite_scribe.structure.schemas import ChapterNode, SceneNode
 
+_AT = text(
+    "SELECT revision, pg_current_xact_id_if_assigned() IS NULL AS reads_only FROM novels WHERE id = :novel"
+)
 _ORDER = text("""
-    SELECT array_agg(s.id ORDER BY p.rank, p.id, c.rank, c.id, s.rank, s.id) AS scenes,
-           array_agg(c.id ORDER BY p.rank, p.id, c.rank, c.id, s.rank, s.id) AS chapters
-    FROM scenes s
-    JOIN chapters c ON c.id = s.chapter_id AND c.rev_to IS NULL AND c.novel_id = s.novel_id
-    JOIN parts p ON p.id = c.part_id AND p.rev_to IS NULL AND p.novel_id = s.novel_id
-    WHERE s.novel_id = :novel AND s.rev_to IS NULL
+    SELECT n.revision, scenes.ids AS scenes, scenes.chapters, every.ids AS every
+    FROM novels n
+    LEFT JOIN LATERAL (
+        SELECT array_agg(s.id ORDER BY p.rank, p.id, c.rank, c.id, s.rank, s.id) AS ids,
+               array_agg(c.id ORDER BY p.rank, p.id, c.rank, c.id, s.rank, s.id) AS chapters
+        FROM scenes s
+        JOIN chapters c ON c.id = s.chapter_id AND c.rev_to IS NULL AND c.novel_id = s.novel_id
+        JOIN parts p ON p.id = c.part_id AND p.rev_to IS NULL AND p.novel_id = s.novel_id
+        WHERE s.novel_id = n.id AND s.rev_to IS NULL
+    ) scenes ON true
+    LEFT JOIN LATERAL (
+        SELECT array_agg(c.id ORDER BY p.rank, p.id, c.rank, c.id) AS ids FROM chapters c
+        JOIN parts p ON p.id = c.part_id AND p.rev_to IS NULL AND p.novel_id = c.novel_id
+        WHERE c.novel_id = n.id AND c.rev_to IS NULL
+    ) every ON true
+    WHERE n.id = :novel
 """)
-_CHAPTERS = text("""
-    SELECT array_agg(c.id ORDER BY p.rank, p.id, c.rank, c.id) FROM chapters c
-    JOIN parts p ON p.id = c.part_id AND p.rev_to IS NULL AND p.novel_id = c.novel_id
-    WHERE c.novel_id = :novel AND c.rev_to IS NULL
-""")
+MOST_HELD = 64
+"""Orders that a process holds; the one asked longest ago goes first."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +62,15 @@ class BookOrder:
     def before(self, scene_id: UUID) -> Sequence[UUID]:
         """Return the scenes before one, in reading order."""
         return self.scenes[: self.index[scene_id] - 1]
+
+
+_HELD: WeakKeyDictionary[Engine, OrderedDict[tuple[UUID, int], BookOrder]] = WeakKeyDictionary()
+
+
+def _held(session: AsyncSession) -> OrderedDict[tuple[UUID, int], BookOrder]:
+    """Return the orders of the books in a session's database, by novel and revision."""
+    bind = session.get_bind()
+    return _HELD.setdefault(bind if isinstance(bind, Engine) else bind.engine, OrderedDict())
 
 
 @dataclass(frozen=True)
@@ -86,11 +107,26 @@ class Windows:
         return cls(session, scope)
 
     async def order(self) -> BookOrder:
-        """Return the order of the book."""
+        """Return the order of the book.
+
+        It is the same as long as the book's revision is, so a transaction that only reads takes the one this process
+        holds; the revision comes through row-level security, which hides other people's books here as well.
+        """
         wanted = {"novel": self.scope.novel_id}
-        scenes, chapters = (await self.session.execute(_ORDER, wanted)).one()
-        every = (await self.session.execute(_CHAPTERS, wanted)).scalar_one()
-        return BookOrder(tuple(scenes or ()), tuple(chapters or ()), tuple(every or ()))
+        at = (await self.session.execute(_AT, wanted)).one_or_none()
+        if at is None:
+            return BookOrder((), (), ())
+        held = _held(self.session)
+        known = held.get((self.scope.novel_id, at.revision)) if at.reads_only else None
+        if known is not None:
+            return known
+        row = (await self.session.execute(_ORDER, wanted)).one()
+        found = BookOrder(tuple(row.scenes or ()), tuple(row.chapters or ()), tuple(row.every or ()))
+        if at.reads_only:
+            held[self.scope.novel_id, row.revision] = found
+            while len(held) > MOST_HELD:
+                held.popitem(last=False)
+        return found
 
     async def around(self, scene_id: UUID) -> SceneWindow:
         """Return a scene and what lies around it. Raises `SceneNotFoundError`."""
