@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.canon.errors import EntryNotFoundError
 from infinite_scribe.canon.learning import Quote
 from infinite_scribe.canon.models import Assertion, Belief, Disclosure, Evidence, StoryEvent, WorldRule
+from infinite_scribe.canon.repository import CanonRepository
 from infinite_scribe.canon.rules import FactValue
 from infinite_scribe.db.sql.base import Revisioned
 from infinite_scribe.novels.access import NovelScope
@@ -57,24 +59,25 @@ class Dependants:
         """Return the dependants of the scope's novel."""
         return cls(session, scope)
 
-    async def fact(self, fact_id: UUID, *, before: int | None = None) -> FactSaid:
-        """Return what a fact says now, or said before a revision; one that is gone says what it said last.
+    async def facts(self, fact_ids: Collection[UUID], *, before: int | None = None) -> list[FactSaid]:
+        """Return what facts say now, or said before a revision; one that is gone says what it said last.
 
-        Raises `EntryNotFoundError`.
+        Raises `EntryNotFoundError` when the novel never had one of them.
         """
-        query = select(Assertion).where(Assertion.novel_id == self.scope.novel_id, Assertion.id == fact_id)
+        query = select(Assertion).where(Assertion.novel_id == self.scope.novel_id, Assertion.id.in_(fact_ids))
         if before is not None:
             query = query.where(Assertion.rev_from < before)
-        row = await self.session.scalar(query.order_by(Assertion.rev_from.desc()).limit(1))
-        if row is None:
-            raise EntryNotFoundError(id=str(fact_id))
-        value = FactValue.of(row.object_id, row.value)
-        return FactSaid(row.id, row.subject_id, row.predicate or "", value, row.wording, row.rev_from)
+        query = query.order_by(Assertion.id, Assertion.rev_from.desc()).ext(distinct_on(Assertion.id))
+        rows = {row.id: row for row in await self.session.scalars(query)}
+        for missing in sorted(set(fact_ids) - rows.keys()):
+            raise EntryNotFoundError(id=str(missing))
+        return [_said(rows[one]) for one in fact_ids]
 
     async def changed_in(self, revision: int) -> list[UUID]:
         """Return canon facts that a revision took away or made say something else.
 
-        A value that only ended (a progression), a lock, a pin or another wording changes nothing that was told.
+        A value that only ended (a progression), a lock, a pin or another wording changes nothing that was told, nor
+        does an entry that was merged: its names go along.
         """
         closed = await self.session.scalars(
             select(Assertion)
@@ -96,51 +99,73 @@ class Dependants:
                 )
             )
         }
+        merged = await CanonRepository(self.session, self.scope.novel_id).merged()
+
+        def said(row: Assertion) -> list[Any]:
+            return [
+                merged.get(one, one) if isinstance(one := getattr(row, name), UUID) else one for name in _SAYS
+            ]
+
         return [
             fact_id
             for fact_id, row in old.items()
-            if (new := after.get(fact_id)) is None
-            or new.status != "canon"
-            or any(getattr(new, name) != getattr(row, name) for name in _SAYS)
+            if (new := after.get(fact_id)) is None or new.status != "canon" or said(new) != said(row)
         ]
 
-    async def quotes(self, fact_id: UUID) -> list[Quote]:
-        """Return the sentences a fact rests on, or rested on when it was last true."""
-        rows = list(
-            await self.session.scalars(
-                select(Evidence)
-                .where(Evidence.novel_id == self.scope.novel_id, Evidence.owner_id == fact_id)
-                .order_by(Evidence.rev_from.desc(), Evidence.id)
-            )
+    async def quotes(self, fact_ids: Collection[UUID]) -> dict[UUID, list[Quote]]:
+        """Return the sentences that facts rest on, or rested on when they were last true."""
+        rows = await self.session.scalars(
+            select(Evidence)
+            .where(Evidence.novel_id == self.scope.novel_id, Evidence.owner_id.in_(fact_ids))
+            .order_by(Evidence.rev_from.desc(), Evidence.id)
         )
-        live = [row for row in rows if row.rev_to is None]
-        last = max((row.rev_to for row in rows if row.rev_to is not None), default=None)
-        shown = live or [row for row in rows if row.rev_to == last]
-        return [
-            Quote(row.scene_id, row.version, row.pid, row.from_offset, row.to_offset, row.quote)
-            for row in shown
-        ]
+        held: dict[UUID, list[Evidence]] = {one: [] for one in fact_ids}
+        for row in rows:
+            held[row.owner_id].append(row)
+        return {one: _last_quotes(found) for one, found in held.items()}
 
-    async def resting_on(self, fact: FactSaid) -> Resting:
-        """Return the live rows that rest on a fact: by its id, or by a pattern that it fits."""
+    async def resting_on(self, facts: Sequence[FactSaid]) -> dict[UUID, Resting]:
+        """Return the live rows that rest on each fact: by its id, or by a pattern that it fits."""
+        ids = [fact.id for fact in facts]
         events = await self._live(StoryEvent)
-        rules = await self._live(WorldRule, or_(WorldRule.test.is_not(None), WorldRule.scope_id.is_not(None)))
-        beliefs = await self._live(Belief, Belief.fact_id == fact.id)
-        told = await self._live(Disclosure, Disclosure.fact_id == fact.id)
-        return Resting(
-            [
-                (row.id, row.title)
-                for row in events
-                if fits_any(fact, [*row.preconditions, *_patterns_of(row.effects)])
-            ],
-            [(row.id, row.statement) for row in rules if row.test and fits_any(fact, _patterns_in(row.test))],
-            [(row.id, row.stance) for row in beliefs],
-            [(row.id, row.scene_id) for row in told],
-        )
+        rules = await self._live(WorldRule, WorldRule.test.is_not(None))
+        beliefs = await self._live(Belief, Belief.fact_id.in_(ids))
+        told = await self._live(Disclosure, Disclosure.fact_id.in_(ids))
+        return {
+            fact.id: Resting(
+                [
+                    (row.id, row.title)
+                    for row in events
+                    if fits_any(fact, [*row.preconditions, *_patterns_of(row.effects)])
+                ],
+                [
+                    (row.id, row.statement)
+                    for row in rules
+                    if row.test and fits_any(fact, _patterns_in(row.test))
+                ],
+                [(row.id, row.stance) for row in beliefs if row.fact_id == fact.id],
+                [(row.id, row.scene_id) for row in told if row.fact_id == fact.id],
+            )
+            for fact in facts
+        }
 
     async def _live(self, cls: type[R], *which: Any) -> list[R]:
         query = select(cls).where(cls.novel_id == self.scope.novel_id, alive(cls), *which)
         return list(await self.session.scalars(query.order_by(cls.id)))
+
+
+def _said(row: Assertion) -> FactSaid:
+    value = FactValue.of(row.object_id, row.value)
+    return FactSaid(row.id, row.subject_id, row.predicate or "", value, row.wording, row.rev_from)
+
+
+def _last_quotes(rows: Sequence[Evidence]) -> list[Quote]:
+    live = [row for row in rows if row.rev_to is None]
+    last = max((row.rev_to for row in rows if row.rev_to is not None), default=None)
+    shown = live or [row for row in rows if row.rev_to == last]
+    return [
+        Quote(row.scene_id, row.version, row.pid, row.from_offset, row.to_offset, row.quote) for row in shown
+    ]
 
 
 def fits_any(fact: FactSaid, patterns: Sequence[Any]) -> bool:

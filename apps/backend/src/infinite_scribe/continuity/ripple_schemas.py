@@ -49,10 +49,11 @@ class RippledItem(BaseModel):
 
 
 class RippleRead(BaseModel):
-    """All that a change of a fact touches."""
+    """All that a change of a fact touches. `unread` counts scenes that may say it and were too many to read."""
 
     fact_id: UUID
     passages: list[RippledPassage]
+    unread: int = 0
     cards: list[RippledItem]
     promises: list[RippledItem]
     beliefs: list[RippledItem]

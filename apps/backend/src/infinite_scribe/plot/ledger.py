@@ -119,6 +119,10 @@ class PromiseLedger:
             scene_id=scene_id, acts=[ActRead.model_validate(one) for one in await self.acts(scene_id)]
         )
 
+    async def triggers(self) -> list[tuple[UUID, str, list[dict[str, Any]]]]:
+        """Return the promises that wait for facts: id, statement and the patterns of the facts."""
+        return [(row.id, row.statement, row.trigger) for row in await self.rows.promises() if row.trigger]
+
     async def planned_acts(self, scene_id: UUID) -> list[PlannedAct]:
         """Return what the plan asks a scene to do for promises that are not given up, in a fixed order."""
         card = await self.rows.card(scene_id)

@@ -24,6 +24,9 @@ from infinite_scribe.plot.models import StaleMark
 MarkKind = Literal["scene", "card", "promise", "belief", "disclosure", "summary", "finding", "rule", "event"]
 Cleared = Literal["patched", "redrafted", "fine", "undone"]
 
+_AT_ONCE = 1000
+"""Rows of one statement: a statement takes at most 32,767 values."""
+
 
 @dataclass(frozen=True)
 class MarkDraft:
@@ -50,27 +53,28 @@ class StaleMarks:
         """Return the marks of the scope's novel."""
         return cls(session, scope)
 
-    async def mark(self, because: UUID, at_revision: int, drafts: Iterable[MarkDraft]) -> int:
-        """Mark what rests on a fact as stale since a revision; a mark that is open stays. Return the new ones."""
+    async def mark(self, at_revision: int, drafts: Iterable[tuple[UUID, MarkDraft]]) -> int:
+        """Mark what rests on facts as stale since a revision; a mark that is open stays. Return the new ones."""
         rows = [
             {
                 "id": new_id(), "novel_id": self.scope.novel_id, "because": because, "at_revision": at_revision,
                 "created_at": now(), **vars(draft),
             }
-            for draft in drafts
+            for because, draft in drafts
         ]  # fmt: skip
-        if not rows:
-            return 0
-        made = await self.session.execute(
-            insert(StaleMark)
-            .values(rows)
-            .on_conflict_do_nothing(
-                index_elements=["novel_id", "kind", "target", "because", "pid"],
-                index_where=StaleMark.cleared_revision.is_(None),
+        made = 0
+        for start in range(0, len(rows), _AT_ONCE):
+            found = await self.session.execute(
+                insert(StaleMark)
+                .values(rows[start : start + _AT_ONCE])
+                .on_conflict_do_nothing(
+                    index_elements=["novel_id", "kind", "target", "because", "pid"],
+                    index_where=StaleMark.cleared_revision.is_(None),
+                )
+                .returning(StaleMark.id)
             )
-            .returning(StaleMark.id)
-        )
-        return len(made.all())
+            made += len(found.all())
+        return made
 
     async def open(self, kind: MarkKind | None = None, scene_id: UUID | None = None) -> list[StaleMark]:
         """Return the marks that hold now, oldest first."""

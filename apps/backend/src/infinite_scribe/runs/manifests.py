@@ -49,14 +49,19 @@ async def keep_manifest(
         await session.execute(insert(ManifestItem).values(list(unique.values())).on_conflict_do_nothing())
 
 
-async def calls_shown(session: AsyncSession, novel_id: UUID, items: Collection[UUID]) -> set[UUID]:
-    """Return the calls of a novel whose prompt held at least one of these rows."""
-    found = await session.scalars(
-        select(ManifestItem.call_id).where(
+async def calls_shown(
+    session: AsyncSession, novel_id: UUID, items: Collection[UUID]
+) -> dict[UUID, set[UUID]]:
+    """Return, for each of these rows, the calls of a novel whose prompt held it."""
+    rows = await session.execute(
+        select(ManifestItem.item, ManifestItem.call_id).where(
             ManifestItem.novel_id == novel_id, ManifestItem.item.in_(items), ManifestItem.kept.is_(True)
         )
     )
-    return set(found)
+    found: dict[UUID, set[UUID]] = {item: set() for item in items}
+    for row in rows:
+        found[row.item].add(row.call_id)
+    return found
 
 
 def _id(value: object) -> UUID | None:

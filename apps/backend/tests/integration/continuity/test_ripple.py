@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy.event import listen
 
 from factories.canon import make_entities, make_facts, person
 from factories.manuscript import Book, make_book, open_text, owner_rows, page, run_rows, run_scope
 from factories.novels import make_cast
 from factories.structure import client_of, make_app
 from infinite_scribe.agents.librarian.projector import project_once
-from infinite_scribe.agents.librarian.reading import learn_scene
+from infinite_scribe.agents.librarian.reading import index_scene, learn_scene
+from infinite_scribe.canon.merging import Merging
 from infinite_scribe.canon.schemas import FactInput
 from infinite_scribe.canon.service import CanonService
 from infinite_scribe.continuity.ripple import Ripple
@@ -18,7 +23,7 @@ from infinite_scribe.continuity.ripple_schemas import RippleRead
 from infinite_scribe.continuity.router import router
 from infinite_scribe.manuscript.drafts import DraftBlock, Origin, blocks_from_text
 from infinite_scribe.manuscript.saving import Save
-from infinite_scribe.manuscript.service import ManuscriptService
+from infinite_scribe.manuscript.service import ManuscriptService, SceneState
 from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.novels.access import require
 from infinite_scribe.novels.revisions import Revisions
@@ -172,6 +177,96 @@ async def test_a_value_that_only_ended_touches_nothing(fresh_db: TestDatabase) -
     await make_facts(fresh_db, book, red)
     await project_once(fresh_db.agent)
     assert await flags(fresh_db, book) == [[]]
+
+
+async def _far_book(db: TestDatabase) -> tuple[Book, list[UUID], list[UUID]]:
+    """Make a book of many scenes that are read by the librarian, of which three say something of two people."""
+    book = await make_book(db)
+    mara, tom = await make_entities(db, book, person("Mara"), person("Tom"))
+    facts = await make_facts(
+        db, book,
+        FactInput(subject_id=mara, predicate="eye_colour", text="grey"),
+        FactInput(subject_id=tom, predicate="hair_colour", text="ash blond"),
+    )  # fmt: skip
+    lines = ["The rain fell on the roofs."] * 24
+    lines[3], lines[17] = "Mara’s eyes were grey.", "Tom shook his ash blond hair."
+    lines[20] = "Mara came in, and the sea was grey."
+    scenes = [book.scene_id]
+    async with db.api.transaction(owner_rows(book)) as session:
+        text = await open_text(session, book)
+        async with Revisions.of(session, text.scope).open(RevisionKind.EDIT) as revision:
+            scenes += [await text.add_scene(revision, book.chapter_id) for _ in lines[1:]]
+        for scene, line in zip(scenes, lines, strict=True):
+            await text.saving.save(Save(scene, 1, page(scene, line), leaving=True))
+    async with db.agent.transaction(run_rows(book)) as session:
+        for scene in scenes:
+            await index_scene(session, run_scope(book), scene, "en")
+    return book, facts, scenes
+
+
+async def test_a_batch_of_facts_reads_few_scenes_and_asks_as_much_as_one(
+    fresh_db: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, facts, scenes = await _far_book(fresh_db)
+    read: list[int] = []
+    written = ManuscriptService.written
+
+    async def counted(self: ManuscriptService, ids: Sequence[UUID]) -> dict[UUID, SceneState]:
+        read.append(len(ids))
+        return await written(self, ids)
+
+    monkeypatch.setattr(ManuscriptService, "written", counted)
+    said = []
+    for fact in facts:
+        found = await preview(fresh_db, book, fact)
+        said.append([one.scene_id for one in found.passages])
+        assert found.unread == 0
+    assert said == [[scenes[3], scenes[20]], [scenes[17]]]
+    assert read == [2, 1], "only scenes that hold the words of the fact are read"
+    asked = [await _statements(fresh_db, book, batch) for batch in (facts[:1], facts)]
+    assert asked[0] == asked[1], "a second fact asks nothing more"
+
+
+async def _statements(db: TestDatabase, book: Book, facts: Sequence[UUID]) -> int:
+    """Return how many statements marking the ripple of some facts takes."""
+    statements: list[str] = []
+    async with db.agent.transaction(run_rows(book)) as session:
+        connection = (await session.connection()).sync_connection
+        assert connection is not None
+        listen(connection, "before_cursor_execute", lambda *given: statements.append(given[2]))
+        await Ripple.of(session, run_scope(book)).commit(facts, 1_000)
+    return len(statements)
+
+
+async def test_a_scene_that_the_index_does_not_know_as_it_stands_is_read(fresh_db: TestDatabase) -> None:
+    book, (eyes, _), scenes = await _far_book(fresh_db)
+    async with fresh_db.api.transaction(owner_rows(book)) as session:
+        text = await open_text(session, book)
+        await text.saving.save(Save(scenes[9], 2, page(scenes[9], "Grey were Mara’s eyes."), leaving=True))
+    found = await preview(fresh_db, book, eyes)
+    assert [one.scene_id for one in found.passages] == [scenes[3], scenes[9], scenes[20]]
+
+
+async def test_of_too_many_scenes_some_are_told_as_unread(
+    fresh_db: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, (eyes, _), scenes = await _far_book(fresh_db)
+    monkeypatch.setattr("infinite_scribe.continuity.ripple_reading.MOST_SCENES", 1)
+    found = await preview(fresh_db, book, eyes)
+    assert ([one.scene_id for one in found.passages], found.unread) == ([scenes[3]], 1)
+
+
+async def test_a_merge_makes_nothing_stale(fresh_db: TestDatabase) -> None:
+    book, fact, _, mara = await world(fresh_db)
+    (stranger,) = await make_entities(fresh_db, book, person("The stranger"))
+    async with fresh_db.api.transaction(owner_rows(book)) as session:
+        scope = await require(session, book.user_id, book.novel_id, NovelPermission.WRITE)
+        await Merging.of(session, scope).merge(mara, stranger)
+    await project_once(fresh_db.agent)
+    assert await flags(fresh_db, book) == [[], []]
+    await retcon(fresh_db, book, fact)
+    await project_once(fresh_db.agent)
+    assert await flags(fresh_db, book) == [["stale"], ["stale"]]
 
 
 async def test_nobody_asks_or_clears_for_another(fresh_db: TestDatabase) -> None:

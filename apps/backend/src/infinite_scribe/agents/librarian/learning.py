@@ -329,12 +329,17 @@ class Learning:
         manuscript = ManuscriptService.of(self.session, self.scope)
         drafted = await manuscript.drafted_at(text.scene.scene_id)
         there = set(origins((await manuscript.scene(text.scene.scene_id)).json))
-        old = set()
-        for mark in await marks.open("scene", text.scene.scene_id):
-            if mark.grade == "used" and mark.version is not None:
-                calls = await calls_shown(self.session, self.scope.novel_id, [mark.because])
-                if drafted > mark.version or not there & {str(call) for call in calls}:
-                    old.add(mark.id)
+        used = [
+            mark
+            for mark in await marks.open("scene", text.scene.scene_id)
+            if mark.grade == "used" and mark.version is not None
+        ]
+        shown = await calls_shown(self.session, self.scope.novel_id, {mark.because for mark in used})
+        old = {
+            mark.id
+            for mark in used
+            if drafted > (mark.version or 0) or not there & {str(call) for call in shown[mark.because]}
+        }
         return cleared + (await marks.clear("scene", target, how="redrafted", ids=old) if old else 0)
 
 

@@ -1,0 +1,53 @@
+"""Where the text of model calls may stand, without reading the text."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.manuscript.models import Proposal, SceneLive, SceneVersion
+from infinite_scribe.novels.access import NovelScope
+
+_CARRIES = ("split", "merge")
+"""Kinds of versions into which text came from another scene, with the calls it is from."""
+
+
+@dataclass(frozen=True)
+class TextOrigins:
+    """Origins of one novel's text."""
+
+    session: AsyncSession
+    scope: NovelScope
+
+    @classmethod
+    def of(cls, session: AsyncSession, scope: NovelScope) -> TextOrigins:
+        """Return the origins of the scope's novel."""
+        return cls(session, scope)
+
+    async def scenes_of(self, calls: Collection[UUID]) -> set[UUID]:
+        """Return the scenes that had text of these calls, as a version, a proposal or a part of a scene."""
+        if not calls:
+            return set()
+        mine = SceneVersion.novel_id == self.scope.novel_id
+        versions = select(SceneVersion.scene_id).where(
+            mine, SceneVersion.call_id.in_(calls) | SceneVersion.kind.in_(_CARRIES)
+        )
+        named = array([str(one) for one in sorted(calls)])
+        proposals = select(Proposal.scene_id).where(
+            Proposal.novel_id == self.scope.novel_id, Proposal.calls.has_any(named)
+        )
+        return set(await self.session.scalars(versions.union(proposals)))
+
+    async def versions(self) -> dict[UUID, int]:
+        """Return the live version of every scene in which there are words."""
+        rows = await self.session.execute(
+            select(SceneLive.scene_id, SceneLive.version).where(
+                SceneLive.novel_id == self.scope.novel_id, SceneLive.words > 0
+            )
+        )
+        return {row.scene_id: row.version for row in rows}
