@@ -26,6 +26,11 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _IN_A_PLACE = re.compile(r"(?:^|\s)(?:in|at|into|near|outside|inside|across|through)\s+(?:the\s+)?$")
 _IN_A_PLACE_ZH = re.compile(r"(?:在|到|去|离开|进了?|回)$")
 _PLACE_ENDINGS = "城镇村山河江湖海岛寺庙桥街巷楼府宫殿关州县谷峰洞门院港湾庄坊塔"
+#: A Chinese word behind a measure, or behind what is done to food and drink, is a thing.
+_AS_A_THING_ZH = re.compile(
+    r"(?:[一两三四五六七八九十几这那半每整][个只件瓶碗份盏把块条张本枚粒颗口卷封壶盘串]|[吃喝买送卖煮端揭])$"
+)
+_TRADES_ZH = "人匠员户夫"
 _VERB = re.compile(r"\s+(?:(?:[a-z]+ly|then|just|still|only|also|even) )?([a-z]+)")
 _OF_CLAUSE = re.compile(r"^(?:[也又就还便才没]|已经|忽然|突然)?")
 _GRAMMAR = frozenset(
@@ -84,10 +89,15 @@ def unknown_names(scene: SceneToCheck, sentences: Sequence[Sentence], words: Wor
     known = {normalise(name.text) for one in scene.entities for name in one.names}
     known |= {part for name in known for part in name.split()}
     told = [one for one in sentences if one.modality is Modality.NARRATED]
+    common = {word for one in told for word in re.findall(r"(?<![\w’'-])[a-z]{3,}", one.covered)}
     found: list[UnknownName] = []
     for name in language_rules(words.language).names("\n".join(one.covered for one in told)):
         own = normalise(name)
         if own in known or any(part in known for part in own.split()) or _is_ordinary(name, words):
+            continue
+        if words.language == "zh" and (name[-1] in _TRADES_ZH or _is_thing(name, told)):
+            continue
+        if own in common:  # "People said": a word that the text uses small as well
             continue
         hits = [(one, one.covered.find(name)) for one in told if name in one.covered]
         if len(hits) < (LEAST_MENTIONS_OF_COMMON if name[:1] in _COMMON_FAMILY_NAMES else LEAST_MENTIONS):
@@ -101,6 +111,12 @@ def unknown_names(scene: SceneToCheck, sentences: Sequence[Sentence], words: Wor
 
 def _is_part(one: list[str], other: list[str]) -> bool:
     return len(one) < len(other) and set(one) <= set(other)
+
+
+def _is_thing(name: str, told: Sequence[Sentence]) -> bool:
+    """Whether a Chinese word is counted or eaten anywhere in the text, as no person is."""
+    spots = ((one.covered, hit.start()) for one in told for hit in re.finditer(re.escape(name), one.covered))
+    return any(_AS_A_THING_ZH.search(covered[:at]) for covered, at in spots)
 
 
 def _is_ordinary(name: str, words: Words) -> bool:
@@ -134,5 +150,5 @@ def _acts(covered: str, at: int, name: str, words: Words) -> bool:
 def _holds(covered: str, at: int, name: str, words: Words) -> bool:
     before = covered[:at]
     if words.language == "zh":
-        return name[-1] in _PLACE_ENDINGS and _IN_A_PLACE_ZH.search(before) is not None
+        return len(name) > 2 and name[-1] in _PLACE_ENDINGS and _IN_A_PLACE_ZH.search(before) is not None
     return _IN_A_PLACE.search(before.casefold()) is not None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from infinite_scribe.llm.demo.acts import Role, Slot
 from infinite_scribe.llm.demo.chance import Chance, digest
 from infinite_scribe.llm.demo.en import idea as ideas
-from infinite_scribe.llm.demo.en import lexicon
+from infinite_scribe.llm.demo.en import lexicon, lore
 from infinite_scribe.llm.demo.en.facts import facts
 from infinite_scribe.llm.demo.en.grammar import Person, Thing, Tongue
 from infinite_scribe.llm.demo.en.shift import clause
@@ -56,6 +56,7 @@ def bind(setting: Setting) -> Scene:
         tongue.tense,
     )
     scene.belief = clause(lead.false_belief or "what is written down is safe", tongue.tense)
+    tongue.words |= lore.words(setting, people, book.fork("told"))
     tongue.words |= {"rule": scene.rule, "belief": scene.belief} | facts(
         setting, idea, _era(setting, idea), people
     )

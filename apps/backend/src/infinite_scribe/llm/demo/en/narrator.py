@@ -82,6 +82,7 @@ class EnglishNarrator(Joins):
     def close(self, ending: Ending) -> list[str]:
         """Last paragraph of the scene."""
         self.spent["endings"].append(str(ending))
+        last = ""
         for kind in (
             *(["question"] if self.wishes.question else []),
             self.wishes.ending or ending,
@@ -89,9 +90,10 @@ class EnglishNarrator(Joins):
             Ending.COUNT,
         ):
             text = self._frame("close", str(kind))
-            if text:
+            last = text or last
+            if text and not self.passages.repeated(text):
                 return text.split("\n")
-        return []
+        return last.split("\n") if last else []
 
     def tell(self, block: Block) -> list[str]:
         """A paragraph, or an exchange."""
@@ -124,7 +126,8 @@ class EnglishNarrator(Joins):
         """A detail or a change of state as a sentence of its own."""
         pieces = self._pieces(move)[:1]
         told = [sentence(self._clause(piece)) for piece in pieces if f"solo:{piece.key}" not in self.resting]
-        made = [text for text in told if self.passages.marks.own(text)]
+        marks = self.passages.marks
+        made = [text for text in told if marks.own(text) and not marks.stale(text)]
         for piece in pieces:
             self._rest(f"solo:{piece.key}")
         return " ".join(made)

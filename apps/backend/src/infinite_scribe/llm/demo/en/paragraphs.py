@@ -1,4 +1,4 @@
-"""The last look at a scene: one long paragraph, one of a single sentence."""
+"""The last look at a scene: sentences of many lengths, one paragraph of a single one."""
 
 import statistics
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def shaped(parts: list[list[str]], own: Callable[[str], bool]) -> list[list[str]
 
     `own` says whether a sentence is this book's own or too short to be known again.
     """
-    return _with_single(_with_long(_spread_out(parts, own)))
+    return _with_single(_spread_out(parts, own))
 
 
 def _spread(parts: list[list[str]]) -> float:
@@ -100,26 +100,6 @@ def trimmed(part: list[str], wishes: Wishes) -> list[str]:
 
 def _narrated(text: str) -> bool:
     return "“" not in text
-
-
-def _with_long(parts: list[list[str]]) -> list[list[str]]:
-    if any(LANGUAGE.count(text) >= LONG for part in parts for text in part):
-        return parts
-    best: tuple[int, int, int, int] | None = None
-    for at, part in enumerate(parts):
-        for start in range(len(part)):
-            end = start
-            while end < len(part) and _narrated(part[end]):
-                end += 1
-                words = LANGUAGE.count(" ".join(part[start:end]))
-                if words >= LONG and (best is None or words < best[0]):
-                    best = (words, at, start, end)
-    if best is None:
-        return parts
-    _, at, start, end = best
-    made = [list(part) for part in parts]
-    made[at][start:end] = [" ".join(made[at][start:end])]
-    return made
 
 
 def _with_single(parts: list[list[str]]) -> list[list[str]]:

@@ -7,17 +7,19 @@ lies on the table) is brought about first, from the state of the scene.
 """
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from infinite_scribe.core.fingerprints import mark, pieces
 from infinite_scribe.llm.demo.acts import Act, Do, Near, Role, See, Slot, Stir
 from infinite_scribe.llm.demo.chance import Chance, digest
-from infinite_scribe.llm.demo.en import lexicon, morphology, steer
+from infinite_scribe.llm.demo.en import lexicon, lore, morphology, steer
 from infinite_scribe.llm.demo.en.distinct import Marks, distinct, marks_of
 from infinite_scribe.llm.demo.en.facts import known
 from infinite_scribe.llm.demo.en.grammar import fix_marks, sentence
 from infinite_scribe.llm.demo.en.paragraphs import trimmed
 from infinite_scribe.llm.demo.en.voices import voice_of
+from infinite_scribe.llm.demo.lore import stands, text_of
 from infinite_scribe.llm.demo.teller import Told
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ _START = re.compile(r"(^|[.!?] |“|[.!?]” (?!\{\w\} \[\w:(?:ask|say)\]))\{([^
 _SPEAKS = re.compile(r"\{([PA])(?:\.\w+)?\} \[")
 #: Pieces of a passage among the told ones from which it counts as told, and their least share.
 TOLD, TOLD_SHARE = 2, 0.15
+#: Paragraphs of plain facts about people in one scene.
+MOST_PLAIN = 5
 #: Beats that bring the other person in by themselves need nobody there before.
 ALONE_PREFIX = frozenset({"overhear", "trail", "lose_trail"})
 
@@ -55,7 +59,7 @@ class Passages:
         self.marks = self._marks()
         self.voices = {role: voice_of(member.voice) for role, member in self.setting.people.items()}
         self.speaker = Role.OTHER
-        self.pressed = 0
+        self.pressed = self.fills = self.plain = 0
 
     # -- what the draft asks for ---------------------------------------------------
     def beat(self, beat: str, room: float, *, first: bool) -> list[Told] | None:
@@ -82,7 +86,35 @@ class Passages:
         return made
 
     def press(self) -> str:
-        """A further paragraph about what presses; empty when all has been said."""
+        """A further paragraph about what presses; each second one tells of somebody; empty when all is said."""
+        self.fills += 1
+        return (self._told() if self.fills % 2 else "") or self._pressing() or self._told()
+
+    def _told(self) -> str:
+        """A paragraph of plain facts about somebody that no earlier scene has told."""
+        if self.plain >= MOST_PLAIN:
+            return ""
+        rows: list[str] = lexicon.table("told")["told"]["rows"]
+        here = Role.OTHER in self.setting.state.present
+        say = self.tongue.quiet().say
+        chosen = self._choose(
+            "told",
+            rows,
+            lambda row: (
+                stands(row, self.setting, lore.SAYS, say, here=here) and not self._any_told(text_of(row))
+            ),
+        )
+        if chosen is None:
+            return ""
+        self.plain += 1
+        return self._word(text_of(chosen))
+
+    def _any_told(self, row: str) -> bool:
+        """Whether any piece of a row stands in an earlier scene: a fact is not told twice."""
+        return any(mark(piece) in self.marks.told for piece in pieces(self.tongue.quiet().say(row)))
+
+    def _pressing(self) -> str:
+        """A paragraph about what presses."""
         rows: list[str] = lexicon.table("orient")["press"]
         for _ in range(len(rows)):
             index = (Chance("press", self.book).between(0, 99) + self.number * 5 + self.pressed * 11) % len(
@@ -165,13 +197,15 @@ class Passages:
         return [trimmed(part, wishes) for part in made] if wishes.pace > 0 or wishes.talk < 0 else made
 
     # -- choosing --------------------------------------------------------------------
-    def _choose(self, pool: str, rows: list[str]) -> str | None:
+    def _choose(self, pool: str, rows: list[str], fits: Callable[[str], bool] | None = None) -> str | None:
         """The variant whose turn it is in this scene, unless it has been spent."""
         offset = Chance(pool, self.book).between(0, 99)
         for step in range(len(rows)):
             index = (offset + self.number + step) % len(rows)
             key = f"passage:{pool}.{index}"
-            fresh = key not in self.narrator.resting and not self.was_told(rows[index])
+            if key in self.narrator.resting or (fits is not None and not fits(rows[index])):
+                continue
+            fresh = fits is not None or not self.was_told(rows[index])
             if fresh and self.narrator.may(rows[index]):
                 self._spend(key)
                 return rows[index]

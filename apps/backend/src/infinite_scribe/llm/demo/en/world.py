@@ -8,6 +8,7 @@ from infinite_scribe.llm.demo.en import idea as ideas
 from infinite_scribe.llm.demo.en import lexicon, morphology
 from infinite_scribe.llm.demo.en.bind import short_name, ware_thing
 from infinite_scribe.llm.demo.en.grammar import sentence
+from infinite_scribe.llm.demo.en.names import culture_of
 from infinite_scribe.llm.demo.schemas import CompleteData, Member
 from infinite_scribe.llm.demo.shapes import shape_sequence
 
@@ -183,7 +184,7 @@ def characters(data: CompleteData, chance: Chance) -> dict[str, Any]:
     idea = _idea(data)
     premise = lexicon.table("premise")
     lead = re.match(r"([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)", data.concept.logline or data.concept.protagonist)
-    culture = _culture(lead.group(1) if lead else "", chance)
+    culture = culture_of(lead.group(1) if lead else "", chance)
     name = lead.group(1) if lead else f"{chance.pick(culture['she'])} {chance.pick(culture['family'])}"
     known = {
         key: {item for row in premise["cultures"].values() for item in row[key]} for key in ("she", "he")
@@ -239,14 +240,6 @@ def _relations(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
     links.append({"a": people[1]["name"], "b": people[4]["name"], "label": "was once paid by", "strength": 3})
     return links
-
-
-def _culture(name: str, chance: Chance) -> dict[str, list[str]]:
-    rows: dict[str, dict[str, list[str]]] = lexicon.table("premise")["cultures"]
-    first = name.split(maxsplit=1)[0] if name else ""
-    return next((row for row in rows.values() if first in row["she"] + row["he"]), None) or chance.pick(
-        list(rows.values())
-    )
 
 
 def _name(culture: dict[str, list[str]], gender: str, used: set[str], chance: Chance, job: str) -> str:

@@ -8,7 +8,7 @@ from infinite_scribe.llm.demo.chance import Chance, digest
 from infinite_scribe.llm.demo.focus import Detail, Focus
 from infinite_scribe.llm.demo.schemas import Member
 from infinite_scribe.llm.demo.teller import Setting
-from infinite_scribe.llm.demo.zh import facts, lexicon
+from infinite_scribe.llm.demo.zh import facts, lexicon, lore
 from infinite_scribe.llm.demo.zh import idea as ideas
 from infinite_scribe.llm.demo.zh.grammar import Person, Thing, Tongue, gendered
 
@@ -38,6 +38,7 @@ def bind(setting: Setting) -> Scene:
     kind = lexicon.row_of("places", setting.here.name + setting.here.line, idea.place_kind)
     things = _things(setting, idea, trade)
     words = _words(setting, idea, kind, book)
+    words |= lore.words(setting, people, book.fork("told"))
     tongue = Tongue(people, things, words, setting.chance.fork("tongue"))
     return Scene(tongue, idea, _focus(lead, trade), _details(setting, kind, idea.culture), trade)
 

@@ -28,10 +28,14 @@ class Marks:
         """Whether a sentence is light enough, or this book's own and not said before."""
         if len(_HAN.findall(text)) < HEAVY:
             return True
-        known = [mark(piece) in self.told for piece in pieces(text)]
-        if known and all(known):
+        if self.stale(text):
             return False
         return sum(weight for item, weight in self.weights.items() if item in text) >= ENOUGH
+
+    def stale(self, text: str) -> bool:
+        """Whether all of a sentence stands in an earlier scene of the book."""
+        known = [mark(piece) in self.told for piece in pieces(text)]
+        return bool(known) and all(known)
 
 
 def distinct(text: str, marks: Marks) -> str:

@@ -66,7 +66,9 @@ class Frames:
     def _frame(self, kind: str, name: str) -> list[str]:
         rows: list[str] = lexicon.table("plans")[kind][name]
         found = self.rotation.deal(
-            f"{kind}.{name}", rows, lambda row: self.may(row) and self._stands(kind, row)
+            f"{kind}.{name}",
+            rows,
+            lambda row: self.may(row) and self._stands(kind, row) and not self.passages.said_before(row),
         )
         if found is None:
             return []

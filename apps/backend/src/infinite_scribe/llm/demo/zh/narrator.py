@@ -114,6 +114,8 @@ class ChineseNarrator(Sentences):
     def press(self) -> list[str]:
         """A further paragraph of the scene's pressure."""
         self.fills += 1
+        if self.fills % 2 == 1 and (plain := self.passages.told_of()):
+            return [plain]
         if self.fills % 3 == 1 and (told := self.passages.pause()):
             return told
         facing = Role.OTHER in self.state.present and Role.OTHER in self.faced
@@ -128,10 +130,11 @@ class ChineseNarrator(Sentences):
         """A detail or a change of state as a sentence of its own."""
         pieces = self._pieces(move)[:1]
         told = [closed(self.tongue.say(piece.phrase, piece.thing, piece.other)) for piece in pieces]
-        return "".join(
+        made = [
             text if self.passages.marks.own(text) else closed(self._own([piece]))
             for text, piece in zip(told, pieces, strict=True)
-        )
+        ]
+        return "".join(text for text in made if not self.passages.marks.stale(text))
 
     def tell(self, block: Block) -> list[str]:
         """A paragraph, or an exchange."""

@@ -11,9 +11,10 @@ from infinite_scribe.core.fingerprints import mark, pieces
 from infinite_scribe.core.language.zh import LANGUAGE
 from infinite_scribe.llm.demo.acts import Act, Do, Near, Role, See, Slot, Stir
 from infinite_scribe.llm.demo.chance import Chance, digest
+from infinite_scribe.llm.demo.lore import stands, text_of
 from infinite_scribe.llm.demo.state import Where
 from infinite_scribe.llm.demo.teller import Told
-from infinite_scribe.llm.demo.zh import lexicon
+from infinite_scribe.llm.demo.zh import lexicon, lore
 from infinite_scribe.llm.demo.zh.distinct import Marks, distinct
 from infinite_scribe.llm.demo.zh.facts import known
 from infinite_scribe.llm.demo.zh.grammar import closed
@@ -42,6 +43,8 @@ LAID = (
 )
 #: Literal pieces of a passage among the told ones from which it counts as told.
 TOLD = 2
+#: Paragraphs of plain facts about people in one scene.
+MOST_PLAIN = 5
 #: Paragraphs after which the viewpoint is named again.
 NAMED_AGAIN = 4
 
@@ -61,7 +64,7 @@ class Passages:
         self.book = digest(briefing.novel.logline or briefing.novel.title)
         self.number = briefing.chapter.number + briefing.scene.index_in_chapter * 5
         self.told = frozenset(briefing.used.told)
-        self.told_secret, self.pressed, self.since_name = False, 0, NAMED_AGAIN
+        self.told_secret, self.pressed, self.plain, self.since_name = False, 0, 0, NAMED_AGAIN
         self.marks = self._marks()
         people = self.setting.people
         self.voices: dict[Role, Voice] = {
@@ -111,6 +114,37 @@ class Passages:
                 self._spend(key)
                 return text
         return ""
+
+    def told_of(self) -> str:
+        """A paragraph of plain facts about somebody that no earlier scene has told; empty when there is none."""
+        if self.plain >= MOST_PLAIN:
+            return ""
+        rows: list[str] = lexicon.table("told")["told"]["rows"]
+        here = Role.OTHER in self.setting.state.present and Role.OTHER in self.narrator.faced
+        fitting = [
+            row
+            for row in rows
+            if stands(row, self.setting, lore.SAYS, self._plainly, here=here)
+            and not any(mark(piece) in self.told for piece in pieces(self._plainly(text_of(row))))
+        ]
+        chosen = self._choose("told", rows, fitting)
+        if chosen is None:
+            return ""
+        self.plain += 1
+        return self._word(text_of(chosen))
+
+    def _plainly(self, row: str) -> str:
+        """A row in words for a look at what has been told: everybody by name, all choices, nothing noted."""
+        bare = re.sub(r"[PAB]“", "“", row).replace("她*", "")
+        bare = _ALTERNATIVE.sub(lambda found: found.group(1).replace("/", "。"), bare)
+        people = {role.value: person.name for role, person in self.tongue.people.items()}
+        known = people | {key: thing.noun for key, thing in self.tongue.things.items()} | self.tongue.words
+        return re.sub(r"\{(\w+)[^}]*\}", lambda found: str(known.get(found.group(1), "")), bare)
+
+    def said_before(self, row: str) -> bool:
+        """Whether a first or last line stands in an earlier scene of the book."""
+        found = [mark(piece) in self.told for piece in pieces(self._plainly(row.replace("|", "\n")))]
+        return sum(found) * 2 > len(found)
 
     def turn(self, secret: str) -> list[str]:
         """How the turn of the scene comes out; empty when it is out already."""
