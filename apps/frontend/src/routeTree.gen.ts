@@ -26,6 +26,7 @@ import { Route as AuthorNNovelIndexRouteImport } from './routes/_author/n.$novel
 import { Route as AuthorNNovelExportRouteImport } from './routes/_author/n.$novel/export'
 import { Route as AuthorNNovelHistoryRouteImport } from './routes/_author/n.$novel/history'
 import { Route as AuthorNNovelPlanRouteImport } from './routes/_author/n.$novel/plan'
+import { Route as AuthorNNovelReviewRouteImport } from './routes/_author/n.$novel/review'
 import { Route as AuthorNNovelSearchRouteImport } from './routes/_author/n.$novel/search'
 import { Route as AuthorNNovelReadChar123ChapterChar125RouteImport } from './routes/_author/n.$novel/read.{-$chapter}'
 import { Route as AuthorNNovelRunsChar123RunChar125RouteImport } from './routes/_author/n.$novel/runs.{-$run}'
@@ -116,6 +117,11 @@ const AuthorNNovelPlanRoute = AuthorNNovelPlanRouteImport.update({
   path: '/plan',
   getParentRoute: () => AuthorNNovelRoute,
 } as any)
+const AuthorNNovelReviewRoute = AuthorNNovelReviewRouteImport.update({
+  id: '/review',
+  path: '/review',
+  getParentRoute: () => AuthorNNovelRoute,
+} as any)
 const AuthorNNovelSearchRoute = AuthorNNovelSearchRouteImport.update({
   id: '/search',
   path: '/search',
@@ -161,6 +167,7 @@ export interface FileRoutesByFullPath {
   '/n/$novel/export': typeof AuthorNNovelExportRoute
   '/n/$novel/history': typeof AuthorNNovelHistoryRoute
   '/n/$novel/plan': typeof AuthorNNovelPlanRoute
+  '/n/$novel/review': typeof AuthorNNovelReviewRoute
   '/n/$novel/search': typeof AuthorNNovelSearchRoute
   '/n/$novel/': typeof AuthorNNovelIndexRoute
   '/n/$novel/read/{-$chapter}': typeof AuthorNNovelReadChar123ChapterChar125Route
@@ -182,6 +189,7 @@ export interface FileRoutesByTo {
   '/n/$novel/export': typeof AuthorNNovelExportRoute
   '/n/$novel/history': typeof AuthorNNovelHistoryRoute
   '/n/$novel/plan': typeof AuthorNNovelPlanRoute
+  '/n/$novel/review': typeof AuthorNNovelReviewRoute
   '/n/$novel/search': typeof AuthorNNovelSearchRoute
   '/n/$novel': typeof AuthorNNovelIndexRoute
   '/n/$novel/read/{-$chapter}': typeof AuthorNNovelReadChar123ChapterChar125Route
@@ -207,6 +215,7 @@ export interface FileRoutesById {
   '/_author/n/$novel/export': typeof AuthorNNovelExportRoute
   '/_author/n/$novel/history': typeof AuthorNNovelHistoryRoute
   '/_author/n/$novel/plan': typeof AuthorNNovelPlanRoute
+  '/_author/n/$novel/review': typeof AuthorNNovelReviewRoute
   '/_author/n/$novel/search': typeof AuthorNNovelSearchRoute
   '/_author/n/$novel/': typeof AuthorNNovelIndexRoute
   '/_author/n/$novel/read/{-$chapter}': typeof AuthorNNovelReadChar123ChapterChar125Route
@@ -231,6 +240,7 @@ export interface FileRouteTypes {
     | '/n/$novel/export'
     | '/n/$novel/history'
     | '/n/$novel/plan'
+    | '/n/$novel/review'
     | '/n/$novel/search'
     | '/n/$novel/'
     | '/n/$novel/read/{-$chapter}'
@@ -252,6 +262,7 @@ export interface FileRouteTypes {
     | '/n/$novel/export'
     | '/n/$novel/history'
     | '/n/$novel/plan'
+    | '/n/$novel/review'
     | '/n/$novel/search'
     | '/n/$novel'
     | '/n/$novel/read/{-$chapter}'
@@ -276,6 +287,7 @@ export interface FileRouteTypes {
     | '/_author/n/$novel/export'
     | '/_author/n/$novel/history'
     | '/_author/n/$novel/plan'
+    | '/_author/n/$novel/review'
     | '/_author/n/$novel/search'
     | '/_author/n/$novel/'
     | '/_author/n/$novel/read/{-$chapter}'
@@ -415,6 +427,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AuthorNNovelPlanRouteImport
       parentRoute: typeof AuthorNNovelRoute
     }
+    '/_author/n/$novel/review': {
+      id: '/_author/n/$novel/review'
+      path: '/review'
+      fullPath: '/n/$novel/review'
+      preLoaderRoute: typeof AuthorNNovelReviewRouteImport
+      parentRoute: typeof AuthorNNovelRoute
+    }
     '/_author/n/$novel/search': {
       id: '/_author/n/$novel/search'
       path: '/search'
@@ -475,6 +494,7 @@ interface AuthorNNovelRouteChildren {
   AuthorNNovelExportRoute: typeof AuthorNNovelExportRoute
   AuthorNNovelHistoryRoute: typeof AuthorNNovelHistoryRoute
   AuthorNNovelPlanRoute: typeof AuthorNNovelPlanRoute
+  AuthorNNovelReviewRoute: typeof AuthorNNovelReviewRoute
   AuthorNNovelSearchRoute: typeof AuthorNNovelSearchRoute
   AuthorNNovelIndexRoute: typeof AuthorNNovelIndexRoute
   AuthorNNovelReadChar123ChapterChar125Route: typeof AuthorNNovelReadChar123ChapterChar125Route
@@ -487,6 +507,7 @@ const AuthorNNovelRouteChildren: AuthorNNovelRouteChildren = {
   AuthorNNovelExportRoute: AuthorNNovelExportRoute,
   AuthorNNovelHistoryRoute: AuthorNNovelHistoryRoute,
   AuthorNNovelPlanRoute: AuthorNNovelPlanRoute,
+  AuthorNNovelReviewRoute: AuthorNNovelReviewRoute,
   AuthorNNovelSearchRoute: AuthorNNovelSearchRoute,
   AuthorNNovelIndexRoute: AuthorNNovelIndexRoute,
   AuthorNNovelReadChar123ChapterChar125Route:

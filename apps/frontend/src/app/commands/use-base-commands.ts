@@ -34,6 +34,7 @@ export function useBaseCommands(): void {
             t('bar.world'),
             () => void navigate({ to: '/n/$novel/world/{-$entry}', params }),
           ),
+          go('review', t('bar.review'), () => void navigate({ to: '/n/$novel/review', params })),
           go('runs', t('bar.runs'), () => void navigate({ to: '/n/$novel/runs/{-$run}', params })),
           go(
             'read',

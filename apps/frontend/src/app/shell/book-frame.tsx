@@ -31,7 +31,7 @@ export function BookFrame({ novel, status, children }: BookFrameProps) {
       <div className="bg-paper flex min-h-0 grow flex-col overflow-y-auto">{children}</div>
       <nav
         aria-label={t('bar.verbs')}
-        className="bg-chrome border-line grid h-14 shrink-0 grid-cols-4 border-t md:hidden"
+        className="bg-chrome border-line grid h-14 shrink-0 grid-cols-5 border-t md:hidden"
       >
         <Verbs novel={novel.id} />
       </nav>

@@ -21,6 +21,9 @@ export function Verbs({ novel, className }: { novel: string; className?: string 
       <Link to="/n/$novel/world/{-$entry}" params={params} className={item}>
         {t('bar.world')}
       </Link>
+      <Link to="/n/$novel/review" params={params} className={item}>
+        {t('bar.review')}
+      </Link>
       <Link to="/n/$novel/runs/{-$run}" params={params} className={item}>
         {t('bar.runs')}
       </Link>

@@ -42,7 +42,12 @@ export function RippleList({ novel, language, ripple, changed }: RippleListProps
                       {t('ripple.isFine')}
                     </span>
                   ) : (
-                    <Button variant="link" disabled={fine.isPending} onClick={() => say(one)}>
+                    <Button
+                      variant="link"
+                      className="text-meta"
+                      disabled={fine.isPending}
+                      onClick={() => say(one)}
+                    >
                       {t('ripple.fine')}
                     </Button>
                   )

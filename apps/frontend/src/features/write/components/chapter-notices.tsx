@@ -42,7 +42,12 @@ export function ChapterNotices({ session, state, fromDevice, novel, scenes }: Ch
           key={scene.id}
           text={scene.title ? t('page.staleScene', { title: scene.title }) : t('page.stale')}
         >
-          <Button variant="link" disabled={fine.isPending} onClick={() => fine.mutate(scene.id)}>
+          <Button
+            variant="link"
+            className="text-meta"
+            disabled={fine.isPending}
+            onClick={() => fine.mutate(scene.id)}
+          >
             {t('page.stillFine')}
           </Button>
         </Notice>
