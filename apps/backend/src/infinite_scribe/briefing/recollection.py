@@ -49,9 +49,11 @@ async def recollect(
     """Return earlier passages by rank, with the facts they show, and what could not be asked."""
     index = window.order.index
     told = {
-        said.node.partition(":")[2] for said in (material.previous, material.last_of_pov) if said is not None
+        UUID(said.node.partition(":")[2])
+        for said in (material.previous, material.last_of_pov)
+        if said is not None
     }
-    earlier = [one for one in window.order.before(window.scene.id) if str(one) not in told]
+    earlier = [one for one in window.order.before(window.scene.id) if one not in told]
     if not earlier:
         return (), []
     texts = questions_of(material)

@@ -293,8 +293,8 @@ class BriefingService:
 async def _recent(service: BriefingService, window: SceneWindow) -> int | None:
     """Return the tick at which the last scenes began: what changed since then is fresh."""
     last = window.order.before(window.scene.id)[-RECENT:]
-    nodes = await Windows.of(service.session, service.scope).scenes(last, window.order)
-    ticks = [one.t_from for one in nodes if one.t_from is not None and one.story_mode == "linear"]
+    spans = await Windows.of(service.session, service.scope).times(last)
+    ticks = [one.t_from for one in spans if one.story_mode == "linear"]
     return min(ticks, default=None)
 
 

@@ -37,6 +37,7 @@ from infinite_scribe.canon.models import (
 from infinite_scribe.canon.rules import FactValue
 from infinite_scribe.canon.schemas import AliasRead, EntityRead, RuleRead, RulingRead, SheetRead
 from infinite_scribe.canon.story_graph import GraphFact
+from infinite_scribe.db.sql.arrays import one_of
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import alive
 from infinite_scribe.structure.resolver import MAX_TICK, MIN_TICK
@@ -125,13 +126,13 @@ class CanonNearby:
         texts = [getattr(Alias, name) for name in AliasRead.model_fields]
         rows = await self.session.execute(
             select(*columns)
-            .where(Entity.novel_id == mine, alive(Entity), Entity.status == "canon", Entity.id.in_(ids))
+            .where(Entity.novel_id == mine, alive(Entity), Entity.status == "canon", one_of(Entity.id, ids))
             .order_by(Entity.importance.desc(), Entity.ordinal, Entity.id)
         )
         names: dict[UUID, list[AliasRead]] = {}
         for alias in await self.session.execute(
             select(*texts, Alias.entity_id)
-            .where(Alias.novel_id == mine, alive(Alias), Alias.entity_id.in_(ids))
+            .where(Alias.novel_id == mine, alive(Alias), one_of(Alias.entity_id, ids))
             .order_by(Alias.entity_id, Alias.row_id)
         ):
             read = AliasRead.model_construct(**dict(zip(AliasRead.model_fields, alias, strict=False)))
@@ -142,7 +143,7 @@ class CanonNearby:
                 select(CharacterSheet).where(
                     CharacterSheet.novel_id == mine,
                     alive(CharacterSheet),
-                    CharacterSheet.entity_id.in_(ids if sheets_of is None else sheets_of),
+                    one_of(CharacterSheet.entity_id, ids if sheets_of is None else sheets_of),
                 )
             )
         }
@@ -161,7 +162,7 @@ class CanonNearby:
             WorldRule.novel_id == self.scope.novel_id,
             alive(WorldRule),
             WorldRule.status == "canon",
-            or_(WorldRule.scope_id.is_(None), WorldRule.scope_id.in_(scopes)),
+            or_(WorldRule.scope_id.is_(None), one_of(WorldRule.scope_id, scopes)),
         )
         query = query.order_by(WorldRule.hardness, WorldRule.ordinal, WorldRule.id).limit(_MOST_RULES)
         return [RuleRead.model_validate(row) for row in await self.session.scalars(query)]
@@ -181,8 +182,8 @@ class CanonNearby:
             Route.novel_id == self.scope.novel_id,
             alive(Route),
             Route.status == "canon",
-            Route.a_id.in_(places),
-            Route.b_id.in_(places),
+            one_of(Route.a_id, places),
+            one_of(Route.b_id, places),
         )
         return [
             WayRead(row.id, row.a_id, row.b_id, row.mode, row.min_ticks, row.both_ways, row.rev_from)
@@ -195,7 +196,7 @@ class CanonNearby:
             Assertion.novel_id == self.scope.novel_id,
             alive(Assertion),
             Assertion.status == "disputed",
-            Assertion.subject_id.in_(ids),
+            one_of(Assertion.subject_id, ids),
         )
         return [_graph_fact(row) for row in await self.session.scalars(query.order_by(Assertion.id))]
 
@@ -207,17 +208,17 @@ class CanonNearby:
             Assertion.novel_id == self.scope.novel_id,
             alive(Assertion),
             Assertion.status == "canon",
-            Assertion.id.in_(ids),
+            one_of(Assertion.id, ids),
         )
         return [_graph_fact(row) for row in await self.session.scalars(query.order_by(Assertion.id))]
 
     async def shown_in(self, scenes: Collection[UUID]) -> list[Seen]:
         """Return which facts some scenes show, and where."""
-        return await self._evidence(Evidence.scene_id.in_(scenes)) if scenes else []
+        return await self._evidence(one_of(Evidence.scene_id, scenes)) if scenes else []
 
     async def shown(self, facts: Collection[UUID]) -> list[Seen]:
         """Return where the text shows some facts."""
-        return await self._evidence(Evidence.owner_id.in_(facts)) if facts else []
+        return await self._evidence(one_of(Evidence.owner_id, facts)) if facts else []
 
     async def _evidence(self, which: object) -> list[Seen]:
         query = select(Evidence.owner_id, Evidence.scene_id, Evidence.pid, Evidence.quote).where(
@@ -243,7 +244,7 @@ class CanonNearby:
                 Assertion.cause_event_id, Entity.kind,
             )
             .outerjoin(Entity, (Entity.id == Assertion.subject_id) & Entity.rev_to.is_(None))
-            .where(Assertion.novel_id == self.scope.novel_id, alive(Assertion), Assertion.id.in_(ids))
+            .where(Assertion.novel_id == self.scope.novel_id, alive(Assertion), one_of(Assertion.id, ids))
         )  # fmt: skip
         return [
             KnowledgeFact(
@@ -278,8 +279,8 @@ class CanonNearby:
             Belief.novel_id == self.scope.novel_id,
             alive(Belief),
             Belief.status == "canon",
-            Belief.knower_id.in_(knowers),
-            or_(Belief.fact_id.in_(facts), Belief.fact_id.is_(None)),
+            one_of(Belief.knower_id, knowers),
+            or_(one_of(Belief.fact_id, facts), Belief.fact_id.is_(None)),
         )
         return [
             BeliefRow(
@@ -310,7 +311,7 @@ class CanonNearby:
                 EventParticipant,
                 (EventParticipant.event_id == StoryEvent.id) & EventParticipant.rev_to.is_(None),
             )
-            .where(StoryEvent.novel_id == self.scope.novel_id, alive(StoryEvent), StoryEvent.id.in_(ids))
+            .where(StoryEvent.novel_id == self.scope.novel_id, alive(StoryEvent), one_of(StoryEvent.id, ids))
             .order_by(StoryEvent.id)
         )
         found: dict[UUID, tuple[StoryPoint, set[UUID]]] = {}

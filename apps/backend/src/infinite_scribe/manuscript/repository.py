@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.db.sql.arrays import one_of
 from infinite_scribe.manuscript.models import Decision, Proposal, SceneHead, SceneLive, SceneVersion, Snapshot
 from infinite_scribe.novels.revisions import alive
 
@@ -30,7 +31,9 @@ class TextRows:
     async def live_of(self, scene_ids: Sequence[UUID]) -> dict[UUID, SceneLive]:
         """Return the live versions of these scenes; one without text is left out."""
         found = await self.session.scalars(
-            select(SceneLive).where(SceneLive.novel_id == self.novel_id, SceneLive.scene_id.in_(scene_ids))
+            select(SceneLive).where(
+                SceneLive.novel_id == self.novel_id, one_of(SceneLive.scene_id, scene_ids)
+            )
         )
         return {live.scene_id: live for live in found}
 
@@ -66,7 +69,9 @@ class TextRows:
     async def versions_by_id(self, ids: Iterable[UUID]) -> dict[UUID, SceneVersion]:
         """Return versions by id."""
         found = await self.session.scalars(
-            select(SceneVersion).where(SceneVersion.novel_id == self.novel_id, SceneVersion.id.in_(list(ids)))
+            select(SceneVersion).where(
+                SceneVersion.novel_id == self.novel_id, one_of(SceneVersion.id, list(ids))
+            )
         )
         return {version.id: version for version in found}
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.core.clock import now
 from infinite_scribe.core.ids import new_id
+from infinite_scribe.db.sql.arrays import one_of
 from infinite_scribe.memory.models import Mention, Passage, Posting, Summary, TermCount, Vector
 from infinite_scribe.memory.ranking import K1, B
 
@@ -87,7 +88,7 @@ class MemoryRepository:
 
     async def passages(self, ids: Collection[UUID]) -> list[Passage]:
         """Return passages by id."""
-        query = select(Passage).where(Passage.novel_id == self.novel_id, Passage.id.in_(ids))
+        query = select(Passage).where(Passage.novel_id == self.novel_id, one_of(Passage.id, ids))
         return list((await self.session.scalars(query.order_by(Passage.id))).all())
 
     async def naming(self, ids: Collection[UUID], names: Collection[str]) -> dict[UUID, frozenset[str]]:
@@ -99,7 +100,7 @@ class MemoryRepository:
 
     async def passages_in(self, scenes: Collection[UUID]) -> list[Passage]:
         """Return all passages of some scenes."""
-        query = select(Passage).where(Passage.novel_id == self.novel_id, Passage.scene_id.in_(scenes))
+        query = select(Passage).where(Passage.novel_id == self.novel_id, one_of(Passage.scene_id, scenes))
         return list((await self.session.scalars(query.order_by(Passage.scene_id, Passage.ordinal))).all())
 
     async def drop(self, scene_id: UUID) -> None:
@@ -129,7 +130,7 @@ class MemoryRepository:
         """Return in how many passages each term stands."""
         found = await self.session.execute(
             select(TermCount.term, TermCount.passages).where(
-                TermCount.novel_id == self.novel_id, TermCount.term.in_(terms)
+                TermCount.novel_id == self.novel_id, one_of(TermCount.term, terms)
             )
         )
         return {row.term: row.passages for row in found}
@@ -162,7 +163,7 @@ class MemoryRepository:
     async def terms_of(self, passages: Collection[UUID]) -> list[list[str]]:
         """Return the terms of each of some passages."""
         query = select(Posting.passage_id, Posting.term).where(
-            Posting.novel_id == self.novel_id, Posting.passage_id.in_(passages)
+            Posting.novel_id == self.novel_id, one_of(Posting.passage_id, passages)
         )
         found: dict[UUID, list[str]] = {}
         for row in await self.session.execute(query):
@@ -200,7 +201,7 @@ class MemoryRepository:
     async def vectors(self, hashes: Collection[str], model: str) -> dict[str, Vector]:
         """Return cached vectors by text hash."""
         query = select(Vector).where(
-            Vector.novel_id == self.novel_id, Vector.model == model, Vector.text_hash.in_(hashes)
+            Vector.novel_id == self.novel_id, Vector.model == model, one_of(Vector.text_hash, hashes)
         )
         return {row.text_hash: row for row in (await self.session.scalars(query)).all()}
 
@@ -243,7 +244,7 @@ class MemoryRepository:
         """Return the newest summary of each node that has one."""
         query = (
             select(Summary)
-            .where(Summary.novel_id == self.novel_id, Summary.node.in_(nodes))
+            .where(Summary.novel_id == self.novel_id, one_of(Summary.node, nodes))
             .order_by(Summary.created_at, Summary.id)
         )
         return {row.node: row for row in (await self.session.scalars(query)).all()}
@@ -264,8 +265,8 @@ class MemoryRepository:
             select(Mention)
             .where(
                 Mention.novel_id == self.novel_id,
-                Mention.entity_id.in_(entities),
-                Mention.scene_id.in_(scenes),
+                one_of(Mention.entity_id, entities),
+                one_of(Mention.scene_id, scenes),
             )
             .order_by(Mention.entity_id, Mention.scene_id, Mention.id)
             .ext(distinct_on(Mention.entity_id, Mention.scene_id))

@@ -13,6 +13,7 @@ from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.canon.service import CanonService
+from infinite_scribe.db.sql.arrays import one_of
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import alive
 from infinite_scribe.plot.models import Card, Promise, PromiseScene
@@ -83,7 +84,7 @@ class PlanNearby:
             return {}
         rows = await self.session.scalars(
             select(Card).where(
-                Card.novel_id == self.scope.novel_id, Card.scene_id.in_(scene_ids), alive(Card)
+                Card.novel_id == self.scope.novel_id, one_of(Card.scene_id, scene_ids), alive(Card)
             )
         )
         return {row.scene_id: CardRead.model_validate(row) for row in rows}
@@ -93,7 +94,7 @@ class PlanNearby:
         if not scene_ids:
             return set()
         query = select(Card.scene_id).where(
-            Card.novel_id == self.scope.novel_id, alive(Card), Card.scene_id.in_(scene_ids),
+            Card.novel_id == self.scope.novel_id, alive(Card), one_of(Card.scene_id, scene_ids),
             or_(Card.pov_id == one, Card.cast.contains([{"entity": str(one)}])),
         )  # fmt: skip
         return set((await self.session.scalars(query)).all())
@@ -103,7 +104,7 @@ class PlanNearby:
         if not scene_ids:
             return {}
         query = select(Card.scene_id, Card.pov_id, Card.cast).where(
-            Card.novel_id == self.scope.novel_id, alive(Card), Card.scene_id.in_(scene_ids)
+            Card.novel_id == self.scope.novel_id, alive(Card), one_of(Card.scene_id, scene_ids)
         )
         return {
             row.scene_id: frozenset(

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.db.sql.arrays import one_of
 from infinite_scribe.db.sql.base import Revisioned
 from infinite_scribe.novels.revisions import alive
 from infinite_scribe.plot.models import (
@@ -74,13 +75,13 @@ class PlotRepository:
 
     async def scenes_of_cards(self, ids: Collection[UUID]) -> set[UUID]:
         """Return the scenes that these cards are or were of."""
-        query = select(Card.scene_id).where(Card.novel_id == self.novel_id, Card.id.in_(ids)).distinct()
+        query = select(Card.scene_id).where(Card.novel_id == self.novel_id, one_of(Card.id, ids)).distinct()
         return set(await self.session.scalars(query))
 
     async def scenes_told_by(self, povs: Collection[UUID]) -> set[UUID]:
         """Return the scenes whose card names one of these as its viewpoint."""
         query = select(Card.scene_id).where(
-            Card.novel_id == self.novel_id, Card.pov_id.in_(povs), alive(Card)
+            Card.novel_id == self.novel_id, one_of(Card.pov_id, povs), alive(Card)
         )
         return set(await self.session.scalars(query))
 
@@ -142,7 +143,7 @@ class PlotRepository:
         )
         query = select(Promise).where(
             Promise.novel_id == self.novel_id, alive(Promise),
-            or_(Promise.status.in_(OPEN), Promise.id.in_(named), Promise.id.in_(acts)),
+            or_(Promise.status.in_(OPEN), one_of(Promise.id, named), Promise.id.in_(acts)),
         )  # fmt: skip
         return sorted(await self.session.scalars(query), key=lambda row: (-row.weight, str(row.id)))
 
@@ -150,7 +151,7 @@ class PlotRepository:
         """Return what every scene does for all promises, or for some."""
         query = select(PromiseScene).where(PromiseScene.novel_id == self.novel_id, alive(PromiseScene))
         if promises is not None:
-            query = query.where(PromiseScene.promise_id.in_(promises))
+            query = query.where(one_of(PromiseScene.promise_id, promises))
         return list((await self.session.scalars(query.order_by(PromiseScene.id))).all())
 
     async def has_cards(self) -> bool:

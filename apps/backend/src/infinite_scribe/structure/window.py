@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.db.sql.arrays import one_of
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import alive
 from infinite_scribe.structure.errors import ChapterNotFoundError, SceneNotFoundError
@@ -150,7 +151,7 @@ class Windows:
     async def scenes(self, ids: Collection[UUID], order: BookOrder) -> list[SceneNode]:
         """Return live scenes by id, in reading order."""
         rows = await self.session.scalars(
-            select(Scene).where(Scene.novel_id == self.scope.novel_id, Scene.id.in_(ids), alive(Scene))
+            select(Scene).where(Scene.novel_id == self.scope.novel_id, one_of(Scene.id, ids), alive(Scene))
         )
         nodes = [SceneNode.model_validate(row) for row in rows if row.id in order.index]
         for node in nodes:
@@ -164,7 +165,7 @@ class Windows:
         found = await self.session.execute(
             select(Scene.id, Scene.t_from, Scene.t_to, Scene.story_mode).where(
                 Scene.novel_id == self.scope.novel_id,
-                Scene.id.in_(ids),
+                one_of(Scene.id, ids),
                 alive(Scene),
                 Scene.t_from.is_not(None),
             )
@@ -178,7 +179,7 @@ class Windows:
         wanted = order.chapters[max(0, at - 1) : at + 2]
         rows = await self.session.scalars(
             select(Chapter).where(
-                Chapter.novel_id == self.scope.novel_id, Chapter.id.in_(wanted), alive(Chapter)
+                Chapter.novel_id == self.scope.novel_id, one_of(Chapter.id, wanted), alive(Chapter)
             )
         )
         found = {row.id: ChapterNode.model_validate(row) for row in rows}
