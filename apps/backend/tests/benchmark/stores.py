@@ -31,6 +31,7 @@ SCENES = 800
 """A million words."""
 ENTITIES, FACTS, WORLD_SCENES = 500, 20_000, 800
 WARM_SECONDS = 60
+Tell = Callable[[list[Row]], None]
 
 
 def _absent(name: str, why: str) -> Row:
@@ -53,11 +54,13 @@ async def _times(ask: Callable[[], Awaitable[bool]], count: int = QUESTIONS) -> 
     return found
 
 
-async def _book(db: TestDatabase, scenes: int) -> list[Row]:
+async def _book(db: TestDatabase, scenes: int, tell: Tell) -> list[Row]:
+    """Measure a book; `tell` hears each figure when it is there, the rest is returned."""
     library, rows = await imported(db, scenes)
+    tell(rows)
     novel, alone = library.book.novel_id, Projections(db.agent, Stores())
-    rows += [
-        *await library.searched(db.api, "pgvector"),
+    tell(await library.searched(db.api, "pgvector"))
+    rows = [
         await proven(alone, "passages", novel, "pgvector"),
         await fed(alone, "passages", novel, "pgvector"),
     ]
@@ -145,7 +148,7 @@ async def _lag(db: TestDatabase, book: Book, subject: UUID, projections: Project
     )
 
 
-async def measure_stores(tell: Callable[[list[Row]], None], scenes: int = SCENES) -> list[Row]:
+async def measure_stores(tell: Tell, scenes: int = SCENES) -> list[Row]:
     """Measure both pairs of stores; whatever has no server is said to be not evaluated.
 
     The book has so many scenes; the world has always the same size. `tell` hears the first half when it is measured, so that it is not lost with the second.
@@ -157,7 +160,7 @@ async def measure_stores(tell: Callable[[list[Row]], None], scenes: int = SCENES
         lending.learn()
         db = await databases.open_database(lending)
         try:
-            tell(await _book(db, scenes))
+            tell(await _book(db, scenes, tell))
             return await _world(db)
         finally:
             await db.dispose()

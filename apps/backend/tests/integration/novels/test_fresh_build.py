@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import struct
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -19,18 +20,25 @@ from infinite_scribe.agents.librarian.projector import touched_scenes
 from infinite_scribe.agents.librarian.reading import index_scene
 from infinite_scribe.agents.librarian.summaries import chapters_telling, source_of, use_held
 from infinite_scribe.canon.postgres_graph import PostgresStoryGraph
+from infinite_scribe.canon.steady_graph import projected_graph
 from infinite_scribe.canon.story_graph import canonical_line
+from infinite_scribe.db.sql.engine import Database
+from infinite_scribe.db.stores import Stores
+from infinite_scribe.memory.projections import Projections, fed, prepare
 from infinite_scribe.memory.schemas import SceneToIndex
 from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.novels import outbox
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import state_hashes
 from infinite_scribe.structure.service import StructureService
+from servers import qdrant
 from servers.databases import TestDatabase
+from servers.neo4j import Neo4jServer
 
 HISTORIES = 5
 LENGTH = 4
 MODEL = "hashed:4"
+Project = Callable[[Book], Awaitable[None]]
 PASSAGES = (
     "SELECT scene_id, ordinal, text_hash, head, pov_id, on_stage, entity_ids, pids FROM passages ORDER BY 1, 2",
     "SELECT term, passages FROM passage_terms ORDER BY 1",
@@ -46,7 +54,8 @@ async def graph(db: TestDatabase, book: Book) -> list[str]:
     """Return the rows of the graph without the revision that wrote them: a rollback writes them anew."""
     async with db.api.transaction(owner_rows(book)) as session:
         scope = (await open_text(session, book)).scope
-        rows = (await PostgresStoryGraph(session, scope).dump()).rows()
+        held = projected_graph(session, scope) or PostgresStoryGraph(session, scope)
+        rows = (await held.dump()).rows()
         return [canonical_line(replace(row, rev_from=0)) for _, row in sorted(rows.items())]
 
 
@@ -129,31 +138,94 @@ async def erase(db: TestDatabase, book: Book) -> None:
         await session.execute(text("DELETE FROM novels WHERE id = :id"), {"id": book.novel_id})
 
 
+async def in_place(_book: Book) -> None:
+    """PostgreSQL keeps graph and vectors itself."""
+
+
+async def go_back_and_begin_anew(
+    db: TestDatabase, user: UUID, seed: int, *, follow: Project = in_place, anew: Project = in_place
+) -> None:
+    """Compare a book that went back with one that never went on.
+
+    `follow` lets the projections take over what changed since they last did, `anew` builds them from the truth.
+    """
+    history = [*random_history(seed, LENGTH), *rewriting(seed)]
+    last = random.Random(seed).randrange(5, len(history) - 5)
+    with counted_ids(seed):
+        book = await begin(db, user)
+        reached = await play(db, book, history[: last + 1])
+        # Whatever is derived is as it was then, and again as it is now: going back must choose the former.
+        await index(db, book)
+        await follow(book)
+        reached += await play(db, book, history[last + 1 :])
+    await index(db, book)
+    await follow(book)
+    async with db.api.transaction(owner_rows(book)) as session:
+        await (await open_text(session, book)).history.rollback(reached[last])
+    await index(db, book, await changed_by_last_revision(db, book))
+    await follow(book)
+    back = await everything(db, book)
+    await erase(db, book)
+    with counted_ids(seed):
+        again = await begin(db, user)
+        assert (await play(db, again, history[: last + 1]))[-1] == reached[last]
+    await index(db, again)
+    await anew(again)
+    for name, there in (await everything(db, again)).items():
+        assert back[name] == there, (name, seed, history, last)
+    await erase(db, again)
+
+
 @pytest.mark.timeout(600)
 async def test_going_back_equals_doing_the_operations_again_in_an_empty_book(fresh_db: TestDatabase) -> None:
     user = await make_user(fresh_db.owner)
     for seed in range(1, HISTORIES + 1):
-        history = [*random_history(seed, LENGTH), *rewriting(seed)]
-        last = random.Random(seed).randrange(5, len(history) - 5)
-        with counted_ids(seed):
-            book = await begin(fresh_db, user)
-            reached = await play(fresh_db, book, history[: last + 1])
-            # Whatever is derived is as it was then, and again as it is now: going back must choose the former.
-            await index(fresh_db, book)
-            reached += await play(fresh_db, book, history[last + 1 :])
-        await index(fresh_db, book)
-        async with fresh_db.api.transaction(owner_rows(book)) as session:
-            await (await open_text(session, book)).history.rollback(reached[last])
-        await index(fresh_db, book, await changed_by_last_revision(fresh_db, book))
-        back = await everything(fresh_db, book)
-        await erase(fresh_db, book)
-        with counted_ids(seed):
-            again = await begin(fresh_db, user)
-            assert (await play(fresh_db, again, history[: last + 1]))[-1] == reached[last]
-        await index(fresh_db, again)
-        for name, there in (await everything(fresh_db, again)).items():
-            assert back[name] == there, (name, seed, history, last)
-        await erase(fresh_db, again)
+        await go_back_and_begin_anew(fresh_db, user, seed)
+
+
+async def go_back_in(db: TestDatabase, held: Stores, histories: int) -> None:
+    """Do the same while stores outside PostgreSQL follow from the outbox, each several revisions at a time."""
+    outside = replace(
+        db,
+        api=Database(db.url, "is_api", companions=held),
+        agent=Database(db.url, "is_agent", companions=held),
+    )
+    projections = Projections(outside.agent, held)
+
+    async def follow(_book: Book) -> None:
+        while await projections.advance():
+            pass
+
+    async def anew(book: Book) -> None:
+        for store in fed(held):
+            await projections.rebuild(store, book.novel_id)
+
+    try:
+        await prepare(held)
+        user = await make_user(outside.owner)
+        for seed in range(1, histories + 1):
+            await go_back_and_begin_anew(outside, user, seed, follow=follow, anew=anew)
+    finally:
+        await outside.api.dispose()
+        await outside.agent.dispose()
+
+
+@pytest.mark.timeout(600)
+async def test_vectors_in_qdrant_go_back_too(fresh_db: TestDatabase) -> None:
+    store = qdrant.local()
+    try:
+        await go_back_in(fresh_db, Stores(passages=store), 2)
+    finally:
+        await store.aclose()
+
+
+@pytest.mark.timeout(600)
+async def test_the_graph_in_neo4j_goes_back_too(fresh_db: TestDatabase, neo4j_server: Neo4jServer) -> None:
+    store = neo4j_server.store()
+    try:
+        await go_back_in(fresh_db, Stores(graph=store), 1)
+    finally:
+        await store.aclose()
 
 
 def rewriting(seed: int) -> list[Operation]:

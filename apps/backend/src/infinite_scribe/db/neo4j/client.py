@@ -20,6 +20,8 @@ from infinite_scribe.db.breaker import Breaker
 
 READ_SECONDS = 2.0
 WRITE_SECONDS = 30.0
+PREPARE_SECONDS = 180.0
+"""A server that has just started takes its time for a dozen indexes, and nobody waits for them."""
 _PATTERN = re.compile(
     r"(?<![A-Za-z_0-9])[(\[](?P<name>[A-Za-z_]*)(?P<labels>(?::[A-Za-z|_]+)*)(?P<way>\*[0-9.]*)?"
     r"(?P<members> \{[^}]*\})?[)\]]"
@@ -41,7 +43,7 @@ _SCHEMA = (
         f"CREATE INDEX story_{kind.lower()}_fact IF NOT EXISTS FOR ()-[r:{kind}]-() ON (r.novel_id, r.to_id)"
         for kind in ("KNOWS", "DISCLOSES")
     ),
-    "CALL db.awaitIndexes(20)",
+    "CALL db.awaitIndexes(120)",
 )
 
 
@@ -148,9 +150,9 @@ class Neo4jStore:
     async def prepare(self) -> None:
         """Make the constraint by which rows are found. Safe to repeat. Raises `StoreDownError`."""
         with self.breaker.asking():
-            async with asyncio.timeout(WRITE_SECONDS), self.driver.session() as session:
+            async with asyncio.timeout(PREPARE_SECONDS), self.driver.session() as session:
                 for statement in _SCHEMA:
-                    await (await session.run(Query(statement, timeout=WRITE_SECONDS))).consume()
+                    await (await session.run(Query(statement, timeout=PREPARE_SECONDS))).consume()
 
     async def novels(self) -> list[UUID]:
         """Return the novels of which something is held. Raises `StoreDownError`."""
@@ -162,7 +164,7 @@ class Neo4jStore:
     async def ping(self) -> None:
         """Raise `StoreDownError` unless the server answers."""
         with self.breaker.asking():
-            async with asyncio.timeout(READ_SECONDS), self.driver.session() as session:
+            async with asyncio.timeout(self.read_seconds), self.driver.session() as session:
                 await (await session.run("RETURN 1")).consume()
 
     async def aclose(self) -> None:
@@ -178,8 +180,8 @@ def connect_neo4j(
         url,
         auth=(user, password),
         max_connection_pool_size=pool_size,
-        connection_timeout=READ_SECONDS,
-        connection_acquisition_timeout=READ_SECONDS,
+        connection_timeout=read_seconds,
+        connection_acquisition_timeout=read_seconds,
         max_transaction_retry_time=0,
         notifications_min_severity=NotificationMinimumSeverity.OFF,
         user_agent="infinite-scribe",
