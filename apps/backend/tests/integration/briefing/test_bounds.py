@@ -14,7 +14,7 @@ from infinite_scribe.novels.revisions import Revisions
 from infinite_scribe.novels.rules import NovelPermission, RevisionKind
 from infinite_scribe.plot.models import Promise, PromiseScene
 from infinite_scribe.plot.nearby import MOST_DUE, PlanNearby
-from infinite_scribe.plot.schemas import CardUpdate, CastMember
+from infinite_scribe.plot.schemas import CardRead, CardUpdate, CastMember
 from infinite_scribe.plot.service import PlotService
 from infinite_scribe.structure.window import Windows
 from servers.databases import TestDatabase
@@ -109,7 +109,8 @@ def test_facts_that_join_those_a_scene_is_about_outlive_newer_ones_of_nobody_els
     alone = [fact(100 + number, mara, None, 1_000 + number) for number in range(2 * MOST_WEIGHED)]
     joined, held, wanted = fact(10, mara, tariq, 1), fact(11, key, house, 2), fact(12, house, None, 3)
     stage = Stage(frozenset({mara, tariq, key}), frozenset({mara, key}), (), frozenset())
-    kept = nearest([*alone, joined, held, wanted], stage, None, {wanted.id})
+    card = CardRead.model_construct(pov_id=mara, cast=[CastMember(entity=tariq)], place_id=None)
+    kept = nearest([*alone, joined, held, wanted], stage, card, {wanted.id})
     assert all(one in kept for one in (joined, held, wanted))
     assert alone[-1] in kept
     assert alone[0] not in kept
