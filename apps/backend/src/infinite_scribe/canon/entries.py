@@ -44,6 +44,7 @@ from infinite_scribe.novels.service import get_novel
 from infinite_scribe.structure.service import StructureService
 
 SHOWN = frozenset({"canon", "planned", "disputed"})
+PAST = frozenset({"retconned", "superseded"})
 
 
 @dataclass(frozen=True)
@@ -142,11 +143,11 @@ class Codex:
         if entity is None:
             raise EntryNotFoundError(id=str(entity_id))
         views = await CanonViews.of(self.rows, moment)
-        facts = await self.rows.facts(about=[entity_id], revision=revision, statuses=(*SHOWN, "retconned"))
+        facts = await self.rows.facts(about=[entity_id], revision=revision, statuses=(*SHOWN, *PAST))
         now = [row for row in facts if row.status in SHOWN and views.is_there(row)]
         own = [views.fact(row) for row in now if row.subject_id == entity_id and not _joins(row)]
         relations = [views.fact(row) for row in now if row.subject_id != entity_id or _joins(row)]
-        ended = [row for row in facts if row.superseded_by is not None or row.status == "retconned"]
+        ended = [row for row in facts if row.superseded_by is not None or row.status in PAST]
         shown_now = {row.id for row in now}
         sheet = next((one for one in await self.rows.sheets(revision) if one.entity_id == entity_id), None)
         latest = await get_novel(self.session, self.scope.novel_id)

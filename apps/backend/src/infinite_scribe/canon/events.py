@@ -15,6 +15,7 @@ from infinite_scribe.canon.errors import CanonCycleError, EntryNotFoundError, In
 from infinite_scribe.canon.fact_writing import FactWriter
 from infinite_scribe.canon.models import Entity, EventLink, EventParticipant, StoryEvent
 from infinite_scribe.canon.moments import Clock, Moments, check_anchors
+from infinite_scribe.canon.progressions import How
 from infinite_scribe.canon.references import References, said
 from infinite_scribe.canon.refusals import cycle_named, moment_invalid, named_nothing
 from infinite_scribe.canon.registry import Mutability, find
@@ -34,7 +35,7 @@ from infinite_scribe.structure.service import StructureService
 
 _HAPPENED = frozenset({"backstory", "realised"})
 _RENAMED = {"from_": "valid_from", "until": "valid_to"}
-_APART = frozenset({"participants", "caused_by"})
+_APART = frozenset({"participants", "caused_by", "how"})
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class EventBook:
         await revision.insert(event)
         await self._take_parts(revision, event.id, [(one.entity_id, one.role) for one in wanted.participants])
         await self._link(revision, event.id, wanted.caused_by)
-        await self._follow(revision, event)
+        await self._follow(revision, event, wanted.how)
         return event.id
 
     async def change(self, event_id: UUID, wanted: EventPatch) -> EventWritten:
@@ -99,6 +100,7 @@ class EventBook:
         given = wanted.model_dump(mode="json", by_alias=False, exclude_unset=True)
         optional = {"until", "place_id", "scene_id"}
         given = {name: one for name, one in given.items() if one is not None or name in optional}
+        how = given.pop("how", None)
         async with self._open() as revision:
             event = await self._event(event_id)
             parts = (
@@ -113,9 +115,9 @@ class EventBook:
                 await self._take_parts(revision, event_id, parts)
             if wanted.caused_by is not None:
                 await self._link(revision, event_id, wanted.caused_by)
-            if set(given) - {"locked", "title", "summary", "caused_by"}:
+            if how or set(given) - {"locked", "title", "summary", "caused_by"}:
                 await self._unmake(revision, event_id)
-                await self._follow(revision, event)
+                await self._follow(revision, event, how)
                 await StructureService.of(self.session, self.scope).resolve_times()
         return await self._written(event_id, revision.number)
 
@@ -212,12 +214,17 @@ class EventBook:
 
     async def _unmake(self, revision: OpenRevision, event_id: UUID) -> None:
         """Take back what an event made; values it had ended go on."""
-        rows = await self.rows.facts(statuses=("canon", "planned"))
-        for row in [one for one in rows if one.cause_event_id == event_id]:
-            await take_back(revision, row, rows)
+        made = await self.rows.facts(statuses=("canon", "planned", "superseded", "disputed"))
+        for one in [one.id for one in made if one.cause_event_id == event_id]:
+            row = await self.rows.fact(one)
+            assert row is not None
+            await take_back(revision, row)
 
-    async def _follow(self, revision: OpenRevision, event: StoryEvent) -> None:
-        """Write the facts an event makes: planned ones for a planned event."""
+    async def _follow(self, revision: OpenRevision, event: StoryEvent, how: How | None) -> None:
+        """Write the facts an event makes: planned ones for a planned event.
+
+        Without `how`, what it brought about holds until what is known of later; what never changes is refused.
+        """
         if event.status == "cancelled":
             return
         parts = [
@@ -231,9 +238,9 @@ class EventBook:
         said = {(one.subject_id, one.predicate) for one in written}
         writer = FactWriter(self.session, self.scope, self.rows, revision)
         for outcome in (*written, *(one for one in made if (one.subject_id, one.predicate) not in said)):
-            await self._write(writer, event, outcome)
+            await self._write(writer, event, outcome, how)
 
-    async def _write(self, writer: FactWriter, event: StoryEvent, outcome: Outcome) -> None:
+    async def _write(self, writer: FactWriter, event: StoryEvent, outcome: Outcome, how: How | None) -> None:
         draft = FactInput(
             subject_id=outcome.subject_id,
             predicate=outcome.predicate,
@@ -247,9 +254,8 @@ class EventBook:
         timeline = await StructureService.of(self.session, self.scope).times()
         status: Any = "canon" if event.status in _HAPPENED else "planned"
         predicate = find(outcome.predicate)
-        # What an event brought about holds until what is known of later; what never changes is still refused.
         changes = predicate is not None and predicate.mutability is Mutability.MUTABLE
-        await writer.state(draft, timeline, how="split" if changes else "progress", status=status)
+        await writer.state(draft, timeline, how=how or ("split" if changes else "progress"), status=status)
 
     async def _written(self, event_id: UUID, revision: int) -> EventWritten:
         moment = await Moments(self.session, self.scope).find()

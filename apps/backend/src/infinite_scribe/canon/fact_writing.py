@@ -112,6 +112,7 @@ class FactWriter(FactChecker):
             later = standing[plan.until.id]
             row.valid_to = dict(later.valid_from)
             row.to_tick, row.to_block = later.from_tick, later.from_block
+            row.superseded_by = later.id
         for fact in plan.reopen:
             await self._reopen(standing[fact.id], row, timeline)
         for fact in plan.close:
@@ -125,9 +126,9 @@ class FactWriter(FactChecker):
             self.ask(row, [fact.id for fact in plan.dispute])
 
     async def _end(self, row: Assertion, successor: Assertion) -> None:
-        """End a fact where its successor begins; one that would hold at no time was never true."""
+        """End a fact where its successor begins; one that would hold at no time waits behind it."""
         if (row.from_tick, row.from_block) == (successor.from_tick, successor.from_block):
-            await self.revision.replace(row, status="retconned", superseded_by=successor.id)
+            await self.revision.replace(row, status="superseded", superseded_by=successor.id)
             return
         await self.revision.replace(
             row,

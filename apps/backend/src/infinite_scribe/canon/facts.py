@@ -48,6 +48,7 @@ from infinite_scribe.novels.rules import RevisionKind
 from infinite_scribe.structure.anchors import Anchor, resolve_anchor
 
 SHOWN = frozenset({"canon", "planned", "disputed"})
+PAST = frozenset({"retconned", "superseded"})
 _SPAN = frozenset({"valid_from", "valid_to"})
 
 
@@ -82,7 +83,7 @@ class FactBook:
 
         Raises `MomentInvalidError` and what `FactWriter.state` raises.
         """
-        before = {row.id: row.rev_from for row in await self.rows.facts(statuses=(*SHOWN, "retconned"))}
+        before = {row.id: row.rev_from for row in await self.rows.facts(statuses=(*SHOWN, *PAST))}
         async with Revisions.of(self.session, self.scope).open(RevisionKind.EDIT) as revision:
             writer, draft = self._writer(revision), wanted.as_input()
             timeline = await writer.timeline_for(None, draft.valid_from, draft.valid_to)
@@ -99,7 +100,7 @@ class FactBook:
         Raises `EntryNotFoundError`, `IntervalEmptyError`, `SingleValuedOverlapError`, `RangeMismatchError`,
         `MomentInvalidError`.
         """
-        before = {row.id: row.rev_from for row in await self.rows.facts(statuses=(*SHOWN, "retconned"))}
+        before = {row.id: row.rev_from for row in await self.rows.facts(statuses=(*SHOWN, *PAST))}
         async with Revisions.of(self.session, self.scope).open(RevisionKind.EDIT) as revision:
             row = await self._fact(fact_id)
             check_details(row.predicate or "", wanted.qualifier or {})
@@ -138,9 +139,7 @@ class FactBook:
         """Take a fact back: it was never true, so the value it had ended goes on. It stays in history. Raises `EntryNotFoundError`."""
         async with Revisions.of(self.session, self.scope).open(RevisionKind.EDIT) as revision:
             row = await self._fact(fact_id)
-            about = None if row.subject_id is None else [row.subject_id]
-            same = await self.rows.facts(about=about, predicates=[row.predicate] if row.predicate else None)
-            await take_back(revision, row, same)
+            await take_back(revision, row)
         return await self._written(fact_id, {}, revision.number)
 
     async def _naming(self, error: SingleValuedOverlapError | FinalValueError) -> DomainError:
@@ -165,7 +164,7 @@ class FactBook:
     async def _written(self, fact_id: UUID, before: dict[UUID, int], revision: int) -> FactWritten:
         moment = await Moments(self.session, self.scope).find()
         views = await CanonViews.of(self.rows, moment)
-        rows = await self.rows.facts(statuses=(*SHOWN, "retconned"))
+        rows = await self.rows.facts(statuses=(*SHOWN, *PAST))
         touched = [
             row
             for row in rows

@@ -22,6 +22,7 @@ from infinite_scribe.canon.progressions import plan_write, related
 from infinite_scribe.canon.registry import find
 from infinite_scribe.canon.rules import FactDraft, FactValue
 from infinite_scribe.canon.schemas import FactRead
+from infinite_scribe.canon.taking_back import reopen
 from infinite_scribe.db.sql.base import Anchored, Revisioned
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision, Revisions, alive
@@ -142,7 +143,7 @@ class CanonLearning:
     async def _give_up_fact(self, revision: OpenRevision, row: Assertion) -> bool:
         if row.pinned or row.status != "canon" or row.source not in {"prose", "plan"}:
             return False
-        await self._reopen(revision, row)
+        await reopen(revision, row)
         if row.source == "plan":
             await revision.replace(row, status="planned")
         else:
@@ -150,21 +151,6 @@ class CanonLearning:
                 await revision.retire(told)
             await revision.retire(row)
         return True
-
-    async def _reopen(self, revision: OpenRevision, gone: Assertion) -> None:
-        """Open again the value that `gone` had ended, as it was before."""
-        for row in await self._live(
-            Assertion,
-            Assertion.subject_id == gone.subject_id,
-            Assertion.predicate == gone.predicate,
-            Assertion.id != gone.id,
-        ):
-            ended = row.valid_to is not None and row.valid_to == gone.valid_from
-            if ended and row.superseded_by in {None, gone.id}:
-                changes: dict[str, Any] = {"valid_to": None, "to_tick": MAX_TICK, "to_block": 0}
-                if row.status == "superseded":
-                    changes["status"] = "canon"
-                await revision.replace(row, superseded_by=None, **changes)
 
     async def planned(self, scene_id: UUID | None = None) -> list[FactRead]:
         """Return planned facts, of one scene or all: those anchored to it."""

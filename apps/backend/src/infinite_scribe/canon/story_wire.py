@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from infinite_scribe.canon.knowledge_rows import CellState, Stance, Via
+from infinite_scribe.canon.progressions import How
 from infinite_scribe.canon.schemas import ShortText
 from infinite_scribe.canon.wire import BeliefView, EventView, EvidenceView, FactValueInput
 from infinite_scribe.structure.anchors import Anchor
@@ -57,7 +58,10 @@ class Effect(WireInput):
 
 
 class EventWrite(WireInput):
-    """An event. Effects that its kind has by itself are added from who took part."""
+    """An event. Effects that its kind has by itself are added from who took part.
+
+    `how` says what becomes of values that overlap with what it makes; without it they are split where they may be.
+    """
 
     kind: EventKind = "other"
     title: Title
@@ -71,6 +75,7 @@ class EventWrite(WireInput):
     preconditions: list[Pattern] = Field(default_factory=list, max_length=10)
     effects: list[Effect] = Field(default_factory=list, max_length=20)
     status: EventStatus = "backstory"
+    how: How | None = None
 
 
 class EventPatch(WireInput):
@@ -88,6 +93,7 @@ class EventPatch(WireInput):
     preconditions: list[Pattern] | None = Field(None, max_length=10)
     effects: list[Effect] | None = Field(None, max_length=20)
     status: EventStatus | None = None
+    how: How | None = None
     locked: bool | None = None
 
 

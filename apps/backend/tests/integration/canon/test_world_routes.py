@@ -251,6 +251,64 @@ async def test_what_is_taken_back_leaves_no_hole(world: World) -> None:
     assert await where(30) == ["Home"]
 
 
+async def test_a_value_in_front_of_others_leaves_what_stood_there_when_it_goes(world: World) -> None:
+    ines = await world.entry("character", "Ines")
+    places = {name: await world.entry("place", name) for name in ("Home", "Paris", "Rome", "Oslo")}
+
+    async def state(name: str, at: int, **more: Any) -> str:
+        made = {
+            "subject_id": ines,
+            "predicate": "located_at",
+            "object_id": places[name],
+            "valid_from": tick(at),
+        }
+        return str((await world.ask("POST", "/facts", 201, json={**made, **more}))["fact"]["id"])
+
+    async def where() -> list[str]:
+        found = []
+        for at in (5, 15, 25, 35):
+            listed = await world.ask("GET", "/facts", params={"as_of": f"t:{at}", "about": ines})
+            found.append(" ".join(one["value_text"] for one in listed["items"]))
+        return found
+
+    await state("Home", 0, valid_to=tick(18))
+    rome = await state("Rome", 20)
+    paris = await state("Paris", 10, how="split")
+    assert await where() == ["Home", "Paris", "Rome", "Rome"]
+    await world.ask("DELETE", f"/facts/{rome}")
+    assert await where() == ["Home", "Paris", "Paris", "Paris"], "what ended at Rome goes on"
+    oslo = await state("Oslo", 10, how="split", valid_to=tick(30))
+    assert await where() == ["Home", "Oslo", "Oslo", "Paris"]
+    await world.ask("DELETE", f"/facts/{oslo}")
+    assert await where() == ["Home", "Paris", "Paris", "Paris"], "what stood behind Oslo is there again"
+    for fact in (await world.ask("GET", "/facts", params={"as_of": "t:35"}))["items"]:
+        await world.ask("DELETE", f"/facts/{fact['id']}")
+    await world.ask("DELETE", f"/facts/{paris}")
+    assert await where() == ["Home", "Home", "", ""], "and what had an end of its own keeps it"
+
+
+async def test_an_event_says_what_becomes_of_the_values_in_its_way(world: World) -> None:
+    ines = await world.entry("character", "Ines")
+    dead = {"subject_id": ines, "predicate": "life_state", "value": "dead", "valid_from": tick(0)}
+    await world.ask("POST", "/facts", 201, json=dead)
+    birth = {
+        "kind": "birth", "title": "She is born", "from": tick(5),
+        "participants": [{"entity_id": ines, "role": "patient"}],
+    }  # fmt: skip
+    assert (await world.ask("POST", "/events", 409, json=birth))["code"] == "final-value"
+    born = (await world.ask("POST", "/events", 201, json={**birth, "how": "replace"}))["event"]["id"]
+
+    async def states() -> list[tuple[str, str]]:
+        listed = await world.ask("GET", "/facts", params={"as_of": "t:9", "about": ines})
+        return sorted((one["value_text"], one["status"]) for one in listed["items"])
+
+    assert await states() == [("alive", "canon")]
+    await world.ask("POST", "/facts", 201, json={**dead, "how": "dispute"})
+    assert await states() == [("alive", "disputed"), ("dead", "disputed")]
+    await world.ask("PATCH", f"/events/{born}", json={"how": "replace"})
+    assert ("alive", "canon") in await states()
+
+
 @pytest.mark.parametrize("status", ["realised", "planned"])
 async def test_an_event_that_is_moved_or_cancelled_takes_its_facts_along(world: World, status: str) -> None:
     ines = await world.entry("character", "Ines")
