@@ -25,9 +25,9 @@ SCALE = 1_000_000_000
 """What a score is multiplied by to be a whole number."""
 _POST = text(
     "INSERT INTO passage_postings (novel_id, term, passage_id, scene_id, language, count, length) "
-    "SELECT :novel, w.term, p.id, p.scene_id, p.language, w.count, p.length FROM "
-    "unnest(CAST(:terms AS text[]), CAST(:passages AS uuid[]), CAST(:counts AS integer[])) AS w(term, passage, count) "
-    "JOIN passages p ON p.id = w.passage AND p.novel_id = :novel ORDER BY w.term, p.id"
+    "SELECT :novel, w.term, w.passage, :scene, :language, w.count, w.length FROM unnest(CAST(:terms AS text[]), "
+    "CAST(:passages AS uuid[]), CAST(:counts AS integer[]), CAST(:lengths AS integer[])) "
+    "AS w(term, passage, count, length)"
 )
 _COUNT = text(
     "INSERT INTO passage_terms (novel_id, term, passages) SELECT :novel, term, change FROM "
@@ -145,20 +145,20 @@ class MemoryRepository:
         count, mean = found.one()
         return int(count), float(mean)
 
-    async def keep_postings(self, counted: Mapping[UUID, Mapping[str, int]]) -> None:
-        """Store how often each term stands in each of some new passages."""
-        rows = [(term, one, count) for one, counts in counted.items() for term, count in counts.items()]
-        rows.sort()
+    async def keep_postings(
+        self, scene_id: UUID, language: str, counted: Sequence[tuple[Passage, Mapping[str, int]]]
+    ) -> None:
+        """Store how often each term stands in each of a scene's new passages."""
+        rows = sorted(
+            (term, passage.id, count, passage.length)
+            for passage, counts in counted
+            for term, count in counts.items()
+        )
         if rows:
-            await self.session.execute(
-                _POST,
-                {
-                    "novel": self.novel_id,
-                    "terms": [term for term, _, _ in rows],
-                    "passages": [one for _, one, _ in rows],
-                    "counts": [count for _, _, count in rows],
-                },
-            )
+            terms, passages, counts, lengths = (list(one) for one in zip(*rows, strict=True))
+            given = {"terms": terms, "passages": passages, "counts": counts, "lengths": lengths}
+            wanted = {"novel": self.novel_id, "scene": scene_id, "language": language, **given}
+            await self.session.execute(_POST, wanted)
 
     async def terms_of(self, passages: Collection[UUID]) -> list[list[str]]:
         """Return the terms of each of some passages."""

@@ -86,7 +86,7 @@ class MemoryService:
             row.length = sum(counts.values())
         self.session.add_all(fresh)
         await self.session.flush()
-        await self.rows.keep_postings({row.id: counts for row, counts in zip(fresh, counted, strict=True)})
+        await self.rows.keep_postings(scene.scene_id, scene.language, list(zip(fresh, counted, strict=True)))
         await self.rows.count_terms(counted, 1)
         return [PassageRead.model_validate(row) for row in fresh]
 

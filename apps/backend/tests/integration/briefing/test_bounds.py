@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from factories.canon import make_entities, person
@@ -109,7 +110,8 @@ def test_facts_that_join_those_a_scene_is_about_outlive_newer_ones_of_nobody_els
     alone = [fact(100 + number, mara, None, 1_000 + number) for number in range(2 * MOST_WEIGHED)]
     joined, held, wanted = fact(10, mara, tariq, 1), fact(11, key, house, 2), fact(12, house, None, 3)
     stage = Stage(frozenset({mara, tariq, key}), frozenset({mara, key}), (), frozenset())
-    card = CardRead.model_construct(pov_id=mara, cast=[CastMember(entity=tariq)], place_id=None)
+    members: dict[str, Any] = {"pov_id": mara, "cast": [CastMember(entity=tariq)], "place_id": None}
+    card = CardRead.model_construct(**members)
     kept = nearest([*alone, joined, held, wanted], stage, card, {wanted.id})
     assert all(one in kept for one in (joined, held, wanted))
     assert alone[-1] in kept
