@@ -44,38 +44,49 @@ _SORTED = f"coalesce(a.from_tick, {NO_TICK})"
 _WITHIN = "(a.subject_id = ANY(CAST(:ids AS uuid[])) AND a.object_id = ANY(CAST(:ids AS uuid[])))"
 
 
+def _either(live: str, more: str) -> str:
+    """Return the live facts at either end of `n`, each by its own index; a fact of something with itself once."""
+    columns = f"a.row_id, a.id, a.subject_id, a.object_id, a.predicate, {_SORTED} AS tick"
+    return (
+        f"SELECT {columns} FROM assertions a WHERE a.subject_id = n.id AND {live} {more} UNION ALL "  # noqa: S608 - constants
+        f"SELECT {columns} FROM assertions a WHERE a.object_id = n.id AND a.subject_id IS DISTINCT FROM n.id "
+        f"AND {live} {more}"
+    )
+
+
 def _neighbours(clock: str, live: str) -> Any:
     """Return the question for facts about entities; `told_in` are the scenes that tell the reader of them."""
+    onward = "AND (n.hops = 0 OR a.predicate = ANY(CAST(:onward AS text[])))"
+    asked = "AND (CAST(:predicates AS text[]) IS NULL OR a.predicate = ANY(CAST(:predicates AS text[])))"
     return text(
         f"""
         WITH RECURSIVE {clock} reach(id, hops) AS (
             SELECT unnest(CAST(:ids AS uuid[])), 0
             UNION
-            SELECT CASE WHEN a.subject_id = r.id THEN a.object_id ELSE a.subject_id END, r.hops + 1
-            FROM reach r JOIN assertions a ON a.subject_id = r.id OR a.object_id = r.id
-            WHERE {live} AND a.object_id IS NOT NULL AND a.subject_id IS NOT NULL AND r.hops + 1 < :hops
-              AND (r.hops = 0 OR a.predicate = ANY(CAST(:onward AS text[])))
+            SELECT CASE WHEN a.subject_id = n.id THEN a.object_id ELSE a.subject_id END, n.hops + 1
+            FROM reach n CROSS JOIN LATERAL ({_either(live, onward)}) a
+            WHERE a.object_id IS NOT NULL AND a.subject_id IS NOT NULL AND n.hops + 1 < :hops
         ), nearest AS (
             SELECT id, min(hops) AS hops FROM reach GROUP BY id
         ), facts AS (
-            SELECT {FACT_COLUMNS}, n.hops, row_number() OVER (
-                PARTITION BY n.id ORDER BY coalesce({_WITHIN}, false) DESC, {_SORTED} DESC, a.id
+            SELECT a.*, n.hops, row_number() OVER (
+                PARTITION BY n.id ORDER BY coalesce({_WITHIN}, false) DESC, a.tick DESC, a.id
             ) AS turn
-            FROM assertions a JOIN nearest n ON a.subject_id = n.id OR a.object_id = n.id
-            WHERE {live} AND (n.hops = 0 OR a.predicate = ANY(CAST(:onward AS text[])))
-              AND (CAST(:predicates AS text[]) IS NULL OR a.predicate = ANY(CAST(:predicates AS text[])))
+            FROM nearest n CROSS JOIN LATERAL ({_either(live, onward + " " + asked)}) a
         ), once AS (
             SELECT DISTINCT ON (id) * FROM facts
-            WHERE turn <= CASE hops WHEN 0 THEN CAST(:per_start AS integer) ELSE CAST(:per_entity AS integer) END ORDER BY id, hops
+            WHERE turn <= CASE hops WHEN 0 THEN CAST(:per_start AS integer) ELSE CAST(:per_entity AS integer) END
+            ORDER BY id, hops
         ), first AS (
-            SELECT * FROM once a
-            ORDER BY a.hops, a.subject_id NULLS FIRST, a.predicate COLLATE "C", {_SORTED}, a.id LIMIT :limit
+            SELECT * FROM once
+            ORDER BY hops, subject_id NULLS FIRST, predicate COLLATE "C", tick, id LIMIT :limit
         )
-        SELECT a.*, ARRAY(
+        SELECT {FACT_COLUMNS}, f.hops, ARRAY(
             SELECT d.scene_id FROM disclosures d WHERE d.novel_id = :novel AND d.rev_to IS NULL
             AND d.fact_id = a.id AND d.status = 'canon' AND d.mode IN ('stated', 'implied')
         ) AS told_in
-        FROM first a ORDER BY a.hops, a.subject_id NULLS FIRST, a.predicate COLLATE "C", {_SORTED}, a.id
+        FROM first f JOIN assertions a ON a.row_id = f.row_id
+        ORDER BY f.hops, a.subject_id NULLS FIRST, a.predicate COLLATE "C", f.tick, a.id
         """  # noqa: S608 - built from constants; every value is a bound parameter
     ).columns(value=JSONB, qualifier=JSONB)
 
