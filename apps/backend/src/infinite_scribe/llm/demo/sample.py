@@ -114,7 +114,7 @@ def _scene(made: dict[str, Any], number: int, card: dict[str, Any], words: int) 
     return {
         "scene": {
             "handle": f"S{number}",
-            "index_in_chapter": 0,
+            "index_in_chapter": 1,
             "word_budget": words,
             "opening_type": card["opening_type"],
             "closing_type": card["closing_type"],

@@ -166,7 +166,7 @@ class SceneFrame(Twin):
     """The scene's place in the book and its size."""
 
     handle: str = ""
-    index_in_chapter: int = 0
+    index_in_chapter: int = 1  # counted from 1
     opening_type: str = ""
     closing_type: str = ""
     word_budget: int = 0

@@ -148,7 +148,7 @@ class Passages:
     def orient(self) -> list[str]:
         """Who, what, whose, until when: in full in the first chapter, in a line later."""
         start = (
-            self.setting.briefing.chapter.number <= 1 and self.setting.briefing.scene.index_in_chapter == 0
+            self.setting.briefing.chapter.number <= 1 and self.setting.briefing.scene.index_in_chapter <= 1
         )
         rows: list[str] = lexicon.table("orient")["first" if start else "again"]
         index = Chance("orient", self.book).between(0, 99) + self.number
@@ -223,7 +223,11 @@ class Passages:
         again = known(self.setting.briefing, other.name) or Role.OTHER in self.setting.state.left
         name = "enter_again" if again else "enter_new"
         rows: list[str] = lexicon.table("orient")[name]
-        return [self._word(self._choose(name, rows) or rows[self.number % len(rows)])]
+        return [
+            self._word(
+                self._choose(name, rows) or ("It [be] {A.n} again." if again else "{Afull} [A:come] in.")
+            )
+        ]
 
     # -- wording ---------------------------------------------------------------------
     def _paragraphs(self, text: str) -> list[Told]:

@@ -46,7 +46,7 @@ def rewrite(data: RewriteData, chance: Chance) -> str:
     """The passage after what preset and instruction ask for. Raises `CannotFollow`."""
     text, have = data.text.strip(), LANGUAGE.count(data.text)
     wanted = [Wish(wishes.choose(data.preset) or "tighten")] if data.preset else []
-    wanted += wishes.read(data.instruction, text)
+    wanted += sorted(wishes.read(data.instruction, text), key=lambda wish: wish.name != "weather")
     target = data.target_words or _asked_words(data.instruction)
     lengths = {"tighten", "expand", "length", "words"}
     made = text
@@ -119,7 +119,7 @@ def _weather(text: str, kind: str, data: RewriteData) -> str:
     """A sentence of weather behind the first one of narration, in the tense of the passage."""
     rows = wishes.WEATHER[kind]
     told = rows[data.variant % len(rows)]
-    told = _to_present(told) if data.style.tense.startswith("pres") else told
+    told = _to_present(told) if data.style.tense.startswith("pres") else told  # a change of tense comes after
     paragraphs = LANGUAGE.paragraphs(text)
     at = next((index for index, part in enumerate(paragraphs) if "“" not in part), 0)
     sentences = LANGUAGE.sentences(paragraphs[at])

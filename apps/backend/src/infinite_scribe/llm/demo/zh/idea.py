@@ -38,7 +38,7 @@ _TOLD_OF = re.compile(
 _HOUSES = ("馆", "店", "铺", "楼", "栈", "厂", "园", "院")
 _CREATURE = re.compile(r"的(猫|狗|狐狸|乌鸦|机器人|鬼|龙|熊|狼)$")
 _MAKER = re.compile(r"([^，。的个一位名最后在两三]{1,3}(?:师|匠|员|侠|客|贼)|孤儿)")
-_TOLD = re.compile(r"[^，。是]{1,8}是(?:一个|一位|一名)?[^，。的]{0,12}的([^，。、；！？的]{1,8})[。，]")
+_TOLD = re.compile(r"(?:[^，。是]{1,8}是)?(?:一个|一位|一名)?[^，。的]{0,12}的([^，。、；！？的]{1,8})[。，]")
 _RULE = re.compile(
     r"(?:城|镇|村|国|世界|地方|岛|街)[^，。]{0,2}(?:里|上|中)?，?(每[^，。；]{4,24}|人人[^，。；]{4,24}|谁都[^，。；]{4,24}|凡[^，。；]{4,24})"
 )
@@ -176,7 +176,7 @@ def _thing(text: str) -> str:
     noun = re.sub(r"(?:里|上|中|进|成|着|了|都|全|再|也)$", "", noun)
     noun = re.split(r"[在从向把被是和与]", noun, maxsplit=1)[0]
     known = noun in lexicon.words("wares")
-    if not known and (_PERSON.match(noun) or re.search("人|失踪|过", noun)):
+    if not known and (_PERSON.match(noun) or re.search("人|失踪|过|什么|谁", noun)):
         return ""
     return noun[-6:] if len(noun) > 1 or known else ""
 

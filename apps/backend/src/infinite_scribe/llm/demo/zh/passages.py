@@ -173,7 +173,7 @@ class Passages:
     def orient(self) -> list[str]:
         """Who, what, whose, until when: in full in the first chapter, in a few lines later."""
         briefing = self.setting.briefing
-        start = briefing.chapter.number <= 1 and briefing.scene.index_in_chapter == 0
+        start = briefing.chapter.number <= 1 and briefing.scene.index_in_chapter <= 1
         rows: list[str] = lexicon.table("orient")["first" if start else "again"]
         index = Chance("orient", self.book).between(0, 99) + self.number
         fresh = [row for row in rows if not self.was_told(row)]

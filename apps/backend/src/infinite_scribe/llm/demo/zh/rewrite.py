@@ -55,7 +55,7 @@ def rewrite(data: RewriteData, chance: Chance) -> str:
     """The passage after what preset and instruction ask for. Raises `CannotFollow`."""
     text, have = data.text.strip(), LANGUAGE.count(data.text)
     wanted = [Wish(wishes.choose(data.preset) or "tighten")] if data.preset else []
-    wanted += wishes.read(data.instruction, text)
+    wanted += sorted(wishes.read(data.instruction, text), key=lambda wish: wish.name != "weather")
     asked = _NUMBER.search(data.instruction)
     target = data.target_words or (int(asked.group(1)) if asked else 0)
     lengths = {"tighten", "expand", "length", "words"}
