@@ -155,7 +155,7 @@ class PlanNearby:
         by_promise: dict[UUID, list[PromiseScene]] = {}
         for one in await rows.promise_scenes([row.id for row in promises]):
             by_promise.setdefault(one.promise_id, []).append(one)
-        shelf = await self._shelf(rows, order)
+        shelf = await self._shelf(rows, order, promises)
         held = await self._held(promises, scene.t_from)
         facts = [_facts(row, by_promise.get(row.id, []), shelf, held) for row in promises]
         asked = {UUID(str(one["promise"])): Act(one["act"]) for one in (card.promises if card else [])}
@@ -181,12 +181,14 @@ class PlanNearby:
             for act in found
         ]
 
-    async def _shelf(self, rows: PlotRepository, order: BookOrder) -> Shelf:
+    async def _shelf(self, rows: PlotRepository, order: BookOrder, promises: Sequence[Promise]) -> Shelf:
+        """Return the order as the windows of some promises need it."""
         chapters: dict[UUID, tuple[int, int]] = {}
         for number, chapter in enumerate(order.chapter_of, start=1):
             chapters[chapter] = (chapters.get(chapter, (number, number))[0], number)
         length = None
-        if await rows.has_cards():
+        ends = (end for row in promises for end in (row.earliest, row.latest) if end is not None)
+        if any(end["kind"] == "position" for end in ends) and await rows.has_cards():
             concept = await rows.concept()
             planned = (concept.target_chapters or 0) if concept else 0
             length = max(
