@@ -27,14 +27,14 @@ export const treeQuery = (novel: string) =>
       body(api.GET(`${NOVEL}/tree`, { params: { path: { novel_id: novel } }, signal })),
   });
 
-/** The entry each fact is about, by the fact. */
-export const subjectsQuery = (novel: string) =>
+/** The facts of the world by their id, in the words of the book. */
+export const factsQuery = (novel: string) =>
   queryOptions({
-    queryKey: keys.world(novel, 'subjects'),
+    queryKey: keys.world(novel, 'facts by id'),
     queryFn: async ({ signal }) => {
       const params = { path: { novel_id: novel } };
       const { items } = await body(api.GET(`${NOVEL}/facts`, { params, signal }));
-      return new Map(items.map((fact) => [fact.id, fact.subject_id]));
+      return new Map(items.map((fact) => [fact.id, fact]));
     },
   });
 

@@ -6,7 +6,7 @@ import { Menu, MenuItem } from '@/shared/ui/menu';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { toast } from '@/shared/ui/toast';
 import { INTENTS, sideOf, whyOf, type Finding, type Intent, type Side } from '../findings';
-import { subjectsQuery, useResolve } from '../queries';
+import { factsQuery, useResolve } from '../queries';
 
 interface FindingLineProps {
   readonly novel: string;
@@ -95,8 +95,9 @@ interface SaysProps {
 /** One side, quoted, with the way to it. */
 function Says({ novel, language, name, side }: SaysProps) {
   const { t } = useTranslation('review');
-  const subjects = useQuery({ ...subjectsQuery(novel), enabled: side.fact !== null }).data;
-  const entry = subjects?.get(side.fact ?? '');
+  const facts = useQuery({ ...factsQuery(novel), enabled: side.fact !== null }).data;
+  const fact = facts?.get(side.fact ?? '');
+  const entry = fact?.subject_id;
   if (side.quote === '') return null;
   return (
     <>
@@ -112,7 +113,7 @@ function Says({ novel, language, name, side }: SaysProps) {
             <q lang={language}>{side.quote}</q>
           </Link>
         ) : (
-          <span lang={language}>{side.quote}</span>
+          <span lang={language}>{fact?.text ?? side.quote}</span>
         )}
         {entry ? (
           <Link
