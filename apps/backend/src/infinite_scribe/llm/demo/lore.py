@@ -29,6 +29,11 @@ def lodgings(setting: Setting) -> list[str]:
     )
 
 
+def is_of_other(row: str) -> bool:
+    """Whether a row tells of the other one in the scene."""
+    return "A" in row.partition("|")[0] if "|" in row else False
+
+
 def text_of(row: str) -> str:
     """A row without what has to be so."""
     return row.partition("|")[2] if "|" in row else row

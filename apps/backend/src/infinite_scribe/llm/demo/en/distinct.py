@@ -17,6 +17,7 @@ from infinite_scribe.llm.demo.en.reader import EMPTY
 #: Content words from which a sentence is recognisable, and the marks that make it a book's own.
 HEAVY, ENOUGH = 6, 2
 _CUTS = (r"; (?:and |so |but )?", r", and (?:so )?", r", but ", r", so ", r": ", r", because ", r", though ")
+_TOLD_BY = re.compile(r", [A-Z][\w’-]+ (?:had )?(?:said|told|used to say)\b")
 _CLAUSE = frozenset(
     [
         "he",
@@ -98,6 +99,8 @@ def distinct(text: str, marks: Marks, *, loose: bool = False) -> str:
 def _parted(sentence: str, marks: Marks) -> list[str]:
     if marks.own(sentence):
         return [sentence]
+    if _TOLD_BY.search(sentence):
+        return [_named(sentence, marks)]  # cut in two, the first half would be nobody's
     best = [sentence]
     for cut in _CUTS:
         for match in re.finditer(cut, sentence):
@@ -115,6 +118,8 @@ def _clause(sentence: str, tail: str) -> str:
     """What follows the cut as a sentence of its own; empty where it cannot stand alone."""
     first = tail.split(" ", maxsplit=1)[0]
     bare = first.strip(",.;").lower()
+    if bare == "then" and tail.partition(" ")[2].partition(" ")[0].lower() not in _CLAUSE:
+        return ""
     if bare in _CLAUSE or first[:1].isupper():
         return tail[:1].upper() + tail[1:]
     subject = sentence.split(" ", maxsplit=1)[0]

@@ -19,7 +19,7 @@ from infinite_scribe.llm.demo.en.facts import known
 from infinite_scribe.llm.demo.en.grammar import fix_marks, sentence
 from infinite_scribe.llm.demo.en.paragraphs import trimmed
 from infinite_scribe.llm.demo.en.voices import voice_of
-from infinite_scribe.llm.demo.lore import stands, text_of
+from infinite_scribe.llm.demo.lore import is_of_other, stands, text_of
 from infinite_scribe.llm.demo.teller import Told
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ _START = re.compile(r"(^|[.!?] |“|[.!?]” (?!\{\w\} \[\w:(?:ask|say)\]))\{([^
 _SPEAKS = re.compile(r"\{([PA])(?:\.\w+)?\} \[")
 #: Pieces of a passage among the told ones from which it counts as told, and their least share.
 TOLD, TOLD_SHARE = 2, 0.15
-#: Paragraphs of plain facts about people in one scene.
-MOST_PLAIN = 5
+#: Paragraphs of plain facts about people in one scene, and about the other one in it.
+MOST_PLAIN, MOST_OF_ONE = 5, 2
 #: Beats that bring the other person in by themselves need nobody there before.
 ALONE_PREFIX = frozenset({"overhear", "trail", "lose_trail"})
 
@@ -59,7 +59,7 @@ class Passages:
         self.marks = self._marks()
         self.voices = {role: voice_of(member.voice) for role, member in self.setting.people.items()}
         self.speaker = Role.OTHER
-        self.pressed = self.fills = self.plain = 0
+        self.pressed = self.fills = self.plain = self.of_other = 0
 
     # -- what the draft asks for ---------------------------------------------------
     def beat(self, beat: str, room: float, *, first: bool) -> list[Told] | None:
@@ -101,12 +101,15 @@ class Passages:
             "told",
             rows,
             lambda row: (
-                stands(row, self.setting, lore.SAYS, say, here=here) and not self._any_told(text_of(row))
+                stands(row, self.setting, lore.SAYS, say, here=here)
+                and not (is_of_other(row) and self.of_other >= MOST_OF_ONE)
+                and not self._any_told(text_of(row))
             ),
         )
         if chosen is None:
             return ""
         self.plain += 1
+        self.of_other += is_of_other(chosen)
         return self._word(text_of(chosen))
 
     def _any_told(self, row: str) -> bool:

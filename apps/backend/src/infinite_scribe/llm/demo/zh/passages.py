@@ -11,7 +11,7 @@ from infinite_scribe.core.fingerprints import mark, pieces
 from infinite_scribe.core.language.zh import LANGUAGE
 from infinite_scribe.llm.demo.acts import Act, Do, Near, Role, See, Slot, Stir
 from infinite_scribe.llm.demo.chance import Chance, digest
-from infinite_scribe.llm.demo.lore import stands, text_of
+from infinite_scribe.llm.demo.lore import is_of_other, stands, text_of
 from infinite_scribe.llm.demo.state import Where
 from infinite_scribe.llm.demo.teller import Told
 from infinite_scribe.llm.demo.zh import lexicon, lore
@@ -43,8 +43,8 @@ LAID = (
 )
 #: Literal pieces of a passage among the told ones from which it counts as told.
 TOLD = 2
-#: Paragraphs of plain facts about people in one scene.
-MOST_PLAIN = 5
+#: Paragraphs of plain facts about people in one scene, and about the other one in it.
+MOST_PLAIN, MOST_OF_ONE = 5, 2
 #: Paragraphs after which the viewpoint is named again.
 NAMED_AGAIN = 4
 
@@ -64,7 +64,8 @@ class Passages:
         self.book = digest(briefing.novel.logline or briefing.novel.title)
         self.number = briefing.chapter.number + briefing.scene.index_in_chapter * 5
         self.told = frozenset(briefing.used.told)
-        self.told_secret, self.pressed, self.plain, self.since_name = False, 0, 0, NAMED_AGAIN
+        self.told_secret, self.pressed, self.since_name = False, 0, NAMED_AGAIN
+        self.plain = self.of_other = 0
         self.marks = self._marks()
         people = self.setting.people
         self.voices: dict[Role, Voice] = {
@@ -125,12 +126,14 @@ class Passages:
             row
             for row in rows
             if stands(row, self.setting, lore.SAYS, self._plainly, here=here)
+            and not (is_of_other(row) and self.of_other >= MOST_OF_ONE)
             and not any(mark(piece) in self.told for piece in pieces(self._plainly(text_of(row))))
         ]
         chosen = self._choose("told", rows, fitting)
         if chosen is None:
             return ""
         self.plain += 1
+        self.of_other += is_of_other(chosen)
         return self._word(text_of(chosen))
 
     def _plainly(self, row: str) -> str:
