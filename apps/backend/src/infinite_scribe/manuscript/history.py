@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.manuscript.errors import VersionNotFoundError
-from infinite_scribe.manuscript.models import SceneVersion, Snapshot
+from infinite_scribe.manuscript.models import SceneHead, SceneVersion, Snapshot
 from infinite_scribe.manuscript.saving import Saving
 from infinite_scribe.manuscript.schemas import RollbackRead, SavedContent, VersionContent, VersionRead
 from infinite_scribe.manuscript.writing import Source, Writing
@@ -20,6 +20,8 @@ from infinite_scribe.novels.rules import RevisionKind
 from infinite_scribe.novels.service import describe_revision, get_novel
 from infinite_scribe.structure.errors import SceneNotFoundError
 from infinite_scribe.web.schemas import Page
+
+_HEADS = SceneHead.__tablename__
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,13 @@ class History:
         return self._describe_rollback(preview, number, preview=False)
 
     async def preview_revert(self, run_ids: Sequence[UUID]) -> Reverted:
-        """Return what `revert_runs` would take back and leave now."""
+        """Return what `revert_runs` would take back and leave now; text that is not part of a revision yet stays."""
         plan = await Reverts.of(self.session, self.scope).plan(run_ids)
-        return Reverted(None, plan.returns, plan.conflicts)
+        typed = {live.scene_id for live in await self.writing.rows.all_live(dirty=True)}
+        heads = plan.returns.get(_HEADS, [])
+        returns = {**plan.returns, _HEADS: [one for one in heads if one not in typed]}
+        kept = [*plan.conflicts.get(_HEADS, []), *(one for one in heads if one in typed)]
+        return Reverted(None, _held(returns), _held({**plan.conflicts, _HEADS: kept}))
 
     async def revert_runs(self, run_ids: Sequence[UUID]) -> Reverted:
         """Take back what a run and its children changed, where nobody changed it since.
@@ -170,6 +176,10 @@ class History:
             threads=ids("threads"),
             hides=[describe_revision(row, self.scope.user_id) for row in found.hides],
         )
+
+
+def _held(tables: dict[str, list[UUID]]) -> dict[str, list[UUID]]:
+    return {table: ids for table, ids in tables.items() if ids}
 
 
 def _unique(ids: Iterable[UUID]) -> list[UUID]:

@@ -27,7 +27,7 @@ from infinite_scribe.manuscript.schemas import ProposalDecided, ProposalRead
 from infinite_scribe.manuscript.writing import Source, Writing
 from infinite_scribe.novels import outbox
 from infinite_scribe.novels.access import NovelScope
-from infinite_scribe.novels.revisions import Revisions, lock_novel
+from infinite_scribe.novels.revisions import PART, Revisions, lock_novel
 from infinite_scribe.novels.rules import RevisionKind
 from infinite_scribe.novels.service import get_novel
 from infinite_scribe.structure.errors import SceneNotFoundError
@@ -121,7 +121,7 @@ class Proposals:
             return await self._instead(live, before.json, blocks, fixed, run_id, call_id, demo, agent, model)
         document = lay_out(before.json, blocks)
         check_document(document, scene_id)
-        await self.writing.checkpoint()
+        await self.writing.checkpoint(label="before-ai")
         source = Source("agent", "draft", run_id, call_id, demo)
         version = await self.writing.write(live, document, source, version_id=fixed)
         revisions = Revisions.of(self.session, self.scope)
@@ -130,6 +130,7 @@ class Proposals:
         ) as revision:
             await self.writing.structure.update_scene(revision, scene_id, status=Status.DRAFTED.value)
             await self.writing.align_heads(revision)
+            revision.summary[PART] = str(run_id)
             number = revision.number
         return Placed(scene_id, version.number, version.id, None, number, version.words)
 

@@ -44,6 +44,20 @@ class TextRows:
             wanted = wanted.where(SceneLive.dirty_since.is_not(None))
         return list(await self.session.scalars(wanted))
 
+    async def writers_since_heads(self) -> set[UUID | None]:
+        """Return who wrote text that is no part of a revision yet; agents are nobody, nor is an empty beginning."""
+        mine = SceneLive.novel_id == self.novel_id
+        head = (SceneHead.id == SceneLive.scene_id) & alive(SceneHead) & (SceneHead.novel_id == self.novel_id)
+        query = (
+            select(SceneVersion.author_id)
+            .join(SceneLive, SceneLive.scene_id == SceneVersion.scene_id)
+            .outerjoin(SceneHead, head)
+            .where(mine, SceneLive.dirty_since.is_not(None), SceneVersion.author != "agent")
+            .where(SceneVersion.kind != "start", SceneVersion.number > func.coalesce(SceneHead.version, 0))
+            .where(SceneVersion.number <= SceneLive.version)
+        )
+        return set(await self.session.scalars(query.distinct()))
+
     async def heads(self, revision: int | None = None) -> dict[UUID, SceneHead]:
         """Return the head of every scene, now or at a revision."""
         found = await self.session.scalars(

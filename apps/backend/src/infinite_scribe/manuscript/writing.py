@@ -21,7 +21,7 @@ from infinite_scribe.manuscript.models import SceneHead, SceneLive, SceneVersion
 from infinite_scribe.manuscript.repository import TextRows
 from infinite_scribe.novels import outbox
 from infinite_scribe.novels.access import NovelScope
-from infinite_scribe.novels.revisions import OpenRevision, Revisions
+from infinite_scribe.novels.revisions import AGENTS, BY, OpenRevision, Revisions
 from infinite_scribe.novels.rules import RevisionKind
 from infinite_scribe.novels.service import get_novel
 from infinite_scribe.plot.schemas import BeatMirror
@@ -200,11 +200,18 @@ class Writing:
         label: str | None = None,
         run_id: UUID | None = None,
     ) -> int:
-        """Move heads to the live text as one revision, if any text changed; return the novel's revision."""
+        """Move heads to the live text as one revision, if any text changed; return the novel's revision.
+
+        It is the change of whoever wrote the text; of agents, when nobody else did.
+        """
         if await self.rows.all_live(dirty=True):
+            writers = await self.rows.writers_since_heads()
+            actor = next(iter(writers)) if len(writers) == 1 else None
             async with Revisions.of(self.session, self.scope).open(
-                kind, run_id=run_id, label=label
+                kind, run_id=run_id, label=label, actor=actor
             ) as revision:
+                if not writers:
+                    revision.summary[BY] = AGENTS
                 await self.align_heads(revision)
         return (await get_novel(self.session, self.scope.novel_id)).revision
 

@@ -13,15 +13,22 @@ from infinite_scribe.db.sql.base import Revisioned
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.models import NovelRevision
 from infinite_scribe.novels.revision_state import alive, table_of, truth_classes
-from infinite_scribe.novels.revisions import Revisions, lock_novel
+from infinite_scribe.novels.revisions import PART, Revisions, lock_novel
 from infinite_scribe.novels.rules import RevisionKind
+
+TAKEN_BACK = "taken_back"
+"""Member of a revert's summary: the revisions that it took back."""
 
 
 @dataclass(frozen=True)
 class RevertPlan:
-    """Rows of a run: those that return to what they were, and those that somebody changed since."""
+    """Rows of a run: those that return to what they were, and those that somebody changed since.
+
+    `revisions` are taken back; `own` holds all that the runs made, reverts of theirs among them.
+    """
 
     revisions: list[int]
+    own: set[int]
     returns: dict[str, list[UUID]]
     conflicts: dict[str, list[UUID]]
 
@@ -40,16 +47,16 @@ class Reverts:
 
     async def plan(self, run_ids: Sequence[UUID]) -> RevertPlan:
         """Return which rows of these runs return, and which were changed by others since."""
-        revisions = await self._revisions_of(run_ids)
+        revisions, own = await self._revisions_of(run_ids)
         returns: dict[str, list[UUID]] = {}
         conflicts: dict[str, list[UUID]] = {}
         for cls in truth_classes() if revisions else ():
             for row_id, changes in (await self._touched_by(cls, revisions)).items():
                 first = min(changes & set(revisions))
                 later = {number for number in changes if number > first}
-                side = returns if later <= set(revisions) else conflicts
+                side = returns if later <= own else conflicts
                 side.setdefault(table_of(cls).name, []).append(row_id)
-        return RevertPlan(revisions, returns, conflicts)
+        return RevertPlan(revisions, own, returns, conflicts)
 
     async def revert(self, run_ids: Sequence[UUID]) -> tuple[int | None, RevertPlan]:
         """Take back what these runs changed, where nobody changed it since; the author's version stays otherwise.
@@ -64,6 +71,7 @@ class Reverts:
         if not any(plan.returns.values()):
             return None, plan
         async with revisions.open(RevisionKind.REVERT, run_id=run_ids[0]) as revision:
+            revision.summary[TAKEN_BACK] = plan.revisions
             classes = [cls for cls in truth_classes() if plan.returns.get(table_of(cls).name)]
             befores = {cls: await self._before_run(cls, plan) for cls in classes}
             for cls in classes:
@@ -85,17 +93,32 @@ class Reverts:
             number = revision.number
         return number, plan
 
-    async def _revisions_of(self, run_ids: Sequence[UUID]) -> list[int]:
-        """Return what these runs made since they were last taken back, so that doing it twice changes nothing."""
+    async def _revisions_of(self, run_ids: Sequence[UUID]) -> tuple[list[int], set[int]]:
+        """Return what these runs made and nobody took back yet, and all that they and their reverts made.
+
+        A revision names the run that was started and, as its part, the run below that which made it.
+        """
+        ids = [str(one) for one in run_ids]
+        part = NovelRevision.summary[PART].astext
         rows = await self.session.execute(
-            select(NovelRevision.revision, NovelRevision.kind)
-            .where(NovelRevision.novel_id == self.scope.novel_id, NovelRevision.run_id.in_(run_ids))
+            select(
+                NovelRevision.revision, NovelRevision.kind, NovelRevision.summary[TAKEN_BACK].label("taken")
+            )
+            .where(
+                NovelRevision.novel_id == self.scope.novel_id,
+                NovelRevision.run_id.in_(run_ids) | part.in_(ids),
+            )
             .order_by(NovelRevision.revision)
         )
         found: list[int] = []
-        for number, kind in rows:
-            found = [] if kind == RevisionKind.REVERT else [*found, number]
-        return found
+        own: set[int] = set()
+        for number, kind, taken in rows:
+            own.add(number)
+            if kind == RevisionKind.REVERT:
+                found = [one for one in found if taken is not None and one not in taken]
+            else:
+                found.append(number)
+        return found, own
 
     async def _before_run(self, cls: type[Revisioned], plan: RevertPlan) -> list[UUID]:
         """Return the row ids that were live before the run first touched each stable id."""

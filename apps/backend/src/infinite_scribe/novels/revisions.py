@@ -36,6 +36,9 @@ from infinite_scribe.novels.revision_state import (
 from infinite_scribe.novels.rules import RevisionKind
 
 __all__ = [
+    "AGENTS",
+    "BY",
+    "PART",
     "OpenRevision",
     "Revisions",
     "RollbackPreview",
@@ -46,6 +49,9 @@ __all__ = [
 
 R = TypeVar("R", bound=Revisioned)
 
+BY, AGENTS, PART = "by", "agent", "part"
+"""Members of a summary: whose text a checkpoint holds when nobody wrote it but agents; which run below the one that
+the revision names made it."""
 _OF_THE_ROW = frozenset({"row_id", "rev_from", "rev_to", "created_at"})
 
 
@@ -154,10 +160,11 @@ class Revisions:
         run_id: UUID | None = None,
         label: str | None = None,
         rolled_back_to: int | None = None,
+        actor: UUID | None = None,
     ) -> AsyncIterator[OpenRevision]:
         """Hold the novel and open its next revision; leaving the block writes it.
 
-        A block that changed no row makes no revision. Raises `NovelNotFoundError`, `NovelInTrashError`.
+        `actor` is whose change it is where it is not the scope's user's. A block that changed no row makes no revision. Raises `NovelNotFoundError`, `NovelInTrashError`.
         """
         novel = await lock_novel(self.session, self.scope.novel_id)
         if novel.deleted_at is not None:
@@ -181,7 +188,7 @@ class Revisions:
                 kind=kind.value,
                 parent=novel.revision,
                 rolled_back_to=rolled_back_to,
-                actor=self.scope.user_id,
+                actor=actor or self.scope.user_id,
                 run_id=run_id,
                 summary=summary,
                 hashes=add_changes(await self._hashes(novel.revision), changes),
@@ -232,6 +239,7 @@ class Revisions:
                 NovelRevision.novel_id == self.scope.novel_id,
                 NovelRevision.revision > to,
                 NovelRevision.run_id.is_(None),
+                NovelRevision.summary[BY].astext.is_distinct_from(AGENTS),
             )
             .order_by(NovelRevision.revision.desc())
         )

@@ -29,7 +29,7 @@ from infinite_scribe.novels.models import (
     Workspace,
     WorkspaceMember,
 )
-from infinite_scribe.novels.revisions import Revisions, lock_novel
+from infinite_scribe.novels.revisions import AGENTS, BY, Revisions, lock_novel
 from infinite_scribe.novels.rules import NovelPermission, Role, title_from
 from infinite_scribe.novels.schemas import NovelCreate, NovelRead, NovelUpdate, Place, PlaceRead, RevisionRead
 from infinite_scribe.web.schemas import Page
@@ -226,7 +226,8 @@ class NovelService:
 
 def describe_revision(row: NovelRevision, reader: UUID) -> RevisionRead:
     """Return the wire form of a revision for one reader."""
-    actor = "agent" if row.run_id else ("you" if row.actor == reader else "other")
+    by_agents = row.run_id is not None or row.summary.get(BY) == AGENTS
+    actor = "agent" if by_agents else ("you" if row.actor == reader else "other")
     return RevisionRead(
         revision=row.revision,
         kind=row.kind,

@@ -10,12 +10,14 @@ from uuid import UUID
 
 import httpx2
 import pytest
+from sqlalchemy import update
 
 from factories.manuscript import page
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.db.sql.engine import RowScope
 from infinite_scribe.manuscript.service import ManuscriptService, Origin, blocks_from_text
 from infinite_scribe.novels.access import scope_for_run
+from infinite_scribe.runs.models import Run
 from infinite_scribe.runs.open_streams import OpenStreams
 from infinite_scribe.runs.schemas.wire import RunStart
 from infinite_scribe.runs.service import RUN_ACTIONS, RunService
@@ -202,3 +204,100 @@ async def test_what_the_author_changed_since_is_left(desk: Desk) -> None:
     done = (await desk.http.post(f"/api/v1/runs/{run}/revert")).json()
     assert done["conflicts"]["scenes"] == [str(desk.scene_id)]
     assert await prose_of(desk) == "My own words stand here now."
+
+
+async def _child(desk: Desk, root: UUID) -> UUID:
+    """Return a run below another one."""
+    run = await desk.start()
+    async with desk.db.owner.transaction(desk.rows) as session:
+        changes = {"root_id": root, "parent_id": root}
+        await session.execute(update(Run).where(Run.id == run).values(changes))
+    return run
+
+
+async def _draft_below(desk: Desk, root: UUID, child: UUID, scene: UUID, prose: str) -> None:
+    """Put a draft into a scene as a run below another one does."""
+    async with desk.db.agent.transaction(desk.rows) as session:
+        scope = scope_for_run(desk.user_id, desk.novel_id, RUN_ACTIONS)
+        blocks = blocks_from_text(prose, Origin(run=str(child), call=None, demo=True))
+        await ManuscriptService.of(session, scope).proposals.place_draft(
+            scene, blocks, run_id=child, root_run_id=root, path="draft", demo=True
+        )
+
+
+async def _second_scene(desk: Desk) -> UUID:
+    tree = await desk.get(f"/novels/{desk.novel_id}/tree")
+    chapter = tree["parts"][0]["chapters"][0]["id"]
+    scene = new_id()
+    insert = {
+        "op": "insert",
+        "kind": "scene",
+        "id": str(scene),
+        "parent_id": chapter,
+        "after_id": str(desk.scene_id),
+    }
+    asked = {"base_version": tree["structure_version"], "ops": [insert]}
+    made = await desk.http.post(f"/api/v1/novels/{desk.novel_id}/structure", json=asked)
+    assert made.status_code == 200, made.text
+    return scene
+
+
+async def test_a_part_of_a_run_is_taken_back_alone_and_the_rest_after_it(desk: Desk) -> None:
+    root = await desk.start()
+    await desk.end(root)
+    child = await _child(desk, root)
+    await desk.end(child)
+    second = await _second_scene(desk)
+    await _draft_below(desk, root, root, desk.scene_id, "She opens the door.")
+    await _draft_below(desk, root, child, second, "He waits.")
+    part = (await desk.http.post(f"/api/v1/runs/{child}/revert")).json()
+    assert part["returns"] == {"scenes": [str(second)]}
+    assert await prose_of(desk) == "She opens the door."
+    rest = (await desk.http.post(f"/api/v1/runs/{root}/revert")).json()
+    assert (rest["returns"], rest["conflicts"]) == ({"scenes": [str(desk.scene_id)]}, {})
+    assert await prose_of(desk) == ""
+    for run in (root, child):
+        assert (await desk.http.post(f"/api/v1/runs/{run}/revert")).json()["revision"] is None
+
+
+async def test_a_look_says_that_text_which_is_being_written_stays(desk: Desk) -> None:
+    run = await desk.start()
+    await draft(desk, run, "She opens the door.")
+    await desk.end(run)
+    saved = await desk.http.put(
+        f"/api/v1/scenes/{desk.scene_id}/content",
+        json={"json": page(desk.scene_id, "My own words."), "decisions": []},
+        headers={"if-match": '"2"', "idempotency-key": new_id().hex},
+    )
+    assert saved.status_code == 200, saved.text
+    looked = (await desk.http.post(f"/api/v1/runs/{run}/revert?preview=true")).json()
+    done = (await desk.http.post(f"/api/v1/runs/{run}/revert")).json()
+    assert looked["conflicts"]["scenes"] == done["conflicts"]["scenes"] == [str(desk.scene_id)]
+    assert looked["returns"] == done["returns"]
+
+
+async def test_history_tells_a_checkpoint_of_agents_from_the_authors(desk: Desk) -> None:
+    second, third = await _second_scene(desk), await _second_scene(desk)
+    to = (await desk.get(f"/novels/{desk.novel_id}"))["revision"]
+    run = await desk.start()
+    async with desk.db.agent.transaction(desk.rows) as session:
+        scope = scope_for_run(desk.user_id, desk.novel_id, RUN_ACTIONS)
+        await ManuscriptService.of(session, scope).write_beats(second, ["She looks up."], run_id=run)
+    await draft(desk, run, "She opens the door.")
+    history = (await desk.get(f"/novels/{desk.novel_id}/revisions"))["items"]
+    told = [(one["kind"], one["label"], one["actor"]) for one in history if one["revision"] > to]
+    assert told == [("accept", "agent-draft", "agent"), ("checkpoint", "before-ai", "agent")]
+    look = await desk.http.post(
+        f"/api/v1/novels/{desk.novel_id}/rollback", json={"revision": to, "preview": True}
+    )
+    assert look.json()["hides"] == []
+    typed = {"json": page(second, "My own words."), "decisions": []}
+    headers = {"if-match": '"2"', "idempotency-key": new_id().hex}
+    saved = await desk.http.put(f"/api/v1/scenes/{second}/content", json=typed, headers=headers)
+    assert saved.status_code == 200, saved.text
+    await _draft_below(desk, run, new_id(), third, "It rains.")
+    look = await desk.http.post(
+        f"/api/v1/novels/{desk.novel_id}/rollback", json={"revision": to, "preview": True}
+    )
+    hidden = {(one["kind"], one["actor"]) for one in look.json()["hides"]}
+    assert hidden == {("checkpoint", "you")}, "the author's own words are told"

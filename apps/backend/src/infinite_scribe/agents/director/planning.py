@@ -24,7 +24,7 @@ from infinite_scribe.agents.runtime.requests import ModelRequest
 from infinite_scribe.briefing.service import Asked
 from infinite_scribe.canon.service import CanonService
 from infinite_scribe.manuscript.service import ManuscriptService
-from infinite_scribe.novels.revisions import Revisions
+from infinite_scribe.novels.revisions import PART, Revisions
 from infinite_scribe.novels.rules import RevisionKind
 from infinite_scribe.plot.rules import Level
 from infinite_scribe.plot.schemas import BeatMirror, CardUpdate, CastMember
@@ -119,6 +119,7 @@ async def _write_cards(
         for scene_id, card in zip(held, cards, strict=False):
             await structure.update_scene(revision, scene_id, title=card.title, status=Status.CARDED.value)
             await plot.write_card(revision, scene_id, _card_update(card, handles, budget), by_agent=True)
+        revision.summary[PART] = str(ctx.run.id)
         number = revision.number
     return {"scenes": [str(scene) for scene in held[: len(cards)]], "revision": number}
 

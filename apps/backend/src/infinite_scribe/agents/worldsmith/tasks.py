@@ -28,7 +28,7 @@ from infinite_scribe.agents.worldsmith.answers import (
 from infinite_scribe.agents.worldsmith.seed_paths import draw_paths
 from infinite_scribe.genesis.rules import Stage
 from infinite_scribe.genesis.service import GenesisService
-from infinite_scribe.novels.revisions import Revisions
+from infinite_scribe.novels.revisions import PART, Revisions
 from infinite_scribe.novels.rules import RevisionKind
 from infinite_scribe.runs.schemas.inputs import (
     CompleteInput,
@@ -203,6 +203,7 @@ async def _fill(
     merged = {**content, **{name: value for name, value in held.draft.items() if value}}
     async with Revisions.of(session, scope).open(RevisionKind.GENESIS, run_id=ctx.run.root_id) as revision:
         status = await genesis.write_stage(revision, Stage(stage), merged, picked_by="auto")
+        revision.summary[PART] = str(ctx.run.id)
     return {"status": status.value}
 
 
