@@ -217,3 +217,21 @@ async def test_a_slip_of_the_keyboard_finds_nothing_unless_something_is_clearly_
     assert await found("asdf qwer", clear + 0.01, "meaning") == ["meaning"]
     assert await found("a brass asdf", clear - 0.01, "meaning") == ["meaning"]
     assert await found("a brass asdf", least - 0.01, "meaning") == []
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"query": "x" * 501},
+        {"query": "rain", "k": 51},
+        {"query": "rain", "k": 0},
+        {"query": "rain", "kinds": ["text"] * 4},
+        {"query": "rain", "kinds": ["smell"]},
+        {"query": "rain", "as_of": "t" * 121},
+    ],
+)
+async def test_a_question_has_bounds(fresh_db: TestDatabase, asked: dict[str, Any]) -> None:
+    book = await make_book(fresh_db)
+    async with client_of(app_of(fresh_db), book.user_id) as client:
+        answer = await client.post(f"/novels/{book.novel_id}/search", json=asked)
+    assert answer.status_code == 422
