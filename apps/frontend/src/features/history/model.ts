@@ -46,6 +46,35 @@ export function areasOf(revision: Pick<Revision, 'tables'>): Area[] {
   return ORDER.filter((area) => found.has(area));
 }
 
+/** What an edit may have been about, the most telling first: what comes along with it is not named. */
+const NAMED = [
+  'entities',
+  'promises',
+  'assertions',
+  'rules',
+  'routes',
+  'events',
+  'beliefs',
+  'disclosures',
+  'cards',
+  'concepts',
+  'style_guides',
+  'rulings',
+  'aliases',
+  'calendars',
+] as const;
+export type Named = (typeof NAMED)[number];
+
+/** What a single edit did to what; null where it cannot be said in one word. */
+export function editOf({
+  tables,
+}: Pick<Revision, 'tables'>): { what: Named; how: 'added' | 'changed' | 'removed' } | null {
+  const what = NAMED.find((name) => tables[name] !== undefined);
+  if (!what) return null;
+  const { opened = 0, closed = 0 } = tables[what] ?? {};
+  return { what, how: closed === 0 ? 'added' : opened === 0 ? 'removed' : 'changed' };
+}
+
 const PARTS = ['scenes', 'facts', 'cards', 'threads', 'promises'] as const;
 
 /** How much of each would return; what is untouched is left out. */

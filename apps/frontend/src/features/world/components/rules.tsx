@@ -72,7 +72,7 @@ function RuleLine({ novel, language, rule }: RulesProps & { readonly rule: Rule 
         <p lang={language} className="text-section font-serif">
           {rule.statement}
         </p>
-        <dl className="text-meta mt-1 grid gap-x-3 sm:grid-cols-[4rem_1fr]">
+        <dl className="text-meta mt-1 grid grid-cols-[4rem_1fr] gap-x-3">
           {said
             .filter(([, words]) => words !== '')
             .map(([name, words]) => (
