@@ -8,7 +8,7 @@ D derived; then the default publicity.
 
 from __future__ import annotations
 
-from infinite_scribe.canon.registry import (
+from infinite_scribe.canon.predicate import (
     KIND_OF_LETTER,
     Cardinality,
     Comparator,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infinite_scribe.continuity.words import Words
+from infinite_scribe.continuity.word_lists import Words
 
 _SPEECH = "说道 问道 答道 喊道 叫道 笑道 骂道 低声道 开口道 回答 说 道 问 喊 叫 嚷 骂 嘟囔 喃喃 吩咐 催促 解释 补充 低语 开口"
 _ACTIONS = (

@@ -6,9 +6,9 @@ import re
 
 from infinite_scribe.canon.rules import FactValue
 from infinite_scribe.canon.synonyms import COLOURS, colour_group
-from infinite_scribe.continuity.claims import Reader, SurfaceClaim, claim
 from infinite_scribe.continuity.linking import Linked
 from infinite_scribe.continuity.passages import COVER, Modality, Sentence, has_word, modality_of
+from infinite_scribe.continuity.surface import Reader, SurfaceClaim, claim
 from infinite_scribe.continuity.words import Words
 
 _COLOUR = "|".join(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from infinite_scribe.continuity.words import Words
+from infinite_scribe.continuity.word_lists import Words
 
 _SPEECH = (
     "said says asked asks replied replies answered answers whispered whispers shouted shouts called calls "

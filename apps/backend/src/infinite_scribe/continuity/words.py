@@ -1,41 +1,17 @@
-"""What a language must offer so that surface claims can be read out of a scene."""
+"""The word lists there are, by language."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from infinite_scribe.continuity.chinese import CHINESE
+from infinite_scribe.continuity.english import ENGLISH
+from infinite_scribe.continuity.word_lists import Words
 
+__all__ = ["LANGUAGES", "Words", "words"]
 
-@dataclass(frozen=True)
-class Words:
-    """Word lists of one language. Verbs stand in every form in which narration uses them."""
-
-    language: str
-    speech_verbs: frozenset[str]
-    action_verbs: frozenset[str]
-    not_actions: frozenset[str]
-    interior_verbs: frozenset[str]
-    inference_markers: tuple[str, ...]
-    hypothetical: tuple[str, ...]
-    figurative: tuple[str, ...]
-    remembered: tuple[str, ...]
-    dreamed: tuple[str, ...]
-    records: tuple[str, ...]
-    lights: tuple[str, ...]
-    disguises: tuple[str, ...]
-    ordinary_capitals: frozenset[str]
-
-
-LANGUAGES = ("en", "zh")
+_LISTS = {lists.language: lists for lists in (ENGLISH, CHINESE)}
+LANGUAGES = tuple(_LISTS)
 
 
 def words(language: str) -> Words | None:
     """Return the lists of a language, or None when there are none: its rules are not evaluated."""
-    if language == "en":
-        from infinite_scribe.continuity.english import ENGLISH
-
-        return ENGLISH
-    if language == "zh":
-        from infinite_scribe.continuity.chinese import CHINESE
-
-        return CHINESE
-    return None
+    return _LISTS.get(language)
