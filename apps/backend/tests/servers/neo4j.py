@@ -69,7 +69,9 @@ class Neo4jServer:
 
     def store(self) -> Neo4jStore:
         """Return connections that wait longer for an answer than an author would."""
-        return connect_neo4j(self.url, USER, self.password, read_seconds=PATIENCE_SECONDS)
+        return connect_neo4j(
+            self.url, USER, self.password, read_seconds=PATIENCE_SECONDS, write_seconds=PATIENCE_SECONDS
+        )
 
 
 def neo4j() -> Neo4jServer:

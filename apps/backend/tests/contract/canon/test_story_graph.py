@@ -18,7 +18,8 @@ from infinite_scribe.canon.postgres_graph import PostgresStoryGraph
 from infinite_scribe.canon.schemas import FactInput
 from infinite_scribe.canon.story_graph import READER, GraphChange, GraphContents, StoryGraph
 from infinite_scribe.db.neo4j.client import Neo4jStore
-from infinite_scribe.novels.access import NovelScope, require
+from infinite_scribe.db.sql.engine import allow_pause
+from infinite_scribe.novels.access import require
 from infinite_scribe.novels.rules import NovelPermission
 from servers.databases import TestDatabase
 from servers.neo4j import Neo4jServer
@@ -59,9 +60,10 @@ class Adapter:
             if self.store is None:
                 yield truth
                 return
+            dumped = await truth.dump()
+            await stack.aclose()  # PostgreSQL ends a transaction that waits long for another server
             graph = Neo4jStoryGraph(self.store, scope)
-            await graph.apply(GraphChange(1, 1, await truth.dump()))
-            await stack.aclose()
+            await graph.apply(GraphChange(1, 1, dumped))
             async with without_reading(self.db, CANON):
                 yield graph
 
@@ -226,7 +228,9 @@ async def test_random_worlds_get_the_same_answers_in_the_same_order(
     book = await make_book(fresh_db)
     world = await make_random_world(fresh_db, book, seed, facts=60 + 60 * seed)
     async with Adapter("postgres", fresh_db, None).graph(book) as truth:
-        scope: NovelScope = truth.scope  # type: ignore[attr-defined]
+        assert isinstance(truth, PostgresStoryGraph)
+        await allow_pause(truth.session, 120)  # while Neo4j answers
+        scope = truth.scope
         graph = Neo4jStoryGraph(neo4j_store, scope)
         contents = await truth.dump()
         for number, part in enumerate(contents.parts(50)):

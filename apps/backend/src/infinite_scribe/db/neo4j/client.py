@@ -88,7 +88,7 @@ class NovelGraph:
 
     async def read_all(self, cypher: Cypher, **values: Any) -> list[dict[str, Any]]:
         """Return the rows of a question about a whole novel, for which nobody waits. Raises `StoreDownError`."""
-        return (await self._run([(cypher, values)], WRITE_SECONDS))[0]
+        return (await self._run([(cypher, values)], self.store.write_seconds))[0]
 
     async def write(
         self, statements: Sequence[tuple[Cypher, dict[str, Any]]], *, first_answers: bool = False
@@ -97,7 +97,7 @@ class NovelGraph:
 
         With `first_answers` nothing is done, and False returned, when the first statement finds no row.
         """
-        found = await self._run(statements, WRITE_SECONDS, first_answers=first_answers)
+        found = await self._run(statements, self.store.write_seconds, first_answers=first_answers)
         return bool(found)
 
     async def _run(
@@ -141,6 +141,7 @@ class Neo4jStore:
 
     driver: AsyncDriver
     read_seconds: float = READ_SECONDS
+    write_seconds: float = WRITE_SECONDS
     breaker: Breaker = field(default_factory=lambda: Breaker("Neo4j", _DOWN))
 
     def of(self, novel_id: UUID) -> NovelGraph:
@@ -157,7 +158,7 @@ class Neo4jStore:
     async def novels(self) -> list[UUID]:
         """Return the novels of which something is held. Raises `StoreDownError`."""
         with self.breaker.asking():
-            async with asyncio.timeout(WRITE_SECONDS), self.driver.session() as session:
+            async with asyncio.timeout(self.write_seconds), self.driver.session() as session:
                 result = await session.run("MATCH (m:Projection) RETURN m.novel_id AS id ORDER BY id")
                 return [UUID(record["id"]) for record in await result.fetch(10_000_000)]
 
@@ -173,7 +174,13 @@ class Neo4jStore:
 
 
 def connect_neo4j(
-    url: str, user: str, password: str, *, pool_size: int = 20, read_seconds: float = READ_SECONDS
+    url: str,
+    user: str,
+    password: str,
+    *,
+    pool_size: int = 20,
+    read_seconds: float = READ_SECONDS,
+    write_seconds: float = WRITE_SECONDS,
 ) -> Neo4jStore:
     """Return the connections to a Neo4j server; nothing is dialled yet."""
     driver = AsyncGraphDatabase.driver(
@@ -187,4 +194,4 @@ def connect_neo4j(
         user_agent="infinite-scribe",
         telemetry_disabled=True,
     )
-    return Neo4jStore(driver, read_seconds)
+    return Neo4jStore(driver, read_seconds, write_seconds)
