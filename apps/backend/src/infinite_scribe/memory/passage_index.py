@@ -25,7 +25,7 @@ NEAR = 1e-5
 """Scores closer than this may stand in any order inside a store."""
 LEAST = {"built-in:512": 0.02}
 """How near a passage must be to be an answer, by model: the highest floor that left recall@8 by meaning as it is on
-nine novels of the harness in both languages. It takes little, since some setups are hardly nearer than chance. A model
+seven novels of the harness in both languages. It takes little, since some setups are hardly nearer than chance. A model
 that nobody measured has none."""
 CLEAR = {"built-in:512": 0.12}
 """How near the best passage must be when the book holds none of the question's words: of what unrelated questions
