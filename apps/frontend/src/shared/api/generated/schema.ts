@@ -3373,6 +3373,8 @@ export interface components {
             /** Effects */
             effects?: components["schemas"]["Effect"][] | null;
             from?: components["schemas"]["Anchor"] | null;
+            /** How */
+            how?: ("progress" | "replace" | "split" | "dispute") | null;
             /** Kind */
             kind?: ("arrival" | "departure" | "journey" | "birth" | "death" | "revival" | "injury" | "healing" | "meeting" | "parting" | "transfer" | "loss" | "discovery" | "revelation" | "deceit" | "decision" | "oath" | "fight" | "capture" | "escape" | "marriage" | "transformation" | "creation" | "destruction" | "accession" | "other") | null;
             /** Locked */
@@ -3443,6 +3445,8 @@ export interface components {
         /**
          * EventWrite
          * @description An event. Effects that its kind has by itself are added from who took part.
+         *
+         *     `how` says what becomes of values that overlap with what it makes; without it they are split where they may be.
          */
         EventWrite: {
             /** Caused By */
@@ -3450,6 +3454,8 @@ export interface components {
             /** Effects */
             effects?: components["schemas"]["Effect"][];
             from?: components["schemas"]["Anchor"];
+            /** How */
+            how?: ("progress" | "replace" | "split" | "dispute") | null;
             /**
              * Kind
              * @enum {string}
@@ -5375,7 +5381,7 @@ export interface components {
         };
         /**
          * RippleRead
-         * @description All that a change of a fact touches.
+         * @description All that a change of a fact touches. `unread` counts scenes that may say it and were too many to read.
          */
         RippleRead: {
             /** Beliefs */
@@ -5401,6 +5407,11 @@ export interface components {
             rules: components["schemas"]["RippledItem"][];
             /** Summaries */
             summaries: components["schemas"]["RippledItem"][];
+            /**
+             * Unread
+             * @default 0
+             */
+            unread: number;
         };
         /**
          * RippledItem
@@ -10595,7 +10606,7 @@ export interface operations {
                     "application/json": components["schemas"]["InboxRead"];
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found`, `entry-not-found` */
             404: {
                 headers: {
                     [name: string]: unknown;
