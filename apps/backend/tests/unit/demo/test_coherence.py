@@ -12,9 +12,11 @@ import pytest
 from infinite_scribe.core.fingerprints import marks
 from infinite_scribe.core.language.en import LANGUAGE as ENGLISH
 from infinite_scribe.core.language.zh import LANGUAGE as CHINESE
+from infinite_scribe.llm.demo.en import idea as english_idea
 from infinite_scribe.llm.demo.en.grammar import fix_tags
 from infinite_scribe.llm.demo.sample import book, chapter
 from infinite_scribe.llm.demo.storyteller import answer
+from infinite_scribe.llm.demo.zh import idea as chinese_idea
 from unit.demo.prose_checks import prose_of, prose_outside
 
 IDEAS = {
@@ -183,6 +185,16 @@ def test_what_is_asked_for_is_a_thing(language: str) -> None:
         card = told_book(language, idea, 0)[0]["card"]
         said = " ".join([card["goal"], card["conflict"]])
         assert not re.search(rf"(?:a|the|一(?:个|件|名)) ?(?:{people})", said), said
+
+
+def test_who_is_looked_for_is_no_ware() -> None:
+    assert "人" not in chinese_idea.read("守桥人不肯放最后一个人过桥").ware
+    assert chinese_idea.read(IDEAS["zh"][1]).ware == "信"
+    assert english_idea.read("an old soldier looks to find a daughter and a nurse").ware not in {
+        "nurse",
+        "daughter",
+    }
+    assert english_idea.read(IDEAS["en"][1]).ware_kind != "place"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
