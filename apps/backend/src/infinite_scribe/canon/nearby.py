@@ -248,13 +248,12 @@ class CanonNearby:
         )  # fmt: skip
         return [
             KnowledgeFact(
-                row.id, row.subject_id, row.predicate, FactValue.of(row.object_id, row.value),
-                StoryPoint(MIN_TICK if row.from_tick is None else row.from_tick, row.from_block or 0),
-                StoryPoint(MAX_TICK if row.to_tick is None else row.to_tick, row.to_block or 0),
-                row.polarity, row.publicity, row.publicity_scope_id, row.hidden_from_self,
-                tuple(shown.get(row.id, ())), row.cause_event_id, row.kind,
+                one, subject, predicate, FactValue.of(object_id, value), _point(span[:2], MIN_TICK),
+                _point(span[2:], MAX_TICK), polarity, publicity, scope, hidden, tuple(shown.get(one, ())), cause, kind,
             )
-            for row in await self.session.execute(query)
+            for one, subject, predicate, object_id, value, *span, polarity, publicity, scope, hidden, cause, kind in (
+                await self.session.execute(query)
+            )
         ]  # fmt: skip
 
     async def beliefs(self, knowers: Collection[UUID], facts: Collection[UUID]) -> list[BeliefRow]:
@@ -284,15 +283,13 @@ class CanonNearby:
         )
         return [
             BeliefRow(
-                row.id, row.knower_id or READER, row.stance, row.fact_id, row.pattern,
-                FactValue.of(row.believed_object_id, row.believed_value)
-                if row.believed_object_id or row.believed_value else None,
-                row.hides, frozenset(UUID(one) for one in row.hides_from),
-                StoryPoint(MIN_TICK if row.from_tick is None else row.from_tick, row.from_block or 0),
-                StoryPoint(MAX_TICK if row.to_tick is None else row.to_tick, row.to_block or 0),
-                row.via, row.source_entity_id,
+                one, knower or READER, stance, fact, pattern,
+                FactValue.of(object_id, value) if object_id or value else None, hides,
+                frozenset(map(UUID, hides_from)), _point(span[:2], MIN_TICK), _point(span[2:], MAX_TICK), via, source,
             )
-            for row in await self.session.execute(query.order_by(Belief.id))
+            for one, knower, stance, fact, pattern, object_id, value, hides, hides_from, *span, via, source in (
+                await self.session.execute(query.order_by(Belief.id))
+            )
         ]  # fmt: skip
 
     async def events(self, ids: Collection[UUID]) -> list[EventRow]:
@@ -321,6 +318,11 @@ class CanonNearby:
             )
             found.setdefault(row.id, (at, set()))[1].add(row.entity_id)
         return [EventRow(one, frozenset(who), at) for one, (at, who) in found.items()]
+
+
+def _point(at: Sequence[int | None], open_end: int) -> StoryPoint:
+    tick, block = at
+    return StoryPoint(open_end if tick is None else tick, block or 0)
 
 
 def _graph_fact(row: Assertion) -> GraphFact:

@@ -40,6 +40,7 @@ _READ = (
     " AND EXISTS (SELECT 1 FROM told t WHERE t.fact_id = a.id "
     "AND (CAST(:reading_index AS bigint) IS NULL OR t.reading_from <= :reading_index))"
 )
+_MEMBERS = [column.removeprefix("a.") for column in FACT_COLUMNS.split(", ")]
 _SORTED = f"coalesce(a.from_tick, {NO_TICK})"
 _WITHIN = "(a.subject_id = ANY(CAST(:ids AS uuid[])) AND a.object_id = ANY(CAST(:ids AS uuid[])))"
 
@@ -130,7 +131,7 @@ def _first(scenes: Collection[UUID], index: Mapping[UUID, int]) -> int | None:
     return min((index[one] for one in scenes if one in index), default=None)
 
 
-def _fact(row: Mapping[str, Any] | RowMapping) -> GraphFact:
+def _fact(row: RowMapping) -> GraphFact:
     members: dict[str, Any] = {name: row[name] for name in GraphFact.__dataclass_fields__ if name in row}
     return GraphFact(**members)
 
@@ -173,9 +174,14 @@ class PostgresStoryGraph:
             "limit": limit,
             **({"reading_index": reading_index} if clock == "reading" else {}),
         }
-        found = (await self.session.execute(_NEIGHBOURS[clock], asked)).mappings().all()
+        found = (await self.session.execute(_NEIGHBOURS[clock], asked)).all()
         index = (await Windows.of(self.session, self.scope).order()).index if found else {}
-        return [_fact({**row, "reading_from": _first(row["told_in"], index)}) for row in found]
+        return [
+            GraphFact(
+                **dict(zip(_MEMBERS, fact, strict=True)), reading_from=_first(told_in, index), hops=hops
+            )
+            for *fact, hops, told_in in found
+        ]
 
     def _holding(self, as_of: int | None, statuses: Collection[str]) -> dict[str, Any]:
         return {"novel": self.scope.novel_id, "as_of": as_of, "statuses": sorted(statuses)}

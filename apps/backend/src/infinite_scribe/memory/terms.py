@@ -8,6 +8,7 @@ from collections import Counter
 
 _RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+|[a-z0-9\u00c0-\u024f]+(?:['’][a-z]+)?")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_POSSESSIVE = re.compile(r"['’]s?$")
 _SILENT = frozenset(
     [
         "a",
@@ -49,7 +50,7 @@ def terms(text: str) -> list[str]:
             found.extend(run)
             found.extend(run[at : at + 2] for at in range(len(run) - 1))
             continue
-        word = re.sub(r"['’]s?$", "", run)
+        word = run if run.isalnum() else _POSSESSIVE.sub("", run)
         if word and word not in _SILENT:
             found.append(word)
     return found
