@@ -16,7 +16,7 @@ from infinite_scribe.core.ids import new_id
 from infinite_scribe.db.qdrant.client import QdrantStore
 from infinite_scribe.memory.chunks import TextBlock
 from infinite_scribe.memory.passage_index import LEAST, PassageIndex, PassageVector
-from infinite_scribe.memory.pgvector_index import PgvectorPassageIndex
+from infinite_scribe.memory.pgvector_index import PgvectorPassageIndex, has_pgvector
 from infinite_scribe.memory.qdrant_index import QdrantPassageIndex
 from infinite_scribe.memory.schemas import PassageRead, SceneToIndex
 from infinite_scribe.memory.service import MemoryService
@@ -83,6 +83,9 @@ class Adapter:
 
 @pytest.fixture(params=["pgvector", "qdrant-local", "qdrant-server"])
 async def adapter(request: pytest.FixtureRequest, fresh_db: TestDatabase) -> AsyncIterator[Adapter]:
+    async with fresh_db.api.transaction() as session:
+        if not await has_pgvector(session):  # the others are compared with it
+            stores.absent(request.config, "pgvector", "this PostgreSQL has no pgvector")
     if request.param == "pgvector":
         yield Adapter(fresh_db, None)
         return
