@@ -7,7 +7,7 @@ import tracemalloc
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
@@ -91,7 +91,7 @@ def test_depth_counts_brackets_outside_strings(body: bytes, depth: int) -> None:
     assert depth_of(body) == depth
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.recursive(
         st.text(alphabet='ab"\\[]{}', max_size=8),
