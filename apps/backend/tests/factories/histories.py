@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from factories.manuscript import Book, make_book, open_text, owner_rows, page
 from infinite_scribe.agents.librarian.reading import learn_scene
+from infinite_scribe.canon.facts import FactBook
 from infinite_scribe.canon.inbox import CanonInbox
 from infinite_scribe.canon.schemas import EntityDraft, EvidenceDraft, FactInput, RuleDraft
 from infinite_scribe.canon.service import CanonService
@@ -201,7 +202,7 @@ class _Player:
         facts = sorted(one.id for one in await self._canon.facts())
         if facts:
             wanted = facts[self.numbers[0] % len(facts)]
-            await self._edit(lambda revision: self._canon.retire_fact(revision, wanted))
+            await FactBook.of(self.session, self.text.scope).retcon(wanted)
 
     async def _law(self) -> None:
         rule = RuleDraft(statement=f"No bell rings after {self.numbers[0]}.")

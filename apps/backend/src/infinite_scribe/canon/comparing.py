@@ -13,17 +13,10 @@ from uuid import UUID
 
 from infinite_scribe.canon.registry import Cardinality, Comparator, Predicate, find
 from infinite_scribe.canon.rules import EXCLUSIVE, FactValue, Verdict, compare, same_value
-from infinite_scribe.canon.units import in_base
-from infinite_scribe.structure.calendar import Reckoning
 
 Contains = Callable[[UUID, UUID], bool]
 DIRECTIONS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 _DETAILS = ("side", "part", "kind")
-_YEARS_OF_ROOM = 1.0
-_NEIGHBOURS_OF_HOURS = {"midnight": {"night"}, "night": {"midnight", "evening", "dawn"}, "dawn": {"night", "morning"},
-                        "morning": {"dawn", "noon"}, "noon": {"morning", "afternoon"},
-                        "afternoon": {"noon", "dusk"}, "dusk": {"afternoon", "evening"},
-                        "evening": {"dusk", "night"}}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -171,33 +164,3 @@ def _directions(left: Said, right: Said) -> Verdict:
 def _direction(said: Said) -> int | None:
     word = str(said.qualifier.get("dir", "")).upper()
     return DIRECTIONS.index(word) if word in DIRECTIONS else None
-
-
-def compare_age(born: tuple[int, int], age: FactValue, tick: int, reckoning: Reckoning) -> Verdict:
-    """Compare an age said at a tick with a birth between two ticks; a year of room on either side."""
-    if age.number is None:
-        return Verdict.UNDECIDED
-    dimension, years = in_base(age.number, age.unit, "age_years")
-    if dimension != "years":
-        return Verdict.UNDECIDED
-    youngest = reckoning.years_between(born[1], tick) - _YEARS_OF_ROOM
-    oldest = reckoning.years_between(born[0], tick) + _YEARS_OF_ROOM
-    return Verdict.AGREE if youngest <= years <= oldest else Verdict.CLASH
-
-
-def compare_calendar(key: str, said: str, tick: int, reckoning: Reckoning) -> Verdict:
-    """Compare a weekday, season, phase of the moon or time of day with what the calendar makes of a tick."""
-    known = {
-        "weekday": reckoning.weekday,
-        "season": reckoning.season,
-        "moon_phase": reckoning.moon_phase,
-        "time_of_day": reckoning.time_of_day,
-    }[key](tick)
-    if known is None:
-        return Verdict.UNDECIDED
-    word = said.strip().casefold()
-    if word == known:
-        return Verdict.AGREE
-    if key == "time_of_day" and word in _NEIGHBOURS_OF_HOURS.get(known, set()):
-        return Verdict.UNDECIDED
-    return Verdict.CLASH

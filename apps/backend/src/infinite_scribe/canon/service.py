@@ -292,13 +292,6 @@ class CanonService:
         """Return what writes facts into an open revision."""
         return FactWriter(self.session, self.scope, self.rows, revision)
 
-    async def retire_fact(self, revision: OpenRevision, fact_id: UUID, *, status: str = "retconned") -> None:
-        """Take a fact out of the canon; it stays in history. Raises `EntryNotFoundError`."""
-        row = await self.rows.fact(fact_id)
-        if row is None:
-            raise EntryNotFoundError(id=str(fact_id))
-        await revision.replace(row, status=status)
-
     async def add_rule(self, revision: OpenRevision, draft: RuleDraft) -> UUID:
         """Write a law of the world and return its id. Raises `EntryNotFoundError` for a scope that is not there."""
         await References.of(self.session, self.scope).entries({"/scope_id": draft.scope_id})

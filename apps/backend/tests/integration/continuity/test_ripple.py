@@ -15,9 +15,9 @@ from factories.novels import make_cast
 from factories.structure import client_of, make_app
 from infinite_scribe.agents.librarian.projector import project_once
 from infinite_scribe.agents.librarian.reading import index_scene, learn_scene
+from infinite_scribe.canon.facts import FactBook
 from infinite_scribe.canon.merging import Merging
 from infinite_scribe.canon.schemas import FactInput
-from infinite_scribe.canon.service import CanonService
 from infinite_scribe.continuity.ripple import Ripple
 from infinite_scribe.continuity.ripple_schemas import RippleRead
 from infinite_scribe.continuity.router import router
@@ -87,8 +87,7 @@ async def preview(db: TestDatabase, book: Book, fact: UUID) -> RippleRead:
 async def retcon(db: TestDatabase, book: Book, fact: UUID) -> None:
     async with db.api.transaction(owner_rows(book)) as session:
         scope = await require(session, book.user_id, book.novel_id, NovelPermission.WRITE)
-        async with Revisions.of(session, scope).open(RevisionKind.EDIT) as revision:
-            await CanonService.of(session, scope).retire_fact(revision, fact)
+        await FactBook.of(session, scope).retcon(fact)
 
 
 async def flags(db: TestDatabase, book: Book) -> list[list[str]]:
