@@ -3,6 +3,7 @@ import { keyOf, rippleGroups, rippleSize, type Ripple } from './ripples';
 const empty: Ripple = {
   fact_id: 'f',
   passages: [],
+  unread: 0,
   cards: [],
   promises: [],
   beliefs: [],

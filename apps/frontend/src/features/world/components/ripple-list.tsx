@@ -57,6 +57,9 @@ export function RippleList({ novel, language, ripple, changed }: RippleListProps
           </ul>
         </section>
       ))}
+      {ripple.unread > 0 ? (
+        <p className="text-meta text-doubt">{t('ripple.unread', { count: ripple.unread })}</p>
+      ) : null}
       {fine.error ? <ProblemNote error={fine.error} /> : null}
     </div>
   );
