@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import hashlib
 import json
 import os
@@ -214,6 +215,8 @@ async def _run(given: argparse.Namespace) -> None:
         await loader.dispose()
         await _analyse(api.url)
         books = [replace(book, database=api) for book in books]
+        gc.collect()
+        gc.freeze()  # the simulated novels are no part of a process that makes briefings
         _print(rows_of(await measure(books), "PostgreSQL and pgvector"))
         if not given.neo4j:
             why = given.no_neo4j or "no Neo4j was given"

@@ -27,7 +27,7 @@ from infinite_scribe.structure.window import SceneWindow
 
 MOST_FACTS = 600
 """Facts that are looked at for a scene."""
-MOST_WEIGHED = 200
+MOST_WEIGHED = 160
 """Facts of these that are weighed against what is known; about half of them finds room."""
 NEAR = 6
 RECENT = 10

@@ -19,7 +19,7 @@ from infinite_scribe.core.errors import UnavailableError
 ONWARD = frozenset({"held_by", "contained_in", "member_of", "part_of"})
 """Relations over which a second hop may go."""
 
-PER_START = 60
+PER_START = 40
 """Facts about one entity that is asked about: those that join it to another one, then the latest."""
 PER_ENTITY = 12
 TOTAL = 200

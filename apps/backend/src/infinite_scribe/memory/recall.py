@@ -23,7 +23,7 @@ ANSWERS = 10
 COMMON = 0.2
 """A term that stands in a larger share of the passages finds none by itself."""
 LEAST_TERMS = 6
-RAREST, MOST_POSTINGS = 2, 1_000
+RAREST, MOST_POSTINGS = 2, 500
 """Beyond its rarest terms a question reads so many postings, so that it costs no more in a longer book."""
 
 
@@ -71,8 +71,12 @@ class Recall:
         dense, missing = await self._meaning(questions, within)
         rows = MemoryRepository(self.session, self.scope.novel_id)
         named = await rows.naming(
-            {one for found in (*lexical, *dense) for one in found},
-            {name for question in questions for name in question.names},
+            {
+                (one, name)
+                for question, near, said in zip(questions, dense, lexical, strict=True)
+                for one in {*near, *said}
+                for name in question.names or ("",)
+            }
         )
         ranked = []
         for question, *scores in zip(questions, dense, lexical, strict=True):

@@ -18,8 +18,9 @@ from infinite_scribe.memory.models import Mention, Passage, Posting, Summary, Te
 from infinite_scribe.memory.ranking import K1, B
 
 _NAMING = text(
-    "SELECT p.id, ARRAY(SELECT n FROM unnest(CAST(:names AS text[])) AS n WHERE strpos(p.text, n) > 0) AS names "
-    "FROM passages p WHERE p.novel_id = :novel AND p.id = ANY(CAST(:ids AS uuid[]))"
+    "SELECT a.id, array_agg(a.name) FILTER (WHERE a.name <> '' AND strpos(p.text, a.name) > 0) AS names "
+    "FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[])) AS a(id, name) "
+    "JOIN passages p ON p.id = a.id AND p.novel_id = :novel GROUP BY a.id"
 )
 SCALE = 1_000_000_000
 """What a score is multiplied by to be a whole number."""
@@ -91,12 +92,12 @@ class MemoryRepository:
         query = select(Passage).where(Passage.novel_id == self.novel_id, one_of(Passage.id, ids))
         return list((await self.session.scalars(query.order_by(Passage.id))).all())
 
-    async def naming(self, ids: Collection[UUID], names: Collection[str]) -> dict[UUID, frozenset[str]]:
-        """Return which of some names stand in the text of each passage that is there."""
-        found = await self.session.execute(
-            _NAMING, {"novel": self.novel_id, "ids": sorted(ids), "names": sorted(names)}
-        )
-        return {row.id: frozenset(row.names) for row in found}
+    async def naming(self, asked: Collection[tuple[UUID, str]]) -> dict[UUID, frozenset[str]]:
+        """Return which of the names they are asked for stand in each passage that is there ("": is it there at all)."""
+        pairs = sorted(asked)
+        given = {"ids": [one for one, _ in pairs], "names": [name for _, name in pairs]}
+        found = await self.session.execute(_NAMING, {"novel": self.novel_id, **given})
+        return {row.id: frozenset(row.names or ()) for row in found}
 
     async def passages_in(self, scenes: Collection[UUID]) -> list[Passage]:
         """Return all passages of some scenes."""

@@ -132,17 +132,16 @@ class Nearest:
     def __init__(self, asked: Sequence[Sequence[float]], k: int) -> None:
         self.asked, self.k = asked, k
         self.units = np.stack([unit(one) for one in asked]).T
-        self.found: list[list[tuple[float, UUID, Floats]]] = [[] for _ in asked]
+        self.blocks: list[Block] = []
+        self.rows: list[Places] = []
+        self.near: list[Floats] = []
 
     def add(self, block: Block, rows: Places) -> None:
-        """Keep of some rows of a block whatever might be among the nearest."""
-        if not len(rows):
-            return
-        near = (block.vectors @ self.units)[rows]
-        for number, found in enumerate(self.found):
-            column = near[:, number]
-            best = np.flatnonzero(column >= self._edge(column))
-            found += [(float(column[at]), block.ids[rows[at]], block.vectors[rows[at]]) for at in best]
+        """Measure how near some rows of a block are."""
+        if len(rows):
+            self.blocks.append(block)
+            self.rows.append(rows)
+            self.near.append((block.vectors @ self.units)[rows])
 
     def _edge(self, column: Floats) -> float:
         """Return how near one must be; those that rounding might have moved over the edge come in as well."""
@@ -152,11 +151,20 @@ class Nearest:
 
     def answers(self, least: float) -> list[list[tuple[UUID, float]]]:
         """Return the `k` nearest of each question, scored as every adapter scores them, none below `least`."""
+        if not self.blocks:
+            return [[] for _ in self.asked]
+        near = np.concatenate(self.near)
+        starts = np.cumsum([0, *(len(rows) for rows in self.rows)])
         answers = []
-        for vector, found in zip(self.asked, self.found, strict=True):
-            edge = self._edge(np.array([near for near, _, _ in found], np.float32)) if found else 0.0
-            best = [(one, held) for near, one, held in found if near >= edge]
-            answers.append(scored(vector, best, self.k, least))
+        for number, vector in enumerate(self.asked):
+            column = near[:, number]
+            best = np.flatnonzero(column >= self._edge(column))
+            parts = np.searchsorted(starts, best, side="right") - 1
+            places = [
+                (part, self.rows[part][at - starts[part]]) for at, part in zip(best, parts, strict=True)
+            ]
+            held = ((self.blocks[part].ids[row], self.blocks[part].vectors[row]) for part, row in places)
+            answers.append(scored(vector, held, self.k, least))
         return answers
 
 
