@@ -81,8 +81,8 @@ class Recall:
         ranked = []
         for question, *scores in zip(questions, dense, lexical, strict=True):
             near, said = ({one: score for one, score in some.items() if one in named} for some in scores)
-            first = {one for one in {*near, *said} if named[one].intersection(question.names)}
-            ranked.append(fuse(near, said, first)[:k])
+            held = {one: len(named[one].intersection(question.names)) for one in {*near, *said}}
+            ranked.append(fuse(near, said, held)[:k])
         passages = {
             row.id: PassageRead.model_validate(row)
             for row in await rows.passages({one for some in ranked for one, _ in some})
@@ -138,11 +138,6 @@ class Recall:
         except PassagesUnavailableError:
             return found, ("passages",)
         return found, ()
-
-
-def coverage(names: Sequence[str], said: str) -> float:
-    """Return the share of the question's names that stand in a passage; those that hold all of them come first."""
-    return sum(name in said for name in names) / len(names) if names else 0.0
 
 
 def telling(wanted: Sequence[str], frequency: Mapping[str, int], count: int) -> list[str]:

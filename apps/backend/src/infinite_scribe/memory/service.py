@@ -167,7 +167,7 @@ class MemoryService:
                 missing = ("passages",)
         found = {row.id: row for row in await self.rows.passages({*lexical, *dense})}
         dense = {one: score for one, score in dense.items() if one in found}
-        named = {one for one, row in found.items() if any(name in row.text for name in names)}
+        named = {one: sum(name in row.text for name in names) for one, row in found.items()}
         hits = [
             PassageHit(
                 PassageRead.model_validate(found[one]), score, "dense" if one not in lexical else "lexical"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from infinite_scribe.core.language import language
 from infinite_scribe.memory.chunks import TextBlock, chunks, text_hash
-from infinite_scribe.memory.ranking import fuse, rarity, without_repeats
+from infinite_scribe.memory.ranking import fuse, rarity
 from infinite_scribe.memory.terms import term_counts, terms
 
 ONE, TWO, THREE = (UUID(int=number) for number in (1, 2, 3))
@@ -27,18 +27,9 @@ def test_a_rare_term_weighs_more_and_one_that_all_hold_hardly_anything() -> None
 
 def test_fusing_gives_each_side_half_and_names_the_first_place() -> None:
     assert fuse({ONE: 0.9, TWO: 0.1}, {TWO: 4.0}) == [(ONE, 0.5), (TWO, 0.5)]
-    assert [one for one, _ in fuse({ONE: 0.9, TWO: 0.1}, {TWO: 4.0, THREE: 1.0}, named=[THREE])] == [
-        THREE,
-        ONE,
-        TWO,
-    ]
+    ranked = fuse({ONE: 0.9, TWO: 0.1}, {TWO: 4.0, THREE: 1.0}, named={TWO: 1, THREE: 2})
+    assert [one for one, _ in ranked] == [THREE, TWO, ONE]
     assert fuse({}, {}) == []
-
-
-def test_near_duplicates_are_left_out() -> None:
-    assert without_repeats(
-        [(ONE, "the jar broke on the floor"), (TWO, "The jar broke on the floor"), (THREE, "rain")]
-    ) == [ONE, THREE]
 
 
 @given(st.lists(st.integers(1, 400), max_size=30))
