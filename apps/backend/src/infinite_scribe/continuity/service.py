@@ -10,9 +10,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.canon.registry import REGISTRY_VERSION, find
+from infinite_scribe.canon.registry import REGISTRY_VERSION, choice_label, find
 from infinite_scribe.canon.schemas import EntityRead, FactRead, RulingDraft
 from infinite_scribe.canon.service import CanonService
+from infinite_scribe.canon.wording import spoken
 from infinite_scribe.continuity.errors import FindingDecidedError, FindingNotFoundError
 from infinite_scribe.continuity.findings import RULES_VERSION, FoundClash, Report
 from infinite_scribe.continuity.models import CheckReport, Finding, RuleStat
@@ -199,13 +200,13 @@ class ContinuityService:
         scene = await StructureService.of(self.session, self.scope).scene(scene_id)
         novel = await get_novel(self.session, self.scope.novel_id)
         world, concept, style = await canon.world(), await plot.concept(), await plot.style()
-        card = await plot.card(scene_id)
+        card, words = await plot.card(scene_id), spoken(novel.language)
         return SceneToCheck(
             scene_id=scene_id,
             language=novel.language,
             paragraphs=list(paragraphs),
             entities=[_known(entity) for entity in world.entities],
-            facts=[held for fact in await canon.facts() if (held := _held(fact, scene.t_from)) is not None],
+            facts=[held for fact in await canon.facts() if (held := _held(fact, scene.t_from, words))],
             version=version,
             mode=scene.story_mode,
             pov_id=card.pov_id if card is not None else None,
@@ -236,7 +237,7 @@ def _known(entity: EntityRead) -> Known:
     return Known(entity.id, entity.kind, entity.name, names, entity.importance, gender)
 
 
-def _held(fact: FactRead, tick: int | None) -> Held | None:
+def _held(fact: FactRead, tick: int | None, language: str) -> Held | None:
     """Return a fact that holds at the scene's start, or one that never changes; None for any other."""
     predicate = find(fact.predicate or "")
     if fact.subject_id is None or predicate is None:
@@ -247,7 +248,8 @@ def _held(fact: FactRead, tick: int | None) -> Held | None:
         return None
     value = fact.fact_value()
     shown = value.text or (f"{value.number:g}" if value.number is not None else "")
-    text = fact.wording or f"{predicate.label_en}: {shown}"
+    colon = "：" if language == "zh" else ": "
+    text = fact.wording or f"{predicate.label(language)}{colon}{choice_label(predicate.key, shown, language)}"
     known = predicate.is_fixed or fact.certainty_of_time != "unknown"
     return Held(
         fact.id, fact.subject_id, predicate.key, value, text, fact.qualifier, fact.polarity, fact.certainty, known,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from factories.canon import make_facts
+from factories.canon import make_entities, make_facts, person
 from factories.genesis import begin, quick_start
 from factories.manuscript import Book, make_book, owner_rows, page
 from factories.novels import make_user
 from factories.structure import client_of, make_app
 from infinite_scribe.canon.inbox import CanonInbox
+from infinite_scribe.canon.registry import registry
 from infinite_scribe.canon.router import router as canon_router
 from infinite_scribe.canon.schemas import FactInput
 from infinite_scribe.canon.service import CanonService
@@ -147,3 +148,13 @@ async def test_routes_serve_the_owner_and_nobody_else(fresh_db: TestDatabase) ->
         card = await client.patch(f"/scenes/{book.scene_id}/card", json={"goal": "open the jar"})
         assert (card.json()["goal"], card.json()["outcome"]) == ("open the jar", "yes_but")
         assert (await client.patch(f"{base}/plan", json={"concept": {"owner": "x"}})).status_code == 422
+
+
+async def test_a_finding_in_a_chinese_book_quotes_the_world_in_chinese(fresh_db: TestDatabase) -> None:
+    book = await make_book(fresh_db, "zh")
+    (one,) = await make_entities(fresh_db, book, person("许采薇"))
+    await make_facts(fresh_db, book, FactInput(subject_id=one, predicate="eye_colour", text="棕色"))
+    await write(fresh_db, book, "许采薇的眼睛是蓝色的。")
+    (found,) = [row for row in (await check(fresh_db, book)).findings if row.rule == "T0-ATTR"]
+    label = registry()["eye_colour"].label("zh")
+    assert found.against["quote"] == f"{label}：棕色"
