@@ -6,6 +6,7 @@ are numbers here, since only operators that leak nothing use an index under row-
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from alembic import op
 from kit import has_extension_vector, protect_novel_table
 
@@ -38,10 +39,10 @@ END $$
 def upgrade() -> None:
     if not has_extension_vector(op):
         return
-    op.execute("ALTER TABLE passage_vectors ADD COLUMN scene_id uuid")
-    op.execute("UPDATE passage_vectors v SET scene_id = p.scene_id FROM passages p WHERE p.id = v.passage_id")
-    op.execute("ALTER TABLE passage_vectors ALTER COLUMN scene_id SET NOT NULL")
-    op.execute("DROP INDEX ix_passage_vectors_novel_model")
+    if _has_table("passage_vectors"):
+        _name_scenes()
+    else:
+        _passage_vectors()
     op.execute("CREATE INDEX ix_passage_vectors_novel_scene ON passage_vectors (novel_id, scene_id)")
     op.execute(
         "CREATE TABLE passage_vectors_written ("
@@ -68,7 +69,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    if not has_extension_vector(op):
+    if not _has_table("passage_vectors_written"):
         return
     for event in ("insert", "update", "delete"):
         op.execute(f"DROP TRIGGER passage_vectors_{event} ON passage_vectors")
@@ -78,3 +79,28 @@ def downgrade() -> None:
     op.execute("DROP INDEX ix_passage_vectors_novel_scene")
     op.execute("ALTER TABLE passage_vectors DROP COLUMN scene_id")
     op.execute("CREATE INDEX ix_passage_vectors_novel_model ON passage_vectors (novel_id, model)")
+
+
+def _has_table(name: str) -> bool:
+    found = op.get_bind().execute(sa.text("SELECT to_regclass(:name)"), {"name": name}).scalar()
+    return found is not None
+
+
+def _name_scenes() -> None:
+    """Add its scene to every vector."""
+    op.execute("ALTER TABLE passage_vectors ADD COLUMN scene_id uuid")
+    op.execute("UPDATE passage_vectors v SET scene_id = p.scene_id FROM passages p WHERE p.id = v.passage_id")
+    op.execute("ALTER TABLE passage_vectors ALTER COLUMN scene_id SET NOT NULL")
+    op.execute("DROP INDEX ix_passage_vectors_novel_model")
+
+
+def _passage_vectors() -> None:
+    """Make the table where the server has got pgvector only since the database was begun."""
+    op.execute(
+        "CREATE TABLE passage_vectors ("
+        "passage_id uuid NOT NULL REFERENCES passages(id) ON DELETE CASCADE, "
+        "novel_id uuid NOT NULL REFERENCES novels(id) ON DELETE CASCADE, "
+        "model text NOT NULL, dimensions integer NOT NULL, embedding vector NOT NULL, "
+        "scene_id uuid NOT NULL, PRIMARY KEY (passage_id, model))"
+    )
+    protect_novel_table(op, "passage_vectors")

@@ -116,3 +116,20 @@ async def test_a_filled_book_goes_down_and_up_again(fresh_db: TestDatabase) -> N
     assert left <= {"alembic_version"}, "going back to the beginning leaves tables behind"
     await asyncio.to_thread(migrations.upgrade, url)
     assert await asyncio.to_thread(schema_of, url) ^ whole == set()
+
+
+def begin_without_pgvector(url: str) -> None:
+    """Bring a database to where it would be had the server got pgvector only now."""
+    migrations.downgrade(url, "0019")
+    with psycopg.connect(plain_url(url)) as connection:
+        connection.execute("DROP TABLE passage_vectors")
+
+
+async def test_a_database_begun_without_pgvector_gets_its_vectors_later(fresh_db: TestDatabase) -> None:
+    await fresh_db.dispose()
+    url = fresh_db.url
+    whole = await asyncio.to_thread(schema_of, url)
+    assert any(row[:2] == ("column", "passage_vectors") for row in whole)
+    await asyncio.to_thread(begin_without_pgvector, url)
+    await asyncio.to_thread(migrations.upgrade, url)
+    assert await asyncio.to_thread(schema_of, url) ^ whole == set()
