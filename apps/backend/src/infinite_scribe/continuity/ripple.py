@@ -36,15 +36,23 @@ class Ripple:
 
     async def preview(self, fact_id: UUID) -> RippleRead:
         """Return what a change of a fact touches; good before the edit and after it. Raises `EntryNotFoundError`."""
-        (found,) = await self._touched([fact_id])
-        return found
+        reading = await self._reading([fact_id])
+        return reading.touched(reading.facts[0])
 
     async def commit(self, fact_ids: Sequence[UUID], revision: int) -> int:
-        """Mark all that rests on facts which a revision changed as stale; return how many marks are new."""
+        """Mark all that rests on facts which a revision changed as stale; return how many marks are new.
+
+        However many scenes may rest on them, each is read, some at a time.
+        """
         made, marks = 0, StaleMarks.of(self.session, self.scope)
         for start in range(0, len(fact_ids), AT_ONCE):
-            found = await self._touched(fact_ids[start : start + AT_ONCE], before=revision)
-            made += await marks.mark(revision, ((one.fact_id, mark) for one in found for mark in _marks(one)))
+            some = fact_ids[start : start + AT_ONCE]
+            reading: RippleReading | None = await self._reading(some, before=revision)
+            while reading is not None:
+                found = [reading.touched(fact) for fact in reading.facts]
+                drafts = ((one.fact_id, mark) for one in found for mark in _marks(one))
+                made += await marks.mark(revision, drafts)
+                reading = await reading.onward(self.session, self.scope)
         return made
 
     async def commit_revision(self, revision: int) -> int:
@@ -57,11 +65,10 @@ class Ripple:
         marks = StaleMarks.of(self.session, self.scope)
         return RippleCleared(cleared=await marks.clear(wanted.kind, wanted.id, how="fine"))
 
-    async def _touched(self, fact_ids: Sequence[UUID], *, before: int | None = None) -> list[RippleRead]:
-        """Return what a change of each fact touches; `before` asks for what it said before that revision."""
+    async def _reading(self, fact_ids: Sequence[UUID], *, before: int | None = None) -> RippleReading:
+        """Read what some facts are held against; `before` asks for what they said before that revision."""
         facts = await Dependants.of(self.session, self.scope).facts(fact_ids, before=before)
-        reading = await RippleReading.of(self.session, self.scope, facts)
-        return [reading.touched(fact) for fact in facts]
+        return await RippleReading.of(self.session, self.scope, facts)
 
 
 def _marks(found: RippleRead) -> Iterator[MarkDraft]:

@@ -7,7 +7,7 @@ scenes written with it come from the read sets of the calls; scenes that the ind
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -38,12 +38,12 @@ from infinite_scribe.plot.service import PlotService
 from infinite_scribe.runs.manifests import calls_shown
 
 MOST_SCENES = 200
-"""Scenes whose text is read for one batch; those that rest on evidence and on read sets come first."""
+"""Scenes whose text is held at a time; those that rest on evidence and on read sets come first."""
 
 
 @dataclass(frozen=True)
 class RippleReading:
-    """A batch of facts with all that may rest on them."""
+    """A batch of facts with all that may rest on them; `rest` are the scenes that are still to be read."""
 
     facts: Sequence[FactSaid]
     readers: Mapping[UUID, FactReader]
@@ -51,7 +51,7 @@ class RippleReading:
     calls: Mapping[UUID, Collection[UUID]]
     resting: Mapping[UUID, Resting]
     states: Mapping[UUID, SceneState]
-    unread: int
+    rest: Sequence[UUID]
     cards: Mapping[UUID, CardRead]
     promises: Sequence[tuple[UUID, str, list[dict[str, Any]]]]
     thoughts: Mapping[UUID, str]
@@ -61,7 +61,7 @@ class RippleReading:
 
     @classmethod
     async def of(cls, session: AsyncSession, scope: NovelScope, facts: Sequence[FactSaid]) -> RippleReading:
-        """Read what these facts are held against, each kind in one statement."""
+        """Read what these facts are held against, each kind in one statement, and the text of the first scenes."""
         canon, dependants = CanonService.of(session, scope), Dependants.of(session, scope)
         ids = [fact.id for fact in facts]
         moment = await canon.moment()
@@ -72,7 +72,7 @@ class RippleReading:
         quotes, calls = await dependants.quotes(ids), await calls_shown(session, scope.novel_id, ids)
         wanted = await _scenes(session, scope, quotes, calls, readers)
         standing = [one for one in wanted if one in moment.scenes]
-        states = await ManuscriptService.of(session, scope).written(standing[:MOST_SCENES])
+        states = await _texts(session, scope, moment, standing[:MOST_SCENES])
         resting = await dependants.resting_on(facts)
         nodes = ["book", *(f"scene:{one}" for one in moment.scenes)]
         nodes += sorted({f"chapter:{one.chapter_id}" for one in moment.scenes.values()})
@@ -82,8 +82,8 @@ class RippleReading:
             quotes=quotes,
             calls=calls,
             resting=resting,
-            states={one: states[one] for one in moment.scenes if one in states},
-            unread=len(standing[MOST_SCENES:]),
+            states=states,
+            rest=standing[MOST_SCENES:],
             cards=await PlotService.of(session, scope).cards(),
             promises=await PromiseLedger.of(session, scope).triggers(),
             thoughts=await canon.belief_lines({one for held in resting.values() for one, _ in held.beliefs}),
@@ -91,6 +91,13 @@ class RippleReading:
             findings=await ContinuityRepository(session, scope.novel_id).findings("open", None),
             moment=moment,
         )
+
+    async def onward(self, session: AsyncSession, scope: NovelScope) -> RippleReading | None:
+        """Return the same batch with the scenes that come next instead of these; None when none are left."""
+        if not self.rest:
+            return None
+        states = await _texts(session, scope, self.moment, self.rest[:MOST_SCENES])
+        return replace(self, states=states, rest=self.rest[MOST_SCENES:])
 
     def touched(self, fact: FactSaid) -> RippleRead:
         """Return all that a change of one of the facts touches."""
@@ -100,7 +107,7 @@ class RippleReading:
         return RippleRead(
             fact_id=fact.id,
             passages=[*says, *(one for one in self._that_used(fact) if one.scene_id not in said)],
-            unread=self.unread,
+            unread=len(self.rest),
             cards=[
                 RippledItem(id=str(card.id), text=scenes[scene_id].title, scene_id=scene_id)
                 for scene_id, card in self.cards.items()
@@ -168,6 +175,14 @@ class RippleReading:
         return phrase(self.moment.language, "told", scene=self.moment.words(anchor, {}))
 
 
+async def _texts(
+    session: AsyncSession, scope: NovelScope, moment: Moment, wanted: Sequence[UUID]
+) -> dict[UUID, SceneState]:
+    """Return the text of some scenes, in reading order."""
+    found = await ManuscriptService.of(session, scope).written(wanted)
+    return {one: found[one] for one in moment.scenes if one in found}
+
+
 async def _scenes(
     session: AsyncSession,
     scope: NovelScope,
@@ -175,10 +190,15 @@ async def _scenes(
     calls: Mapping[UUID, Collection[UUID]],
     readers: Mapping[UUID, FactReader],
 ) -> list[UUID]:
-    """Return the scenes to read: evidence, read sets, the index's answers, and what the index does not hold."""
+    """Return the scenes to read: evidence, read sets, the index's answers, what the index does not hold.
+
+    Scenes that took over text of others come last, for they may hold text of any call.
+    """
     said = {quote.scene_id for held in quotes.values() for quote in held}
     texts = TextOrigins.of(session, scope)
-    used = await texts.scenes_of(set[UUID]().union(*calls.values()))
+    asked = set[UUID]().union(*calls.values())
+    used = await texts.scenes_of(asked)
+    carrying = await texts.carrying() if asked else set[UUID]()
     index, live = WordScenes.of(session, scope), await texts.versions()
     held = await index.versions()
     new = {one for one, version in live.items() if held.get(one) != version} if readers else set()
@@ -188,7 +208,7 @@ async def _scenes(
     named: set[UUID] = set()
     for reader in readers.values():
         named |= _any(words, reader.names, held) & _any(words, reader.values, held)
-    groups = (said, used, named, new)
+    groups = (said, used, named, new, carrying)
     return list(dict.fromkeys(one for group in groups for one in sorted(group)))
 
 

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import Text, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.db.sql.arrays import one_of
 from infinite_scribe.manuscript.models import Proposal, SceneLive, SceneVersion
 from infinite_scribe.novels.access import NovelScope
 
@@ -30,18 +31,24 @@ class TextOrigins:
         return cls(session, scope)
 
     async def scenes_of(self, calls: Collection[UUID]) -> set[UUID]:
-        """Return the scenes that had text of these calls, as a version, a proposal or a part of a scene."""
+        """Return the scenes that had text of these calls as a version or a proposal; see `carrying` for the rest."""
         if not calls:
             return set()
-        mine = SceneVersion.novel_id == self.scope.novel_id
         versions = select(SceneVersion.scene_id).where(
-            mine, SceneVersion.call_id.in_(calls) | SceneVersion.kind.in_(_CARRIES)
+            SceneVersion.novel_id == self.scope.novel_id, one_of(SceneVersion.call_id, calls)
         )
-        named = array([str(one) for one in sorted(calls)])
+        named = literal([str(one) for one in sorted(calls)], ARRAY(Text))
         proposals = select(Proposal.scene_id).where(
             Proposal.novel_id == self.scope.novel_id, Proposal.calls.has_any(named)
         )
         return set(await self.session.scalars(versions.union(proposals)))
+
+    async def carrying(self) -> set[UUID]:
+        """Return the scenes into which text came from another scene, with whatever calls it is from."""
+        found = select(SceneVersion.scene_id).where(
+            SceneVersion.novel_id == self.scope.novel_id, SceneVersion.kind.in_(_CARRIES)
+        )
+        return set(await self.session.scalars(found.distinct()))
 
     async def versions(self) -> dict[UUID, int]:
         """Return the live version of every scene in which there are words."""

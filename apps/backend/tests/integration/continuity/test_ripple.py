@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.event import listen
 
 from factories.canon import make_entities, make_facts, person
@@ -22,6 +23,7 @@ from infinite_scribe.continuity.ripple import Ripple
 from infinite_scribe.continuity.ripple_schemas import RippleRead
 from infinite_scribe.continuity.router import router
 from infinite_scribe.manuscript.drafts import DraftBlock, Origin, blocks_from_text
+from infinite_scribe.manuscript.models import SceneVersion
 from infinite_scribe.manuscript.saving import Save
 from infinite_scribe.manuscript.service import ManuscriptService, SceneState
 from infinite_scribe.memory.service import MemoryService
@@ -253,6 +255,24 @@ async def test_of_too_many_scenes_some_are_told_as_unread(
     monkeypatch.setattr("infinite_scribe.continuity.ripple_reading.MOST_SCENES", 1)
     found = await preview(fresh_db, book, eyes)
     assert ([one.scene_id for one in found.passages], found.unread) == ([scenes[3]], 1)
+    await retcon(fresh_db, book, eyes)
+    await project_once(fresh_db.agent)
+    stale = [one for one, held in zip(scenes, await flags(fresh_db, book), strict=True) if held]
+    assert stale == [scenes[3], scenes[20]], "a mark is set wherever it belongs, not where there was time"
+
+
+async def test_scenes_that_took_over_text_are_read_after_those_that_are_known_to_say_it(
+    fresh_db: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, (eyes, _), scenes = await _far_book(fresh_db)
+    await draft(fresh_db, book, scenes[5], eyes)
+    async with fresh_db.owner.transaction() as session:
+        version = update(SceneVersion).where(SceneVersion.scene_id.in_(scenes[:3])).values(kind="merge")
+        await session.execute(version)
+    monkeypatch.setattr("infinite_scribe.continuity.ripple_reading.MOST_SCENES", 3)
+    found = await preview(fresh_db, book, eyes)
+    assert {one.scene_id for one in found.passages} == {scenes[3], scenes[20]}
+    assert found.unread == 3
 
 
 async def test_a_merge_makes_nothing_stale(fresh_db: TestDatabase) -> None:
