@@ -306,7 +306,35 @@ async def test_an_event_says_what_becomes_of_the_values_in_its_way(world: World)
     await world.ask("POST", "/facts", 201, json={**dead, "how": "dispute"})
     assert await states() == [("alive", "disputed"), ("dead", "disputed")]
     await world.ask("PATCH", f"/events/{born}", json={"how": "replace"})
-    assert ("alive", "canon") in await states()
+    assert await states() == [("alive", "canon")], "of a dispute that is made anew nothing is left"
+    assert (await world.ask("GET", "/inbox"))["items"] == []
+
+
+async def test_what_was_disputed_stands_again_when_its_rivals_are_taken_back(world: World) -> None:
+    ines = await world.entry("character", "Ines")
+    eyes = {"subject_id": ines, "predicate": "eye_colour"}
+    await world.ask("POST", "/facts", 201, json={**eyes, "value": "green"})
+
+    async def disputed(value: str) -> str:
+        made = await world.ask("POST", "/facts", 201, json={**eyes, "value": value, "how": "dispute"})
+        return str(made["fact"]["id"])
+
+    async def states() -> list[tuple[str, str]]:
+        listed = (await world.ask("GET", "/facts", params={"about": ines}))["items"]
+        return sorted((one["value_text"], one["status"]) for one in listed)
+
+    brown = await disputed("brown")
+    assert len((await world.ask("GET", "/inbox"))["items"]) == 1
+    await world.ask("DELETE", f"/facts/{brown}")
+    assert await states() == [("green", "canon")]
+    assert (await world.ask("GET", "/inbox"))["items"] == []
+    await disputed("hazel")
+    (green,) = [
+        one["id"] for one in (await world.ask("GET", "/facts"))["items"] if one["value_text"] == "green"
+    ]
+    await world.ask("DELETE", f"/facts/{green}")
+    assert await states() == [("hazel", "canon")]
+    assert (await world.ask("GET", "/inbox"))["items"] == []
 
 
 @pytest.mark.parametrize("status", ["realised", "planned"])
