@@ -261,7 +261,9 @@ class Belief(Revisioned, Anchored, Base):
     """What somebody thinks of a fact. `knower_id` is null for the reader; no row means that nothing is known."""
 
     __tablename__ = "beliefs"
-    __one_per__: ClassVar = ("knower_id", "fact_id", "valid_from")
+    __one_per__: ClassVar = (
+        "knower_id", "fact_id", "pattern", "stance", "believed_object_id", "believed_value", "valid_from",
+    )  # fmt: skip
     __table_args__ = (
         *Revisioned.live_index("beliefs"),
         Index("ix_beliefs_fact_live", "novel_id", "fact_id", postgresql_where=_LIVE),

@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, cast, or_, select
+from sqlalchemy import ColumnElement, Text, Uuid, cast, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import InstrumentedAttribute
 
 from infinite_scribe.db.sql.base import Revisioned
 from infinite_scribe.novels.revision_state import alive, table_of, truth_classes
@@ -83,6 +84,15 @@ async def _is_there(revision: OpenRevision, row: Revisioned, changes: Mapping[st
     alone: tuple[str, ...] = getattr(cls, "__one_per__", ())
     if not alone or not changes.keys() & set(alone):
         return False
-    same = [getattr(cls, name) == changes.get(name, getattr(row, name)) for name in alone]
+    same = [_equals(getattr(cls, name), changes.get(name, getattr(row, name))) for name in alone]
     query = select(cls.id).where(cls.novel_id == revision.novel.id, alive(cls), cls.id != row.id, *same)
     return await revision.session.scalar(query.limit(1)) is not None
+
+
+def _equals(column: InstrumentedAttribute[Any], value: Any) -> ColumnElement[bool]:
+    """Return the condition that a column holds a value; an empty document is SQL's null or that of JSON."""
+    if not isinstance(column.type, JSONB):
+        same: ColumnElement[bool] = column == value
+        return same
+    held = func.coalesce(column, literal(JSONB.NULL, JSONB))
+    return held == literal(JSONB.NULL if value is None else value, JSONB)

@@ -144,6 +144,35 @@ async def test_nothing_names_a_merged_entry_and_going_back_brings_all_back(
     assert (waiting["id"], waiting["payload"]["subject_id"]) == (str(item), str(stranger))
 
 
+async def test_a_merge_keeps_what_the_two_believed_differently_and_once_what_both_did(
+    world: World, fresh_db: TestDatabase, book: Book
+) -> None:
+    tom, stranger = await make_entities(fresh_db, book, person("Tom"), person("The stranger"))
+    facts = await make_facts(
+        fresh_db, book,
+        FactInput(subject_id=tom, predicate="eye_colour", text="grey"),
+        FactInput(subject_id=tom, predicate="hair_colour", text="black"),
+    )  # fmt: skip
+    eyes, hair = map(str, facts)
+    wrong = {"stance": "believes_wrongly", "believed_value": "blue"}
+    for knower, fact, thought in (
+        (tom, eyes, {"stance": "knows"}),
+        (stranger, eyes, wrong),
+        (tom, hair, wrong),
+        (stranger, hair, wrong),
+    ):
+        await world.ask("PATCH", "/knowledge", json={"knower": str(knower), "fact_id": fact, **thought})
+    await world.ask("POST", f"/entries/{stranger}/merge", json={"into": str(tom)})
+    async with fresh_db.api.transaction(owner_rows(book)) as session:
+        rows = await session.execute(
+            text("SELECT fact_id, stance FROM beliefs WHERE novel_id = :novel AND rev_to IS NULL"),
+            {"novel": book.novel_id},
+        )
+        held = sorted((str(row.fact_id), row.stance) for row in rows)
+    assert held == sorted([(eyes, "knows"), (eyes, "believes_wrongly"), (hair, "believes_wrongly")])
+    await world.ask("GET", "/knowledge")
+
+
 async def test_a_suggestion_about_a_merged_entry_is_accepted_for_the_one_that_stays(
     world: World, fresh_db: TestDatabase, book: Book
 ) -> None:
