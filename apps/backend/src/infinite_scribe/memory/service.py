@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.canon.service import CanonService
 from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.db.stores import stores_of
 from infinite_scribe.memory.chunks import chunks, text_hash
@@ -266,15 +267,17 @@ class MemoryService:
     async def first_mentions(
         self, entities: Collection[UUID], order: Mapping[UUID, int]
     ) -> dict[UUID, MentionAt]:
-        """Return where each entry is named first among scenes with their reading index."""
+        """Return where each entry is named first among scenes with their reading index.
+
+        What names an entry that was merged names the one that stands for it now.
+        """
+        merged = await CanonService.of(self.session, self.scope).merged()
+        stands = {old: new for old, new in merged.items() if new in entities} | {one: one for one in entities}
+        found = await self.rows.mentions_of(stands.keys(), order.keys())
         first: dict[UUID, MentionAt] = {}
-        for row in await self.rows.mentions_of(entities, order.keys()):
-            held = first.get(row.entity_id)
-            if held is None or (order[row.scene_id], row.from_offset) < (
-                order[held.scene_id],
-                held.from_offset,
-            ):
-                first[row.entity_id] = MentionAt(row.scene_id, row.pid, row.from_offset, row.to_offset)
+        for row in sorted(found, key=lambda one: (order[one.scene_id], one.id)):
+            at = MentionAt(row.scene_id, row.pid, row.from_offset, row.to_offset)
+            first.setdefault(stands[row.entity_id], at)
         return first
 
     async def keep_mentions(self, scene_id: UUID, mentions: Sequence[MentionDraft]) -> None:

@@ -15,6 +15,7 @@ from factories.canon import make_entities, person
 from factories.manuscript import Book, make_book, open_text, owner_rows, page, run_rows, run_scope
 from factories.novels import make_user
 from factories.structure import client_of, make_app
+from infinite_scribe.canon.merging import Merging
 from infinite_scribe.core.tasks import end
 from infinite_scribe.db.sql.engine import Database
 from infinite_scribe.manuscript.saving import Save
@@ -25,8 +26,9 @@ from infinite_scribe.memory.schemas import MentionDraft, SceneToIndex
 from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.model_client.errors import ModelsUnavailableError
 from infinite_scribe.model_client.schemas import Embeddings
+from infinite_scribe.novels.access import require
 from infinite_scribe.novels.revisions import Revisions
-from infinite_scribe.novels.rules import RevisionKind
+from infinite_scribe.novels.rules import NovelPermission, RevisionKind
 from servers.databases import TestDatabase
 
 MODEL = "pair"
@@ -129,6 +131,23 @@ async def test_words_meaning_and_names_find_their_places(fresh_db: TestDatabase)
     )
     unseen = await ask(app, book.user_id, book.novel_id, "Ines", kinds=["names"])
     assert [(one["snippet"], one["scene_id"]) for one in unseen["hits"]] == [("Ines", None)]
+
+
+async def test_what_names_a_merged_entry_is_found_before_the_scene_is_read_again(
+    fresh_db: TestDatabase,
+) -> None:
+    book = await make_book(fresh_db)
+    morning, night = await two_scenes(fresh_db, book)
+    (mara, keeper) = await make_entities(fresh_db, book, person("Mara"), person("The keeper"))
+    async with fresh_db.agent.transaction(run_rows(book)) as session:
+        memory = MemoryService.of(session, run_scope(book))
+        await memory.keep_mentions(morning, [MentionDraft("p0", 2, 7, keeper, "name")])
+        await memory.keep_mentions(night, [MentionDraft("p0", 27, 31, mara, "name")])
+    async with fresh_db.api.transaction(owner_rows(book)) as session:
+        scope = await require(session, book.user_id, book.novel_id, NovelPermission.WRITE)
+        await Merging.of(session, scope).merge(keeper, mara)
+    (name,) = (await ask(app_of(fresh_db), book.user_id, book.novel_id, "Mara", kinds=["names"]))["hits"]
+    assert (name["entry_id"], name["scene_id"], name["from"]) == (str(mara), str(morning), 2)
 
 
 async def test_nothing_after_the_moment_is_found(fresh_db: TestDatabase) -> None:
