@@ -125,7 +125,7 @@ class Recall:
         try:
             index = await MemoryService.of(self.session, self.scope).passage_index()
             if index is None:
-                return found, ("passages:meaning",)
+                return found, ("meaning-index",)
             for model in sorted({one.model for one in questions if one.model and one.vector is not None}):
                 asked = {
                     number: question.vector

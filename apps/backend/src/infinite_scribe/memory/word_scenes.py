@@ -13,8 +13,8 @@ from infinite_scribe.memory.terms import terms
 from infinite_scribe.novels.access import NovelScope
 
 _HOLDING = text(
-    "SELECT DISTINCT w.term, p.scene_id FROM passage_postings w JOIN passages p ON p.id = w.passage_id "
-    "WHERE w.novel_id = :novel AND w.term = ANY(CAST(:terms AS text[]))"
+    "SELECT DISTINCT term, scene_id FROM passage_postings "
+    "WHERE novel_id = :novel AND term = ANY(CAST(:terms AS text[]))"
 )
 _VERSIONS = text("SELECT DISTINCT scene_id, version FROM passages WHERE novel_id = :novel")
 

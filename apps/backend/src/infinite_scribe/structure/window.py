@@ -118,9 +118,10 @@ class Windows:
         if at is None:
             return BookOrder((), (), ())
         held = _held(self.session)
-        known = held.get((self.scope.novel_id, at.revision)) if at.reads_only else None
-        if known is not None:
-            return known
+        key = (self.scope.novel_id, at.revision)
+        if at.reads_only and key in held:
+            held.move_to_end(key)
+            return held[key]
         row = (await self.session.execute(_ORDER, wanted)).one()
         found = BookOrder(tuple(row.scenes or ()), tuple(row.chapters or ()), tuple(row.every or ()))
         if at.reads_only:
