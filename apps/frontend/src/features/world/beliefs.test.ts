@@ -29,3 +29,8 @@ test('a wrong belief needs what is believed instead', () => {
     beliefWish({ ...base, holding: 'believes_wrongly', value: { ...emptyValue, text: 'green' } }),
   ).toMatchObject({ stance: 'believes_wrongly', believed_value: { text: 'green' } });
 });
+
+test('a secret that stays one is kept from those it was kept from', () => {
+  const wish = beliefWish({ ...base, holding: 'hides', hidesFrom: ['e1'] });
+  expect(wish).toMatchObject({ stance: 'knows', hides_from: ['e1'] });
+});

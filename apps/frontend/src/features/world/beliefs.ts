@@ -4,11 +4,14 @@ import type { KnowledgeCell, PredicateView } from './types';
 
 export type BeliefWish = components['schemas']['BeliefWrite'];
 export type Holding = KnowledgeCell['state'];
+export type HidesFrom = NonNullable<BeliefWish['hides_from']>;
 
 interface Held {
   readonly knower: string;
   readonly fact: string;
   readonly holding: Holding;
+  /** Whom it is hidden from already; everyone when nothing is said of it. */
+  readonly hidesFrom?: HidesFrom | undefined;
   /** The scene it begins with; empty for always. */
   readonly since: string;
   /** What is believed instead of the fact. */
@@ -21,6 +24,7 @@ export function beliefWish({
   knower,
   fact,
   holding,
+  hidesFrom,
   since,
   value,
   predicate,
@@ -29,7 +33,7 @@ export function beliefWish({
   const base = { knower, fact_id: fact, ...(from ? { from } : {}) };
   switch (holding) {
     case 'hides':
-      return { ...base, stance: 'knows', hides_from: 'everyone' };
+      return { ...base, stance: 'knows', hides_from: hidesFrom ?? 'everyone' };
     case 'believes_wrongly': {
       const said = predicate && wishOf('', predicate, value, undefined, undefined);
       const given = said?.value;

@@ -7,6 +7,7 @@ import { asOfOf, type Moment } from './moments';
 type Schemas = components['schemas'];
 export type Rule = Schemas['RuleView'];
 export type RuleWish = Schemas['RuleWrite'];
+export type RuleChange = Schemas['RulePatch'];
 export type Way = Schemas['RouteView'];
 export type WayWish = Schemas['RouteWrite'];
 
@@ -32,7 +33,7 @@ export const waysQuery = (novel: string, moment: Moment) =>
 /** What an author does to the laws and the ways of a world; each is done at once. */
 export type LawAct =
   | { do: 'add-rule'; rule: RuleWish }
-  | { do: 'edit-rule'; id: string; rule: Schemas['RulePatch'] }
+  | { do: 'edit-rule'; id: string; rule: RuleChange }
   | { do: 'drop-rule'; id: string }
   | { do: 'add-way'; way: WayWish }
   | { do: 'edit-way'; id: string; way: Schemas['RoutePatch'] }

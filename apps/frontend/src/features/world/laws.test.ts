@@ -1,5 +1,5 @@
 import type { Rule } from './law-queries';
-import { emptyRule, ruleFormOf, ruleWish, spanOf, ticksOfSpan } from './laws';
+import { emptyRule, ruleChange, ruleFormOf, ruleWish, spanOf, ticksOfSpan } from './laws';
 
 const DAY = 1_440;
 
@@ -42,4 +42,33 @@ test('a rule survives its form', () => {
   } as unknown as Rule;
   expect(ruleFormOf(rule)).toMatchObject({ hardness: 'soft', category: 'magic', locked: true });
   expect(ruleWish(ruleFormOf(rule), undefined).examples).toEqual(['one', 'two']);
+});
+
+test('an edit leaves the scope alone unless another one was chosen', () => {
+  const rule = {
+    statement: 'No iron.',
+    cost: '',
+    limits: '',
+    examples: [],
+    scope_kind: 'place',
+    scope_id: 'e1',
+  } as unknown as Rule;
+  const form = ruleFormOf(rule);
+  // The entry is gone, or the entries could not be read: its kind is not known.
+  const kept = ruleChange({ ...form, statement: 'No iron at all.', locked: true }, rule, undefined);
+  expect(kept).toMatchObject({ statement: 'No iron at all.', locked: true });
+  expect(kept).not.toHaveProperty('scope_kind');
+  expect(kept).not.toHaveProperty('scope_id');
+  expect(ruleChange({ ...form, scope: '' }, rule, undefined)).toMatchObject({
+    scope_kind: 'world',
+    scope_id: null,
+  });
+  expect(ruleChange({ ...form, scope: 'e2' }, rule, 'faction')).toMatchObject({
+    scope_kind: 'faction',
+    scope_id: 'e2',
+  });
+  expect(ruleChange({ ...form, scope: 'e2' }, rule, undefined)).toMatchObject({
+    scope_kind: 'place',
+    scope_id: 'e2',
+  });
 });

@@ -1,4 +1,4 @@
-import type { Rule, RuleWish, WayWish } from './law-queries';
+import type { Rule, RuleChange, RuleWish, WayWish } from './law-queries';
 
 export const RULE_KINDS = [
   'custom',
@@ -71,6 +71,20 @@ export function ruleWish(form: RuleFields, scopeKind: string | undefined): RuleW
     scope_kind: kind ?? 'world',
     scope_id: kind ? form.scope : null,
   };
+}
+
+/**
+ * What an edit sends. The scope goes along only when another one was chosen: the entry of the present one may be gone
+ * or not read yet, and a law that is silent about its scope would hold for the whole world.
+ */
+export function ruleChange(
+  form: RuleFields,
+  rule: Rule,
+  scopeKind: string | undefined,
+): RuleChange {
+  const { scope_kind, scope_id, ...words } = ruleWish(form, scopeKind ?? rule.scope_kind);
+  const moved = form.scope !== (rule.scope_id ?? '');
+  return { ...words, locked: form.locked, ...(moved ? { scope_kind, scope_id } : {}) };
 }
 
 export const MODES = [

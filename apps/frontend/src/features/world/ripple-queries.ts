@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, body } from '@/shared/api/client';
 import { keys } from '@/shared/api/keys';
-import { keyOf, type Rested } from './ripples';
+import { keyOf, untilCleared, type Rested } from './ripples';
 
 const NOVEL = '/api/v1/novels/{novel_id}' as const;
 /** The marks are made behind the change: the word that something is still fine waits for them. */
@@ -23,22 +23,18 @@ export const rippleQuery = (novel: string, fact: string) =>
     gcTime: 60_000,
   });
 
-/** The author's word that something is still fine although a fact under it changed. */
+/** The author's word that something is still fine although a fact under it changed; says whether a mark went. */
 export function useStillFine(novel: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async (one: Rested) => {
-      for (let tried = 1; tried <= TRIES; tried += 1) {
-        const { cleared } = await body(
-          api.POST(`${NOVEL}/ripple/clear`, {
-            params: { path: { novel_id: novel } },
-            body: { kind: one.kind, id: one.id },
-          }),
-        );
-        if (cleared > 0) break;
-        await new Promise((resolve) => setTimeout(resolve, PAUSE));
-      }
-      return keyOf(one);
+      const clear = async () => {
+        const params = { path: { novel_id: novel } };
+        const about = { kind: one.kind, id: one.id };
+        return (await body(api.POST(`${NOVEL}/ripple/clear`, { params, body: about }))).cleared;
+      };
+      const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE));
+      return { key: keyOf(one), cleared: await untilCleared(clear, pause, TRIES) };
     },
     onSuccess: () =>
       Promise.all([

@@ -1,4 +1,4 @@
-import { keyOf, rippleGroups, rippleSize, type Ripple } from './ripples';
+import { keyOf, rippleGroups, rippleSize, untilCleared, type Ripple } from './ripples';
 
 const empty: Ripple = {
   fact_id: 'f',
@@ -51,4 +51,15 @@ test('two sentences of one scene are one mark', () => {
   const ripple = { ...empty, passages: [passage('s', 'says', 'a'), passage('s', 'says', 'b')] };
   const [[, list] = ['says', []]] = rippleGroups(ripple);
   expect(new Set(list.map(keyOf)).size).toBe(1);
+});
+
+test('what is not marked yet is asked for again, and said not to be cleared in the end', async () => {
+  const pause = vi.fn(() => Promise.resolve());
+  const never = vi.fn(() => Promise.resolve(0));
+  expect(await untilCleared(never, pause, 3)).toBe(false);
+  expect(never).toHaveBeenCalledTimes(3);
+  expect(pause).toHaveBeenCalledTimes(2);
+  const late = vi.fn(() => Promise.resolve(1)).mockResolvedValueOnce(0);
+  expect(await untilCleared(late, pause, 3)).toBe(true);
+  expect(late).toHaveBeenCalledTimes(2);
 });

@@ -28,6 +28,19 @@ export interface Rested {
   readonly pid: string | null;
 }
 
+/** Asks until something was cleared, `tries` times at most; whether anything was. */
+export async function untilCleared(
+  clear: () => Promise<number>,
+  pause: () => Promise<unknown>,
+  tries: number,
+): Promise<boolean> {
+  for (let tried = 1; tried <= tries; tried += 1) {
+    if (tried > 1) await pause();
+    if ((await clear()) > 0) return true;
+  }
+  return false;
+}
+
 /** All that rests on a fact, by what it is; the text comes first. Groups without a line are left out. */
 export function rippleGroups(ripple: Ripple): [RippleGroup, Rested[]][] {
   const passages = (grade: 'says' | 'used'): Rested[] =>

@@ -11,7 +11,7 @@ import { Waiting } from '@/shared/ui/waiting';
 import { beliefWish, type Holding } from '../beliefs';
 import { emptyValue, type FactValue } from '../fact-wish';
 import { ticksOf, type Moment } from '../moments';
-import { factsQuery, predicatesQuery, treeQuery, useWorldAct } from '../queries';
+import { entryQuery, factsQuery, predicatesQuery, treeQuery, useWorldAct } from '../queries';
 import { FactValueField } from './fact-value';
 
 const HOLDINGS = ['knows', 'suspects', 'believes_wrongly', 'hides', 'unknown'] as const;
@@ -24,12 +24,14 @@ interface BeliefFormProps {
   readonly fact: { readonly id: string; readonly text: string };
   /** How it stands at the moment. */
   readonly now: Holding;
+  /** The row that says so; without one it follows from something else. */
+  readonly belief: string | null;
   readonly onClose: () => void;
 }
 
 /** What somebody thinks of a fact from a scene on: knows it, suspects it, hides it, or believes otherwise. */
 export function BeliefForm(props: BeliefFormProps) {
-  const { novel, language, moment, knower, fact, now, onClose } = props;
+  const { novel, language, moment, knower, fact, now, belief, onClose } = props;
   const { t } = useTranslation(['world', 'common']);
   const [holding, setHolding] = useState<Holding>(now);
   const [value, setValue] = useState<FactValue>(emptyValue);
@@ -39,11 +41,15 @@ export function BeliefForm(props: BeliefFormProps) {
   const registry = useQuery(predicatesQuery(novel, language));
   const whole = facts.data?.find((one) => one.id === fact.id);
   const predicate = registry.data?.find((one) => one.key === whole?.predicate);
+  // Only the page of the one who hides it says from whom.
+  const keeps = now === 'hides' && holding === 'hides' && belief !== null;
+  const page = useQuery({ ...entryQuery(novel, knower.id, moment), enabled: keeps });
   const act = useWorldAct(novel);
   const change = beliefWish({
     knower: knower.id,
     fact: fact.id,
     holding,
+    hidesFrom: keeps ? page.data?.beliefs.find((one) => one.id === belief)?.hides_from : undefined,
     since,
     value,
     predicate,
@@ -105,12 +111,19 @@ export function BeliefForm(props: BeliefFormProps) {
             />
           )}
         </Field>
+        {keeps && page.error ? (
+          <ProblemNote error={page.error} onRetry={() => void page.refetch()} />
+        ) : null}
         {act.error ? <ProblemNote error={act.error} text={t('unchanged')} /> : null}
         <DialogActions>
           <Button variant="quiet" onClick={onClose}>
             {t('common:actions.cancel')}
           </Button>
-          <Button type="submit" variant="primary" disabled={!change || act.isPending}>
+          <Button
+            type="submit"
+            variant="primary"
+            disabled={!change || act.isPending || (keeps && !page.data)}
+          >
             {t('common:actions.save')}
           </Button>
         </DialogActions>

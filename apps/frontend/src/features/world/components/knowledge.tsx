@@ -116,6 +116,7 @@ function StateGroup({ state, novel, language, moment, matrix, knower }: GroupPro
           knower={knower}
           fact={changed}
           now={state}
+          belief={cells.get(changed.id)?.belief_id ?? null}
           onClose={() => setAsked(null)}
         />
       ) : null}

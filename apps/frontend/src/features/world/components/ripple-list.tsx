@@ -21,9 +21,11 @@ interface RippleListProps {
 export function RippleList({ novel, language, ripple, changed }: RippleListProps) {
   const { t } = useTranslation('world');
   const fine = useStillFine(novel);
-  const [done, setDone] = useState<ReadonlySet<string>>(new Set());
+  const [said, setSaid] = useState<ReadonlyMap<string, boolean>>(new Map());
   const say = (one: Rested) =>
-    fine.mutate(one, { onSuccess: (key) => setDone((before) => new Set([...before, key])) });
+    fine.mutate(one, {
+      onSuccess: ({ key, cleared }) => setSaid((before) => new Map([...before, [key, cleared]])),
+    });
   return (
     <div className="flex flex-col gap-4">
       {rippleGroups(ripple).map(([group, list]) => (
@@ -37,19 +39,26 @@ export function RippleList({ novel, language, ripple, changed }: RippleListProps
               >
                 <Line novel={novel} language={language} one={one} />
                 {changed ? (
-                  done.has(keyOf(one)) ? (
+                  said.get(keyOf(one)) ? (
                     <span role="status" className="text-ink-3">
                       {t('ripple.isFine')}
                     </span>
                   ) : (
-                    <Button
-                      variant="link"
-                      className="text-meta"
-                      disabled={fine.isPending}
-                      onClick={() => say(one)}
-                    >
-                      {t('ripple.fine')}
-                    </Button>
+                    <>
+                      {said.has(keyOf(one)) ? (
+                        <span role="status" className="text-doubt">
+                          {t('ripple.notYet')}
+                        </span>
+                      ) : null}
+                      <Button
+                        variant="link"
+                        className="text-meta"
+                        disabled={fine.isPending}
+                        onClick={() => say(one)}
+                      >
+                        {t('ripple.fine')}
+                      </Button>
+                    </>
                   )
                 ) : null}
               </li>

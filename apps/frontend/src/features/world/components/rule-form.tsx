@@ -8,7 +8,7 @@ import { Field, controlLook } from '@/shared/ui/field';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { Select } from '@/shared/ui/select';
 import { useLawAct, type Rule } from '../law-queries';
-import { emptyRule, RULE_KINDS, ruleFormOf, ruleWish, SCOPES } from '../laws';
+import { emptyRule, RULE_KINDS, ruleChange, ruleFormOf, ruleWish, SCOPES } from '../laws';
 import { entriesQuery } from '../queries';
 
 interface RuleFormProps {
@@ -25,15 +25,16 @@ export function RuleForm({ novel, language, rule, onClose }: RuleFormProps) {
   const [form, setForm] = useState(rule ? ruleFormOf(rule) : emptyRule);
   const entries = useQuery(entriesQuery(novel, { scene: null, clock: 'story' }));
   const holders = (entries.data ?? []).filter((entry) => entry.kind in SCOPES);
+  const unseen = form.scope !== '' && !holders.some((entry) => entry.id === form.scope);
   const act = useLawAct(novel);
   const set = (change: Partial<typeof form>) => setForm({ ...form, ...change });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const wish = ruleWish(form, holders.find((entry) => entry.id === form.scope)?.kind);
+    const kind = holders.find((entry) => entry.id === form.scope)?.kind;
     act.mutate(
       rule
-        ? { do: 'edit-rule', id: rule.id, rule: { ...wish, locked: form.locked } }
-        : { do: 'add-rule', rule: wish },
+        ? { do: 'edit-rule', id: rule.id, rule: ruleChange(form, rule, kind) }
+        : { do: 'add-rule', rule: ruleWish(form, kind) },
       { onSuccess: onClose },
     );
   };
@@ -98,6 +99,9 @@ export function RuleForm({ novel, language, rule, onClose }: RuleFormProps) {
                 value={form.scope}
                 options={[
                   { value: '', label: t('everywhere') },
+                  ...(unseen
+                    ? [{ value: form.scope, label: entries.isSuccess ? t('whereGone') : '…' }]
+                    : []),
                   ...holders.map((entry) => ({ value: entry.id, label: entry.name })),
                 ]}
                 onValueChange={(scope) => set({ scope })}
