@@ -7,6 +7,7 @@ import {
   pointOf,
   pointWish,
   stopsOf,
+  subjectsWish,
   type BookPromise,
 } from './promises';
 
@@ -74,4 +75,12 @@ test('what a form cannot say stays as it is', () => {
   expect(pointWish(KEPT)).toBeUndefined();
   expect(pointWish('')).toBeNull();
   expect(pointWish(choiceOf({ kind: 'chapter', id: 'c2' }))).toEqual({ kind: 'chapter', id: 'c2' });
+});
+
+test('whom a promise is about is sent only when it changed, without what is gone', () => {
+  const known = [{ id: 'e1' }, { id: 'e2' }];
+  expect(subjectsWish(['gone', 'e1'], ['e1', 'gone'], known)).toBeUndefined();
+  expect(subjectsWish(['gone', 'e1'], ['gone', 'e1'], undefined)).toBeUndefined();
+  expect(subjectsWish(['gone', 'e1', 'e2'], ['gone', 'e1'], known)).toEqual(['e1', 'e2']);
+  expect(subjectsWish(['gone'], ['gone', 'e1'], known)).toEqual([]);
 });

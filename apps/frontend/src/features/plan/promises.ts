@@ -94,3 +94,14 @@ export function pointWish(choice: string): Point | null | undefined {
   if (choice === KEPT) return undefined;
   return choice === '' ? null : { kind: 'chapter', id: choice };
 }
+
+/** The entries a promise is said to be about: nothing when they stay as they are, else without those that are gone. */
+export function subjectsWish(
+  chosen: readonly string[],
+  before: readonly string[],
+  known: readonly { readonly id: string }[] | undefined,
+): string[] | undefined {
+  const same = chosen.length === before.length && chosen.every((id) => before.includes(id));
+  if (same) return undefined;
+  return known ? chosen.filter((id) => known.some((entry) => entry.id === id)) : [...chosen];
+}

@@ -13,11 +13,12 @@ import {
   KINDS,
   pointWish,
   stopsOf,
+  subjectsWish,
   WEIGHTS,
   type BookPromise,
   type PlannedAct,
 } from '../promises';
-import { treeQuery } from '../queries';
+import { entriesQuery, treeQuery } from '../queries';
 import { About, Scenes } from './promise-parts';
 
 interface PromiseFormProps {
@@ -32,6 +33,7 @@ interface PromiseFormProps {
 export function PromiseForm({ novel, language, promise, onClose }: PromiseFormProps) {
   const { t } = useTranslation(['promises', 'common']);
   const stops = stopsOf(useQuery(treeQuery(novel)).data);
+  const entries = useQuery(entriesQuery(novel)).data;
   const [form, setForm] = useState({
     statement: promise?.statement ?? '',
     kind: KINDS.find((kind) => kind === promise?.kind) ?? ('gun' as const),
@@ -50,12 +52,13 @@ export function PromiseForm({ novel, language, promise, onClose }: PromiseFormPr
     event.preventDefault();
     const earliest = pointWish(form.earliest);
     const latest = pointWish(form.latest);
+    const subjects = subjectsWish(form.subjects, promise?.subjects ?? [], entries);
     const given = {
       statement: form.statement.trim(),
       kind: form.kind,
       weight: Number(form.weight),
-      subjects: [...form.subjects],
       scenes: form.scenes.filter((one) => one.scene_id !== ''),
+      ...(subjects === undefined ? {} : { subjects }),
       ...(earliest === undefined ? {} : { earliest }),
       ...(latest === undefined ? {} : { latest }),
     };
