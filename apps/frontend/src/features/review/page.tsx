@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/shared/ui/button';
@@ -80,7 +81,8 @@ function Check({ novel, stops, place }: CheckProps) {
   const check = useCheck(novel);
   const scene = stops.find((stop) => stop.scene === chosen) ?? stops[0];
   if (!scene) return <p className="text-meta text-ink-3 mb-8">{t('nothingWritten')}</p>;
-  const failed = check.error ?? (check.data?.state === 'failed' ? check.data.error : null);
+  const { run } = check;
+  const failed = check.error ?? (run?.state === 'failed' ? run.error : null);
   return (
     <div className="mb-10">
       <div className="flex flex-wrap items-center gap-3">
@@ -91,16 +93,24 @@ function Check({ novel, stops, place }: CheckProps) {
           options={stops.map((stop) => ({ value: stop.scene, label: place(stop) }))}
           onValueChange={setChosen}
         />
-        <Button
-          variant="primary"
-          disabled={check.isPending}
-          onClick={() => check.mutate(scene.scene)}
-        >
-          {check.isPending ? t('checking') : t('checkGo')}
+        <Button variant="primary" disabled={check.busy} onClick={() => check.go(scene.scene)}>
+          {check.busy ? t('checking') : t('checkGo')}
         </Button>
         <span className="text-meta text-ink-3">{t('checkHint')}</span>
       </div>
-      {failed ? <ProblemNote error={failed} /> : null}
+      {failed ? <ProblemNote error={failed} onRetry={check.again} /> : null}
+      {run?.state === 'paused' || run?.state === 'waiting' ? (
+        <p role="status" className="text-meta text-doubt mt-2">
+          {t(`held.${run.state}`)}{' '}
+          <Link
+            to="/n/$novel/runs/{-$run}"
+            params={{ novel, run: run.id }}
+            className="underline underline-offset-4"
+          >
+            {t('held.open')}
+          </Link>
+        </p>
+      ) : null}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ask } from '@/shared/api/ask';
 import { api, body } from '@/shared/api/client';
 import type { components } from '@/shared/api/generated/schema';
@@ -11,6 +11,8 @@ const NOVEL = '/api/v1/novels/{novel_id}' as const;
 export const findingsQuery = (novel: string) =>
   queryOptions({
     queryKey: keys.world(novel, 'findings'),
+    // A check may have ended while this page was away.
+    refetchOnMount: 'always' as const,
     queryFn: ({ signal }) =>
       body(
         api.GET(`${NOVEL}/findings`, {
@@ -53,25 +55,41 @@ export function useResolve(novel: string) {
   });
 }
 
-const LIVE: readonly string[] = ['queued', 'running', 'waiting', 'paused', 'cancelling'];
+/** A check that is paused or waits is an answer: it goes on when its author says so, in its run. */
+const WORKING: readonly string[] = ['queued', 'running', 'cancelling'];
+const isWorking = (run: RunRead | undefined) => run !== undefined && WORKING.includes(run.state);
 const PAUSE = 700;
 
-/** Checks a scene as it is now, and returns when that is done. */
+/** Checks a scene as it is now, and follows the run until it has an answer or the page is left. */
 export function useCheck(novel: string) {
   const client = useQueryClient();
-  return useMutation({
-    mutationFn: async (scene: string) => {
-      let run = await ask<RunRead>(`/novels/${novel}/runs`, {
-        method: 'POST',
-        headers: { 'idempotency-key': newId() },
-        json: { task: 'editor.check', input: { scene } },
-      });
-      while (LIVE.includes(run.state)) {
-        await new Promise((resolve) => setTimeout(resolve, PAUSE));
-        run = await ask<RunRead>(`/runs/${run.id}`);
-      }
-      return run;
-    },
-    onSettled: () => client.invalidateQueries({ queryKey: keys.world(novel) }),
+  const seen = async (run: RunRead) => {
+    if (!isWorking(run)) await client.invalidateQueries({ queryKey: keys.world(novel) });
+    return run;
+  };
+  const start = useMutation({
+    mutationFn: async (scene: string) =>
+      seen(
+        await ask<RunRead>(`/novels/${novel}/runs`, {
+          method: 'POST',
+          headers: { 'idempotency-key': newId() },
+          json: { task: 'editor.check', input: { scene } },
+        }),
+      ),
   });
+  const id = start.data?.id ?? '';
+  const found = useQuery({
+    queryKey: [...keys.run(id), 'check'] as const,
+    queryFn: async ({ signal }) => seen(await ask<RunRead>(`/runs/${id}`, { signal })),
+    enabled: isWorking(start.data),
+    refetchInterval: ({ state }) => (!state.error && isWorking(state.data) ? PAUSE : false),
+  });
+  const run = found.data ?? start.data;
+  return {
+    go: start.mutate,
+    run,
+    busy: start.isPending || (isWorking(run) && !found.error),
+    error: start.error ?? found.error,
+    again: found.error ? () => void found.refetch() : undefined,
+  };
 }
