@@ -89,9 +89,10 @@ export function Parts({ novel, prompt, parts, withheld, missing }: PartsProps) {
             what: missing
               .map((one) => {
                 const key = `receipt.missingKinds.${one}`;
-                return i18n.exists(key, { ns: 'runs' })
-                  ? t(key as 'receipt.missingKinds.meaning')
-                  : one;
+                const known = i18n.exists(key, { ns: 'runs' });
+                return t(
+                  known ? (key as 'receipt.missingKinds.meaning') : 'receipt.missingKinds.other',
+                );
               })
               .join(' · '),
           })}
