@@ -11,12 +11,13 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.memory.passage_index import (
@@ -36,12 +37,15 @@ MOST_BYTES = 96 * 1024 * 1024
 _HEADER = 4
 """Bytes before the numbers in pgvector's wire form."""
 _WRITTEN = text(
-    "SELECT seen.horizon, w.scene_id, w.written_by, coalesce("
-    "w.written_by = CAST(CAST(pg_current_xact_id_if_assigned() AS text) AS bigint), false) AS is_own "
-    "FROM (SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) AS horizon "
+    "SELECT seen.horizon, w.scene_id, w.written_by, coalesce(w.written_by = seen.own, false) AS is_own "
+    "FROM (SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) AS horizon, "
+    "CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint) AS beyond, "
+    "CAST(CAST(pg_current_xact_id_if_assigned() AS text) AS bigint) AS own "
     "WHERE EXISTS (SELECT FROM passage_vectors_written WHERE novel_id = :novel)) seen "
-    "LEFT JOIN passage_vectors_written w ON w.novel_id = :novel AND w.written_by >= :since"
+    "LEFT JOIN passage_vectors_written w ON w.novel_id = :novel AND w.written_by >= CAST(:since AS bigint) "
+    "AND (w.written_by < seen.beyond OR w.written_by = seen.own OR CAST(:since AS bigint) = 0)"
 )
+"""What was written since. A writer beyond the snapshot is of the cluster that a copy was made from: once read, no news."""
 _VECTORS = text(
     "SELECT scene_id, passage_id, vector_send(embedding) AS sent FROM passage_vectors "
     "WHERE novel_id = :novel AND scene_id = ANY(CAST(:scenes AS uuid[])) "
@@ -105,6 +109,12 @@ class Held:
     def loose(self) -> set[UUID]:
         """Scenes for which there was no room."""
         return set(self.written).difference(*(one.rows for one in self.blocks))
+
+    def forget(self) -> None:
+        """Hold nothing: the transactions are those of another cluster now, into which the books were copied."""
+        self.since = 0
+        self.written.clear()
+        self.blocks.clear()
 
     def keep(self, fresh: Block, room: int) -> None:
         """Take over scenes that were read, in the place where each stood; the rest stay loose when there is no room."""
@@ -202,7 +212,10 @@ class VectorMatrix:
         """Return the blocks held, brought up to date, and the scenes that are not held."""
         held = self._held()
         async with held.lock:
-            rows = (await self.session.execute(_WRITTEN, {"novel": self.novel_id, "since": held.since})).all()
+            rows = await self._written(held.since)
+            if rows and rows[0].horizon < held.since:
+                held.forget()
+                rows = await self._written(held.since)
             if not rows:
                 return [], set()
             own = {row.scene_id for row in rows if row.is_own}
@@ -218,6 +231,10 @@ class VectorMatrix:
                 held.keep(fresh, MOST_BYTES)
             held.since = rows[0].horizon
             return list(held.blocks), own | held.loose
+
+    async def _written(self, since: int) -> Sequence[Row[Any]]:
+        """Return the scenes whose vectors were written since a transaction, and up to which all have ended."""
+        return (await self.session.execute(_WRITTEN, {"novel": self.novel_id, "since": since})).all()
 
     def _held(self) -> Held:
         bind = self.session.get_bind()

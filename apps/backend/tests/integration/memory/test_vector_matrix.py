@@ -154,6 +154,45 @@ async def test_what_has_no_room_is_read_at_each_question_and_found_all_the_same(
     assert await library.agrees()
 
 
+async def test_a_copy_in_another_cluster_is_read_once_and_its_news_are_seen(
+    library: Library, read: list[UUID]
+) -> None:
+    scenes = [new_id() for _ in range(3)]
+    await library.write(*scenes)
+    async with library.db.owner.transaction() as session:
+        await session.execute(text("UPDATE passage_vectors_written SET written_by = written_by + 1000000000"))
+    assert await library.agrees()
+    read.clear()
+    async with library.db.agent.transaction(run_rows(library.book)) as session:
+        asked = {"novel": library.book.novel_id, "since": 1}
+        (row,) = (await session.execute(vector_matrix._WRITTEN, asked)).all()
+        assert row.scene_id is None, "numbers of the other cluster are no news"
+    await library.write(scenes[1])
+    assert await library.agrees()
+    assert read == [scenes[1]]
+
+
+async def test_a_process_that_outlives_its_cluster_forgets_what_it_holds(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = new_id(), new_id()
+    await library.write(one, two)
+    assert await library.agrees()
+    original, lives = VectorMatrix._held, [10**12]
+
+    def of_another_cluster(self: VectorMatrix) -> vector_matrix.Held:
+        held = original(self)
+        held.since += lives.pop() if lives else 0
+        return held
+
+    monkeypatch.setattr(VectorMatrix, "_held", of_another_cluster)
+    await library.write(one)
+    assert await library.agrees()
+    await library.write(two)
+    assert await library.agrees()
+    assert lives == []
+
+
 async def test_nobody_else_is_answered_from_memory(library: Library) -> None:
     await library.write(new_id())
     query = library.vector()
