@@ -84,7 +84,8 @@ class RuleBook:
         async with self._open() as revision:
             row = await self._law(rule_id)
             kind, scope = given.get("scope_kind", row.scope_kind), given.get("scope_id", row.scope_id)
-            await self._check_scope(kind, scope)
+            if given.keys() & {"scope_kind", "scope_id"}:
+                await self._check_scope(kind, scope)
             await self._check_named(wanted)
             if kind == "world":
                 given["scope_id"] = None

@@ -89,6 +89,17 @@ async def test_laws_and_ways_are_kept_and_travel_takes_the_quickest(world: World
     assert (await world.ask("GET", "/rules"))["items"] == []
 
 
+async def test_a_law_of_a_place_that_went_can_still_be_worded_anew(world: World) -> None:
+    city = await world.entry("place", "Sel")
+    law = {"statement": "No bels after dark.", "scope_kind": "place", "scope_id": city}
+    made = (await world.ask("POST", "/rules", 201, json=law))["rule"]
+    await world.ask("DELETE", f"/entries/{city}")
+    changed = await world.ask("PATCH", f"/rules/{made['id']}", json={"statement": "No bells after dark."})
+    assert (changed["rule"]["scope_kind"], changed["rule"]["scope_id"]) == ("place", city)
+    again = {"scope_kind": "place", "scope_id": city}
+    assert (await world.ask("PATCH", f"/rules/{made['id']}", 404, json=again))["code"] == "entry-not-found"
+
+
 async def test_the_matrix_follows_the_rows_the_author_writes(world: World, book: Book) -> None:
     mara = await world.entry("character", "Mara", importance=4)
     tom = await world.entry("character", "Tom", importance=3)
