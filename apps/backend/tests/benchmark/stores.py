@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from random import Random
 from uuid import UUID
 
-from benchmark.library import QUESTIONS, SEED, fed, imported, proven
+from benchmark.library import QUESTIONS, SEED, analysed, fed, imported, proven
 from benchmark.rows import Row, percentile, spread
 from factories.canon import make_entities, make_facts, person
 from factories.graphs import RandomWorld, make_random_world
@@ -58,6 +58,7 @@ async def _book(db: TestDatabase, scenes: int, tell: Tell) -> list[Row]:
     """Measure a book; `tell` hears each figure when it is there, the rest is returned."""
     library, rows = await imported(db, scenes)
     tell(rows)
+    await analysed(db)
     novel, alone = library.book.novel_id, Projections(db.agent, Stores())
     tell(await library.searched(db.api, "pgvector"))
     rows = [
@@ -115,6 +116,7 @@ async def _world(db: TestDatabase) -> list[Row]:
     book = await make_book(db)
     (ines,) = await make_entities(db, book, person("Ines"))
     world = await make_random_world(db, book, SEED, entities=ENTITIES, facts=FACTS, scenes=WORLD_SCENES)
+    await analysed(db)
     rows = await _relations(db.agent, book, world, "PostgreSQL")
     try:
         server = neo4j()
@@ -136,9 +138,7 @@ async def _lag(db: TestDatabase, book: Book, subject: UUID, projections: Project
     """Measure how long a committed change takes to be in the graph, once the feeder looks (each second)."""
     found = []
     for number in range(20):
-        await make_facts(
-            db, book, FactInput(subject_id=subject, predicate="has_feature", text=f"scar {number}")
-        )
+        await make_facts(db, book, FactInput(subject_id=subject, predicate="mark", text=f"scar {number}"))
         begun = time.perf_counter()
         taken = await projections.advance()
         assert taken == 1
