@@ -69,6 +69,7 @@ class Database:
             "lock_timeout": str(int(lock_seconds * 1000)),
             "idle_in_transaction_session_timeout": "10000",
             "timezone": "UTC",
+            "jit": "off",  # compiling a question of a few milliseconds takes longer than asking it
         }
         self.role = role
         self.url = url
