@@ -90,6 +90,7 @@ async def test_the_order_is_read_once_a_revision_and_anew_by_whoever_changes_it(
     async with fresh_db.api.transaction(owner_rows(book)) as session:
         text = await open_text(session, book)
         async with Revisions.of(session, text.scope).open(RevisionKind.EDIT) as revision:
+            assert (await Windows.of(session, text.scope).order()).scenes == first.scenes
             added = await text.add_scene(revision, book.chapter_id)
             assert added in (await Windows.of(session, text.scope).order()).index
     async with fresh_db.api.transaction(owner_rows(book)) as session:
