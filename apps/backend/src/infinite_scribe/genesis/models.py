@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index, Integer, String, Text, text
@@ -27,6 +28,9 @@ class GenesisStage(Revisioned, Base):
     draft: Mapped[dict[str, Any]] = col(data="content", default=dict)
     stale_because: Mapped[str | None] = col(String(200), default=None)
     picked_by: Mapped[str | None] = col(String(8), default=None)
+    option_id: Mapped[uuid.UUID | None] = col(default=None)
+    provenance: Mapped[dict[str, Any]] = col(data="content", default=dict)
+    written: Mapped[dict[str, Any]] = col(data="content", default=dict)
 
 
 class GenesisOption(Identified, Timestamped, NovelOwned, Base):
@@ -59,7 +63,7 @@ class GenesisConstraint(Revisioned, Base):
 
 
 class GenesisRound(Identified, Timestamped, NovelOwned, Base):
-    """One exchange of the conversation about a stage."""
+    """One exchange of the conversation about a stage. The database ends it in the commit that ends its run."""
 
     __tablename__ = "genesis_rounds"
     __table_args__ = (
@@ -71,12 +75,32 @@ class GenesisRound(Identified, Timestamped, NovelOwned, Base):
             unique=True,
             postgresql_where=text("status = 'answering'"),
         ),
+        Index(
+            "uq_genesis_rounds_waiting",
+            "novel_id",
+            "stage",
+            unique=True,
+            postgresql_where=text("status = 'queued'"),
+        ),
+        Index(
+            "ix_genesis_rounds_unstarted",
+            "novel_id",
+            postgresql_where=text("status = 'answering' AND run_id IS NULL"),
+        ),
+        Index("ix_genesis_rounds_run", "run_id"),
+        Index("uq_genesis_rounds_key", "novel_id", "user_id", "idempotency_key", unique=True),
     )
 
     stage: Mapped[str] = col(String(12))
     seq: Mapped[int] = col(Integer)
     kind: Mapped[str] = col(String(8))
+    action: Mapped[str] = col(String(12))
+    user_id: Mapped[uuid.UUID | None] = col(default=None)
     input: Mapped[dict[str, Any]] = col(data="content", default=dict)
     status: Mapped[str] = col(String(10), default="queued")
     output: Mapped[dict[str, Any] | None] = col(data="content", default=None)
     run_id: Mapped[uuid.UUID | None] = col(default=None)
+    problem: Mapped[dict[str, Any] | None] = col(data="content", default=None)
+    attempt: Mapped[int] = col(Integer, default=1)
+    idempotency_key: Mapped[str | None] = col(String(64), default=None)
+    finished_at: Mapped[datetime | None] = col(default=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -56,6 +56,8 @@ class Need:
     unit: str = "items"
 
 
+PLANNED_CHAPTERS = {"novel": 10, "novella": 10, "short": 4}
+"""Chapters that a book has before anybody says how many."""
 _PATH = ("theme", "background", "persona", "event", "ending", "twist")
 _SHEET = (
     "appearance",
@@ -71,7 +73,12 @@ _SHEET = (
     "fear",
     "arc_from",
     "arc_to",
+    "voice",
 )
+_SAMPLES = 3
+_LINKS = 2
+NAME_KINDS = ("places", "people", "items", "skills", "organisations")
+MAIN_ROLES = frozenset({"protagonist", "antagonist", "deuteragonist", "love_interest"})
 _DIMENSIONS = ("geography", "history", "culture", "rules", "society")
 
 MINIMUM: dict[Stage, tuple[Need, ...]] = {
@@ -100,13 +107,28 @@ FULL: dict[Stage, tuple[Need, ...]] = {
     ),
     Stage.WORLD: (
         *(Need(f"dimensions.{name}", 2) for name in _DIMENSIONS),
-        Need("system"),
+        Need("system.name"),
         Need("places", 5),
+        Need("places[placed]", 5),
         Need("events", 3),
     ),
-    Stage.CHARACTERS: (Need("cast[full]", 3), Need("relations", 2), Need("samples", 3)),
-    Stage.PLOT: (Need("nodes", 10), Need("arcs", 3), Need("promises", 3)),
-    Stage.DETAILS: (Need("names", 5), Need("glossary", 10), Need("exemplars", 2)),
+    Stage.CHARACTERS: (Need("cast[full]", 3), Need("relations[main]", 3)),
+    Stage.PLOT: (
+        Need("template"),
+        Need("nodes", 10),
+        Need("nodes[turning]", 3),
+        Need("arcs", 3),
+        Need("promises", 3),
+        Need("ending"),
+    ),
+    Stage.DETAILS: (
+        Need("style.pov_discipline"),
+        Need("style.distance"),
+        Need("style.sentence_notes"),
+        *(Need(f"names.{name}", 10) for name in NAME_KINDS),
+        Need("glossary", 10),
+        Need("exemplars", 2),
+    ),
 }
 
 MOVES: dict[Status, frozenset[Status]] = {
@@ -119,8 +141,28 @@ MOVES: dict[Status, frozenset[Status]] = {
 }
 
 
-def _filled(value: object) -> bool:
-    return bool(value.strip()) if isinstance(value, str) else bool(value)
+def is_filled(value: object) -> bool:
+    """Whether a value says anything: a text with letters, a list or a form with something in it."""
+    if isinstance(value, str):
+        return bool(value.strip())
+    if isinstance(value, Mapping):
+        return any(is_filled(one) for one in value.values())
+    if isinstance(value, Sequence):
+        return any(is_filled(one) for one in value) or bool(value)
+    return value is not None
+
+
+def value_at(draft: Mapping[str, Any], path: str) -> Any:
+    """Return what stands at a path of names and list places; None when nothing does."""
+    value: Any = draft
+    for name in path.split("."):
+        if isinstance(value, Mapping):
+            value = value.get(name)
+        elif isinstance(value, Sequence) and not isinstance(value, str) and name.isdigit():
+            value = value[int(name)] if int(name) < len(value) else None
+        else:
+            return None
+    return value
 
 
 def _words(text: str) -> int:
@@ -128,28 +170,70 @@ def _words(text: str) -> int:
     return len(re.findall(r"[\u3400-\u9fff]|[A-Za-z0-9'’-]+", text))
 
 
+def is_whole(member: Mapping[str, Any]) -> bool:
+    """Whether a person has a full sheet, a voice and lines to show it."""
+    return len(member.get("samples") or []) >= _SAMPLES and all(
+        is_filled(member.get(name, "")) for name in _SHEET
+    )
+
+
+def lacking_sheet(member: Mapping[str, Any]) -> list[str]:
+    """Return the members of a sheet that are empty."""
+    lines = [] if len(member.get("samples") or []) >= _SAMPLES else ["samples"]
+    return [name for name in _SHEET if not is_filled(member.get(name, ""))] + lines
+
+
+def _placed(draft: Mapping[str, Any]) -> int:
+    """Count places that lie in another one, hold one, or have a way to one."""
+    places = draft.get("places") or []
+    known = {place.get("name") for place in places}
+    inner = {place.get("name") for place in places if place.get("part_of") in known - {place.get("name")}}
+    outer = {place.get("part_of") for place in places if place.get("name") in inner}
+    ways = draft.get("routes") or []
+    joined = {way.get(end) for way in ways for end in ("a", "b") if {way.get("a"), way.get("b")} <= known}
+    return len((inner | outer | joined) & known)
+
+
+def _main(draft: Mapping[str, Any]) -> tuple[int, int]:
+    """Return how many of the main people are tied to two others or more, and how many there are."""
+    cast = draft.get("cast") or []
+    main = [one.get("name") for one in cast if one.get("role") in MAIN_ROLES or is_whole(one)]
+    ties: dict[Any, set[Any]] = {}
+    for link in draft.get("relations") or []:
+        if link.get("a") != link.get("b"):
+            ties.setdefault(link.get("a"), set()).add(link.get("b"))
+            ties.setdefault(link.get("b"), set()).add(link.get("a"))
+    return sum(1 for name in main if len(ties.get(name, ())) >= _LINKS), len(main)
+
+
 def _measure(draft: Mapping[str, Any], need: Need) -> int:
     """Return how much of a needed field a draft holds."""
     cast: Sequence[Mapping[str, Any]] = draft.get("cast") or []
-    if need.field == "cast[want]":
-        return sum(1 for member in cast if _filled(member.get("want", "")))
-    if need.field == "cast[full]":
-        return sum(1 for member in cast if all(_filled(member.get(name, "")) for name in _SHEET))
-    if need.field == "protagonist[need]":
-        return sum(1 for one in cast if one.get("role") == "protagonist" and _filled(one.get("need", "")))
-    value: Any = draft
-    for name in need.field.split("."):
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return _amount(value, need)
+    nodes: Sequence[Mapping[str, Any]] = draft.get("nodes") or []
+    counted: dict[str, Callable[[], int]] = {
+        "cast[want]": lambda: sum(1 for member in cast if is_filled(member.get("want", ""))),
+        "cast[full]": lambda: sum(1 for member in cast if is_whole(member)),
+        "protagonist[need]": lambda: sum(
+            1 for one in cast if one.get("role") == "protagonist" and is_filled(one.get("need", ""))
+        ),
+        "relations[main]": lambda: _main(draft)[0],
+        "places[placed]": lambda: _placed(draft),
+        "nodes[turning]": lambda: len({node.get("turning") for node in nodes if node.get("turning")}),
+    }
+    if need.field in counted:
+        return counted[need.field]()
+    return _amount(value_at(draft, need.field), need)
 
 
 def _amount(value: object, need: Need) -> int:
     """Return how much of a need a value fills; `"none"`, said on purpose, fills it."""
-    if value == "none":
+    if value in ("none", ["none"]):
         return need.count
     if isinstance(value, str):
-        return _words(value) if need.unit == "words" else int(_filled(value))
-    if isinstance(value, Sequence | Mapping):
+        return _words(value) if need.unit == "words" else int(is_filled(value))
+    if isinstance(value, Mapping):
+        return int(is_filled(value))
+    if isinstance(value, Sequence):
         return len(value)
     return int(value is not None)
 
@@ -167,6 +251,8 @@ def missing_content(
         count = need.count
         if need.field == "lines" and chapters is not None:
             count = min(count, chapters)
+        if need.field == "relations[main]":
+            count = max(count, _main(draft)[1])
         have = _measure(draft, need)
         if have < count:
             lacking.append(Missing(need.field, have, count))
@@ -175,7 +261,7 @@ def missing_content(
 
 def status_of(stage: Stage, draft: Mapping[str, Any], *, chapters: int | None = None) -> Status:
     """Return the status that a draft has earned; locking is a decision, never earned."""
-    if not any(_filled(value) for value in draft.values()):
+    if not is_filled(draft):
         return Status.EMPTY
     if not missing_content(stage, StageLevel.FULL, draft, chapters=chapters):
         return Status.READY
@@ -186,9 +272,23 @@ def status_of(stage: Stage, draft: Mapping[str, Any], *, chapters: int | None = 
 
 def may_generate(stage: Stage, statuses: Mapping[Stage, Status]) -> bool:
     """Whether options for a stage may be made: the earlier ones must be sketched at least."""
-    done = {Status.SKETCHED, Status.READY, Status.LOCKED}
-    earlier = list(Stage)[: list(Stage).index(stage)]
-    return all(statuses.get(one, Status.EMPTY) in done for one in earlier)
+    return not blocked_by(stage, statuses)
+
+
+def blocked_by(stage: Stage, statuses: Mapping[Stage, Status]) -> list[Stage]:
+    """Return the earlier stages that are not sketched yet; a stale one was."""
+    done = {Status.SKETCHED, Status.READY, Status.LOCKED, Status.STALE}
+    return [one for one in earlier(stage) if statuses.get(one, Status.EMPTY) not in done]
+
+
+def earlier(stage: Stage) -> list[Stage]:
+    """Return the stages before one."""
+    return list(Stage)[: list(Stage).index(stage)]
+
+
+def later(stage: Stage) -> list[Stage]:
+    """Return the stages after one."""
+    return list(Stage)[list(Stage).index(stage) + 1 :]
 
 
 _TITLES = frozenset(

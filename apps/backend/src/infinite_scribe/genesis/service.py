@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.genesis.errors import StageIncompleteError
+from infinite_scribe.genesis.errors import ConstraintNotFoundError, OptionNotFoundError
+from infinite_scribe.genesis.fields import trimmed
 from infinite_scribe.genesis.models import GenesisConstraint, GenesisOption, GenesisStage
-from infinite_scribe.genesis.rules import Stage, StageLevel, Status, missing_content, status_of
-from infinite_scribe.genesis.schemas import ConstraintRead, QuickStart, QuickStartResult, StageRead
-from infinite_scribe.genesis.writing import QuickStartWriter
+from infinite_scribe.genesis.rules import PLANNED_CHAPTERS, Stage, Status, later, status_of
+from infinite_scribe.genesis.schemas import ConstraintRead, QuickStart, QuickStartResult, StageDraft
+from infinite_scribe.genesis.writing import QuickStartWriter, written_by_quick_start
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision, alive
+from infinite_scribe.novels.service import get_novel
+from infinite_scribe.plot.service import PlotService
 
 
 @dataclass(frozen=True)
@@ -31,13 +34,13 @@ class GenesisService:
         """Return the stages of the scope's novel."""
         return cls(session, scope)
 
-    async def stages(self) -> list[StageRead]:
+    async def stages(self) -> list[StageDraft]:
         """Return all six stages in order; one that was never touched is empty."""
         rows = {row.stage: row for row in await self._rows()}
         return [
-            StageRead.model_validate(rows[stage])
+            StageDraft.model_validate(rows[stage])
             if stage in rows
-            else StageRead(stage=stage, status=Status.EMPTY, draft={}, stale_because=None, picked_by=None)
+            else StageDraft(stage=stage, status=Status.EMPTY, draft={}, stale_because=None, picked_by=None)
             for stage in Stage
         ]
 
@@ -62,10 +65,28 @@ class GenesisService:
         await revision.insert(row)
         return row.id
 
+    async def unconstrain(self, revision: OpenRevision, constraint_id: UUID) -> None:
+        """Take a wish back. Raises `ConstraintNotFoundError`."""
+        row = await self.session.scalar(
+            select(GenesisConstraint).where(
+                GenesisConstraint.novel_id == self.scope.novel_id,
+                GenesisConstraint.id == constraint_id,
+                alive(GenesisConstraint),
+            )
+        )
+        if row is None:
+            raise ConstraintNotFoundError
+        await revision.retire(row)
+
     async def record_options(
-        self, stage: Stage, options: list[dict[str, Any]], *, round_id: UUID | None = None
+        self, stage: Stage, options: Sequence[Mapping[str, Any]], *, round_id: UUID | None = None
     ) -> list[UUID]:
-        """Keep the ways a stage could go, with handles O1, O2 …; return their ids."""
+        """Keep the ways a stage could go, with handles O1, O2 … that go on through the stage; return their ids."""
+        held = await self.session.scalar(
+            select(func.count())
+            .select_from(GenesisOption)
+            .where(GenesisOption.novel_id == self.scope.novel_id, GenesisOption.stage == stage.value)
+        )
         rows = [
             GenesisOption(
                 novel_id=self.scope.novel_id,
@@ -81,11 +102,42 @@ class GenesisService:
                 parents=option.get("parents", []),
                 seed_path=option.get("seed_path", {}),
             )
-            for number, option in enumerate(options, start=1)
+            for number, option in enumerate(options, start=(held or 0) + 1)
         ]
         self.session.add_all(rows)
         await self.session.flush()
         return [row.id for row in rows]
+
+    async def options(self, stage: Stage, wanted: Collection[UUID]) -> list[GenesisOption]:
+        """Return options of a stage in the order asked for. Raises `OptionNotFoundError` for one it does not have."""
+        found = await self.session.scalars(
+            select(GenesisOption).where(
+                GenesisOption.novel_id == self.scope.novel_id,
+                GenesisOption.stage == stage.value,
+                GenesisOption.id.in_(wanted),
+            )
+        )
+        by_id = {row.id: row for row in found}
+        missing = [one for one in wanted if one not in by_id]
+        if missing:
+            raise OptionNotFoundError(option=str(missing[0]))
+        return [by_id[one] for one in wanted]
+
+    async def row(self, stage: Stage) -> GenesisStage | None:
+        """Return the live row of a stage; None before it was touched."""
+        return next((row for row in await self._rows() if row.stage == stage), None)
+
+    async def statuses(self) -> dict[Stage, Status]:
+        """Return how far each stage has come."""
+        held = {row.stage: Status(row.status) for row in await self._rows()}
+        return {stage: held.get(stage.value, Status.EMPTY) for stage in Stage}
+
+    async def chapters(self) -> int:
+        """Return how many chapters the book is planned to have, as far as anything says it."""
+        concept = await PlotService.of(self.session, self.scope).concept()
+        if concept is not None and concept.target_chapters:
+            return concept.target_chapters
+        return PLANNED_CHAPTERS.get((await get_novel(self.session, self.scope.novel_id)).length, 10)
 
     async def write_stage(
         self,
@@ -93,27 +145,30 @@ class GenesisService:
         stage: Stage,
         draft: Mapping[str, Any],
         *,
-        picked_by: Literal["author", "auto"] | None = None,
         chapters: int | None = None,
+        **members: Any,
     ) -> Status:
-        """Write the draft of a stage; the status follows from what it holds."""
+        """Write the draft of a stage; the status follows from what it holds, and what was stale is so no longer.
+
+        `members` are further columns: `picked_by`, `option_id`, `provenance`, `written`.
+        """
         status = status_of(stage, draft, chapters=chapters)
-        held = next((row for row in await self._rows() if row.stage == stage), None)
-        changes: dict[str, Any] = {"draft": dict(draft), "status": status.value, "picked_by": picked_by}
+        held = await self.row(stage)
+        changes: dict[str, Any] = {
+            "draft": dict(draft), "status": status.value, "stale_because": None, **members,
+        }  # fmt: skip
         if held is None:
-            await revision.insert(GenesisStage(stage=stage.value, stale_because=None, **changes))
+            empty: dict[str, Any] = {"picked_by": None, "option_id": None, "provenance": {}, "written": {}}
+            await revision.insert(GenesisStage(stage=stage.value, **{**empty, **changes}))
         else:
             await revision.replace(held, **changes)
         return status
 
-    async def lock(self, revision: OpenRevision, stage: Stage, *, chapters: int | None = None) -> None:
-        """Lock a stage. Raises `StageIncompleteError` with what is missing for the full level."""
-        held = next((row for row in await self._rows() if row.stage == stage), None)
-        draft = {} if held is None else held.draft
-        missing = missing_content(stage, StageLevel.FULL, draft, chapters=chapters)
-        if held is None or missing:
-            raise StageIncompleteError(stage=stage.value, missing=[vars(one) for one in missing])
-        await revision.replace(held, status=Status.LOCKED.value)
+    async def mark_stale(self, revision: OpenRevision, stage: Stage, because: str) -> None:
+        """Say that everything after a stage rests on something that may change; nothing is deleted."""
+        for row in await self._rows():
+            if Stage(row.stage) in later(stage) and row.status not in {Status.EMPTY, Status.EXPLORING}:
+                await revision.replace(row, status=Status.STALE.value, stale_because=because[:200])
 
     async def record_quick_start(
         self, revision: OpenRevision, content: QuickStart, *, chapter_id: UUID, scene_id: UUID
@@ -128,8 +183,13 @@ class GenesisService:
         result = await QuickStartWriter.of(self.session, self.scope, content).write(
             revision, chapter_id, scene_id
         )
+        written = written_by_quick_start(content, result)
         for stage, draft in drafts_of(content, scene_id).items():
-            await self.write_stage(revision, stage, draft, picked_by="auto", chapters=len(content.plot.lines))
+            kept = trimmed(stage, draft)
+            await self.write_stage(
+                revision, stage, kept, picked_by="auto", chapters=len(content.plot.lines),
+                provenance={name: {"by": "quick_start"} for name in kept}, written=written.get(stage, {}),
+            )  # fmt: skip
         return result
 
     async def _rows(self) -> list[GenesisStage]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import get_args
+from typing import Any, get_args
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,8 +12,10 @@ from infinite_scribe.canon.errors import AliasTakenError
 from infinite_scribe.canon.schemas import Category, EntityDraft, FactInput, Role, RuleDraft, SheetDraft
 from infinite_scribe.canon.service import CanonService
 from infinite_scribe.genesis.errors import QuickStartDoneError
+from infinite_scribe.genesis.ledger import entry
 from infinite_scribe.genesis.rules import Stage, StageLevel, missing_content, short_names
 from infinite_scribe.genesis.schemas import CastContent, PlaceContent, QuickStart, QuickStartResult
+from infinite_scribe.genesis.values import IMPORTANCE, cast_values, place_values, rule_values
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision
 from infinite_scribe.plot.rules import ClosingType, OpeningType
@@ -21,7 +23,6 @@ from infinite_scribe.plot.schemas import CardUpdate, CastMember, ConceptUpdate, 
 from infinite_scribe.plot.service import PlotService
 from infinite_scribe.structure.service import StructureService
 
-_IMPORTANCE = {"protagonist": 5, "antagonist": 4, "deuteragonist": 4, "love_interest": 4}
 _ON_STAGE = 3
 
 
@@ -144,7 +145,7 @@ class QuickStartWriter:
                 kind="character",
                 name=member.name,
                 summary=member.line[:300],
-                importance=_IMPORTANCE.get(role, 3),
+                importance=IMPORTANCE.get(role, 3),
                 source="plan",
                 ordinal=ordinal,
             )
@@ -294,3 +295,31 @@ class QuickStartWriter:
 def _distinct_places(places: list[PlaceContent]) -> list[PlaceContent]:
     """Return places with different names, the first of each."""
     return list({place.name: place for place in reversed(places)}.values())[::-1]
+
+
+def written_by_quick_start(content: QuickStart, result: QuickStartResult) -> dict[Stage, dict[str, Any]]:
+    """Return what a quick start wrote, as `locking` keeps it: by what the draft calls it, the row and its words.
+
+    So a stage that is completed and locked later writes nothing twice.
+    """
+    places = {
+        f"place:{place.name}": entry(result.place_ids[place.name], place_values(place.model_dump()))
+        for place in content.world.places
+        if place.name in result.place_ids
+    }
+    rules = {
+        f"rule:{rule.statement}": entry(rule_id, rule_values(rule.model_dump()))
+        for rule, rule_id in zip(content.world.rules, result.rule_ids, strict=True)
+    }
+    cast = {
+        f"cast:{member.name}": entry(result.cast_ids[member.name], cast_values(member.model_dump()))
+        for member in content.characters.cast
+        if member.name in result.cast_ids
+    }
+    chapters = {
+        f"chapter:{number}": entry(chapter_id, {"title": line.title, "one_line": line.one_line})
+        for number, (line, chapter_id) in enumerate(
+            zip(content.plot.lines, result.chapter_ids, strict=True), start=1
+        )
+    }
+    return {Stage.WORLD: {**places, **rules}, Stage.CHARACTERS: cast, Stage.PLOT: chapters}

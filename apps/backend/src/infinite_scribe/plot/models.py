@@ -195,6 +195,29 @@ class Exemplar(Revisioned, Base):
     ordinal: Mapped[int] = col(Integer, default=0)
 
 
+class NameList(Revisioned, Base):
+    """Names in the sound of the book's culture: one live list per kind of thing."""
+
+    __tablename__ = "name_lists"
+    __table_args__ = (
+        *Revisioned.live_index("name_lists"),
+        Index("uq_name_lists_kind_live", "novel_id", "kind", unique=True, postgresql_where=_LIVE),
+    )
+
+    kind: Mapped[str] = col(String(16))
+    names: Mapped[list[str]] = col(data="content", default=list)
+
+
+class GlossaryTerm(Revisioned, Base):
+    """A word of the book and what it means there."""
+
+    __tablename__ = "glossary_terms"
+
+    term: Mapped[str] = col(String(120), data="content")
+    meaning: Mapped[str] = col(Text, data="content")
+    ordinal: Mapped[int] = col(Integer, default=0)
+
+
 class VoiceCard(Revisioned, Base):
     """How one character speaks."""
 

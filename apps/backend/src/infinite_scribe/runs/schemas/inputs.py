@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Stage = Literal["seed", "theme", "world", "characters", "plot"]
+Stage = Literal["seed", "theme", "world", "characters", "plot", "details"]
 
 
 class TaskInput(BaseModel):
@@ -23,8 +23,14 @@ class SparksInput(TaskInput):
     count: int = Field(6, ge=1, le=12)
 
 
-class OptionsInput(TaskInput):
+class RoundInput(TaskInput):
+    """A message of the conversation about a stage; what it asks stands in its row."""
+
     stage: Stage = "seed"
+    round: UUID | None = None
+
+
+class OptionsInput(RoundInput):
     count: int = Field(3, ge=1, le=6)
     constraints: list[str] = Field([], max_length=20)
     idea: str | None = Field(None, max_length=100_000)
@@ -33,8 +39,7 @@ class OptionsInput(TaskInput):
     tone: str | None = None
 
 
-class CompleteInput(TaskInput):
-    stage: Literal["theme", "world", "characters", "plot"]
+class CompleteInput(RoundInput):
     missing: list[dict[str, str]] = Field([], max_length=40)
     level: Literal["minimum", "full"] = "minimum"
     known: dict[str, Any] | None = Field(
@@ -55,6 +60,31 @@ class ChapterInput(TaskInput):
     chapter: UUID
 
 
+class WriteChapterInput(ChapterInput):
+    """`alternatives`: of how many plans the best is taken."""
+
+    alternatives: int = Field(1, ge=1, le=3)
+
+
+class WriteBookInput(TaskInput):
+    """So many chapters that are not written yet, or on to the end of the arc or of the book (the default)."""
+
+    chapters: int | None = Field(None, ge=1, le=100)
+    until: Literal["end", "arc"] | None = None
+    alternatives: int = Field(1, ge=1, le=3)
+
+
+class ReplanInput(TaskInput):
+    after_chapter: UUID
+
+
+class FixInput(TaskInput):
+    """`apply`: the patches go onto the page where it still holds only what agents wrote; else they are proposals."""
+
+    finding_ids: list[UUID] = Field(min_length=1, max_length=20)
+    apply: bool = False
+
+
 class CardsInput(ChapterInput):
     scenes: int = Field(3, ge=1, le=8)
     alternatives: int = Field(1, ge=1, le=4)
@@ -71,6 +101,9 @@ class BeatsInput(SceneInput):
 class DraftSceneInput(SceneInput):
     unit: Literal["scene", "beat"] = "scene"
     beat: str | None = None
+    hold: bool = Field(
+        False, description="leave the text on the page without a revision; the run above accepts it"
+    )
 
 
 class Place(BaseModel):
@@ -149,6 +182,15 @@ class StageResult(TaskResult):
         return bool(self.content) or super().has_product()
 
 
+class RoundResult(TaskResult):
+    """An answer in a conversation; it stands in the round."""
+
+    round: str
+
+    def has_product(self) -> bool:
+        return True
+
+
 class LearnResult(TaskResult):
     """What a scene taught. A scene that teaches nothing new is a good answer too: `looked` says it was read."""
 
@@ -156,6 +198,27 @@ class LearnResult(TaskResult):
 
     def has_product(self) -> bool:
         return self.looked or super().has_product()
+
+
+class FixResult(TaskResult):
+    """Findings that are gone, findings that are left, and how many patches were thrown away and why."""
+
+    fixed: list[str] = []
+    left: list[str] = []
+    thrown_away: list[dict[str, Any]] = []
+
+    def has_product(self) -> bool:
+        return True
+
+
+class ReplanResult(TaskResult):
+    """What was changed in the plan of later chapters; no change is a good answer too."""
+
+    applied: list[dict[str, Any]] = []
+    refused: list[dict[str, Any]] = []
+
+    def has_product(self) -> bool:
+        return True
 
 
 class CheckResult(TaskResult):

@@ -15,7 +15,7 @@ ModelRole = Literal["worldsmith", "director", "writer", "editor", "librarian", "
 
 AGENTS: tuple[Agent, ...] = ("worldsmith", "director", "writer", "editor", "librarian")
 
-PROTOCOLS: dict[Agent, int] = {"worldsmith": 1, "director": 1, "writer": 1, "editor": 1, "librarian": 1}
+PROTOCOLS: dict[Agent, int] = {"worldsmith": 2, "director": 2, "writer": 2, "editor": 2, "librarian": 1}
 """Raised only when step names or their order change in that agent."""
 
 
@@ -72,13 +72,24 @@ _ALL = (
     ),
     TaskSpec(
         "worldsmith.options", "worldsmith", "worldsmith", inputs.OptionsInput, inputs.OptionsResult,
-        "runs.goal.options", (Share("worldsmith", 2_000, 900),),
+        "runs.goal.options", (Share("worldsmith", 2_000, 900),), interactive=True,
         target=lambda given: f"genesis:{given.stage}",
     ),
     TaskSpec(
         "worldsmith.complete", "worldsmith", "worldsmith", inputs.CompleteInput, inputs.StageResult,
-        "runs.goal.complete", (Share("worldsmith", 2_500, 700),),
+        "runs.goal.complete", (Share("worldsmith", 2_500, 1_400),), interactive=True,
         target=lambda given: f"genesis:{given.stage}",
+    ),
+    *(
+        TaskSpec(
+            f"worldsmith.{name}", "worldsmith", "worldsmith", inputs.RoundInput, inputs.RoundResult,
+            f"runs.goal.{name}", (Share("worldsmith", read, written),), interactive=True,
+            target=lambda given: f"genesis:{given.stage}",
+        )
+        for name, read, written in (
+            ("reply", 2_500, 300), ("merge", 2_500, 600), ("compare", 2_500, 400), ("digest", 9_000, 1_200),
+            ("refresh", 3_500, 600),
+        )
     ),
     TaskSpec(
         "director.begin_book", "director", None, inputs.BeginBookInput, inputs.TaskResult,
@@ -96,8 +107,18 @@ _ALL = (
         "runs.goal.beats", (Share("director", 5_000, 500),), target=lambda given: f"beats:{given.scene}",
     ),
     TaskSpec(
-        "director.write_chapter", "director", None, inputs.ChapterInput, inputs.TaskResult,
+        "director.write_chapter", "director", None, inputs.WriteChapterInput, inputs.TaskResult,
         "runs.goal.write_chapter", _DRAFT, words=_SCENE_WORDS, target=_chapter, units=lambda _: 3,
+    ),
+    TaskSpec(
+        "director.write_book", "director", None, inputs.WriteBookInput, inputs.TaskResult,
+        "runs.goal.write_book", _DRAFT, words=_SCENE_WORDS, target=lambda _: "book",
+        units=lambda given: 3 * (given.chapters or 10), deadline_hours=72,
+    ),
+    TaskSpec(
+        "director.replan", "director", "director", inputs.ReplanInput, inputs.ReplanResult,
+        "runs.goal.replan", (Share("director", 6_000, 400),),
+        target=lambda given: f"replan:{given.after_chapter}",
     ),
     TaskSpec(
         "writer.draft_scene", "writer", "writer", inputs.DraftSceneInput, inputs.TaskResult,
@@ -119,6 +140,11 @@ _ALL = (
     TaskSpec(
         "editor.realise", "editor", "editor", inputs.RealiseInput, inputs.CheckResult,
         "runs.goal.realise", (Share("editor", 5_000, 300),), target=lambda given: f"realise:{given.scene}",
+    ),
+    TaskSpec(
+        "editor.fix", "editor", "writer", inputs.FixInput, inputs.FixResult,
+        "runs.goal.fix", (Share("writer", 4_000, 300),), interactive=True,
+        units=lambda given: len(given.finding_ids),
     ),
     TaskSpec(
         "librarian.learn", "librarian", "librarian", inputs.LearnInput, inputs.LearnResult,
