@@ -101,6 +101,10 @@ def test_the_paths_in_the_documents_exist() -> None:
     assert missing == set()
 
 
+STEPS = {"director.critique", "director.choose_plan", "writer.resize"}
+"""Questions to a model that are steps of a task and never a run of their own."""
+
+
 def prompt_names() -> list[tuple[str, str]]:
     files = sorted(PACKAGE.glob("agents/*/prompts/*.md"))
     return sorted({(file.parts[-3], file.name.split(".")[0]) for file in files})
@@ -125,7 +129,7 @@ def test_every_task_of_the_table_has_one_body(agent: Any) -> None:
 def test_the_storyteller_answers_every_task_that_asks_a_model() -> None:
     asked = {f"{agent}.{name}" for agent, name in prompt_names()}
     assert set(HANDLERS) == asked
-    assert {name for name in asked if name in TASKS} == asked
+    assert {name for name in asked if name not in TASKS} == STEPS
 
 
 def ask(task: str, data: dict[str, Any], form: type[BaseModel], language: str) -> Any:

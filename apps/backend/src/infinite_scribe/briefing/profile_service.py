@@ -81,12 +81,21 @@ class ProfileBriefings:
         room: int | None = None,
     ) -> Briefing:
         """Return what the director reads before it criticises plans of a chapter. Raises `ChapterNotFoundError`."""
+        data = {"alternatives": [dict(one) for one in alternatives], "lint": list(lint)}
+        return await self.planner(chapter_id, data, room=room)
+
+    async def planner(
+        self, chapter_id: UUID, data: Mapping[str, Any], *, room: int | None = None
+    ) -> Briefing:
+        """Return what the director reads before it judges or changes a plan: the story so far, and what it is asked.
+
+        Raises `ChapterNotFoundError`.
+        """
         material, chapter = await self.briefings.chapter_base(chapter_id)
         reader = self._reader()
         if chapter.scenes:
             window = await Windows.of(reader.session, reader.scope).around(chapter.scenes[0].id)
             material = replace(material, so_far=await reader.so_far(window))
-        data = {"alternatives": [dict(one) for one in alternatives], "lint": list(lint)}
         return profile_briefing("critic", material, data, room)
 
     async def chapter(self, chapter_id: UUID, *, room: int | None = None) -> list[Briefing]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.canon.registry import REGISTRY_VERSION, choice_label, find
+from infinite_scribe.canon.registry import REGISTRY_VERSION, Severity, choice_label, find
 from infinite_scribe.canon.schemas import EntityRead, FactRead, RulingDraft
 from infinite_scribe.canon.service import CanonService
 from infinite_scribe.canon.wording import spoken
@@ -19,8 +19,9 @@ from infinite_scribe.continuity.findings import RULES_VERSION, FoundClash, Repor
 from infinite_scribe.continuity.models import CheckReport, Finding, RuleStat
 from infinite_scribe.continuity.passages import Paragraph
 from infinite_scribe.continuity.reading import Reading, read_surface
+from infinite_scribe.continuity.realised import PLAN, holds_asked
 from infinite_scribe.continuity.repository import ContinuityRepository
-from infinite_scribe.continuity.rules import check
+from infinite_scribe.continuity.rules import RULES, check
 from infinite_scribe.continuity.scene import Held, Known, Name, SceneToCheck
 from infinite_scribe.continuity.schemas import (
     CheckRead,
@@ -79,7 +80,7 @@ class ContinuityService:
         state = await ManuscriptService.of(self.session, self.scope).scene(scene_id)
         report = await self.check_text(scene_id, paragraphs_of(state), version=state.version)
         found = await self._raised(report.found)
-        kept = await self._keep(scene_id, found, run_id)
+        kept = await self._keep(scene_id, found, run_id, RULES)
         novel = await get_novel(self.session, self.scope.novel_id)
         read = {"revision": novel.revision, "registry": REGISTRY_VERSION, "rules_version": RULES_VERSION}
         missed = _grouped(report.not_evaluated)
@@ -106,6 +107,45 @@ class ContinuityService:
             not_evaluated=missed,
             read=read,
         )
+
+    async def keep_owed(
+        self,
+        scene_id: UUID,
+        found: Sequence[FoundClash],
+        rules: Collection[str],
+        *,
+        run_id: UUID | None = None,
+    ) -> list[FindingRead]:
+        """Keep what a scene owes its plan by these rules; what it no longer owes becomes `fixed`."""
+        kept = await self._keep(scene_id, await self._raised(found), run_id, rules)
+        return [FindingRead.model_validate(one) for one in kept]
+
+    async def settle_owed(self, scene_id: UUID) -> None:
+        """Call fixed what the plan missed in a scene and the text holds now."""
+        rows = [row for row in await self.rows.findings("open", scene_id) if row.rule == PLAN]
+        if rows:
+            text = (await ManuscriptService.of(self.session, self.scope).scene(scene_id)).text
+            for row in rows:
+                row.status = "fixed" if holds_asked(text, str(row.against.get("quote", ""))) else row.status
+            await self.session.flush()
+
+    async def blocking(self, scene_id: UUID) -> list[FindingRead]:
+        """Return the open findings of a scene that an agent's draft may not be accepted with unasked, worst first."""
+        found = [FindingRead.model_validate(row) for row in await self.rows.findings("open", scene_id)]
+        order = list(Severity)
+        blocking = [
+            one
+            for one in found
+            if one.certainty == "likely" and Severity(one.severity) in {Severity.BLOCKER, Severity.MAJOR}
+        ]
+        return sorted(blocking, key=lambda one: (order.index(Severity(one.severity)), str(one.id)))
+
+    async def finding(self, finding_id: UUID) -> FindingRead:
+        """Return one finding. Raises `FindingNotFoundError`."""
+        row = await self.rows.finding(finding_id)
+        if row is None:
+            raise FindingNotFoundError(id=str(finding_id))
+        return FindingRead.model_validate(row)
 
     async def findings(self, status: str | None = "open", scene_id: UUID | None = None) -> FindingList:
         """Return findings, and what the last check of each scene could not judge."""
@@ -163,8 +203,12 @@ class ContinuityService:
         muted = {rule for rule, stat in (await self.rows.stats()).items() if stat.muted}
         return [one for one in found if one.fingerprint not in silent and one.rule not in muted]
 
-    async def _keep(self, scene_id: UUID, found: Sequence[FoundClash], run_id: UUID | None) -> list[Finding]:
-        held = {row.fingerprint: row for row in await self.rows.findings("open", scene_id)}
+    async def _keep(
+        self, scene_id: UUID, found: Sequence[FoundClash], run_id: UUID | None, rules: Collection[str]
+    ) -> list[Finding]:
+        """Keep the clashes of some rules; open ones of these rules that are not among them are `fixed`."""
+        open_now = await self.rows.findings("open", scene_id)
+        held = {row.fingerprint: row for row in open_now if row.rule in rules}
         kept: list[Finding] = []
         for clash in found:
             members: dict[str, Any] = {

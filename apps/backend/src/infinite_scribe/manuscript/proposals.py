@@ -103,8 +103,11 @@ class Proposals:
         root_run_id: UUID | None = None,
         agent: str = "writer",
         model: str = "",
+        hold: bool = False,
     ) -> Placed:
         """Put a draft into a scene that is empty now, as one version and one revision; else store a proposal.
+
+        `hold` leaves out the revision: the text waits on the page for `AgentText.accept`.
 
         Whether the scene is empty is decided under its lock, so an author's first keystroke wins. The same run, path
         and try give the same version or proposal at each replay. Raises `SceneNotFoundError`, `SceneDeletedError`,
@@ -124,6 +127,9 @@ class Proposals:
         await self.writing.checkpoint(label="before-ai")
         source = Source("agent", "draft", run_id, call_id, demo)
         version = await self.writing.write(live, document, source, version_id=fixed)
+        if hold:
+            novel = await get_novel(self.session, self.scope.novel_id)
+            return Placed(scene_id, version.number, version.id, None, novel.revision, version.words)
         revisions = Revisions.of(self.session, self.scope)
         async with revisions.open(
             RevisionKind.ACCEPT, run_id=root_run_id or run_id, label="agent-draft"

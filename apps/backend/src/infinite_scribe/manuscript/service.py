@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.manuscript import document as doc
+from infinite_scribe.manuscript.agent_text import AgentText, TextPatch, Worked
 from infinite_scribe.manuscript.books import Books, ChapterText, SceneText, write_chapters
 from infinite_scribe.manuscript.drafts import DraftBlock, Origin, blocks_from_text
 from infinite_scribe.manuscript.errors import SceneDeletedError
@@ -38,6 +39,7 @@ from infinite_scribe.structure.rules import Status
 from infinite_scribe.structure.schemas import ChapterNode, SceneNode
 
 __all__ = [
+    "AgentText",
     "Books",
     "ChapterText",
     "DraftBlock",
@@ -49,6 +51,8 @@ __all__ = [
     "SceneState",
     "SceneText",
     "Source",
+    "TextPatch",
+    "Worked",
     "blocks_from_text",
 ]
 
@@ -100,6 +104,11 @@ class ManuscriptService:
     def proposals(self) -> Proposals:
         """Text of agents: `place_draft`, `store`, `decide`."""
         return Proposals(self.session, self.scope, self.writing)
+
+    @property
+    def agent_text(self) -> AgentText:
+        """Text that a run works at on the page, until somebody accepts it."""
+        return AgentText(self.session, self.scope, self.writing)
 
     @property
     def reordering(self) -> Reordering:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from infinite_scribe.calls.service import RunUsage
 from infinite_scribe.runs.models import Run, RunEvent, RunStep
@@ -11,7 +12,9 @@ from infinite_scribe.runs.schemas.events import UsageRead
 from infinite_scribe.runs.schemas.wire import RunRead, StepRead
 
 
-def run_read(row: Run, goal: str, usage: Sequence[RunUsage], place: int | None) -> RunRead:
+def run_read(
+    row: Run, goal: str, usage: Sequence[RunUsage], place: int | None, gate: dict[str, Any] | None = None
+) -> RunRead:
     """Return a run with the sums of its family."""
     spent = UsageRead(
         input_tokens=sum(one.input_tokens for one in usage),
@@ -21,7 +24,7 @@ def run_read(row: Run, goal: str, usage: Sequence[RunUsage], place: int | None) 
     used = [one for one in usage if one.input_tokens or one.output_tokens]
     return RunRead(
         id=row.id, novel_id=row.novel_id, task=row.task, agent=row.agent, state=row.state, goal=goal,
-        place_in_queue=place, gate=row.gate, error=row.error, result=row.result,
+        place_in_queue=place, gate=gate or row.gate, error=row.error, result=row.result,
         words=int((row.result or {}).get("words") or 0), usage=spent, estimate=row.estimate,
         demo=bool(used) and all(one.demo for one in used), root_id=row.root_id, parent_id=row.parent_id,
         created_at=row.created_at, started_at=row.started_at, finished_at=row.finished_at,

@@ -84,11 +84,20 @@ class RunsRepository:
         )
         return list(events), list(steps)
 
-    async def record_decision(self, row: Run, path: str, decision: str) -> None:
+    async def asking_below(self, root_id: UUID) -> list[Run]:
+        """Return the runs below a root, itself included, that wait for an answer of the author; locks nothing."""
+        statement = select(Run).where(
+            Run.root_id == root_id,
+            Run.state.in_([RunState.WAITING, RunState.PAUSED]),
+            Run.gate["path"].astext != "",
+        )
+        return list(await self.session.scalars(statement.order_by(Run.depth, Run.id)))
+
+    async def record_decision(self, row: Run, path: str, decision: str, text: str | None = None) -> None:
         """Remember the author's answer as the step that asked."""
         values = {
             "run_id": row.id, "novel_id": row.novel_id, "user_id": row.user_id, "agent": row.agent, "path": path,
-            "try": row.attempt, "kind": StepKind.GATE.value, "name": "gate", "output": {"decision": decision},
+            "try": row.attempt, "kind": StepKind.GATE.value, "name": "gate", "output": {"decision": decision, "text": text},
             "epoch": row.epoch, "replaced": False,
         }  # fmt: skip
         await self.session.execute(

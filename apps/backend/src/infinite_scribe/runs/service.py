@@ -28,7 +28,8 @@ from infinite_scribe.runs.errors import (
     UnknownTaskError,
 )
 from infinite_scribe.runs.events import EventLog, RunIdentity, Spoken
-from infinite_scribe.runs.execution import identity_of
+from infinite_scribe.runs.execution import CHILDREN_GATE, identity_of
+from infinite_scribe.runs.gates import check_gates
 from infinite_scribe.runs.models import Run, RunSteer
 from infinite_scribe.runs.queue import Queue
 from infinite_scribe.runs.reading import run_read, steps_read
@@ -97,6 +98,7 @@ class RunService:
         if spec is None or spec.light or not spec.startable:
             raise UnknownTaskError(task=ask.task)
         given = validated(spec, ask.input)
+        check_gates(ask.gates)
         asked = fingerprint(novel=novel_id, task=ask.task, input=given, gates=ask.gates, rest=_rest_of(ask))
         admission = Admission(self.session)
         terms = await admission.terms(novel_id, self.user_id)
@@ -135,14 +137,20 @@ class RunService:
         asked, family = await self._family(run_id)
         if reaction(Verb.RESUME, RunState(asked.state)).effect is Effect.REFUSED:
             raise RunStateError(state=asked.state)
+        _give_time(family)
         for row in family:
             if row.state == RunState.PAUSED:
                 await self._requeue(row)
         return await self.read(run_id)
 
     async def answer(self, run_id: UUID, ask: AnswerAsk) -> RunRead:
-        """Answer the question a run waits for; it goes on. Raises `UnknownGateError`, `RunStateError`."""
-        row = await self._locked(run_id)
+        """Answer the question a run, or a run below it, waits for; it goes on.
+
+        Raises `UnknownGateError`, `RunStateError`.
+        """
+        asked, family = await self._family(run_id)
+        row = _asking(asked, family, ask.gate)
+        _give_time(family)
         gate = row.gate or {}
         effect = reaction(Verb.ANSWER, RunState(row.state)).effect
         if effect is Effect.REFUSED:
@@ -150,7 +158,7 @@ class RunService:
         allowed = {str(option.get("id")) for option in gate.get("options") or []}
         if gate.get("name") != ask.gate or not gate.get("path") or (allowed and ask.decision not in allowed):
             raise UnknownGateError(gate=gate.get("name"), options=sorted(allowed))
-        await RunsRepository(self.session).record_decision(row, str(gate["path"]), ask.decision)
+        await RunsRepository(self.session).record_decision(row, str(gate["path"]), ask.decision, ask.text)
         if effect is Effect.ENQUEUE:
             await self._requeue(row)
         return await self.read(run_id)
@@ -218,6 +226,11 @@ class RunService:
     async def read(self, run_id: UUID) -> RunRead:
         """Return a run. Raises `RunNotFoundError`."""
         return (await self._reads([await self._row(run_id)]))[0]
+
+    async def family_ids(self, run_id: UUID) -> list[UUID]:
+        """Return the ids of a run's whole family. Raises `RunNotFoundError`."""
+        root = (await self._row(run_id)).root_id
+        return (await RunsRepository(self.session).families([root])).get(root, [root])
 
     async def settled_family(self, run_id: UUID) -> list[UUID]:
         """Return a run and all runs below it. Raises `RunNotFoundError`, `RunStateError` while one is at work."""
@@ -328,12 +341,46 @@ class RunService:
                 self._goal(row),
                 [usage[one] for one in members[row.id]],
                 await queue.place_of(row.job_id) if row.state == RunState.QUEUED else None,
+                await self._question(row),
             )
             for row in rows
         ]
 
+    async def _question(self, row: Run) -> dict[str, Any] | None:
+        """Return what a run asks; one that waits for a run below it asks that run's question, with its id as `run`."""
+        if (row.gate or {}).get("name") != CHILDREN_GATE:
+            return row.gate
+        family = await RunsRepository(self.session).asking_below(row.root_id)
+        below = next((one for one in family if one.parent_id is not None and one.gate), None)
+        return row.gate if below is None else {**(below.gate or {}), "run": str(below.id)}
+
 
 _STEERABLE = frozenset({RunState.QUEUED, RunState.RUNNING, RunState.WAITING, RunState.PAUSED})
+
+
+LEAST_TIME = timedelta(hours=2)
+"""What a run has at least after its author let it go on."""
+
+
+def _give_time(family: Sequence[Run]) -> None:
+    """Waiting for the author does not count against a run's deadline."""
+    least = clock.now() + LEAST_TIME
+    for row in family:
+        if RunState(row.state) not in ENDED and row.deadline_at is not None:
+            row.deadline_at = max(row.deadline_at, least)
+
+
+def _asking(asked: Run, family: Sequence[Run], gate: str) -> Run:
+    """Return who asks this question: the run itself, or the first below it."""
+    rows = {row.id: row for row in family}
+    below = (
+        row
+        for row in family
+        if (row.gate or {}).get("path")
+        and (row.gate or {}).get("name") == gate
+        and _is_below(row, asked.id, rows)
+    )
+    return next(below, asked)
 
 
 def _rest_of(ask: RunStart) -> dict[str, Any]:

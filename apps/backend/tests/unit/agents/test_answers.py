@@ -6,7 +6,7 @@ import pytest
 
 from infinite_scribe.agents.director.answers import BeatsAnswer, CardsAnswer, check_beats, check_cards
 from infinite_scribe.agents.editor.answers import BeatVerdict, RealiseAnswer
-from infinite_scribe.agents.editor.tasks import check_verdicts, proven
+from infinite_scribe.agents.editor.checking import check_verdicts, proven
 from infinite_scribe.agents.librarian.summaries import extract, is_faithful
 from infinite_scribe.agents.runtime.prompts import PromptFileError, load_prompt, parse_prompt
 from infinite_scribe.agents.runtime.prose import clean, loops, repeats_tail, without_marks, wrong_language

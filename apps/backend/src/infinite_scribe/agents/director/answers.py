@@ -83,3 +83,64 @@ def check_beats(answer: BeatsAnswer, people: set[str]) -> list[str]:
         for beat in answer.beats
         if beat.actor is not None and beat.actor not in people
     ]
+
+
+class Critique(BaseModel):
+    """One weakness of one plan; `where` is the number of its card."""
+
+    alt: int = Field(ge=1, le=4)
+    problem: Line
+    where: int = Field(1, ge=1, le=8)
+    severity: int = Field(2, ge=1, le=3)
+    edit: Line | None = None
+
+
+class CritiqueAnswer(BaseModel):
+    critiques: list[Critique] = Field([], max_length=6)
+
+
+class CardEdit(BaseModel):
+    """A change of one field of a card of the chosen plan."""
+
+    card: int = Field(ge=1, le=8)
+    field: Literal["title", "summary", "goal", "conflict", "turn"]
+    value: Line
+
+
+class ChoiceAnswer(BaseModel):
+    alt: int = Field(ge=1, le=4)
+    why: Line
+    edits: list[CardEdit] = Field([], max_length=3)
+
+
+class PlanOp(BaseModel):
+    """A change of the plan of chapters that are not written: `target` is the handle of a chapter or a card."""
+
+    op: Literal["update"] = "update"
+    target: Handle
+    field: Literal["one_line", "purpose", "title", "summary", "goal", "conflict", "turn", "must_include"]
+    value: Line
+
+
+class PlanDiffAnswer(BaseModel):
+    ops: list[PlanOp] = Field([], max_length=8)
+    why: str = Field("", max_length=600)
+
+
+def check_choice(answer: ChoiceAnswer, alternatives: int, cards: int) -> list[str]:
+    """Return what is wrong with a choice: a plan or a card that does not exist."""
+    wrong = [] if answer.alt <= alternatives else [f"there are {alternatives} plans, not {answer.alt}"]
+    return wrong + [f"there is no card {one.card}" for one in answer.edits if one.card > cards]
+
+
+def check_diff(answer: PlanDiffAnswer, chapters: set[str], cards: set[str]) -> list[str]:
+    """Return what is wrong with changes of the plan: unknown handles, and fields that the target does not have."""
+    wrong = []
+    of_chapters = {"one_line", "purpose", "title"}
+    for one in answer.ops:
+        if one.target not in chapters | cards:
+            known = ", ".join(sorted(chapters | cards))
+            wrong.append(f"{one.target} is nothing that can be changed; there are {known}")
+        elif (one.target in chapters) != (one.field in of_chapters) and one.field != "title":
+            wrong.append(f"{one.target} has no {one.field}")
+    return wrong

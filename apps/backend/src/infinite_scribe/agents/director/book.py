@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.agents.director.chapter import draft_and_check
-from infinite_scribe.agents.director.planning import plan_beats
+from infinite_scribe.agents.director.beats import plan_beats
+from infinite_scribe.agents.director.scenes import draft_and_check
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import novel_facts, scope_of
 from infinite_scribe.agents.runtime.registry import task

@@ -1,51 +1,102 @@
-"""Writing a chapter: cards where they are missing, then scene by scene beats, draft, check and learning."""
+"""Writing a chapter: plan it and have the plan agreed, write scene by scene, then look at the plan of what comes."""
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.agents.director.asking import ask_plan
 from infinite_scribe.agents.director.errors import ChapterWrittenError
-from infinite_scribe.agents.director.planning import plan_beats, plan_cards
+from infinite_scribe.agents.director.planning import CardsWanted, plan_cards
+from infinite_scribe.agents.director.replanning import replan_after
+from infinite_scribe.agents.director.scenes import SceneDone, write_scene
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.agents.runtime.registry import task
 from infinite_scribe.manuscript.service import ManuscriptService
+from infinite_scribe.plot.lint_reading import PlanLinter
 from infinite_scribe.plot.service import PlotService
-from infinite_scribe.runs.errors import RunAlreadyActiveError
-from infinite_scribe.runs.schemas.inputs import ChapterInput, TaskResult
+from infinite_scribe.runs.schemas.inputs import TaskResult, WriteChapterInput
 from infinite_scribe.structure.service import StructureService
 
-BEATS = 5
+MOST_REVISIONS = 5
+"""How often the author may send a plan back within one run; then it is theirs to edit."""
 
 
 @task("director.write_chapter")
-async def write_chapter(ctx: RunContext, given: ChapterInput) -> TaskResult:
+async def write_chapter(ctx: RunContext, given: WriteChapterInput) -> TaskResult:
     """Plan what is not planned and write what is not written, in reading order."""
-    if await ctx.read("chapter/state", lambda session: needs_cards(session, ctx, given.chapter)):
-        await plan_cards(ctx, given.chapter, ctx.settings.loop.scenes_per_chapter, prefix="cards")
+    stopped = await _planned(ctx, given)
+    if stopped is not None:
+        return stopped
     empty = await ctx.read("chapter/scenes", lambda session: empty_scenes(session, ctx, given.chapter))
     if not empty:
         raise ChapterWrittenError
-    results = []
+    done: list[SceneDone] = []
     for number, found in enumerate(empty, start=1):
-        scene = UUID(found["scene"])
-        if not found["beats"]:
-            await plan_beats(ctx, scene, BEATS, prefix=f"scene{number}")
-        results.append(
-            await draft_and_check(
-                ctx, given.chapter, [scene], prefix=f"scene{number}", learn=number < len(empty)
-            )
+        scene = await write_scene(
+            ctx,
+            UUID(found["scene"]),
+            prefix=f"scene{number}",
+            beats=found["beats"],
+            instruction=given.instruction,
         )
+        done.append(scene)
+        if scene.stopped:
+            return _result(done, stopped=scene.stopped)
+    changed = await replan_after(ctx, given.chapter, done, prefix="replan")
+    return _result(done, replanned=changed)
+
+
+async def _planned(ctx: RunContext, given: WriteChapterInput) -> TaskResult | None:
+    """See to it that the chapter has cards that may be drafted; a result when the author stops here."""
+    planned: dict[str, Any] = {"faults": []}
+    instruction = given.instruction
+    fresh = await ctx.read("chapter/state", lambda session: needs_cards(session, ctx, given.chapter))
+    for attempt in range(1, MOST_REVISIONS + 1):
+        if fresh:
+            wanted = CardsWanted(
+                given.chapter, ctx.settings.loop.scenes_per_chapter, given.alternatives, instruction
+            )
+            planned = await plan_cards(ctx, wanted, prefix="cards" if attempt == 1 else f"cards{attempt}")
+        path = f"chapter/lint{attempt}"
+        faults = await ctx.read(path, lambda session: standing_faults(session, ctx, given.chapter))
+        decision = await ask_plan(ctx, faults, fresh=fresh)
+        if decision.id == "stop":
+            return TaskResult(items=planned.get("scenes", []), revision=planned.get("revision"), stopped="plan",
+                              scenes=[], faults=faults)  # fmt: skip
+        if decision.id != "revise":
+            return None
+        fresh, instruction = True, decision.text or given.instruction
+    return None
+
+
+def _result(
+    done: list[SceneDone], *, stopped: str | None = None, replanned: dict[str, Any] | None = None
+) -> TaskResult:
     return TaskResult(
-        words=sum(result.words for result in results),
-        versions=[version for result in results for version in result.versions],
-        proposals=[proposal for result in results for proposal in result.proposals],
-        revision=results[-1].revision,
+        words=sum(one.words for one in done),
+        versions=[one.version for one in done if one.version],
+        proposals=[one.proposal for one in done if one.proposal],
+        items=[] if any(one.version or one.proposal for one in done) else [one.scene for one in done],
+        revision=next((one.revision for one in reversed(done) if one.revision is not None), None),
+        scenes=[one.as_json() for one in done],
+        stopped=stopped,
+        replanned=replanned,
     )
+
+
+async def standing_faults(session: AsyncSession, ctx: RunContext, chapter_id: UUID) -> list[dict[str, Any]]:
+    """Return the errors that stand in the way of drafting the chapter's unwritten scenes."""
+    scope = scope_of(ctx.run)
+    chapter = await StructureService.of(session, scope).chapter(chapter_id)
+    report = await PlanLinter.of(session, scope).report([scene.id for scene in chapter.scenes])
+    return [
+        {"rule": one.code, "severity": one.level.value, "where": one.where.title, "why": dict(one.why)}
+        for one in report.errors()
+    ]
 
 
 async def needs_cards(session: AsyncSession, ctx: RunContext, chapter_id: UUID) -> bool:
@@ -59,37 +110,8 @@ async def needs_cards(session: AsyncSession, ctx: RunContext, chapter_id: UUID) 
 
 
 async def empty_scenes(session: AsyncSession, ctx: RunContext, chapter_id: UUID) -> list[dict[str, Any]]:
-    """Return the scenes of a chapter that have no prose yet, in reading order, and whether they have beats."""
+    """Return the chapter's scenes without prose, in order, and whether each has beats."""
     scope = scope_of(ctx.run)
     chapter = await StructureService.of(session, scope).chapter(chapter_id)
     states = await ManuscriptService.of(session, scope).scenes([scene.id for scene in chapter.scenes])
     return [{"scene": str(state.scene_id), "beats": bool(state.beats)} for state in states if state.is_empty]
-
-
-async def draft_and_check(
-    ctx: RunContext, chapter_id: UUID, scenes: list[UUID], *, prefix: str, learn: bool = False
-) -> TaskResult:
-    """Let the writer draft, the editor compare with the plan, and (before a next scene) the librarian read."""
-    if len(scenes) == 1:
-        draft = await ctx.child(f"{prefix}/draft", "writer.draft_scene", {"scene": str(scenes[0])})
-    else:
-        draft = await ctx.child(f"{prefix}/draft", "writer.draft_chapter", {"chapter": str(chapter_id)})
-    for number, scene in enumerate(scenes, start=1):
-        await ctx.child(f"{prefix}/realise{number}", "editor.realise", {"scene": str(scene)})
-        if learn and draft["versions"]:
-            await _learn(ctx, scene, f"{prefix}/learn{number}")
-    return TaskResult(
-        words=draft["words"],
-        versions=draft["versions"],
-        proposals=draft["proposals"],
-        revision=draft["revision"],
-    )
-
-
-async def _learn(ctx: RunContext, scene: UUID, path: str) -> None:
-    """Wait until the librarian has read a scene, so that the next briefing knows it.
-
-    The outbox may have asked the librarian already; one reading is enough, and the next scene does not fail for it.
-    """
-    with contextlib.suppress(RunAlreadyActiveError):
-        await ctx.child(path, "librarian.learn", {"scene": str(scene)})

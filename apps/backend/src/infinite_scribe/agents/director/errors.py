@@ -10,6 +10,11 @@ class ChapterWrittenError(ConflictError):
     title = "This chapter has text in every scene; draft a scene again or add an empty one"
 
 
+class BookWrittenError(ConflictError):
+    code = "book-written"
+    title = "Every planned chapter has text in every scene; plan further chapters first"
+
+
 class PlanBrokenError(ConflictError):
     code = "plan-broken"
     title = "The plan of this scene cannot be drafted yet"

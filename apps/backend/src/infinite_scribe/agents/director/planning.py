@@ -1,102 +1,184 @@
-"""Scene cards for a chapter and beats for a scene, just in time."""
+"""Scene cards for a chapter: asked for, compared with others, linted, repaired, written."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.director.answers import (
-    BeatsAnswer,
     CardDraft,
     CardsAnswer,
-    check_beats,
     check_cards,
 )
-from infinite_scribe.agents.director.errors import PlanBrokenError
+from infinite_scribe.agents.director.beats import scene_words
+from infinite_scribe.agents.director.choosing import choose
 from infinite_scribe.agents.runtime.briefings import briefings, frozen, ids_by_handle, parts_of
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.agents.runtime.prompts import load_prompt
 from infinite_scribe.agents.runtime.registry import task
+from infinite_scribe.agents.runtime.repair import repair
 from infinite_scribe.agents.runtime.requests import ModelRequest
 from infinite_scribe.briefing.service import Asked
-from infinite_scribe.canon.service import CanonService
+from infinite_scribe.core.ids import child_id
 from infinite_scribe.manuscript.service import ManuscriptService
+from infinite_scribe.model_client.schemas import Message
 from infinite_scribe.novels.revisions import PART, Revisions
 from infinite_scribe.novels.rules import RevisionKind
-from infinite_scribe.plot.rules import Level
-from infinite_scribe.plot.schemas import BeatMirror, CardUpdate, CastMember
+from infinite_scribe.plot.lint_reading import PlanLinter
+from infinite_scribe.plot.schemas import CardUpdate, CastMember
 from infinite_scribe.plot.service import PlotService
-from infinite_scribe.runs.schemas.inputs import BeatsInput, CardsInput, TaskResult
+from infinite_scribe.runs.schemas.inputs import CardsInput, TaskResult
 from infinite_scribe.structure.rules import Status
 from infinite_scribe.structure.service import StructureService
+
+REPAIRS = 2
+"""Rounds in which the linter's faults are named back to the director."""
 
 
 @task("director.cards")
 async def cards(ctx: RunContext, given: CardsInput) -> TaskResult:
     """Plan the scenes of a chapter that has none planned."""
-    planned = await plan_cards(
-        ctx, given.chapter, given.scenes, prefix="cards", instruction=given.instruction
-    )
+    wanted = CardsWanted(given.chapter, given.scenes, given.alternatives, given.instruction)
+    planned = await plan_cards(ctx, wanted, prefix="cards")
     return TaskResult(items=planned["scenes"], revision=planned["revision"])
 
 
-@task("director.beats")
-async def beats(ctx: RunContext, given: BeatsInput) -> TaskResult:
-    """Break a scene into beats."""
-    planned = await plan_beats(ctx, given.scene, given.count, prefix="beats", instruction=given.instruction)
-    return TaskResult(items=planned["beats"])
+@dataclass(frozen=True)
+class CardsWanted:
+    """Which cards a chapter needs: how many scenes, the best of how many plans, and what the author says to it."""
+
+    chapter: UUID
+    scenes: int
+    alternatives: int = 1
+    instruction: str | None = None
 
 
-def scene_words(ctx: RunContext) -> int:
-    """Return the usual length of a scene: words in English, characters in Chinese."""
-    loop = ctx.settings.loop
-    return loop.scene_characters if ctx.run.language == "zh" else loop.scene_words
+async def plan_cards(ctx: RunContext, wanted: CardsWanted, *, prefix: str) -> dict[str, Any]:
+    """Plan a chapter and write its cards, with the scenes they need, as one revision.
 
-
-async def plan_cards(
-    ctx: RunContext, chapter: UUID, scenes: int, *, prefix: str, instruction: str | None = None
-) -> dict[str, Any]:
-    """Ask for scene cards and write them, with the scenes they need, as one revision; return scenes and revision."""
+    Faults that the linter finds are named back to the director, two rounds at most. Returns `scenes`, `revision` and
+    `faults`: what is still wrong.
+    """
     async with ctx.step(prefix, title_key="runs.step.cards"):
-        budget = scene_words(ctx)
-        steers = await ctx.steers()
-        asked = Asked(instruction=instruction, steers=steers)
-
-        async def brief(session: AsyncSession) -> dict[str, Any]:
-            made = await briefings(session, ctx).cards(
-                chapter, scenes=scenes, word_budget=budget, asked=asked
-            )
-            return {**frozen(made, ctx), "data": {**frozen(made, ctx)["data"], "task": "director.cards"}}
-
-        kept = await ctx.material(f"{prefix}/briefing", brief)
+        kept = await _brief(ctx, wanted, prefix)
         handles = ids_by_handle(kept["manifest"])
-        people = {member["handle"] for member in kept["data"]["cast"]} & set(handles)
-        places = {place["handle"] for place in kept["data"]["places"]} & set(handles)
-        prompt = load_prompt("director", "cards", ctx.run.language)
-        request = ModelRequest(
-            messages=prompt.messages({"briefing": kept["text"], "scenes": scenes, "word_budget": budget}),
-            max_tokens=700 * scenes + 200,
-            data=kept["data"],
-            output=CardsAnswer,
-            check=lambda answer: check_cards(answer, people, places, scenes),
-            manifest=parts_of(kept["manifest"]),
-            receipt=kept["manifest"],
-            prompt_name=prompt.name,
-            prompt_version=prompt.version,
-            role="director",
-        )
-        answer: CardsAnswer = (await ctx.call(f"{prefix}/ask", request)).output
-        found = answer.cards[:scenes]
-        names = _names(kept["data"])
-        for number, card in enumerate(found):
+        names = {row["handle"]: row["name"] for row in (*kept["data"]["cast"], *kept["data"]["places"])}
+        plans = [await _ask(ctx, wanted, kept, prefix, n) for n in range(1, wanted.alternatives + 1)]
+        chosen = plans[0] if len(plans) == 1 else await choose(ctx, wanted.chapter, plans, names, prefix)
+        chosen, faults = await _repaired(ctx, wanted, kept, chosen, handles, prefix)
+        budget = scene_words(ctx)
+        for number, card in enumerate(chosen):
             await ctx.output("scene_card", number, {**_shown_card(card, names), "word_budget": budget})
         planned: dict[str, Any] = await ctx.write(
-            f"{prefix}/write", lambda session: _write_cards(session, ctx, chapter, found, handles, budget)
+            f"{prefix}/write",
+            lambda session: _write_cards(session, ctx, wanted.chapter, chosen, handles, budget),
         )
-    return planned
+    return {**planned, "faults": faults}
+
+
+async def _brief(ctx: RunContext, wanted: CardsWanted, prefix: str) -> dict[str, Any]:
+    asked = Asked(instruction=wanted.instruction, steers=await ctx.steers())
+
+    async def brief(session: AsyncSession) -> dict[str, Any]:
+        made = await briefings(session, ctx).cards(
+            wanted.chapter, scenes=wanted.scenes, word_budget=scene_words(ctx), asked=asked
+        )
+        kept = frozen(made, ctx)
+        return {**kept, "data": {**kept["data"], "task": "director.cards"}}
+
+    found: dict[str, Any] = await ctx.material(f"{prefix}/briefing", brief)
+    return found
+
+
+async def _ask(
+    ctx: RunContext,
+    wanted: CardsWanted,
+    kept: dict[str, Any],
+    prefix: str,
+    number: int,
+    faults: Sequence[str] = (),
+    before: Sequence[CardDraft] = (),
+) -> list[CardDraft]:
+    """Ask for one plan; with `faults`, for `before` with these put right."""
+    handles = ids_by_handle(kept["manifest"])
+    people = {member["handle"] for member in kept["data"]["cast"]} & set(handles)
+    places = {place["handle"] for place in kept["data"]["places"]} & set(handles)
+    prompt = load_prompt("director", "cards", ctx.run.language)
+    messages = prompt.messages(
+        {"briefing": kept["text"], "scenes": wanted.scenes, "word_budget": scene_words(ctx)}
+    )
+    data = {**kept["data"], "alternative": number}
+    if faults:
+        said = CardsAnswer(cards=list(before)).model_dump_json(exclude_none=True)
+        messages += [Message(role="assistant", text=said), repair(ctx.run.language, list(faults))]
+        data |= {"faults": list(faults), "cards": [card.model_dump(mode="json") for card in before]}
+    request = ModelRequest(
+        messages=messages,
+        max_tokens=700 * wanted.scenes + 200,
+        data=data,
+        output=CardsAnswer,
+        check=lambda answer: check_cards(answer, people, places, wanted.scenes),
+        manifest=parts_of(kept["manifest"]),
+        receipt=kept["manifest"],
+        prompt_name=prompt.name,
+        prompt_version=prompt.version,
+        role="director",
+    )
+    path = f"{prefix}/repair{number}" if faults else f"{prefix}/ask{number}"
+    answer: CardsAnswer = (await ctx.call(path, request)).output
+    return answer.cards[: wanted.scenes]
+
+
+async def _repaired(
+    ctx: RunContext,
+    wanted: CardsWanted,
+    kept: dict[str, Any],
+    cards: list[CardDraft],
+    handles: dict[str, UUID],
+    prefix: str,
+) -> tuple[list[CardDraft], list[dict[str, Any]]]:
+    """Lint cards before they are written; return them as good as two rounds made them, and what is still wrong."""
+    language = "zh" if ctx.run.language == "zh" else "en"
+    for attempt in range(REPAIRS + 1):
+        faults: list[dict[str, Any]] = await ctx.read(
+            f"{prefix}/lint{attempt + 1}",
+            partial(_lint, ctx=ctx, chapter=wanted.chapter, cards=cards, handles=handles),
+        )
+        for number, fault in enumerate(faults):
+            await ctx.output("finding", attempt * 100 + number, fault)
+        if not faults or attempt == REPAIRS:
+            return cards, faults
+        said = [f"{fault['rule']} ({fault['where']}): {fault['why'][language]}" for fault in faults]
+        cards = await _ask(ctx, wanted, kept, prefix, attempt + 1, said, cards)
+    return cards, []
+
+
+async def _lint(
+    session: AsyncSession,
+    *,
+    ctx: RunContext,
+    chapter: UUID,
+    cards: Sequence[CardDraft],
+    handles: dict[str, UUID],
+) -> list[dict[str, Any]]:
+    """Return the errors that cards would have as the scenes of a chapter, as findings are shown."""
+    scope = scope_of(ctx.run)
+    held = [one.id for one in (await StructureService.of(session, scope).chapter(chapter)).scenes]
+    ids = [held[n] if n < len(held) else child_id(chapter, f"card{n}") for n in range(len(cards))]
+    updates = [_card_update(card, handles, scene_words(ctx)) for card in cards]
+    report = await PlanLinter.of(session, scope).with_cards(
+        chapter, ids, updates, [one.title for one in cards]
+    )
+    return [
+        {"rule": one.code, "severity": one.level.value, "where": one.where.title, "why": dict(one.why)}
+        for one in report.errors(str(scene) for scene in ids)
+    ]
 
 
 async def _write_cards(
@@ -142,87 +224,8 @@ def _card_update(card: CardDraft, handles: dict[str, UUID], budget: int) -> Card
     )
 
 
-def _names(data: dict[str, Any]) -> dict[str, str]:
-    return {row["handle"]: row["name"] for row in (*data["cast"], *data["places"])}
-
-
 def _shown_card(card: CardDraft, names: dict[str, str]) -> dict[str, Any]:
     """Return a card as the author reads it: names instead of handles."""
     shown = card.model_dump(include={"title", "goal", "conflict", "outcome", "turn"})
     cast = [names.get(one, one) for one in card.cast]
     return {**shown, "pov": names.get(card.pov, ""), "place": names.get(card.place, ""), "cast": cast}
-
-
-async def plan_beats(
-    ctx: RunContext, scene: UUID, count: int, *, prefix: str, instruction: str | None = None
-) -> dict[str, Any]:
-    """Ask for the beats of a scene, write them into its document and lint the plan; return their texts.
-
-    Raises `PlanBrokenError` when the card or its beats cannot be drafted.
-    """
-    async with ctx.step(f"{prefix}/beats", title_key="runs.step.beats"):
-        steers = await ctx.steers()
-        asked = Asked(instruction=instruction, steers=steers)
-
-        async def brief(session: AsyncSession) -> dict[str, Any]:
-            card = await PlotService.of(session, scope_of(ctx.run)).card(scene)
-            budget = card.word_budget if card is not None and card.word_budget else scene_words(ctx)
-            made = await briefings(session, ctx).beats(scene, count=count, word_budget=budget, asked=asked)
-            return {**frozen(made, ctx), "data": {**frozen(made, ctx)["data"], "task": "director.beats"}}
-
-        kept = await ctx.material(f"{prefix}/beats/briefing", brief)
-        handles = ids_by_handle(kept["manifest"])
-        people = {member["handle"] for member in kept["data"]["cast"]} & set(handles)
-        budget = kept["data"]["word_budget"]
-        prompt = load_prompt("director", "beats", ctx.run.language)
-        request = ModelRequest(
-            messages=prompt.messages({"briefing": kept["text"], "count": count, "word_budget": budget}),
-            max_tokens=220 * count + 200,
-            data=kept["data"],
-            output=BeatsAnswer,
-            check=lambda answer: check_beats(answer, people),
-            manifest=parts_of(kept["manifest"]),
-            receipt=kept["manifest"],
-            prompt_name=prompt.name,
-            prompt_version=prompt.version,
-            role="director",
-        )
-        answer: BeatsAnswer = (await ctx.call(f"{prefix}/beats/ask", request)).output
-        for number, beat in enumerate(answer.beats):
-            await ctx.output(
-                "beat", number, {"kind": beat.kind, "text": beat.text, "word_budget": beat.word_budget}
-            )
-        written = await ctx.write(
-            f"{prefix}/beats/write", lambda session: _write_beats(session, ctx, scene, answer, handles)
-        )
-    if written["faults"]:
-        raise PlanBrokenError(faults=written["faults"])
-    return {"beats": [beat.text for beat in answer.beats]}
-
-
-async def _write_beats(
-    session: AsyncSession, ctx: RunContext, scene: UUID, answer: BeatsAnswer, handles: dict[str, UUID]
-) -> dict[str, Any]:
-    """Write beats into the scene, what code knows of them into the plan's mirror, and lint the result."""
-    scope = scope_of(ctx.run)
-    texts = [beat.text for beat in answer.beats]
-    made = await ManuscriptService.of(session, scope).write_beats(scene, texts, run_id=ctx.run.root_id)
-    plot = PlotService.of(session, scope)
-    mirror = [
-        BeatMirror(
-            beat_id=held.id,
-            kind=beat.kind,
-            text=held.text,
-            actor_id=handles.get(beat.actor or ""),
-            change=beat.change or "",
-            subtext=beat.subtext or "",
-            word_budget=beat.word_budget,
-            covers=held.covers,
-        )
-        for held, beat in zip(made, answer.beats, strict=False)
-    ]
-    await plot.mirror_beats(scene, mirror)
-    known = {entity.id for entity in (await CanonService.of(session, scope).world()).entities}
-    title = (await StructureService.of(session, scope).scene(scene)).title
-    report = await plot.lint_scene(scene, title, known)
-    return {"faults": [f"{issue.code}: {issue.why}" for issue in report.issues if issue.level is Level.ERROR]}

@@ -15,3 +15,15 @@ class BeatVerdict(BaseModel):
 
 class RealiseAnswer(BaseModel):
     verdicts: list[BeatVerdict] = Field(min_length=1, max_length=20)
+
+
+class Patch(BaseModel):
+    """One repair: `old` is copied from the passage word for word."""
+
+    old: str = Field(min_length=1, max_length=1_500)
+    new: str = Field(min_length=1, max_length=3_000)
+    why: str = Field("", max_length=300)
+
+
+class FixAnswer(BaseModel):
+    patches: list[Patch] = Field(min_length=1, max_length=3)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.briefing.document import Briefing
+from infinite_scribe.briefing.profile_service import ProfileBriefings
 from infinite_scribe.briefing.service import BriefingService
 from infinite_scribe.core.secrets import secret_file
 from infinite_scribe.model_client.schemas import PromptPart
@@ -23,6 +24,11 @@ def briefings(session: AsyncSession, ctx: RunContext) -> BriefingService:
     """Return the briefings of the run's novel, fenced by this installation's own key."""
     key = secret_file(ctx.settings.secrets_dir, "fence")
     return BriefingService.of(session, scope_of(ctx.run), key)
+
+
+def profile_briefings(session: AsyncSession, ctx: RunContext) -> ProfileBriefings:
+    """Return the briefings of those who plan, repair and check, fenced by this installation's own key."""
+    return ProfileBriefings.of(session, scope_of(ctx.run), secret_file(ctx.settings.secrets_dir, "fence"))
 
 
 def frozen(briefing: Briefing, ctx: RunContext) -> dict[str, Any]:

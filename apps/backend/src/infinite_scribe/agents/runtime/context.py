@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -57,6 +58,15 @@ from infinite_scribe.runs.schemas.events import (
 from infinite_scribe.runs.schemas.tasks import TASKS, TaskSpec
 
 StepBody = Callable[[AsyncSession], Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The chosen option of a gate, and what the author said to it."""
+
+    id: str
+    text: str | None = None
+
 
 _inside: ContextVar[str | None] = ContextVar("inside", default=None)
 
@@ -163,17 +173,29 @@ class RunContext:
         The run's `gates[name]`: `auto` (also when unset) takes `default`, `ask` waits for as long as it takes.
         `ask` decides for conditions that only the task can judge (costs, contradictions).
         """
+        return (await self.decide(name, question, options, default, ask=ask)).id
+
+    async def decide(
+        self,
+        name: str,
+        question: str,
+        options: Sequence[dict[str, Any]],
+        default: str,
+        *,
+        ask: bool | None = None,
+    ) -> Decision:
+        """Ask like `gate`, and return the words that came with the choice too."""
         path = self._numbered(f"gate:{name}")
         self._boundary(path)
         recorded = self.run.steps.get(path)
         if recorded is not None:
-            return str(recorded.output["decision"])
+            return Decision(str(recorded.output["decision"]), recorded.output.get("text"))
         if not (self.run.gates.get(name) == "ask" if ask is None else ask):
 
             async def take(_: AsyncSession) -> dict[str, str]:
                 return {"decision": default}
 
-            return str((await self._once(path, StepKind.GATE, take))["decision"])
+            return Decision(str((await self._once(path, StepKind.GATE, take))["decision"]))
         gate = {
             "name": name,
             "path": path,

@@ -11,11 +11,12 @@ from infinite_scribe.agents.runtime.briefings import briefings, frozen, parts_of
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.agents.runtime.prompts import Prompt, load_prompt
-from infinite_scribe.agents.runtime.prose import clean, loops, without_marks, wrong_language
+from infinite_scribe.agents.runtime.prose import clean, without_marks
 from infinite_scribe.agents.runtime.query_vectors import QueryVectors, query_vectors
 from infinite_scribe.agents.runtime.registry import task
 from infinite_scribe.agents.runtime.requests import CallResult, ModelRequest, PartialText, TextTarget
 from infinite_scribe.agents.writer.errors import NoProseError
+from infinite_scribe.agents.writer.resizing import TOKENS_PER_WORD, resized, unusable
 from infinite_scribe.briefing.service import Asked
 from infinite_scribe.briefing.used import used_before
 from infinite_scribe.core.language import language as language_rules
@@ -29,7 +30,6 @@ from infinite_scribe.plot.service import PlotService
 from infinite_scribe.runs.schemas.inputs import ChapterInput, DraftSceneInput, TaskResult
 from infinite_scribe.structure.service import StructureService
 
-TOKENS_PER_WORD = {"en": 1.6, "zh": 1.6}
 ROOM_FOR_LENGTH = 1.35
 TRIES = 2
 
@@ -37,7 +37,7 @@ TRIES = 2
 @task("writer.draft_scene")
 async def draft_scene(ctx: RunContext, given: DraftSceneInput) -> TaskResult:
     """Write a scene from its card and beats."""
-    return await draft(ctx, given.scene, prefix="draft", instruction=given.instruction)
+    return await draft(ctx, given.scene, prefix="draft", instruction=given.instruction, hold=given.hold)
 
 
 @task("writer.draft_chapter")
@@ -65,8 +65,13 @@ async def _empty_scenes(session: AsyncSession, ctx: RunContext, chapter_id: UUID
     return {"scenes": [str(state.scene_id) for state in states if state.is_empty]}
 
 
-async def draft(ctx: RunContext, scene: UUID, *, prefix: str, instruction: str | None) -> TaskResult:
-    """Draft one scene and put it on the page, or beside it when the author wrote there meanwhile."""
+async def draft(
+    ctx: RunContext, scene: UUID, *, prefix: str, instruction: str | None, hold: bool = False
+) -> TaskResult:
+    """Draft one scene and put it on the page, or beside it when the author wrote there meanwhile.
+
+    With `hold` it becomes part of the book only when the run above accepts it.
+    """
     async with ctx.step(prefix, title_key="runs.step.draft"):
         steers = await ctx.steers()
         questions = await ctx.material(
@@ -78,14 +83,16 @@ async def draft(ctx: RunContext, scene: UUID, *, prefix: str, instruction: str |
             f"{prefix}/briefing", lambda session: _brief(session, ctx, scene, instruction, steers, vectors)
         )
         answer, text = await _ask(ctx, scene, kept, prefix)
+        text = await resized(ctx, scene, text, kept["word_budget"], prefix)
         placed = await ctx.write(
-            f"{prefix}/place", lambda session: _place(session, ctx, scene, answer, text, prefix)
+            f"{prefix}/place", lambda session: _place(session, ctx, scene, answer, text, prefix, hold=hold)
         )
     return TaskResult(
         words=placed["words"],
         versions=[placed["version_id"]] if placed["version_id"] else [],
         proposals=[placed["proposal_id"]] if placed["proposal_id"] else [],
         revision=placed["novel_revision"],
+        budget=kept["word_budget"],
     )
 
 
@@ -167,20 +174,15 @@ def _request(ctx: RunContext, prompt: Prompt, kept: dict[str, Any], faults: list
     )
 
 
-def unusable(text: str, language: str) -> list[str]:
-    """Return why a draft cannot go on the page; nothing when it can."""
-    plain = without_marks(text)
-    if not plain:
-        return ["the answer held no prose"]
-    if wrong_language(plain, language):
-        return ["请用中文写" if language == "zh" else "write in English"]
-    if loops(plain):
-        return ["the same words came again and again"]
-    return []
-
-
 async def _place(
-    session: AsyncSession, ctx: RunContext, scene: UUID, answer: CallResult, text: str, prefix: str
+    session: AsyncSession,
+    ctx: RunContext,
+    scene: UUID,
+    answer: CallResult,
+    text: str,
+    prefix: str,
+    *,
+    hold: bool,
 ) -> dict[str, Any]:
     origin = Origin(run=str(ctx.run.id), call=str(answer.call_id), demo=answer.demo)
     placed = await ManuscriptService.of(session, scope_of(ctx.run)).proposals.place_draft(
@@ -193,6 +195,7 @@ async def _place(
         demo=answer.demo,
         root_run_id=ctx.run.root_id,
         model=answer.model,
+        hold=hold,
     )
     return placed.as_json()
 

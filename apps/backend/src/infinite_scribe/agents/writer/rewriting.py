@@ -14,8 +14,8 @@ from infinite_scribe.agents.runtime.prompts import load_prompt
 from infinite_scribe.agents.runtime.prose import clean, without_marks
 from infinite_scribe.agents.runtime.registry import task
 from infinite_scribe.agents.runtime.requests import CallResult, ModelRequest, TextTarget
-from infinite_scribe.agents.writer.drafting import TOKENS_PER_WORD, unusable
 from infinite_scribe.agents.writer.errors import NoProseError, TextChangedError
+from infinite_scribe.agents.writer.resizing import TOKENS_PER_WORD, unusable
 from infinite_scribe.core.ids import child_id
 from infinite_scribe.core.language import language as language_rules
 from infinite_scribe.manuscript.placing import LostPlaceError, find_span

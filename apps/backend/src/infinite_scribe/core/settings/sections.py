@@ -150,7 +150,7 @@ class RunsSection(Section):
     worker_concurrency: int = Field(8, description="runs that one agent process works on at once")
     per_user: int = Field(3, description="running root runs of one user")
     max_takeovers: int = Field(5, description="a run that killed so many executors is stopped")
-    max_steps: int = Field(200, description="steps of one run")
+    max_steps: int = Field(500, description="steps of one run")
     deadline_hours: float = Field(2, description="a root run ends then")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from infinite_scribe.llm.demo import direct, review
+from infinite_scribe.llm.demo import direct, judging, mending, review
 from infinite_scribe.llm.demo.chance import Chance, digest
 from infinite_scribe.llm.demo.draft import draft
 from infinite_scribe.llm.demo.schemas import (
@@ -80,14 +80,35 @@ def _summarise(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> Demo
     return DemoAnswer(output=review.summarise(teller, SummariseData.model_validate(data)))
 
 
+def _critique(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAnswer:
+    return DemoAnswer(output=judging.critique(teller, judging.PlansData.model_validate(data)))
+
+
+def _choose_plan(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAnswer:
+    return DemoAnswer(output=judging.choose(teller, judging.PlansData.model_validate(data)))
+
+
+def _replan(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAnswer:
+    return DemoAnswer(output=judging.replan(teller, judging.ReplanData.model_validate(data)))
+
+
+def _fix(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAnswer:
+    return DemoAnswer(output=mending.fix(teller, mending.FixData.model_validate(data)))
+
+
 HANDLERS: dict[str, _Handler] = {
     "worldsmith.options": _options,
     "worldsmith.complete": _complete,
     "worldsmith.sparks": _sparks,
     "director.cards": _cards,
     "director.beats": _beats,
+    "director.critique": _critique,
+    "director.choose_plan": _choose_plan,
+    "director.replan": _replan,
     "writer.draft_scene": _draft,
     "writer.rewrite": _rewrite,
+    "writer.resize": _rewrite,
+    "editor.fix": _fix,
     "editor.realise": _realise,
     "librarian.summarise": _summarise,
 }

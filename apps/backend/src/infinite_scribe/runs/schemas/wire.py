@@ -130,5 +130,8 @@ class RetryAsk(WireInput):
 
 
 class AnswerAsk(WireInput):
+    """`decision` is the id of an option; `text` is what the author says to it, where the option takes words."""
+
     gate: str = Field(max_length=80)
     decision: str = Field(max_length=200)
+    text: str | None = Field(None, max_length=4_000)

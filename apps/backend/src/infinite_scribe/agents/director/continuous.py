@@ -1,0 +1,74 @@
+"""Continuous mode: chapter after chapter, until so many are written, the arc or the book ends, or something stops it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.agents.director.errors import BookWrittenError
+from infinite_scribe.agents.director.stopping import Stop, ask_to_go_on, reason_to_stop
+from infinite_scribe.agents.runtime.context import RunContext
+from infinite_scribe.agents.runtime.novel_facts import scope_of
+from infinite_scribe.agents.runtime.registry import task
+from infinite_scribe.manuscript.service import ManuscriptService
+from infinite_scribe.runs.schemas.inputs import TaskResult, WriteBookInput
+from infinite_scribe.structure.service import StructureService
+
+MOST_CHAPTERS = 100
+
+
+@task("director.write_book")
+async def write_book(ctx: RunContext, given: WriteBookInput) -> TaskResult:
+    """Write the chapters that are not written, one after another in reading order."""
+    total = TaskResult()
+    written: list[dict[str, Any]] = []
+    arc: str | None = None
+    for number in range(1, (given.chapters or MOST_CHAPTERS) + 1):
+        path = f"chapter{number}"
+        found = await ctx.read(f"{path}/next", partial(next_chapter, ctx=ctx))
+        if found is None or (written and found["chapter"] == written[-1]["chapter"]):
+            break
+        if written and given.until == "arc" and found["arc"] != arc:
+            break
+        arc = found["arc"]
+        wanted = {
+            "chapter": found["chapter"], "alternatives": given.alternatives, "instruction": given.instruction
+        }  # fmt: skip
+        result = await ctx.child(path, "director.write_chapter", wanted)
+        _add(total, result)
+        written.append(
+            {
+                "chapter": found["chapter"],
+                **{name: result.get(name) for name in ("words", "scenes", "stopped")},
+            }
+        )
+        stop = Stop.of_chapter(result) or await reason_to_stop(
+            ctx, path, written, last=number == given.chapters
+        )
+        if stop is not None and not await ask_to_go_on(ctx, stop):
+            return total.model_copy(update={"chapters": written, "stopped": stop.reason})
+    if not written:
+        raise BookWrittenError
+    return total.model_copy(update={"chapters": written, "stopped": None})
+
+
+def _add(total: TaskResult, result: dict[str, Any]) -> None:
+    total.words += result["words"]
+    total.versions += result["versions"]
+    total.proposals += result["proposals"]
+    total.items += result["items"]
+    total.revision = result["revision"] if result["revision"] is not None else total.revision
+
+
+async def next_chapter(session: AsyncSession, *, ctx: RunContext) -> dict[str, Any] | None:
+    """Return the first chapter with a scene to write behind the last written one; None at the end of the plan."""
+    scope = scope_of(ctx.run)
+    chapters = (await StructureService.of(session, scope).tree()).chapters()
+    manuscript = ManuscriptService.of(session, scope)
+    for chapter in chapters:
+        states = await manuscript.scenes([scene.id for scene in chapter.scenes])
+        if states and any(state.is_empty for state in states):
+            return {"chapter": str(chapter.id), "number": chapter.number, "arc": str(chapter.arc_id or "")}
+    return None

@@ -1,0 +1,128 @@
+"""Why continuous mode stops by itself, in words, and the question that it puts to the author then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.agents.director.asking import option
+from infinite_scribe.agents.runtime.context import RunContext
+from infinite_scribe.agents.runtime.novel_facts import scope_of
+from infinite_scribe.calls.service import usage_of_runs
+from infinite_scribe.plot.ledger import PromiseLedger
+from infinite_scribe.plot.promise_book import WRITTEN
+from infinite_scribe.plot.promises import OPEN
+from infinite_scribe.plot.service import PlotService
+from infinite_scribe.plot.staleness import StaleMarks
+from infinite_scribe.runs.gates import Asking, Gate
+from infinite_scribe.runs.service import RunService
+from infinite_scribe.structure.service import StructureService
+
+HEAVY = 4
+"""Weight from which a promise that passes its window stops the book."""
+
+_WORDS: Mapping[str, tuple[str, str]] = {
+    "plan": ("The plan of a chapter was not agreed.", "有一章的方案没有定下来。"),
+    "accept": ("A scene was taken off the page.", "有一场从页面撤下了。"),
+    "contradiction": ("A scene was left with a contradiction.", "有一场留着对不上的地方。"),
+    "same-contradiction": (
+        "The same contradiction stands in two scenes running, and two rounds of repair did not end it.",
+        "同一处矛盾接连出现在两场里，修了两轮仍在。",
+    ),
+    "promise-late": (
+        "A promise that weighs much has passed its window and is not kept: {statement}",
+        "一个分量很重的伏笔过了期限还没有收：{statement}",
+    ),
+    "card-stale": (
+        "What you changed made the plan of the next scene old: {title}",
+        "你的改动使下一场的方案过时了：{title}",
+    ),
+    "spend": ("This book has cost ${spent} so far.", "到目前为止已花费 {spent} 美元。"),
+    "ask": ("Shall I go on? {why}", "要继续吗？{why}"),
+}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A reason to stop; `members` are what its sentence names. `final`: the author has just said so."""
+
+    reason: str
+    members: Mapping[str, str] = field(default_factory=dict)
+    final: bool = False
+
+    @classmethod
+    def of_chapter(cls, result: Mapping[str, Any]) -> Stop | None:
+        """Return why a chapter ended early."""
+        reason = result.get("stopped")
+        return None if not reason else cls(str(reason), final=True)
+
+    def words(self, language: str) -> str:
+        """Return the reason as a sentence."""
+        return _WORDS[self.reason][1 if language == "zh" else 0].format(**self.members)
+
+
+async def ask_to_go_on(ctx: RunContext, stop: Stop) -> bool:
+    """Ask the author whether to go on; what the author has just decided is not asked again."""
+    if stop.final:
+        return False
+    why = stop.words(ctx.run.language)
+    question = _WORDS["ask"][1 if ctx.run.language == "zh" else 0].format(why=why)
+    options = [option(ctx, "go_on"), option(ctx, "stop")]
+    name = Gate.SPEND.value if stop.reason == "spend" else "stopped"
+    return await ctx.gate(name, question, options, "stop", ask=True) == "go_on"
+
+
+async def reason_to_stop(
+    ctx: RunContext, path: str, written: Sequence[Mapping[str, Any]], *, last: bool
+) -> Stop | None:
+    """Return why the book should not simply go on after a chapter. After the last one nothing is asked."""
+    if last:
+        return None
+    if repeated := same_contradiction(written):
+        return Stop("same-contradiction", {"fingerprint": repeated})
+    found = await ctx.read(f"{path}/after", partial(_look, ctx=ctx))
+    if found["late"]:
+        return Stop("promise-late", {"statement": found["late"]})
+    if found["stale"] is not None:
+        return Stop("card-stale", {"title": found["stale"]})
+    spend = Asking.of(ctx.run.gates, Gate.SPEND)
+    return Stop("spend", {"spent": f"{found['spent']:.2f}"}) if spend.asks(spent=found["spent"]) else None
+
+
+def same_contradiction(written: Sequence[Mapping[str, Any]]) -> str | None:
+    """Return a contradiction that was kept in the two scenes written last."""
+    scenes = [scene for chapter in written for scene in chapter.get("scenes") or []]
+    if len(scenes) < 2:
+        return None
+    both = set(scenes[-1].get("kept", ())) & set(scenes[-2].get("kept", ()))
+    return min(both, default=None)
+
+
+async def _look(session: AsyncSession, *, ctx: RunContext) -> dict[str, Any]:
+    scope = scope_of(ctx.run)
+    scenes = (await StructureService.of(session, scope).tree()).scenes()
+    now_at = max((one.reading_index for one in scenes if one.status in WRITTEN), default=0)
+    promises = (await PromiseLedger.of(session, scope).read()).items
+    late = [
+        one.statement
+        for one in promises
+        if one.weight >= HEAVY
+        and one.status in OPEN
+        and one.latest_at is not None
+        and one.latest_at <= now_at
+    ]
+    stale = await StaleMarks.of(session, scope).flags("card")
+    cards = await PlotService.of(session, scope).cards()
+    following = next((one for one in scenes if one.reading_index > now_at and one.id in cards), None)
+    is_stale = following is not None and str(cards[following.id].id) in stale
+    family = await RunService.of(session, ctx.run.user_id).family_ids(ctx.run.id)
+    usage = await usage_of_runs(session, family)
+    return {
+        "late": late[0] if late else "",
+        "stale": following.title if following is not None and is_stale else None,
+        "spent": sum(one.cost_usd for one in usage.values()),
+    }

@@ -1,0 +1,175 @@
+"""The surface check of a scene, and whether it realises its card."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.agents.editor.answers import BeatVerdict, RealiseAnswer
+from infinite_scribe.agents.runtime.briefings import briefings, frozen, parts_of
+from infinite_scribe.agents.runtime.context import RunContext
+from infinite_scribe.agents.runtime.novel_facts import scope_of
+from infinite_scribe.agents.runtime.prompts import load_prompt
+from infinite_scribe.agents.runtime.registry import task
+from infinite_scribe.agents.runtime.requests import ModelRequest
+from infinite_scribe.continuity.realised import (
+    LENGTH,
+    PLAN,
+    Owed,
+    holds_asked,
+    is_long_enough,
+    length_clash,
+    missed,
+    owed_clashes,
+)
+from infinite_scribe.continuity.schemas import FindingRead
+from infinite_scribe.continuity.service import ContinuityService, paragraphs_of
+from infinite_scribe.core.language import language as language_rules
+from infinite_scribe.manuscript.service import ManuscriptService
+from infinite_scribe.plot.service import PlotService
+from infinite_scribe.runs.schemas.inputs import CheckInput, CheckResult, RealiseInput
+
+SHORTEST_QUOTE = 6
+
+
+@task("editor.check")
+async def check(ctx: RunContext, given: CheckInput) -> CheckResult:
+    """Check a scene against the canon by rules alone: names, life, attributes, viewpoint."""
+    return CheckResult(**await surface_check(ctx, given.scene))
+
+
+@task("editor.realise")
+async def realise(ctx: RunContext, given: RealiseInput) -> CheckResult:
+    """Check a scene by rules, then compare it with its beats; every verdict of `met` is proven by the text."""
+    checked = await surface_check(ctx, given.scene)
+    async with ctx.step("realise", title_key="runs.step.realise"):
+        kept = await ctx.material("realise/briefing", lambda session: _brief(session, ctx, given.scene))
+        beats = [beat["handle"] for beat in kept["data"]["beats"]]
+        if not beats or not kept["data"]["paragraphs"]:
+            return CheckResult(**checked)
+        prompt = load_prompt("editor", "realise", ctx.run.language)
+        request = ModelRequest(
+            messages=prompt.messages({"briefing": kept["text"]}),
+            max_tokens=160 * len(beats) + 200,
+            data=kept["data"],
+            output=RealiseAnswer,
+            check=lambda answer: check_verdicts(answer, beats),
+            manifest=parts_of(kept["manifest"]),
+            receipt=kept["manifest"],
+            prompt_name=prompt.name,
+            prompt_version=prompt.version,
+        )
+        answer: RealiseAnswer = (await ctx.call("realise/ask", request)).output
+        verdicts, dropped = proven(answer.verdicts, kept["data"]["paragraphs"])
+        owed = await ctx.write(
+            "realise/keep",
+            lambda session: _keep_owed(session, ctx, given.scene, kept["data"]["beats"], verdicts),
+        )
+        for number, finding in enumerate(owed, start=len(checked["items"])):
+            await ctx.output("finding", number, finding)
+    items = [*checked["items"], *(finding["id"] for finding in owed)]
+    return CheckResult(**{**checked, "items": items, "verdicts": verdicts, "dropped": dropped})
+
+
+async def surface_check(ctx: RunContext, scene: UUID, prefix: str = "check") -> dict[str, Any]:
+    """Run the rules over a scene, keep what they found, and say it."""
+    async with ctx.step(prefix, title_key="runs.step.check"):
+        found: dict[str, Any] = await ctx.write(f"{prefix}/keep", lambda session: _check(session, ctx, scene))
+        for number, finding in enumerate(found["findings"]):
+            await ctx.output("finding", number, finding)
+    return {
+        "items": [finding["id"] for finding in found["findings"]],
+        "evaluated": found["evaluated"],
+        "not_evaluated": found["not_evaluated"],
+    }
+
+
+async def _check(session: AsyncSession, ctx: RunContext, scene: UUID) -> dict[str, Any]:
+    continuity = ContinuityService.of(session, scope_of(ctx.run))
+    read = await continuity.check_scene(scene, run_id=ctx.run.root_id)
+    await continuity.settle_owed(scene)
+    return {
+        "findings": [_shown(finding) for finding in read.findings[:40]],
+        "evaluated": read.evaluated,
+        "not_evaluated": [one.model_dump() for one in read.not_evaluated],
+    }
+
+
+def _shown(finding: FindingRead) -> dict[str, Any]:
+    return {
+        "id": str(finding.id),
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "why": finding.why,
+        "quote": str(finding.claim.get("quote", "")),
+    }
+
+
+async def _keep_owed(
+    session: AsyncSession,
+    ctx: RunContext,
+    scene: UUID,
+    beats: list[dict[str, Any]],
+    verdicts: list[dict[str, Any]],
+) -> list[dict[str, Any]]:
+    """Keep what the scene owes its card: must-includes that do not stand in it, an outcome that does not come."""
+    scope = scope_of(ctx.run)
+    card = await PlotService.of(session, scope).card(scene)
+    state = await ManuscriptService.of(session, scope).scene(scene)
+    paragraphs = paragraphs_of(state)
+    owed = missed(
+        [str(one["text"]) for one in (card.must_include if card else []) if one.get("text")], paragraphs
+    )
+    said = {verdict["beat"]: verdict["verdict"] for verdict in verdicts}
+    last = beats[-1]
+    text = "\n\n".join(one.text for one in paragraphs)
+    if said.get(last["handle"]) in {"missing", "contradicted"} and not holds_asked(text, last["text"]):
+        owed.append(Owed("outcome", last["text"]))
+    continuity = ContinuityService.of(session, scope)
+    found = owed_clashes(scene, state.version, paragraphs, owed)
+    kept = await continuity.keep_owed(scene, found, {PLAN}, run_id=ctx.run.root_id)
+    budget = card.word_budget if card is not None else None
+    words = language_rules(ctx.run.language).count(state.text)
+    long = budget and not is_long_enough(words, budget)
+    length = [length_clash(scene, state.version, paragraphs, words, budget)] if budget and long else []
+    kept += await continuity.keep_owed(scene, length, {LENGTH}, run_id=ctx.run.root_id)
+    return [_shown(finding) for finding in kept]
+
+
+async def _brief(session: AsyncSession, ctx: RunContext, scene: UUID) -> dict[str, Any]:
+    return frozen(await briefings(session, ctx).checker(scene), ctx)
+
+
+def check_verdicts(answer: RealiseAnswer, beats: list[str]) -> list[str]:
+    """Return what is wrong with the verdicts: beats that are unknown or left out."""
+    said = {verdict.beat for verdict in answer.verdicts}
+    wrong = [f"{beat} is no beat of this scene" for beat in sorted(said - set(beats))]
+    return wrong + [f"{beat} has no verdict" for beat in beats if beat not in said]
+
+
+def proven(verdicts: list[BeatVerdict], paragraphs: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
+    """Return the verdicts with the paragraph that proves them; a quote that is not in the text proves nothing."""
+    found, dropped = [], 0
+    plain = [(paragraph["pid"], _plain(paragraph["text"])) for paragraph in paragraphs]
+    for verdict in verdicts:
+        quote = _plain(verdict.quote)
+        pid = next((pid for pid, text in plain if len(quote) >= SHORTEST_QUOTE and quote in text), None)
+        state = verdict.verdict
+        if state == "met" and pid is None:
+            state, dropped = "unverified", dropped + 1
+        found.append(
+            {"beat": verdict.beat, "verdict": state, "quote": verdict.quote if pid else "", "pid": pid}
+        )
+    return found, dropped
+
+
+def _plain(text: str) -> str:
+    """Normalise quotation marks and white space, so that a copied quote is found."""
+    folded = unicodedata.normalize("NFC", text)
+    for marks, mark in (("“”„«»「」『』", '"'), ("‘’‚", "'")):
+        folded = re.sub(f"[{marks}]", mark, folded)
+    return " ".join(folded.split())

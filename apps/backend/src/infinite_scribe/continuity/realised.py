@@ -1,0 +1,125 @@
+"""What a draft owes its plan: the card's must-include, the outcome of its last beat, and its length. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from infinite_scribe.canon.registry import Severity
+from infinite_scribe.continuity.findings import FoundClash, fingerprint
+from infinite_scribe.continuity.passages import Paragraph, utf16_offset
+from infinite_scribe.memory.terms import terms
+
+PLAN, LENGTH = "T0-PLAN", "LENGTH"
+TOLERANCE = 0.10
+"""How far the words of a scene may be from its budget."""
+ENOUGH = 0.6
+"""Share of an asked thing's own words that must stand near each other."""
+
+_WHY = {
+    "must_include": {
+        "en": "The card asks for “{asked}”, and the scene does not hold it.",
+        "zh": "场景卡要求写到“{asked}”，本场没有写到。",
+    },
+    "outcome": {
+        "en": "The scene does not come to its last beat: “{asked}”",
+        "zh": "本场没有写到最后一拍：“{asked}”",
+    },
+    "length": {
+        "en": "The scene has {words} words; its budget is {budget}.",
+        "zh": "本场 {words} 字，预算是 {budget} 字。",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Something that the plan asked of a scene and the text does not hold. `kind`: must_include or outcome."""
+
+    kind: str
+    text: str
+
+
+def holds_asked(text: str, asked: str) -> bool:
+    """Say whether a text holds what was asked for: the words themselves, or most of them within a paragraph."""
+    if asked.strip().casefold() in text.casefold():
+        return True
+    wanted = {_stem(one) for one in terms(asked) if _counts(one)}
+    if not wanted:
+        return True
+    return any(
+        len(wanted & {_stem(one) for one in terms(paragraph)}) / len(wanted) >= ENOUGH
+        for paragraph in text.split("\n\n")
+    )
+
+
+def _counts(term: str) -> bool:
+    return len(term) > (1 if ord(term[0]) > 0x2E7F else 2)
+
+
+def _stem(term: str) -> str:
+    for ending in ("ing", "ed", "es", "s"):
+        if term.endswith(ending) and len(term) - len(ending) >= 3:
+            return term[: -len(ending)]
+    return term
+
+
+def missed(asks: Sequence[str], paragraphs: Sequence[Paragraph]) -> list[Owed]:
+    """Return the must-includes that no paragraph holds."""
+    text = "\n\n".join(one.text for one in paragraphs)
+    return [Owed("must_include", ask) for ask in asks if not holds_asked(text, ask)]
+
+
+def is_long_enough(words: int, budget: int) -> bool:
+    """Say whether a scene keeps its budget within the tolerance."""
+    return abs(words - budget) <= budget * TOLERANCE
+
+
+def owed_clashes(
+    scene_id: UUID, version: int, paragraphs: Sequence[Paragraph], owed: Sequence[Owed]
+) -> list[FoundClash]:
+    """Return findings for what the text owes its card; each stands at the paragraph where it could be put right."""
+    return [
+        _clash(PLAN, "plan", Severity.MAJOR, scene_id, version, paragraphs, one.kind, {"asked": one.text}, one.text)
+        for one in owed
+    ]  # fmt: skip
+
+
+def length_clash(
+    scene_id: UUID, version: int, paragraphs: Sequence[Paragraph], words: int, budget: int
+) -> FoundClash:
+    """Return the finding of a scene that missed its budget even after it was resized."""
+    shown = {"words": str(words), "budget": str(budget)}
+    return _clash(
+        LENGTH, "length", Severity.MINOR, scene_id, version, paragraphs, "length", shown, str(budget)
+    )
+
+
+def _clash(
+    rule: str,
+    subtype: str,
+    severity: Severity,
+    scene_id: UUID,
+    version: int,
+    paragraphs: Sequence[Paragraph],
+    kind: str,
+    shown: dict[str, str],
+    asked: str,
+) -> FoundClash:
+    last = next((one for one in reversed(paragraphs) if one.text.strip()), Paragraph("", ""))
+    claim: dict[str, Any] = {
+        "scene": str(scene_id), "version": version, "pid": last.pid, "from": 0,
+        "to": utf16_offset(last.text, len(last.text)), "quote": last.text,
+    }  # fmt: skip
+    return FoundClash(
+        rule=rule,
+        subtype=subtype,
+        severity=severity,
+        certainty="likely",
+        claim=claim,
+        against={"kind": "card", "id": str(scene_id), "quote": asked, "asked": kind},
+        why={language: text.format(**shown) for language, text in _WHY[kind].items()},
+        fingerprint=fingerprint(rule, scene_id, kind, asked, ""),
+    )

@@ -1,0 +1,145 @@
+"""Reads the plan and what it stands on, and lints it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.canon.service import CanonService
+from infinite_scribe.novels.access import NovelScope
+from infinite_scribe.plot.lint_facts import (
+    Asked,
+    ChapterPlan,
+    EntryPlan,
+    PlanFacts,
+    PlanReport,
+    ScenePlan,
+)
+from infinite_scribe.plot.linter import lint_plan
+from infinite_scribe.plot.promise_book import WRITTEN
+from infinite_scribe.plot.repository import PlotRepository
+from infinite_scribe.plot.rules import BeatFacts, ConceptFacts
+from infinite_scribe.plot.schemas import CardRead, CardUpdate
+from infinite_scribe.structure.schemas import SceneNode, StructureTree
+from infinite_scribe.structure.service import StructureService
+
+
+@dataclass(frozen=True)
+class PlanLinter:
+    """Lints the plan of one novel, as it is or as it would be."""
+
+    session: AsyncSession
+    scope: NovelScope
+    rows: PlotRepository
+
+    @classmethod
+    def of(cls, session: AsyncSession, scope: NovelScope) -> PlanLinter:
+        """Return the linter of the scope's novel."""
+        return cls(session, scope, PlotRepository(session, scope.novel_id))
+
+    async def report(self, scenes: Collection[UUID] | None = None) -> PlanReport:
+        """Return what is wrong with the plan; with `scenes`, only what concerns the drafting of these."""
+        return lint_plan(await self.facts(), scenes)
+
+    async def with_cards(
+        self, chapter_id: UUID, ids: Sequence[UUID], cards: Sequence[CardUpdate], titles: Sequence[str]
+    ) -> PlanReport:
+        """Return what would be wrong with these cards as the scenes of a chapter."""
+        plans = [
+            scene_plan(one, chapter_id, title, card)
+            for one, title, card in zip(ids, titles, cards, strict=True)
+        ]
+        return lint_plan((await self.facts()).with_cards(chapter_id, plans), ids)
+
+    async def facts(self) -> PlanFacts:
+        """Return the plan with what it stands on."""
+        tree = await StructureService.of(self.session, self.scope).tree()
+        canon = CanonService.of(self.session, self.scope)
+        world = await canon.world()
+        concept = await self.rows.concept()
+        cards = {row.scene_id: CardRead.model_validate(row) for row in await self.rows.cards()}
+        return PlanFacts(
+            concept=None
+            if concept is None
+            else ConceptFacts(concept.logline, concept.genres, concept.theme_statement, concept.pov_policy),
+            ending={} if concept is None else concept.ending,
+            target_words=None if concept is None else concept.target_words,
+            chapters=_chapters(tree),
+            scenes=tuple([await self._scene(node, cards.get(node.id)) for node in tree.scenes()]),
+            entries={one.id: EntryPlan(one.id, one.name, one.kind) for one in world.entities},
+        )
+
+    async def _scene(self, node: SceneNode, card: CardRead | None) -> ScenePlan:
+        beats: tuple[BeatFacts, ...] = ()
+        if card is not None and node.status not in WRITTEN:
+            beats = tuple(
+                BeatFacts(row.beat_id, row.kind, row.text, row.actor_id)
+                for row in await self.rows.beats(node.id)
+            )
+        return scene_plan(node.id, node.chapter_id, node.title, card, node=node, beats=beats)
+
+
+def _chapters(tree: StructureTree) -> tuple[ChapterPlan, ...]:
+    return tuple(
+        ChapterPlan(one.id, one.number, one.title, one.one_line, one.opening_type, one.closing_type,
+                    one.word_budget, one.arc_id, one.locked)
+        for one in tree.chapters()
+    )  # fmt: skip
+
+
+def scene_plan(
+    scene_id: UUID,
+    chapter_id: UUID,
+    title: str,
+    card: CardRead | CardUpdate | None,
+    *,
+    node: SceneNode | None = None,
+    beats: tuple[BeatFacts, ...] = (),
+) -> ScenePlan:
+    """Return a scene as the linter looks at it."""
+    held: Mapping[str, Any] = {} if card is None else card.model_dump(mode="python")
+
+    def asks(name: str) -> tuple[Asked, ...]:
+        rows = held.get(name) or ()
+        return tuple(Asked(one.get("text") or "", _id(one.get("fact"))) for one in rows)
+
+    return ScenePlan(
+        scene_id=scene_id,
+        chapter_id=chapter_id,
+        index=node.reading_index if node is not None else 0,
+        title=title,
+        status=node.status if node is not None else "carded",
+        written=node is not None and node.status in WRITTEN,
+        t_from=node.t_from if node is not None else None,
+        t_to=node.t_to if node is not None else None,
+        certainty=node.time_certainty if node is not None else None,
+        mode=node.story_mode if node is not None else "linear",
+        carded=card is not None,
+        summary=held.get("summary") or "",
+        goal=held.get("goal") or "",
+        conflict=held.get("conflict") or "",
+        turn=held.get("turn") or "",
+        outcome=held.get("outcome"),
+        pov_id=held.get("pov_id"),
+        place_id=held.get("place_id"),
+        word_budget=held.get("word_budget"),
+        opening_type=held.get("opening_type"),
+        closing_type=held.get("closing_type"),
+        cast=tuple(one["entity"] for one in held.get("cast") or ()),
+        entry=tuple(UUID(str(one)) for one in held.get("entry") or ()),
+        exits=tuple(held.get("exit") or ()),
+        must_include=asks("must_include"),
+        must_not_reveal=asks("must_not_reveal"),
+        promises=tuple((UUID(str(one["promise"])), str(one["act"])) for one in held.get("promises") or ()),
+        beats=beats,
+        locked=bool(held.get("locked")),
+        locked_fields=frozenset(held.get("locked_fields") or ()),
+    )
+
+
+def _id(value: Any) -> UUID | None:
+    return None if value is None else UUID(str(value))

@@ -1,0 +1,127 @@
+"""The plan linter: every rule of code over a whole plan. Pure.
+
+Unknown times and missing data give *not evaluated*, never an error.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from uuid import UUID
+
+from infinite_scribe.plot.lint_facts import PlanFacts, PlanIssue, PlanReport, Unjudged, Where
+from infinite_scribe.plot.rules import CARD_FIELDS, CONCEPT_FIELDS, Level
+
+Rule = Callable[["Findings", PlanFacts], None]
+
+
+class Findings:
+    """What the rules found so far."""
+
+    def __init__(self) -> None:
+        self.issues: list[PlanIssue] = []
+        self.missing: Counter[tuple[str, str]] = Counter()
+
+    def error(self, code: str, where: Where, en: str, zh: str, **more: Collection[object]) -> None:
+        """Say that drafting must wait."""
+        self._add(code, Level.ERROR, where, en, zh, more)
+
+    def warn(self, code: str, where: Where, en: str, zh: str, **more: Collection[object]) -> None:
+        """Say what the author should look at."""
+        self._add(code, Level.WARNING, where, en, zh, more)
+
+    def skip(self, code: str, reason: str) -> None:
+        """Say that a rule had too little to judge by."""
+        self.missing[code, reason] += 1
+
+    def _add(
+        self, code: str, level: Level, where: Where, en: str, zh: str, more: Mapping[str, Collection[object]]
+    ) -> None:
+        fields = tuple(str(one) for one in more.get("fields", ()))
+        fixes = tuple(one for one in more.get("fixes", ()) if isinstance(one, Mapping))
+        self.issues.append(PlanIssue(code, level, where, {"en": en, "zh": zh}, fields, fixes))
+
+
+def lint_plan(facts: PlanFacts, scenes: Collection[UUID] | None = None) -> PlanReport:
+    """Lint a plan. `scenes` keeps only what is about these cards (and the concept): what a draft of them must heed."""
+    found = Findings()
+    for rule in RULES:
+        rule(found, facts)
+    issues = [one for one in found.issues if scenes is None or _is_about(one, scenes)]
+    order = {one.scene_id: one.index for one in facts.scenes}
+    issues.sort(key=lambda one: (one.level is not Level.ERROR, _place(one, order), one.code))
+    return PlanReport(
+        tuple(_once(issues)),
+        tuple(Unjudged(code, reason, count) for (code, reason), count in sorted(found.missing.items())),
+    )
+
+
+def _once(issues: list[PlanIssue]) -> list[PlanIssue]:
+    """Return issues without those that say the same of the same place."""
+    return list({(one.code, one.where.id, one.why["en"]): one for one in issues}.values())
+
+
+def _place(issue: PlanIssue, order: Mapping[UUID, int]) -> int:
+    return next((index for scene, index in order.items() if str(scene) == issue.where.id), 0)
+
+
+def _is_about(issue: PlanIssue, scenes: Collection[UUID]) -> bool:
+    return issue.where.kind == "concept" or issue.where.id in {str(one) for one in scenes}
+
+
+def empty(found: Findings, facts: PlanFacts) -> None:
+    """P-EMPTY: a required field of the concept or of a card is missing."""
+    concept = facts.concept
+    lacking = [name for name in CONCEPT_FIELDS if concept is None or not getattr(concept, name)]
+    if lacking:
+        where = Where("concept", "concept")
+        found.error(
+            "P-EMPTY",
+            where,
+            "The concept lacks what drafting needs.",
+            "构思里还缺写作所需的内容。",
+            fields=lacking,
+        )
+    limited = concept is None or concept.pov_policy != "omniscient"
+    needed = (*CARD_FIELDS, "pov_id") if limited else CARD_FIELDS
+    for scene in facts.scenes:
+        if scene.written or not scene.carded:
+            continue
+        missing = [name for name in needed if not getattr(scene, name)]
+        if missing:
+            found.error(
+                "P-EMPTY", scene.where(), f"The card lacks: {', '.join(missing)}.",
+                f"场景卡还缺：{'、'.join(missing)}。", fields=missing,
+            )  # fmt: skip
+
+
+def cast(found: Findings, facts: PlanFacts) -> None:
+    """P-CAST: the viewpoint or an actor is not in the cast, or somebody in it does not exist."""
+    for scene in facts.cards():
+        if scene.written:
+            continue
+        strangers = [one for one in scene.cast if one not in facts.entries]
+        if strangers:
+            found.error(
+                "P-CAST", scene.where(), "The cast names somebody who does not exist.", "出场者里有并不存在的人。",
+                fields=("cast",),
+            )  # fmt: skip
+        if scene.pov_id is not None and scene.pov_id not in scene.cast:
+            name = facts.name(scene.pov_id)
+            swap = [{"op": "update", "kind": "card", "id": str(scene.scene_id),
+                     "fields": {"cast": [{"entity": str(one)} for one in scene.on_stage]},
+                     "label": "add_pov_to_cast"}]  # fmt: skip
+            found.error(
+                "P-CAST", scene.where(), f"The viewpoint, {name}, is not in the cast.", f"视角人物{name}不在出场者里。",
+                fields=("pov_id",), fixes=swap,
+            )  # fmt: skip
+        for beat in scene.beats:
+            if beat.actor_id is not None and beat.actor_id not in scene.on_stage:
+                name = facts.name(beat.actor_id)
+                found.error(
+                    "P-CAST", scene.where(), f"{name} acts in a beat and is not in the cast.",
+                    f"{name}在节拍里有动作，却不在出场者里。", fields=("beats",),
+                )  # fmt: skip
+
+
+RULES: list[Rule] = [empty, cast]
