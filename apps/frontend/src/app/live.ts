@@ -42,6 +42,7 @@ export function applyUserEvent(client: QueryClient, type: string, data: Ids): vo
   if (family === 'proposal') stale(['novel', novel, 'proposals']);
   if (family === 'structure') stale(keys.tree(novel));
   if (family === 'plan') stale(keys.plan(novel));
+  if (family === 'genesis') stale(keys.genesis(novel));
   if (family === 'world' || family === 'names') {
     stale(keys.entries(novel));
     stale(keys.world(novel));

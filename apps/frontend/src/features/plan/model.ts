@@ -6,6 +6,13 @@ export type SceneCard = NonNullable<PlannedScene['card']>;
 /** The sentences of a scene card, in the order they are read and edited. */
 export const CARD_FIELDS = ['summary', 'goal', 'conflict', 'turn'] as const;
 
+export const OUTCOMES = ['yes', 'no', 'yes_but', 'no_and'] as const;
+
+/** What a card asks for in words; a fact is told by its sentence where the card holds one. */
+export function asksOf(asks: readonly Readonly<Record<string, unknown>>[]): readonly string[] {
+  return asks.flatMap(({ text }) => (typeof text === 'string' && text !== '' ? [text] : []));
+}
+
 type Status = 'empty' | 'outline' | 'draft' | 'done';
 
 export interface OutlineLine {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/shared/ui/button';
 import { useWords } from '@/shared/ui/figures';
@@ -8,6 +8,7 @@ import { PageHead, Section } from '@/shared/ui/page';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { Views } from '@/shared/ui/views';
 import { Empty, Waiting } from '@/shared/ui/waiting';
+import { Board } from './components/board';
 import { Cards } from './components/cards';
 import { Entries } from './components/entries';
 import { PromiseForm } from './components/promise-form';
@@ -17,40 +18,54 @@ import { entriesQuery, planQuery, treeQuery } from './queries';
 
 const MARKS = { empty: '○', outline: '◔', draft: '◑', done: '●' } as const;
 
-export const VIEWS = ['outline', 'promises'] as const;
+export const VIEWS = ['concept', 'outline', 'board', 'promises'] as const;
 export type PlanView = (typeof VIEWS)[number];
+
+interface PlanHeadProps {
+  readonly view: PlanView;
+  readonly onView: (view: PlanView) => void;
+  readonly children?: ReactNode;
+}
+
+/** The title of the plan and its views. */
+export function PlanHead({ view, onView, children }: PlanHeadProps) {
+  const { t } = useTranslation('plan');
+  return (
+    <PageHead title={t('title')}>
+      <Views
+        label={t('views.label')}
+        value={view}
+        options={VIEWS.map((value) => ({ value, label: t(`views.${value}`) }))}
+        onChange={onView}
+      />
+      {children}
+    </PageHead>
+  );
+}
 
 interface PlanPageProps {
   readonly novel: string;
   readonly language: string;
-  readonly view: PlanView;
+  readonly view: Exclude<PlanView, 'concept'>;
   readonly onView: (view: PlanView) => void;
 }
 
-/** What is meant to happen: the outline, or what the reader is promised. */
+/** What is meant to happen: the outline, the scenes as a board, or what the reader is promised. */
 export function PlanPage({ novel, language, view, onView }: PlanPageProps) {
   const { t } = useTranslation(['plan', 'promises']);
   const [adding, setAdding] = useState(false);
   return (
     <>
-      <PageHead title={t('title')}>
-        <Views
-          label={t('views.label')}
-          value={view}
-          options={VIEWS.map((value) => ({ value, label: t(`views.${value}`) }))}
-          onChange={onView}
-        />
+      <PlanHead view={view} onView={onView}>
         {view === 'promises' ? (
           <Button variant="primary" onClick={() => setAdding(true)}>
             {t('promises:add')}
           </Button>
         ) : null}
-      </PageHead>
-      {view === 'promises' ? (
-        <Promises novel={novel} language={language} />
-      ) : (
-        <Glance novel={novel} language={language} />
-      )}
+      </PlanHead>
+      {view === 'promises' ? <Promises novel={novel} language={language} /> : null}
+      {view === 'outline' ? <Glance novel={novel} language={language} /> : null}
+      {view === 'board' ? <Board novel={novel} language={language} /> : null}
       {adding ? (
         <PromiseForm novel={novel} language={language} onClose={() => setAdding(false)} />
       ) : null}
@@ -110,6 +125,7 @@ function Glance({ novel, language }: { novel: string; language: string }) {
                   <Cards
                     novel={novel}
                     language={language}
+                    entries={entries.data ?? []}
                     scenes={plan.data?.cards.filter((card) => card.chapter_id === line.id) ?? []}
                   />
                 </div>

@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, body } from '@/shared/api/client';
+import type { components } from '@/shared/api/generated/schema';
 import { keys } from '@/shared/api/keys';
 
 export const planQuery = (novel: string) =>
@@ -40,11 +41,13 @@ export const entriesQuery = (novel: string) =>
       ).items,
   });
 
+export type CardWish = components['schemas']['CardUpdate'];
+
 /** Changes what a scene is planned to do; drafts that exist stay as they are. */
 export function useUpdateCard(novel: string, scene: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (values: Record<string, string>) =>
+    mutationFn: (values: CardWish) =>
       body(
         api.PATCH('/api/v1/scenes/{scene_id}/card', {
           params: { path: { scene_id: scene } },

@@ -1,9 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { runsQuery } from '@/shared/api/run-queries';
+import { Button } from '@/shared/ui/button';
 import { PageHead } from '@/shared/ui/page';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { Empty, Waiting } from '@/shared/ui/waiting';
+import { NextChapters } from './components/next-chapters';
 import { RunLine } from './components/run-line';
 import { groupRuns } from './model';
 
@@ -12,10 +15,15 @@ const GROUPS = ['needsYou', 'live', 'ended'] as const;
 export function RunListPage({ novel }: { novel: string }) {
   const { t } = useTranslation(['runs', 'common']);
   const runs = useQuery(runsQuery(novel));
+  const [starting, setStarting] = useState(false);
   const groups = groupRuns(runs.data ?? []);
   return (
     <>
-      <PageHead title={t('title')} />
+      <PageHead title={t('title')}>
+        <Button variant="primary" onClick={() => setStarting(true)}>
+          {t('next.open')}
+        </Button>
+      </PageHead>
       {runs.isPending ? <Waiting text={t('common:loading.runs')} lines={4} /> : null}
       {runs.error ? <ProblemNote error={runs.error} onRetry={() => void runs.refetch()} /> : null}
       {runs.data?.length === 0 ? <Empty text={t('empty')} /> : null}
@@ -31,6 +39,7 @@ export function RunListPage({ novel }: { novel: string }) {
           </section>
         ) : null,
       )}
+      {starting ? <NextChapters novel={novel} onClose={() => setStarting(false)} /> : null}
     </>
   );
 }

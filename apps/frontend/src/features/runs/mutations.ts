@@ -6,7 +6,7 @@ export type RunAct =
   | { verb: 'pause' | 'resume' | 'cancel' }
   | { verb: 'retry'; step?: string; model?: { endpoint_id: string; model: string } }
   | { verb: 'steer'; text: string; when: 'step' | 'now' }
-  | { verb: 'answer'; gate: string; decision: string };
+  | { verb: 'answer'; gate: string; decision: string; text?: string };
 
 /** Everything an author can tell a run. */
 export function useRunAct(run: string) {
@@ -42,7 +42,11 @@ export function useRunAct(run: string) {
           return body(
             api.POST('/api/v1/runs/{run_id}/answer', {
               ...path,
-              body: { gate: act.gate, decision: act.decision },
+              body: {
+                gate: act.gate,
+                decision: act.decision,
+                ...(act.text ? { text: act.text } : {}),
+              },
             }),
           );
       }

@@ -1,9 +1,8 @@
 import { ask } from '@/shared/api/ask';
 import { api, body } from '@/shared/api/client';
-import type { Estimate, NovelTree, RunRead } from '@/shared/api/types';
+import type { NovelTree, RunRead } from '@/shared/api/types';
 import type { Decision } from '@/prose/changes/judge';
 import type { SceneJson } from '@/prose/json';
-import { newId } from '@/shared/text/ids';
 import type { ChapterContent, Proposal, Saved, Version } from './model';
 
 /** One save of one scene. `opId` makes a repeated save harmless. */
@@ -51,21 +50,11 @@ export const fetchProposal = (proposal: string) => ask<Proposal>(`/proposals/${p
 export const decideProposal = (proposal: string, action: 'accept' | 'reject') =>
   ask<Proposal>(`/proposals/${proposal}/decide`, { method: 'POST', json: { action } });
 
-export const startRun = (novel: string, task: string, input: object) =>
-  ask<RunRead>(`/novels/${novel}/runs`, {
-    method: 'POST',
-    headers: { 'idempotency-key': newId() },
-    json: { task, input },
-  });
-
 export const fetchRuns = async (novel: string) =>
   (await ask<{ items: RunRead[] }>(`/runs?novel_id=${novel}`)).items;
 
 export const commandRun = (run: string, command: 'cancel' | 'pause' | 'resume') =>
   ask<RunRead>(`/runs/${run}/${command}`, { method: 'POST', json: {} });
-
-export const estimateRun = (novel: string, task: string, input: object) =>
-  ask<Estimate>('/runs/estimate', { method: 'POST', json: { task, input, novel_id: novel } });
 
 export const putPlace = (novel: string, place: { scene_id: string; pid: string; off: number }) =>
   ask<unknown>(`/novels/${novel}/place`, { method: 'PUT', json: place });

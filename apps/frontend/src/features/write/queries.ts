@@ -3,14 +3,7 @@ import { api, body } from '@/shared/api/client';
 import { keys } from '@/shared/api/keys';
 import { problemOf } from '@/shared/api/problems';
 import { draftsOf, keepChapter, keptChapter } from '@/shared/storage/drafts';
-import {
-  estimateRun,
-  fetchChapter,
-  fetchProposals,
-  fetchRuns,
-  fetchTree,
-  fetchVersions,
-} from './api';
+import { fetchChapter, fetchProposals, fetchRuns, fetchTree, fetchVersions } from './api';
 import type { ChapterContent } from './model';
 import { openScene, type OpenScene } from './saving/recover';
 
@@ -91,12 +84,4 @@ export const liveRunsQuery = (novel: string) =>
       (await fetchRuns(novel)).filter(
         (run) => LIVE.includes(run.state) && !run.parent_id && WRITES.test(run.task),
       ),
-  });
-
-export const estimateQuery = (novel: string, task: string, input: object) =>
-  queryOptions({
-    queryKey: keys.estimate(task, input, novel),
-    queryFn: () => estimateRun(novel, task, input),
-    staleTime: 60_000,
-    retry: false,
   });

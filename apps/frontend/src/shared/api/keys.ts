@@ -10,6 +10,9 @@ export const keys = {
   novel: (novel: string) => ['novel', novel] as const,
   tree: (novel: string) => ['novel', novel, 'tree'] as const,
   plan: (novel: string) => ['novel', novel, 'plan'] as const,
+  /** The conversation about the six stages; everything of it stands under this one. */
+  genesis: (novel: string, ...rest: readonly unknown[]) =>
+    ['novel', novel, 'genesis', ...rest] as const,
   entries: (novel: string) => ['novel', novel, 'entries'] as const,
   timeline: (novel: string) => ['novel', novel, 'timeline'] as const,
   predicates: (language: string) => ['predicates', language] as const,

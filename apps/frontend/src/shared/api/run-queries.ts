@@ -1,6 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
+import { newId } from '../text/ids';
+import { ask } from './ask';
 import { api, body } from './client';
 import { keys } from './keys';
+import type { Estimate, RunRead } from './types';
 
 const LIVE = ['queued', 'running', 'waiting', 'paused', 'cancelling'];
 
@@ -29,4 +32,31 @@ export const novelQuery = (novel: string) =>
     queryKey: keys.novel(novel),
     queryFn: ({ signal }) =>
       body(api.GET('/api/v1/novels/{novel_id}', { params: { path: { novel_id: novel } }, signal })),
+  });
+
+/** What a task would cost, as far as it can be known before it is asked. */
+export const estimateQuery = (novel: string, task: string, input: object) =>
+  queryOptions({
+    queryKey: keys.estimate(task, input, novel),
+    queryFn: ({ signal }) =>
+      ask<Estimate>('/runs/estimate', {
+        method: 'POST',
+        json: { task, input, novel_id: novel },
+        signal,
+      }),
+    staleTime: 60_000,
+    retry: false,
+  });
+
+/** Begins a task. `gates` says at which questions the run waits for its author. */
+export const startRun = (
+  novel: string,
+  task: string,
+  input: object,
+  gates?: Readonly<Record<string, string>>,
+) =>
+  ask<RunRead>(`/novels/${novel}/runs`, {
+    method: 'POST',
+    headers: { 'idempotency-key': newId() },
+    json: { task, input, ...(gates ? { gates } : {}) },
   });

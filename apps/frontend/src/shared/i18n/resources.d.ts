@@ -1,6 +1,7 @@
 import 'i18next';
 import type auth from './locales/en/auth.json';
 import type common from './locales/en/common.json';
+import type concept from './locales/en/concept.json';
 import type errors from './locales/en/errors.json';
 import type exporter from './locales/en/exporter.json';
 import type history from './locales/en/history.json';
@@ -26,6 +27,7 @@ declare module 'i18next' {
     resources: {
       auth: typeof auth;
       common: typeof common;
+      concept: typeof concept;
       errors: typeof errors;
       exporter: typeof exporter;
       history: typeof history;

@@ -1,58 +1,102 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '@/shared/ui/button';
-import { Dialog, DialogActions } from '@/shared/ui/dialog';
-import { Field, controlLook } from '@/shared/ui/field';
-import { ProblemNote } from '@/shared/ui/problem-note';
-import { CARD_FIELDS, type SceneCard } from '../model';
-import { useUpdateCard } from '../queries';
+import type { CodexEntry } from '@/shared/api/types';
+import { AreaField, SelectField, TextField } from '@/shared/ui/fields';
+import { FormDialog } from '@/shared/ui/form-dialog';
+import { CARD_FIELDS, OUTCOMES, type SceneCard } from '../model';
+import { useUpdateCard, type CardWish } from '../queries';
 
 interface CardFormProps {
   novel: string;
   language: string;
   card: SceneCard;
+  entries: readonly CodexEntry[];
   onClose: () => void;
 }
 
-/** The sentences of a scene card; what is saved here is what the next draft is written from. */
-export function CardForm({ novel, language, card, onClose }: CardFormProps) {
-  const { t } = useTranslation(['plan', 'common']);
-  const [values, setValues] = useState(() =>
-    Object.fromEntries(CARD_FIELDS.map((field) => [field, card[field]])),
-  );
+/** A scene card; what is saved here is what the next draft is written from. */
+export function CardForm({ novel, language, card, entries, onClose }: CardFormProps) {
+  const { t } = useTranslation('plan');
+  const [form, setForm] = useState({
+    summary: card.summary,
+    goal: card.goal,
+    conflict: card.conflict,
+    turn: card.turn,
+    outcome: OUTCOMES.find((one) => one === card.outcome) ?? ('' as const),
+    pov_id: card.pov_id ?? '',
+    place_id: card.place_id ?? '',
+    word_budget: card.word_budget === null ? '' : String(card.word_budget),
+  });
+  const set = (change: Partial<typeof form>) => setForm({ ...form, ...change });
   const update = useUpdateCard(novel, card.scene_id);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    update.mutate(values, { onSuccess: onClose });
+  const submit = () => {
+    const { outcome, pov_id, place_id, word_budget, ...texts } = form;
+    const wish: CardWish = {
+      ...texts,
+      ...(outcome ? { outcome } : {}),
+      ...(pov_id ? { pov_id } : {}),
+      ...(place_id ? { place_id } : {}),
+      ...(word_budget ? { word_budget: Number(word_budget) } : {}),
+    };
+    update.mutate(wish, { onSuccess: onClose });
   };
+  const named = (kinds: readonly string[], chosen: string) => [
+    // What was said once can be changed, not unsaid.
+    ...(chosen ? [] : [{ value: '', label: t('cards.none') }]),
+    ...entries
+      .filter((entry) => kinds.includes(entry.kind) || entry.id === chosen)
+      .map((entry) => ({ value: entry.id, label: entry.name })),
+  ];
   return (
-    <Dialog open onOpenChange={onClose} title={t('cards.editTitle')}>
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        {CARD_FIELDS.map((field) => (
-          <Field key={field} label={t(`cards.${field}`)}>
-            {(described) => (
-              <textarea
-                rows={2}
-                maxLength={2_000}
-                lang={language}
-                className={controlLook}
-                value={values[field]}
-                onChange={(event) => setValues({ ...values, [field]: event.target.value })}
-                {...described}
-              />
-            )}
-          </Field>
-        ))}
-        {update.error ? <ProblemNote error={update.error} /> : null}
-        <DialogActions>
-          <Button variant="quiet" onClick={onClose}>
-            {t('common:actions.cancel')}
-          </Button>
-          <Button type="submit" variant="primary" disabled={update.isPending}>
-            {t('common:actions.save')}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <FormDialog
+      wide
+      title={t('cards.editTitle')}
+      pending={update.isPending}
+      error={update.error}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {CARD_FIELDS.map((field, index) => (
+        <AreaField
+          key={field}
+          autoFocus={index === 0}
+          label={t(`cards.${field}`)}
+          lang={language}
+          value={form[field]}
+          onChange={(value) => set({ [field]: value })}
+        />
+      ))}
+      <div className="grid gap-4 sm:grid-cols-2">
+        <SelectField
+          label={t('cards.outcome')}
+          value={form.outcome}
+          options={[
+            ...(card.outcome ? [] : [{ value: '' as const, label: t('cards.none') }]),
+            ...OUTCOMES.map((value) => ({ value, label: t(`cards.outcomes.${value}`) })),
+          ]}
+          onChange={(outcome) => set({ outcome })}
+        />
+        <TextField
+          label={t('cards.budget')}
+          type="number"
+          min={100}
+          step={50}
+          value={form.word_budget}
+          onChange={(word_budget) => set({ word_budget })}
+        />
+        <SelectField
+          label={t('cards.pov')}
+          value={form.pov_id}
+          options={named(['character', 'person'], card.pov_id ?? '')}
+          onChange={(pov_id) => set({ pov_id })}
+        />
+        <SelectField
+          label={t('cards.place')}
+          value={form.place_id}
+          options={named(['place', 'location'], card.place_id ?? '')}
+          onChange={(place_id) => set({ place_id })}
+        />
+      </div>
+    </FormDialog>
   );
 }

@@ -1,7 +1,10 @@
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import * as z from 'zod/mini';
 import { useTranslation } from 'react-i18next';
 import type { RunRead } from '@/shared/api/types';
 import { Button } from '@/shared/ui/button';
+import { AreaField } from '@/shared/ui/fields';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { asksAuthor } from '../model';
 import { useRunAct } from '../mutations';
@@ -16,21 +19,49 @@ const gateSchema = z.looseObject({
         decision: z.optional(z.string()),
         label: z.optional(z.string()),
         title: z.optional(z.string()),
+        text: z.optional(z.nullable(z.boolean())),
       }),
     ),
   ),
 });
 
-/** The question a waiting run asks, with its answers. */
+/** What has to be seen before a question can be answered. */
+const SHOWN: Readonly<Record<string, 'plan' | 'text'>> = {
+  plan: 'plan',
+  replan: 'plan',
+  contradiction: 'text',
+  accept: 'text',
+};
+
+/** The question a waiting run asks, with its answers; one that takes words asks for them first. */
 export function Gate({ run }: { run: RunRead }) {
-  const { t } = useTranslation('runs');
+  const { t } = useTranslation(['runs', 'common']);
   const act = useRunAct(run.id);
+  const [saying, setSaying] = useState<{ decision: string; text: string } | null>(null);
   const parsed = gateSchema.safeParse(run.gate);
   if (!parsed.success || !asksAuthor(run)) return null;
   const { name: gate, question, options } = parsed.data;
+  const answer = (decision: string, text?: string) =>
+    act.mutate(
+      { verb: 'answer', gate, decision, ...(text ? { text } : {}) },
+      { onSuccess: () => setSaying(null) },
+    );
+  const shown = SHOWN[gate];
+  const params = { novel: run.novel_id };
+  const look = 'text-meta decoration-line-2 underline underline-offset-4';
   return (
     <section aria-label={t('question')} className="border-agent border-s-2 ps-4">
-      <p className="text-ui">{question ?? t('question')}</p>
+      <p className="text-ui max-w-prose">{question ?? t('question')}</p>
+      {shown === 'plan' ? (
+        <Link to="/n/$novel/plan" params={params} className={look}>
+          {t('gate.plan')}
+        </Link>
+      ) : null}
+      {shown === 'text' ? (
+        <Link to="/n/$novel/write/{-$node}" params={params} className={look}>
+          {t('gate.text')}
+        </Link>
+      ) : null}
       {act.error ? <ProblemNote error={act.error} /> : null}
       <div className="mt-3 flex flex-wrap gap-2">
         {options?.map((option, index) => {
@@ -39,13 +70,44 @@ export function Gate({ run }: { run: RunRead }) {
             <Button
               key={decision}
               disabled={act.isPending}
-              onClick={() => act.mutate({ verb: 'answer', gate, decision })}
+              {...(option.text ? { 'aria-expanded': saying?.decision === decision } : {})}
+              onClick={() => (option.text ? setSaying({ decision, text: '' }) : answer(decision))}
             >
               {option.label ?? option.title ?? decision}
             </Button>
           );
         })}
       </div>
+      {saying ? (
+        <form
+          className="mt-4 flex max-w-prose flex-col items-start gap-3 [&>div]:w-full"
+          onSubmit={(event) => {
+            event.preventDefault();
+            answer(saying.decision, saying.text.trim());
+          }}
+        >
+          <AreaField
+            autoFocus
+            label={t('gate.words')}
+            hint={t('gate.hint')}
+            maxLength={4_000}
+            value={saying.text}
+            onChange={(text) => setSaying({ ...saying, text })}
+          />
+          <div className="flex gap-2">
+            <Button
+              type="submit"
+              variant="primary"
+              disabled={saying.text.trim() === '' || act.isPending}
+            >
+              {t('steerSend')}
+            </Button>
+            <Button variant="quiet" onClick={() => setSaying(null)}>
+              {t('common:actions.cancel')}
+            </Button>
+          </div>
+        </form>
+      ) : null}
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { MoreHorizontal } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useStructure } from '@/shared/api/structure';
 import type { NovelTree } from '@/shared/api/types';
 import { formatNumber } from '@/shared/i18n/format';
 import { newId } from '@/shared/text/ids';
@@ -9,7 +10,7 @@ import { classNames } from '@/shared/ui/class-names';
 import { IconButton } from '@/shared/ui/icon-button';
 import { Menu, MenuItem, MenuLine } from '@/shared/ui/menu';
 import type { ChapterState } from '../chapter-store';
-import { useDelete, useNewChapter, useStructure } from '../hooks/use-structure';
+import { useDelete, useNewChapter } from '../hooks/use-structure';
 import type { TreeChapter, TreePart, TreeScene } from '../places';
 import { RenameField } from './rename-field';
 

@@ -1,5 +1,5 @@
 import { changesOf } from '@/prose/changes/plugin';
-import { startRun } from '../api';
+import { startRun } from '@/shared/api/run-queries';
 import { decideHunks } from '../review';
 import type { Session } from '../session';
 import type { Desk } from './desk';

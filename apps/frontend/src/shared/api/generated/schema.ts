@@ -934,6 +934,366 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/novels/{novel_id}/genesis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Genesis
+         * @description Every stage with what it holds and lacks, the author's wishes, and ways to find an idea.
+         */
+        get: operations["get_genesis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/genesis/seed/digest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Digest Notes
+         * @description Sort notes into the stages, each piece with the sentence it came from. The notes are stored first.
+         */
+        post: operations["digest_notes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/genesis/{stage}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Worldsmith
+         * @description Say something about the stage; the answer is text, and maybe values to take.
+         */
+        post: operations["ask_worldsmith"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/genesis/{stage}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare Options
+         * @description Lay options beside one another, a sentence per criterion.
+         */
+        post: operations["compare_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/genesis/{stage}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete Stage
+         * @description Fill what the stage lacks to be locked; whatever is filled stays.
+         */
+        post: operations["complete_stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/genesis/{stage}/constrain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Constraint
+         * @description Keep a wish: must, must not, or preferably.
+         */
+        post: operations["add_constraint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/genesis/{stage}/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit Stage
+         * @description Set one field of the draft.
+         */
+        post: operations["edit_stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/genesis/{stage}/edit_option": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit Option
+         * @description Set one field of an option.
+         */
+        post: operations["edit_option"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/genesis/{stage}/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Generate Options
+         * @description Ask for ways the stage could go.
+         */
+        post: operations["generate_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/genesis/{stage}/lock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lock Stage
+         * @description Write the stage into canon and plan as one revision; locked again, only what differs.
+         */
+        post: operations["lock_stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/genesis/{stage}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Options
+         * @description Make one option out of several.
+         */
+        post: operations["merge_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/genesis/{stage}/pick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pick Option
+         * @description Take an option as the draft of the stage.
+         */
+        post: operations["pick_option"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/genesis/{stage}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh Stage
+         * @description Ask what of a stale stage no longer fits what changed before it.
+         */
+        post: operations["refresh_stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/genesis/{stage}/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rounds
+         * @description What was said about a stage, oldest first.
+         */
+        get: operations["list_rounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/genesis/{stage}/rounds/{round_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Round
+         * @description Stop a message that waits or is being answered.
+         */
+        post: operations["cancel_round"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/genesis/{stage}/rounds/{round_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Round
+         * @description Ask a message again that failed or was cancelled.
+         */
+        post: operations["retry_round"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/genesis/{stage}/unconstrain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop Constraint
+         * @description Take a wish back.
+         */
+        post: operations["drop_constraint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/genesis/{stage}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlock Stage
+         * @description Open a locked stage; later ones are stale then, and nothing is deleted.
+         */
+        post: operations["unlock_stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/novels/{novel_id}/graph": {
         parameters: {
             query?: never;
@@ -2248,12 +2608,25 @@ export interface components {
             /** Words */
             words: string;
         };
-        /** AnswerAsk */
+        /**
+         * AnswerAsk
+         * @description `decision` is the id of an option; `text` is what the author says to it, where the option takes words.
+         */
         AnswerAsk: {
             /** Decision */
             decision: string;
             /** Gate */
             gate: string;
+            /** Text */
+            text?: string | null;
+        };
+        /**
+         * AskAsk
+         * @description Say something about the stage.
+         */
+        AskAsk: {
+            /** Message */
+            message: string;
         };
         /**
          * BeatOut
@@ -2419,6 +2792,14 @@ export interface components {
             spent_tokens: number;
             /** Spent Usd */
             spent_usd: number;
+        };
+        /** BusyRead */
+        BusyRead: {
+            /**
+             * Round Id
+             * Format: uuid
+             */
+            round_id: string;
         };
         /**
          * CalendarRead
@@ -2924,6 +3305,45 @@ export interface components {
             items: components["schemas"]["CodexEntry"][];
         };
         /**
+         * CompareAsk
+         * @description Lay options beside one another.
+         */
+        CompareAsk: {
+            /** Criteria */
+            criteria?: string[];
+            /** Option Ids */
+            option_ids: string[];
+        };
+        /**
+         * ComparisonRead
+         * @description Criterion by option; `options` names the columns.
+         */
+        ComparisonRead: {
+            /** Advice */
+            advice?: string | null;
+            /** Options */
+            options: string[];
+            /** Rows */
+            rows: components["schemas"]["ComparisonRow"][];
+        };
+        /** ComparisonRow */
+        ComparisonRow: {
+            /** Cells */
+            cells: string[];
+            /** Criterion */
+            criterion: string;
+        };
+        /**
+         * CompleteAsk
+         * @description Fill what is missing for the full level: the fields named, or all.
+         */
+        CompleteAsk: {
+            /** Fields */
+            fields?: string[];
+            /** Instruction */
+            instruction?: string | null;
+        };
+        /**
          * ConceptRead
          * @description The concept.
          */
@@ -3043,6 +3463,45 @@ export interface components {
             } | null;
         };
         /**
+         * ConflictRead
+         * @description A field in which merged options differ.
+         */
+        ConflictRead: {
+            /** Path */
+            path: string;
+            /** Values */
+            values: unknown[];
+        };
+        /** ConstrainAsk */
+        ConstrainAsk: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind?: "must" | "must_not" | "prefer";
+            /** Scope */
+            scope?: components["schemas"]["Stage"] | "all";
+            /** Text */
+            text: string;
+        };
+        /**
+         * ConstraintRead
+         * @description What the author asked for or forbade.
+         */
+        ConstraintRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Scope */
+            scope: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * ContentRead
          * @description The text of scenes in reading order.
          */
@@ -3099,6 +3558,19 @@ export interface components {
             variant?: string | null;
         };
         /**
+         * DependantRead
+         * @description What rests on a stage: rows it wrote that later things use, and later stages.
+         */
+        DependantRead: {
+            /** Id */
+            id: string | null;
+            /** Kind */
+            kind: string;
+            stage: components["schemas"]["Stage"];
+            /** Title */
+            title: string;
+        };
+        /**
          * DetectedServer
          * @description A local model server that answers on this machine.
          */
@@ -3113,6 +3585,14 @@ export interface components {
              * @constant
              */
             provider: "ollama";
+        };
+        /**
+         * DigestAsk
+         * @description Sort notes into the stages.
+         */
+        DigestAsk: {
+            /** Text */
+            text: string;
         };
         /** DisclosureList */
         DisclosureList: {
@@ -3171,6 +3651,28 @@ export interface components {
             disclosure: components["schemas"]["DisclosureView"];
             /** Revision */
             revision: number;
+        };
+        /**
+         * EditAsk
+         * @description Set a field: `logline`, `path.theme`, `cast.0.want`; the next free place of a list adds to it.
+         */
+        EditAsk: {
+            /** Path */
+            path: string;
+            /** Value */
+            value: unknown;
+        };
+        /** EditOptionAsk */
+        EditOptionAsk: {
+            /**
+             * Option Id
+             * Format: uuid
+             */
+            option_id: string;
+            /** Path */
+            path: string;
+            /** Value */
+            value: unknown;
         };
         /**
          * Effect
@@ -3734,6 +4236,23 @@ export interface components {
             /** Revision */
             revision: number;
         };
+        /**
+         * FieldOrigin
+         * @description Who filled a field, and out of what.
+         */
+        FieldOrigin: {
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "author" | "worldsmith" | "merged" | "quick_start";
+            /** Call Id */
+            call_id?: string | null;
+            /** Options */
+            options?: string[] | null;
+            /** Run Id */
+            run_id?: string | null;
+        };
         /** FieldProblem */
         FieldProblem: {
             /** Code */
@@ -3822,6 +4341,27 @@ export interface components {
         ForgotCreate: {
             /** Login */
             login: string;
+        };
+        /**
+         * GenerateAsk
+         * @description Ask for options; those of `keep` stay beside the new ones.
+         */
+        GenerateAsk: {
+            /** Count */
+            count?: number;
+            /** Instruction */
+            instruction?: string | null;
+            /** Keep */
+            keep?: string[];
+        };
+        /** GenesisRead */
+        GenesisRead: {
+            /** Constraints */
+            constraints: components["schemas"]["ConstraintRead"][];
+            /** Methods */
+            methods: components["schemas"]["MethodRead"][];
+            /** Stages */
+            stages: components["schemas"]["StageRead"][];
         };
         /**
          * GraphEdgeView
@@ -4100,6 +4640,18 @@ export interface components {
             title: string;
         };
         /**
+         * IssueRead
+         * @description What stands against locking.
+         */
+        IssueRead: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+            /** Where */
+            where: string;
+        };
+        /**
          * JsonWebKeySet
          * @description Public keys of the access tokens.
          */
@@ -4108,6 +4660,21 @@ export interface components {
             keys: {
                 [key: string]: string;
             }[];
+        };
+        /**
+         * KeptRead
+         * @description What was edited by hand since it was written, and is left as it is.
+         */
+        KeptRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Title */
+            title: string;
         };
         /** KeyWrite */
         KeyWrite: {
@@ -4141,6 +4708,31 @@ export interface components {
             };
             /** Language */
             language?: string;
+        };
+        /**
+         * LockAsk
+         * @description `preview` says what would be written and what stands against it, and writes nothing.
+         */
+        LockAsk: {
+            /** Preview */
+            preview?: boolean;
+        };
+        /**
+         * LockRead
+         * @description What locking writes: rows per kind that are new or changed.
+         */
+        LockRead: {
+            /** Issues */
+            issues: components["schemas"]["IssueRead"][];
+            /** Kept */
+            kept: components["schemas"]["KeptRead"][];
+            /** Missing */
+            missing: components["schemas"]["MissingRead"][];
+            stage: components["schemas"]["StageRead"];
+            /** Will Write */
+            will_write: {
+                [key: string]: number;
+            };
         };
         /**
          * LoginCreate
@@ -4237,6 +4829,16 @@ export interface components {
             scene_title: string;
         };
         /**
+         * MergeAsk
+         * @description Make one option out of several.
+         */
+        MergeAsk: {
+            /** Instruction */
+            instruction?: string | null;
+            /** Option Ids */
+            option_ids: string[];
+        };
+        /**
          * MergeRead
          * @description What merging does, or did. Clashing facts are kept as disputed.
          */
@@ -4258,6 +4860,30 @@ export interface components {
             into: string;
             /** Preview */
             preview?: boolean;
+        };
+        /**
+         * MethodRead
+         * @description A way to find an idea.
+         */
+        MethodRead: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * MissingRead
+         * @description A field that holds too little.
+         */
+        MissingRead: {
+            /** Field */
+            field: string;
+            /** Have */
+            have: number;
+            /** Need */
+            need: number;
         };
         /** ModelList */
         ModelList: {
@@ -4498,6 +5124,40 @@ export interface components {
          * @enum {string}
          */
         OpeningType: "action" | "dialogue" | "place" | "thought" | "summary" | "object" | "weather";
+        /**
+         * OptionRead
+         * @description One of the ways a stage could go.
+         */
+        OptionRead: {
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /** Costs */
+            costs: string;
+            /** Gains */
+            gains: string;
+            /** Handle */
+            handle: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "generated" | "merged" | "edited" | "author";
+            /** Parents */
+            parents: string[];
+            /** Picked */
+            picked: boolean;
+            /** Scores */
+            scores: components["schemas"]["ScoreRead"][];
+            /** Title */
+            title: string;
+        };
         /** Page[NovelRead] */
         Page_NovelRead_: {
             /** Items */
@@ -4575,6 +5235,18 @@ export interface components {
             password: string;
         };
         /**
+         * PatchRead
+         * @description A proposed value of a field; take it by editing the field.
+         */
+        PatchRead: {
+            /** Evidence */
+            evidence?: string | null;
+            /** Path */
+            path: string;
+            /** Value */
+            value: unknown;
+        };
+        /**
          * Pattern
          * @description Subject, predicate and object of a fact: ids, `?x`, kinds, or a value with its comparison.
          */
@@ -4597,6 +5269,14 @@ export interface components {
         PauseAsk: {
             /** Now */
             now?: boolean;
+        };
+        /** PickAsk */
+        PickAsk: {
+            /**
+             * Option Id
+             * Format: uuid
+             */
+            option_id: string;
         };
         /**
          * Place
@@ -4627,6 +5307,19 @@ export interface components {
              * Format: uuid
              */
             scene_id: string;
+        };
+        /**
+         * PlacedRead
+         * @description A piece of the notes and where it went.
+         */
+        PlacedRead: {
+            /** Path */
+            path: string;
+            /** Quote */
+            quote: string;
+            stage: components["schemas"]["Stage"];
+            /** Value */
+            value: unknown;
         };
         /**
          * PlanRead
@@ -5258,6 +5951,14 @@ export interface components {
             veil: boolean;
         };
         /**
+         * RefreshAsk
+         * @description Fit a stale stage to what changed before it.
+         */
+        RefreshAsk: {
+            /** Instruction */
+            instruction?: string | null;
+        };
+        /**
          * ResetCreate
          * @description Replace a forgotten password.
          */
@@ -5522,6 +6223,88 @@ export interface components {
             preview?: boolean;
             /** Revision */
             revision: number;
+        };
+        /** RoundList */
+        RoundList: {
+            /** Items */
+            items: components["schemas"]["RoundRead"][];
+        };
+        /**
+         * RoundOutput
+         * @description What an answer holds; members that do not belong to the action are absent.
+         */
+        RoundOutput: {
+            comparison?: components["schemas"]["ComparisonRead"] | null;
+            /** Conflicts */
+            conflicts?: components["schemas"]["ConflictRead"][] | null;
+            /** Filled */
+            filled?: string[] | null;
+            /** Options */
+            options?: components["schemas"]["OptionRead"][] | null;
+            /** Patch */
+            patch?: components["schemas"]["PatchRead"][] | null;
+            /** Placed */
+            placed?: components["schemas"]["PlacedRead"][] | null;
+            /** Question */
+            question?: string | null;
+            /** Text */
+            text?: string | null;
+            /** Unplaced */
+            unplaced?: string[] | null;
+        };
+        /**
+         * RoundRead
+         * @description One exchange. It ends answered, failed or cancelled, whatever becomes of the process that answers.
+         */
+        RoundRead: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "generate" | "ask" | "compare" | "merge" | "complete" | "digest" | "refresh";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Input */
+            input: {
+                [key: string]: unknown;
+            };
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "message" | "action";
+            output: components["schemas"]["RoundOutput"] | null;
+            /** Problem */
+            problem: {
+                [key: string]: unknown;
+            } | null;
+            /** Run Id */
+            run_id: string | null;
+            /** Seq */
+            seq: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "answering" | "answered" | "failed" | "cancelled";
+        };
+        /**
+         * RoundStarted
+         * @description A round that was taken on; without a run while it waits its turn.
+         */
+        RoundStarted: {
+            round: components["schemas"]["RoundRead"];
+            run?: components["schemas"]["RunRead"] | null;
         };
         /** RouteList */
         RouteList: {
@@ -6264,6 +7047,21 @@ export interface components {
             story_to?: components["schemas"]["StoryInstant"] | null;
         };
         /**
+         * ScoreRead
+         * @description A figure from 0 to 10, and whether code or the model found it.
+         */
+        ScoreRead: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "model" | "code";
+            /** Name */
+            name: string;
+            /** Value */
+            value: number;
+        };
+        /**
          * SearchAnswer
          * @description The hits, the best first, names before passages.
          */
@@ -6513,6 +7311,47 @@ export interface components {
             /** Label */
             label: string;
         };
+        /**
+         * Stage
+         * @description The stages in their order.
+         * @enum {string}
+         */
+        Stage: "seed" | "theme" | "world" | "characters" | "plot" | "details";
+        /**
+         * StageRead
+         * @description A stage as it stands: its draft, what it lacks, who filled what, and whether it is being worked on.
+         */
+        StageRead: {
+            /** Blocked By */
+            blocked_by: components["schemas"]["Stage"][];
+            busy: components["schemas"]["BusyRead"] | null;
+            /** Draft */
+            draft: {
+                [key: string]: unknown;
+            };
+            /** Fields */
+            fields: {
+                [key: string]: components["schemas"]["FieldOrigin"];
+            };
+            /** May Generate */
+            may_generate: boolean;
+            /** Missing Full */
+            missing_full: components["schemas"]["MissingRead"][];
+            /** Missing Minimum */
+            missing_minimum: components["schemas"]["MissingRead"][];
+            /** Picked By */
+            picked_by: ("author" | "auto") | null;
+            stage: components["schemas"]["Stage"];
+            /** Stale Because */
+            stale_because: string | null;
+            status: components["schemas"]["Status"];
+        };
+        /**
+         * Status
+         * @description How far a stage has come.
+         * @enum {string}
+         */
+        Status: "empty" | "exploring" | "sketched" | "ready" | "locked" | "stale";
         /** SteerAcceptedEvent */
         SteerAcceptedEvent: {
             /**
@@ -7359,6 +8198,14 @@ export interface components {
             /** S */
             s: string;
         };
+        /** UnconstrainAsk */
+        UnconstrainAsk: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
         /**
          * UnjudgedRule
          * @description A rule that could not judge, and why.
@@ -7373,6 +8220,20 @@ export interface components {
             reason: string;
             /** Rule */
             rule: string;
+        };
+        /**
+         * UnlockAsk
+         * @description `preview` shows what rests on the stage, and changes nothing.
+         */
+        UnlockAsk: {
+            /** Preview */
+            preview?: boolean;
+        };
+        /** UnlockRead */
+        UnlockRead: {
+            /** Dependants */
+            dependants: components["schemas"]["DependantRead"][];
+            stage: components["schemas"]["StageRead"];
         };
         /**
          * UnsearchedWay
@@ -10469,6 +11330,1075 @@ export interface operations {
                 };
             };
             /** @description `novel-not-in-trash` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_genesis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenesisRead"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    digest_notes: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DigestAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundStarted"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation-busy`, `stage-locked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    ask_worldsmith: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                stage: components["schemas"]["Stage"];
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundStarted"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation-busy` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    compare_options: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                stage: components["schemas"]["Stage"];
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundStarted"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `option-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation-busy` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    complete_stage: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                stage: components["schemas"]["Stage"];
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompleteAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundStarted"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation-busy`, `stage-not-ready`, `stage-locked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_constraint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stage: components["schemas"]["Stage"];
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConstrainAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageRead"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    edit_stage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stage: components["schemas"]["Stage"];
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageRead"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stage-locked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_option: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stage: components["schemas"]["Stage"];
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditOptionAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OptionRead"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `option-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-field` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    generate_options: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                stage: components["schemas"]["Stage"];
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerateAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundStarted"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `option-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation-busy`, `stage-not-ready` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    lock_stage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stage: components["schemas"]["Stage"];
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LockAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LockRead"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stage-incomplete`, `stage-audit`, `stage-state` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    merge_options: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                stage: components["schemas"]["Stage"];
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundStarted"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `option-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation-busy` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    pick_option: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stage: components["schemas"]["Stage"];
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageRead"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `option-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stage-locked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    refresh_stage: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                stage: components["schemas"]["Stage"];
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundStarted"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation-busy`, `stage-locked`, `stage-state` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_rounds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stage: components["schemas"]["Stage"];
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundList"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_round: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stage: components["schemas"]["Stage"];
+                round_id: string;
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundRead"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `round-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `round-state` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    retry_round: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stage: components["schemas"]["Stage"];
+                round_id: string;
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundRead"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `round-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `conversation-busy`, `round-state` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    drop_constraint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stage: components["schemas"]["Stage"];
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnconstrainAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageRead"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found`, `constraint-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    unlock_stage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stage: components["schemas"]["Stage"];
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnlockAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnlockRead"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stage-state` */
             409: {
                 headers: {
                     [name: string]: unknown;

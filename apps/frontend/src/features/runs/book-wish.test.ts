@@ -1,0 +1,21 @@
+import { bookWish, chaptersOf, GATE_NAMES, GATES, usualGates } from './book-wish';
+
+test('a number of chapters is whole and between one and a hundred', () => {
+  expect(['1', '100', '0', '101', '2.5', '', 'x'].map(chaptersOf)).toEqual([
+    1,
+    100,
+    ...Array<null>(5).fill(null),
+  ]);
+});
+
+test('so many chapters, to the end of the arc, or to the end of the book', () => {
+  expect(bookWish('some', '3')).toEqual({ chapters: 3 });
+  expect(bookWish('arc', '')).toEqual({ until: 'arc' });
+  expect(bookWish('end', '')).toEqual({ until: 'end' });
+  expect(bookWish('some', '0')).toBeNull();
+});
+
+test('every question has a usual answer that can be chosen', () => {
+  for (const name of GATE_NAMES)
+    expect(GATES[name] as readonly string[]).toContain(usualGates[name]);
+});

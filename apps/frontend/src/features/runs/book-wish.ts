@@ -1,0 +1,39 @@
+/** How far continuous mode is to write. */
+export const FAR = ['some', 'arc', 'end'] as const;
+export type Far = (typeof FAR)[number];
+
+export const MOST_CHAPTERS = 100;
+
+/** The questions of the chapter loop and the answers that can be given beforehand; the first one is usual. */
+export const GATES = {
+  plan: ['auto', 'ask'],
+  accept: ['auto', 'ask'],
+  contradiction: ['ask', 'keep', 'auto'],
+  replan: ['auto', 'ask', 'off'],
+  intake: ['low_risk', 'ask'],
+} as const;
+export type GateName = keyof typeof GATES;
+export type Gates = Readonly<Record<GateName, string>>;
+
+export const GATE_NAMES = Object.keys(GATES) as readonly GateName[];
+
+export const usualGates: Gates = {
+  plan: 'auto',
+  accept: 'auto',
+  contradiction: 'ask',
+  replan: 'auto',
+  intake: 'low_risk',
+};
+
+/** A whole number of chapters, or null when what was typed is none. */
+export function chaptersOf(typed: string): number | null {
+  const count = Number(typed);
+  return Number.isInteger(count) && count >= 1 && count <= MOST_CHAPTERS ? count : null;
+}
+
+/** What continuous mode is started with; null while the number of chapters is none. */
+export function bookWish(far: Far, typed: string): Record<string, number | string> | null {
+  if (far !== 'some') return { until: far };
+  const chapters = chaptersOf(typed);
+  return chapters === null ? null : { chapters };
+}

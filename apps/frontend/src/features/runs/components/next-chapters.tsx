@@ -1,0 +1,106 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { keys } from '@/shared/api/keys';
+import { estimateQuery, startRun } from '@/shared/api/run-queries';
+import { Choice } from '@/shared/ui/choice';
+import { SelectField, TextField } from '@/shared/ui/fields';
+import { usePrice, useWords } from '@/shared/ui/figures';
+import { FormDialog } from '@/shared/ui/form-dialog';
+import {
+  bookWish,
+  FAR,
+  GATE_NAMES,
+  GATES,
+  MOST_CHAPTERS,
+  usualGates,
+  type Far,
+  type Gates,
+} from '../book-wish';
+
+const TASK = 'director.write_book';
+
+/** Starts continuous mode: how far, when to be asked, and what that is going to cost. */
+export function NextChapters({ novel, onClose }: { novel: string; onClose: () => void }) {
+  const { t } = useTranslation('runs');
+  const words = useWords();
+  const price = usePrice();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [far, setFar] = useState<Far>('some');
+  const [count, setCount] = useState('1');
+  const [gates, setGates] = useState<Gates>(usualGates);
+  const wish = bookWish(far, count);
+  const estimate = useQuery({
+    ...estimateQuery(novel, TASK, wish ?? {}),
+    enabled: wish !== null,
+  });
+  const start = useMutation({
+    mutationFn: () => startRun(novel, TASK, wish ?? {}, gates),
+    onSuccess: (run) => {
+      client.setQueryData(keys.run(run.id), run);
+      void client.invalidateQueries({ queryKey: keys.runs() });
+      onClose();
+      void navigate({ to: '/n/$novel/runs/{-$run}', params: { novel, run: run.id } });
+    },
+  });
+  const cost = estimate.data
+    ? t('next.price', { words: words(estimate.data.words), price: price(estimate.data) })
+    : null;
+  return (
+    <FormDialog
+      wide
+      title={t('next.title')}
+      description={t('next.text')}
+      submit={
+        <>
+          {t('next.go')}
+          {cost ? <span className="figures font-normal opacity-80">{cost}</span> : null}
+        </>
+      }
+      ready={wish !== null}
+      pending={start.isPending}
+      error={start.error}
+      onSubmit={() => start.mutate()}
+      onClose={onClose}
+    >
+      <Choice
+        label={t('next.how')}
+        value={far}
+        options={FAR.map((value) => ({ value, label: t(`next.${value}`) }))}
+        onChange={setFar}
+      />
+      {far === 'some' ? (
+        <div className="w-32">
+          <TextField
+            label={t('next.count')}
+            type="number"
+            min={1}
+            max={MOST_CHAPTERS}
+            value={count}
+            onChange={setCount}
+          />
+        </div>
+      ) : null}
+      <fieldset>
+        <legend className="text-ui font-medium">{t('next.wait')}</legend>
+        <p className="text-meta text-ink-3">{t('next.waitHint')}</p>
+        <div className="mt-3 grid gap-4 sm:grid-cols-2">
+          {GATE_NAMES.map((name) => (
+            <SelectField
+              key={name}
+              label={t(`next.gates.${name}`)}
+              value={gates[name]}
+              options={GATES[name].map((mode) => ({
+                value: mode as string,
+                label: t(`next.modes.${mode}`),
+              }))}
+              onChange={(mode) => setGates({ ...gates, [name]: mode })}
+            />
+          ))}
+        </div>
+      </fieldset>
+    </FormDialog>
+  );
+}
