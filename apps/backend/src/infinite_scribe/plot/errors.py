@@ -21,6 +21,30 @@ class LockedPlanError(DomainError):
     title = "The author has locked this"
 
 
+class PlanStaleError(DomainError):
+    """What the operation would change was changed after `base_revision`."""
+
+    code = "plan-stale"
+    kind = Kind.CONFLICT
+    title = "This part of the plan was changed meanwhile"
+
+
+class PlanTargetNotFoundError(DomainError):
+    """The operation names something that is not in the plan."""
+
+    code = "plan-target-not-found"
+    kind = Kind.NOT_FOUND
+    title = "This is not in the plan"
+
+
+class PlanOperationInvalidError(DomainError):
+    """The operation does not fit what it is about."""
+
+    code = "plan-operation-invalid"
+    kind = Kind.INVALID
+    title = "The plan cannot be changed like this"
+
+
 class PlanItemDecidedError(DomainError):
     """The suggestion was decided before."""
 

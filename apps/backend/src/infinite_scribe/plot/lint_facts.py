@@ -201,7 +201,9 @@ class CanonFact:
 
 @dataclass(frozen=True)
 class PromisePlan:
-    """A promise with its window in reading indexes, and which scenes are to do what for it."""
+    """A promise with its window in reading indexes. `planned`: which scenes are to do what for it, besides what their
+    cards say; `acts`: all of that, by reading index, once the plan is `settled`.
+    """
 
     promise_id: UUID
     statement: str
@@ -210,7 +212,7 @@ class PromisePlan:
     earliest: int | None = None
     latest: int | None = None
     acts: tuple[tuple[int, str], ...] = ()
-    triggers: tuple[Mapping[str, Any], ...] = ()
+    planned: tuple[tuple[UUID, str], ...] = ()
     locked: bool = False
 
     def where(self) -> Where:
@@ -235,8 +237,8 @@ class CauseLink:
 class PlanFacts:
     """The whole plan of a book with what it stands on.
 
-    `knowable(knower, fact)` is the reading index at which somebody can know a fact first: None, when nothing gives
-    it. `travel(a, b)` is the least time between two places in ticks; None, when no path is known. `length` is the
+    `knowable(knower, fact)` is the tick at which somebody can know a fact first: None, when nothing gives it.
+    `told` are facts that some page shows, so that anybody may have heard of them. `single` are the predicates of which a thing has one value at a time. `travel(a, b)` is the least time between two places in ticks; None, when no path is known. `length` is the
     number of scenes that the book is expected to have.
     """
 
@@ -252,9 +254,10 @@ class PlanFacts:
     promises: tuple[PromisePlan, ...] = ()
     knowable: Callable[[UUID, UUID], int | None] | None = None
     travel: Callable[[UUID, UUID], int | None] | None = None
+    told: frozenset[UUID] = frozenset()
+    single: frozenset[str] = frozenset()
     length: int | None = None
     planned_chapters: int | None = None
-    scene_words: int = 1_250
 
     def name(self, entry_id: UUID | None) -> str:
         """Return the name of an entry; its id when it does not exist."""
@@ -268,6 +271,27 @@ class PlanFacts:
     def cards(self) -> list[ScenePlan]:
         """Return the scenes that have a card, in reading order."""
         return [one for one in self.scenes if one.carded]
+
+    def settled(self) -> PlanFacts:
+        """Return the plan with the acts of every promise in reading order."""
+        index = {one.scene_id: one.index for one in self.scenes}
+        asked: dict[UUID, set[tuple[int, str]]] = {}
+        for scene in self.scenes:
+            for promise, act in scene.promises:
+                asked.setdefault(promise, set()).add((scene.index, act))
+        promises = tuple(
+            replace(
+                one,
+                acts=tuple(
+                    sorted(
+                        asked.get(one.promise_id, set())
+                        | {(index[scene], act) for scene, act in one.planned if scene in index}
+                    )
+                ),
+            )
+            for one in self.promises
+        )
+        return replace(self, promises=promises)
 
     def with_cards(self, chapter_id: UUID, cards: Sequence[ScenePlan]) -> PlanFacts:
         """Return the plan as it would be with these cards as the scenes of a chapter, in their order."""

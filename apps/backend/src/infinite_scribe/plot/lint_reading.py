@@ -9,15 +9,21 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.canon.registry import registry
 from infinite_scribe.canon.service import CanonService
 from infinite_scribe.novels.access import NovelScope
+from infinite_scribe.plot.ledger import PromiseLedger
+from infinite_scribe.plot.lint_canon import CanonForLint, canon_fact
 from infinite_scribe.plot.lint_facts import (
+    ArcPlan,
     Asked,
     ChapterPlan,
     EntryPlan,
     PlanFacts,
     PlanReport,
+    PromisePlan,
     ScenePlan,
+    Turn,
 )
 from infinite_scribe.plot.linter import lint_plan
 from infinite_scribe.plot.promise_book import WRITTEN
@@ -26,6 +32,8 @@ from infinite_scribe.plot.rules import BeatFacts, ConceptFacts
 from infinite_scribe.plot.schemas import CardRead, CardUpdate
 from infinite_scribe.structure.schemas import SceneNode, StructureTree
 from infinite_scribe.structure.service import StructureService
+
+_HIDDEN = frozenset({"private", "secret"})
 
 
 @dataclass(frozen=True)
@@ -59,9 +67,12 @@ class PlanLinter:
         """Return the plan with what it stands on."""
         tree = await StructureService.of(self.session, self.scope).tree()
         canon = CanonService.of(self.session, self.scope)
-        world = await canon.world()
-        concept = await self.rows.concept()
+        world, concept = await canon.world(), await self.rows.concept()
         cards = {row.scene_id: CardRead.model_validate(row) for row in await self.rows.cards()}
+        entries = {one.id: EntryPlan(one.id, one.name, one.kind) for one in world.entities}
+        held = [one for one in await canon.facts() if one.predicate is not None]
+        canon_lint = CanonForLint.of(self.session, self.scope)
+        knowing = await canon_lint.knowing(cards) if any(one.publicity in _HIDDEN for one in held) else None
         return PlanFacts(
             concept=None
             if concept is None
@@ -70,8 +81,37 @@ class PlanLinter:
             target_words=None if concept is None else concept.target_words,
             chapters=_chapters(tree),
             scenes=tuple([await self._scene(node, cards.get(node.id)) for node in tree.scenes()]),
-            entries={one.id: EntryPlan(one.id, one.name, one.kind) for one in world.entities},
+            arcs=await self._arcs(),
+            entries=entries,
+            facts=tuple(canon_fact(one) for one in held),
+            links=await canon_lint.links(entries, held),
+            promises=await self._promises(),
+            knowable=None if knowing is None else knowing.knowable,
+            told=frozenset() if knowing is None else knowing.told,
+            travel=await canon_lint.travel(held),
+            single=frozenset(key for key, one in registry().items() if one.is_single_valued),
+            planned_chapters=None if concept is None else concept.target_chapters,
         )
+
+    async def _arcs(self) -> tuple[ArcPlan, ...]:
+        points = await self.rows.turning_points()
+        return tuple(
+            ArcPlan(
+                one.id, one.title, one.span_from, one.span_to,
+                tuple(Turn(row.kind, row.position, row.tolerance, row.chapter_id) for row in points if row.arc_id == one.id),
+                one.closes_question,
+            )
+            for one in await self.rows.arcs()
+        )  # fmt: skip
+
+    async def _promises(self) -> tuple[PromisePlan, ...]:
+        return tuple(
+            PromisePlan(
+                one.id, one.statement, one.weight, one.status, one.earliest_at, one.latest_at,
+                planned=tuple((row.scene_id, row.act) for row in one.scenes), locked=one.locked,
+            )
+            for one in (await PromiseLedger.of(self.session, self.scope).read()).items
+        )  # fmt: skip
 
     async def _scene(self, node: SceneNode, card: CardRead | None) -> ScenePlan:
         beats: tuple[BeatFacts, ...] = ()

@@ -5,46 +5,20 @@ Unknown times and missing data give *not evaluated*, never an error.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from uuid import UUID
 
+from infinite_scribe.plot import lint_shape, lint_world
 from infinite_scribe.plot.lint_facts import PlanFacts, PlanIssue, PlanReport, Unjudged, Where
+from infinite_scribe.plot.lint_found import Findings
 from infinite_scribe.plot.rules import CARD_FIELDS, CONCEPT_FIELDS, Level
 
 Rule = Callable[["Findings", PlanFacts], None]
 
 
-class Findings:
-    """What the rules found so far."""
-
-    def __init__(self) -> None:
-        self.issues: list[PlanIssue] = []
-        self.missing: Counter[tuple[str, str]] = Counter()
-
-    def error(self, code: str, where: Where, en: str, zh: str, **more: Collection[object]) -> None:
-        """Say that drafting must wait."""
-        self._add(code, Level.ERROR, where, en, zh, more)
-
-    def warn(self, code: str, where: Where, en: str, zh: str, **more: Collection[object]) -> None:
-        """Say what the author should look at."""
-        self._add(code, Level.WARNING, where, en, zh, more)
-
-    def skip(self, code: str, reason: str) -> None:
-        """Say that a rule had too little to judge by."""
-        self.missing[code, reason] += 1
-
-    def _add(
-        self, code: str, level: Level, where: Where, en: str, zh: str, more: Mapping[str, Collection[object]]
-    ) -> None:
-        fields = tuple(str(one) for one in more.get("fields", ()))
-        fixes = tuple(one for one in more.get("fixes", ()) if isinstance(one, Mapping))
-        self.issues.append(PlanIssue(code, level, where, {"en": en, "zh": zh}, fields, fixes))
-
-
 def lint_plan(facts: PlanFacts, scenes: Collection[UUID] | None = None) -> PlanReport:
     """Lint a plan. `scenes` keeps only what is about these cards (and the concept): what a draft of them must heed."""
-    found = Findings()
+    found, facts = Findings(), facts.settled()
     for rule in RULES:
         rule(found, facts)
     issues = [one for one in found.issues if scenes is None or _is_about(one, scenes)]
@@ -124,4 +98,22 @@ def cast(found: Findings, facts: PlanFacts) -> None:
                 )  # fmt: skip
 
 
-RULES: list[Rule] = [empty, cast]
+RULES: tuple[Rule, ...] = (
+    empty,
+    cast,
+    lint_world.cycles,
+    lint_world.reach,
+    lint_world.exits,
+    lint_world.dead,
+    lint_world.places,
+    lint_world.items,
+    lint_world.knows,
+    lint_world.dates,
+    lint_shape.payoffs,
+    lint_shape.windows,
+    lint_shape.reveals,
+    lint_shape.turns,
+    lint_shape.budgets,
+    lint_shape.sameness,
+    lint_shape.ending,
+)

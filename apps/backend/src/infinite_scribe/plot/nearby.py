@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.canon.service import CanonService
 from infinite_scribe.db.sql.arrays import one_of
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import alive
+from infinite_scribe.plot.casting import Casting, casting_of
 from infinite_scribe.plot.models import Card, Promise, PromiseScene
 from infinite_scribe.plot.promises import (
     Act,
@@ -37,23 +37,6 @@ MOST_DUE, MOST_HELD = 8, 4
 """Promises that a scene is told of beyond those its card names: a scene can move few of them, however many wait."""
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_MET = text("""
-    WITH mine AS MATERIALIZED (
-        SELECT s.id, s.t_from, m.entity FROM cards c
-        JOIN scenes s ON s.id = c.scene_id AND s.novel_id = c.novel_id AND s.rev_to IS NULL
-        CROSS JOIN LATERAL jsonb_to_recordset(c."cast") AS m(entity uuid)
-        WHERE c.novel_id = :novel AND c.rev_to IS NULL AND c."cast" @> CAST(:mine AS jsonb)
-          AND s.t_from IS NOT NULL AND s.story_mode <> 'dream'
-    ), asked AS (
-        SELECT * FROM unnest(CAST(:others AS uuid[]), CAST(:before AS bigint[])) AS a(other, before)
-    ), placed AS (
-        SELECT m.id, a.other, row_number() OVER (
-            PARTITION BY a.other, a.before ORDER BY m.t_from DESC, m.id
-        ) AS place
-        FROM asked a JOIN mine m ON m.entity = a.other AND m.t_from < a.before
-    )
-    SELECT DISTINCT id AS scene_id, other FROM placed WHERE place <= :most
-""")
 
 
 @dataclass(frozen=True)
@@ -89,58 +72,9 @@ class PlanNearby:
         )
         return {row.scene_id: CardRead.model_validate(row) for row in rows}
 
-    async def attended(self, one: UUID, scene_ids: Collection[UUID]) -> set[UUID]:
-        """Return those of some scenes in whose cast somebody stands."""
-        if not scene_ids:
-            return set()
-        query = select(Card.scene_id).where(
-            Card.novel_id == self.scope.novel_id, alive(Card), one_of(Card.scene_id, scene_ids),
-            or_(Card.pov_id == one, Card.cast.contains([{"entity": str(one)}])),
-        )  # fmt: skip
-        return set((await self.session.scalars(query)).all())
-
-    async def casts(self, scene_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
-        """Return who is on stage in some scenes."""
-        if not scene_ids:
-            return {}
-        query = select(Card.scene_id, Card.pov_id, Card.cast).where(
-            Card.novel_id == self.scope.novel_id, alive(Card), one_of(Card.scene_id, scene_ids)
-        )
-        return {
-            row.scene_id: frozenset(
-                {UUID(str(one["entity"])) for one in row.cast} | ({row.pov_id} if row.pov_id else set())
-            )
-            for row in await self.session.execute(query)
-        }
-
-    async def scenes_of_viewpoint(self, pov_id: UUID) -> set[UUID]:
-        """Return the scenes told from inside one head."""
-        query = select(Card.scene_id).where(
-            Card.novel_id == self.scope.novel_id, Card.pov_id == pov_id, alive(Card)
-        )
-        return set((await self.session.scalars(query)).all())
-
-    async def met(
-        self, one: UUID, others: Collection[tuple[UUID, int]], most: int
-    ) -> list[tuple[UUID, UUID]]:
-        """Return `(scene, other)` for the last `most` scenes that `one` and somebody share before a tick.
-
-        Dreams do not count. `others` are pairs of somebody and a tick.
-        """
-        if not others:
-            return []
-        asked = sorted(set(others))
-        found = await self.session.execute(
-            _MET,
-            {
-                "novel": self.scope.novel_id,
-                "mine": json.dumps([{"entity": str(one)}]),
-                "others": [other for other, _ in asked],
-                "before": [tick for _, tick in asked],
-                "most": most,
-            },
-        )
-        return [(row.scene_id, row.other) for row in found]
+    async def casting(self) -> Casting:
+        """Return who is on stage in the scenes of the book."""
+        return await casting_of(self.session, self.scope)
 
     async def acts(self, order: BookOrder, scene: SceneNode, card: CardRead | None) -> list[SceneAct]:
         """Return what a scene has to do with the promises of the book, most urgent first; see `acts_for`.

@@ -11,14 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import Revisions
 from infinite_scribe.novels.rules import RevisionKind
+from infinite_scribe.plot.lint_facts import PlanReport
+from infinite_scribe.plot.lint_reading import PlanLinter
+from infinite_scribe.plot.plan_wire import PlanIssueRead, PlannedChapter, PlannedScene, PlanRead, UnjudgedCode
 from infinite_scribe.plot.references import PlanReferences
 from infinite_scribe.plot.schemas import (
     CardRead,
     CardUpdate,
     ChapterPlanUpdate,
-    PlannedChapter,
-    PlannedScene,
-    PlanRead,
     PlanUpdate,
 )
 from infinite_scribe.plot.service import PlotService
@@ -48,8 +48,11 @@ class Planning:
         stale = await StaleMarks.of(self.session, self.scope).flags("card")
         for card in cards.values():
             card.flags = [*card.flags, "stale"] if str(card.id) in stale else card.flags
+        report = await PlanLinter.of(self.session, self.scope).report()
         return PlanRead(
             novel_revision=tree.novel_revision,
+            arcs=await self.plot.planned_arcs(),
+            **read_report(report),
             concept=await self.plot.concept(),
             style=await self.plot.style(),
             chapters=[
@@ -79,7 +82,7 @@ class Planning:
             if wanted.style is not None:
                 await self.plot.update_style(revision, wanted.style)
             for chapter in wanted.chapters:
-                changes = _chapter_changes(chapter)
+                changes = chapter_changes(chapter)
                 await self.structure.update_chapter(revision, chapter.chapter_id, **changes)
         return await self.read()
 
@@ -95,7 +98,21 @@ class Planning:
         return await self.plot.required_card(scene_id)
 
 
-def _chapter_changes(chapter: ChapterPlanUpdate) -> dict[str, Any]:
+def read_report(report: PlanReport) -> dict[str, Any]:
+    """Return what the linter found, as members of the wire."""
+    return {
+        "lint": [
+            PlanIssueRead.model_validate(
+                {**vars(one), "level": one.level.value, "where": vars(one.where), "why": dict(one.why),
+                 "fields": list(one.fields), "fixes": [dict(fix) for fix in one.fixes]}
+            )
+            for one in report.issues
+        ],
+        "not_evaluated": [UnjudgedCode.model_validate(vars(one)) for one in report.not_evaluated],
+    }  # fmt: skip
+
+
+def chapter_changes(chapter: ChapterPlanUpdate) -> dict[str, Any]:
     sent = chapter.model_dump(mode="json", include=chapter.model_fields_set - {"chapter_id"})
     sent = {name: value for name, value in sent.items() if value is not None or name in _MAY_BE_EMPTY}
     return {name: getattr(chapter, name) if name.endswith("_id") else value for name, value in sent.items()}

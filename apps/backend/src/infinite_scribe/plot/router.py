@@ -11,6 +11,8 @@ from infinite_scribe.canon.errors import EntryNotFoundError, UnknownPredicateErr
 from infinite_scribe.novels.errors import NotAllowedError, NovelNotFoundError
 from infinite_scribe.plot.dependencies import Ledger, LedgerToWrite, Reading, Writing, WritingScene
 from infinite_scribe.plot.errors import EmptyWindowError, PromiseNotFoundError
+from infinite_scribe.plot.operations import PlanChanged, PlanEditing, PlanOperations
+from infinite_scribe.plot.plan_wire import PlanRead
 from infinite_scribe.plot.planning import Planning
 from infinite_scribe.plot.promise_schemas import (
     ActsRead,
@@ -19,7 +21,7 @@ from infinite_scribe.plot.promise_schemas import (
     PromiseRead,
     PromiseUpdate,
 )
-from infinite_scribe.plot.schemas import CardRead, CardUpdate, PlanRead, PlanUpdate
+from infinite_scribe.plot.schemas import CardRead, CardUpdate, PlanUpdate
 from infinite_scribe.structure.errors import ChapterNotFoundError, SceneNotFoundError
 from infinite_scribe.web.problems import problem_responses
 from infinite_scribe.web.session import Transaction
@@ -45,6 +47,16 @@ async def get_plan(plan: Reading) -> PlanRead:
 async def update_plan(wanted: PlanUpdate, plan: Writing) -> PlanRead:
     """Change the plan; all of it is one revision."""
     return await plan.update(wanted)
+
+
+@router.post(
+    "/novels/{novel_id}/plan/operations",
+    operation_id="change_plan",
+    responses=problem_responses(NovelNotFoundError, NotAllowedError),
+)
+async def change_plan(wanted: PlanOperations, plan: Writing) -> PlanChanged:
+    """Change the plan by operations; each is done or refused by itself, and the linter reads the result."""
+    return await PlanEditing.of(plan.session, plan.scope).change(wanted)
 
 
 @router.patch(

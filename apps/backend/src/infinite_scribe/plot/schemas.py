@@ -349,35 +349,3 @@ class PlanItemRead(WireOutput):
     undone_by: int | None
     run_id: UUID | None
     created_at: datetime
-
-
-class PlannedChapter(BaseModel):
-    """A chapter in the plan."""
-
-    id: UUID
-    number: int
-    title: str
-    one_line: str
-    status: str
-    purpose: str = ""
-    tension: int | None = None
-
-
-class PlannedScene(BaseModel):
-    """A scene card with where it stands."""
-
-    scene_id: UUID
-    chapter_id: UUID
-    title: str
-    status: str
-    card: CardRead | None
-
-
-class PlanRead(BaseModel):
-    """The whole plan, as the web app shows it."""
-
-    novel_revision: int
-    concept: ConceptRead | None
-    style: StyleRead | None
-    chapters: list[PlannedChapter]
-    cards: list[PlannedScene]

@@ -14,6 +14,7 @@ from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision
 from infinite_scribe.plot.errors import CardNotFoundError, LockedPlanError
 from infinite_scribe.plot.models import Arc, Beat, Card, Concept, StyleGuide, Thread, TurningPoint, VoiceCard
+from infinite_scribe.plot.plan_wire import PlannedArc, TurnRead
 from infinite_scribe.plot.repository import PlotRepository
 from infinite_scribe.plot.rules import BeatFacts, CardFacts, ConceptFacts, LintReport, lint_scene
 from infinite_scribe.plot.schemas import (
@@ -172,6 +173,14 @@ class PlotService:
     async def arcs(self) -> list[ArcRead]:
         """Return the arcs in order."""
         return [ArcRead.model_validate(row) for row in await self.rows.arcs()]
+
+    async def planned_arcs(self) -> list[PlannedArc]:
+        """Return the arcs in order with their turning points."""
+        points = await self.rows.turning_points()
+        found = [PlannedArc.model_validate(row) for row in await self.rows.arcs()]
+        for arc in found:
+            arc.turning_points = [TurnRead.model_validate(one) for one in points if one.arc_id == arc.id]
+        return found
 
     async def add_arc(self, revision: OpenRevision, draft: ArcDraft) -> UUID:
         """Write an arc with its turning points and return its id."""
