@@ -310,3 +310,25 @@ def _read(row: GenesisRound, options: Mapping[str, OptionRead]) -> RoundRead:
         output=output, problem=row.problem, run_id=row.run_id, created_at=row.created_at,
         finished_at=row.finished_at,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Unbegun:
+    """A round whose turn it is and that has no run yet."""
+
+    round_id: UUID
+    novel_id: UUID
+    user_id: UUID
+
+
+async def unbegun(session: AsyncSession, limit: int = 50) -> list[Unbegun]:
+    """Return rounds without a run, the oldest first; needs a transaction with `sweep`."""
+    found = await session.execute(
+        select(GenesisRound.id, GenesisRound.novel_id, GenesisRound.user_id)
+        .where(
+            GenesisRound.status == ACTIVE, GenesisRound.run_id.is_(None), GenesisRound.user_id.is_not(None)
+        )
+        .order_by(GenesisRound.created_at)
+        .limit(limit)
+    )
+    return [Unbegun(row.id, row.novel_id, row.user_id) for row in found]

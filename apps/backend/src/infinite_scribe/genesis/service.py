@@ -123,6 +123,25 @@ class GenesisService:
             raise OptionNotFoundError(option=str(missing[0]))
         return [by_id[one] for one in wanted]
 
+    async def option_cards(self, stage: str, wanted: Collection[str]) -> list[dict[str, Any]]:
+        """Return options as agents read them, in the order asked for; those that are gone are left out."""
+        found = await self.session.scalars(
+            select(GenesisOption).where(
+                GenesisOption.novel_id == self.scope.novel_id,
+                GenesisOption.stage == stage,
+                GenesisOption.id.in_([UUID(one) for one in wanted]),
+            )
+        )
+        by_id = {str(row.id): row for row in found}
+        return [
+            {
+                "id": one, "handle": by_id[one].handle, "title": by_id[one].title, "body": by_id[one].body,
+                "gains": by_id[one].gains, "costs": by_id[one].costs,
+            }
+            for one in wanted
+            if one in by_id
+        ]  # fmt: skip
+
     async def row(self, stage: Stage) -> GenesisStage | None:
         """Return the live row of a stage; None before it was touched."""
         return next((row for row in await self._rows() if row.stage == stage), None)

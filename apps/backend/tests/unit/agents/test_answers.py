@@ -12,8 +12,9 @@ from infinite_scribe.agents.runtime.prompts import PromptFileError, load_prompt,
 from infinite_scribe.agents.runtime.prose import clean, loops, repeats_tail, without_marks, wrong_language
 from infinite_scribe.agents.worldsmith import gates
 from infinite_scribe.agents.worldsmith.answers import CharactersAnswer, OptionsAnswer, PlotAnswer, WorldAnswer
+from infinite_scribe.agents.worldsmith.options import rank
 from infinite_scribe.agents.worldsmith.seed_paths import draw_paths
-from infinite_scribe.agents.worldsmith.tasks import keywords, rank
+from infinite_scribe.genesis.scoring import keywords, overused
 
 AGENTS = ("worldsmith", "director", "writer", "editor", "librarian")
 
@@ -119,8 +120,8 @@ def test_options_are_ranked_by_code() -> None:
 
 
 def test_a_librarian_is_no_aria() -> None:
-    assert gates.overused("the librarian and her variations") == []
-    assert gates.overused("Aria and Kael") == ["aria", "kael"]
+    assert overused("the librarian and her variations") == []
+    assert overused("Aria and Kael") == ["aria", "kael"]
 
 
 def test_paths_differ_in_every_part_and_follow_the_seed() -> None:

@@ -16,14 +16,13 @@ from infinite_scribe.agents.worldsmith.answers import (
     WorldAnswer,
 )
 from infinite_scribe.agents.worldsmith.gates import (
-    LEAST_DISTINCT,
     check_cast,
     check_options,
     check_plot,
     check_world,
-    distinctness,
 )
 from infinite_scribe.core.language.zh import LANGUAGE
+from infinite_scribe.genesis.scoring import LEAST_DISTINCT, distinctness
 from infinite_scribe.llm.demo.sample import book, chapter
 from infinite_scribe.llm.demo.storyteller import answer
 from infinite_scribe.llm.demo.zh import idea
@@ -53,7 +52,8 @@ def test_every_answer_has_the_form_of_its_agent(idea: str, seed: int) -> None:
         ask("worldsmith.options", {"stage": "seed", "idea": idea, "count": 4}, seed)
     )
     assert check_options(options, 4) == []
-    assert min(distinctness(item, options.options) for item in options.options) >= LEAST_DISTINCT
+    forms = [option.model_dump() for option in options.options]
+    assert min(distinctness(option, forms) for option in forms) >= LEAST_DISTINCT
     made = book(idea, seed, "zh")
     for stage, model in STAGE_ANSWERS.items():
         model.model_validate(made[stage])

@@ -2,61 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Sequence
-
 from infinite_scribe.agents.worldsmith.answers import (
     CharactersAnswer,
-    OptionDraft,
     OptionsAnswer,
     PlotAnswer,
     WorldAnswer,
 )
+from infinite_scribe.genesis.rules import MAIN_ROLES
 
-LEAST_DISTINCT = 0.35
-OVERUSED_NAMES = frozenset(
-    name.casefold()
-    for name in (
-        "Elara", "Kael", "Lyra", "Thorne", "Seraphina", "Aria", "Zephyr", "Orion", "Luna", "Elias Thorne", "Whisper",
-        "Blackwood", "Ravenwood", "Eldoria", "Aethel", "林晚", "苏晚", "顾言", "沈墨", "江晚", "陆沉", "苏念", "林逸",
-    )
-)  # fmt: skip
-
-
-def trigrams(text: str) -> frozenset[str]:
-    """Return the runs of three characters of a normalised text."""
-    plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-    return frozenset(plain[n : n + 3] for n in range(max(1, len(plain) - 2)))
-
-
-def distinctness(option: OptionDraft, siblings: Sequence[OptionDraft]) -> float:
-    """Return 1 minus the highest similarity of an option to one of its siblings (0 alike, 1 nothing shared)."""
-    mine = trigrams(f"{option.title} {option.body.logline} {option.body.protagonist}")
-    nearest = 0.0
-    for other in siblings:
-        if other is not option:
-            theirs = trigrams(f"{other.title} {other.body.logline} {other.body.protagonist}")
-            nearest = max(nearest, len(mine & theirs) / max(1, len(mine | theirs)))
-    return round(1 - nearest, 3)
-
-
-def fit(option: OptionDraft, wanted: Sequence[str]) -> float:
-    """Return the share of the author's own words that an option takes up (1 when there are none)."""
-    if not wanted:
-        return 1.0
-    text = f"{option.title} {option.body.model_dump_json()}".casefold()
-    return round(sum(1 for word in wanted if word.casefold() in text) / len(wanted), 3)
-
-
-def overused(text: str) -> list[str]:
-    """Return names in a text that machines choose too often."""
-    plain = text.casefold()
-    return sorted(
-        name
-        for name in OVERUSED_NAMES
-        if (re.search(rf"\b{re.escape(name)}\b", plain) if name.isascii() else name in plain)
-    )
+MAIN = MAIN_ROLES
 
 
 def check_options(answer: OptionsAnswer, count: int) -> list[str]:

@@ -9,7 +9,16 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from infinite_scribe.llm.demo import direct, judging, mending, review
+from infinite_scribe.llm.demo import (
+    direct,
+    genesis,
+    genesis_options,
+    genesis_parts,
+    genesis_talk,
+    judging,
+    mending,
+    review,
+)
 from infinite_scribe.llm.demo.chance import Chance, digest
 from infinite_scribe.llm.demo.draft import draft
 from infinite_scribe.llm.demo.schemas import (
@@ -52,11 +61,32 @@ def _rewrite(teller: Teller, data: dict[str, Any], _: int, chance: Chance) -> De
     return DemoAnswer(text=teller.rewrite(RewriteData.model_validate(data), chance))
 
 
-def _options(teller: Teller, data: dict[str, Any], _: int, chance: Chance) -> DemoAnswer:
+def _code(data: dict[str, Any]) -> str:
+    return LANGUAGES.get(str(data.get("language", "en")).lower().split("-")[0], "en")
+
+
+def _stage(
+    made: Callable[[genesis.Stager, genesis.StageData, Chance], dict[str, Any]],
+) -> _Handler:
+    """A question about a stage of the book, answered in the book's language."""
+
+    def told(_: Teller, data: dict[str, Any], __: int, chance: Chance) -> DemoAnswer:
+        return DemoAnswer(
+            output=made(genesis.stager_of(_code(data)), genesis.StageData.model_validate(data), chance)
+        )
+
+    return told
+
+
+def _options(teller: Teller, data: dict[str, Any], seed: int, chance: Chance) -> DemoAnswer:
+    if data.get("part"):
+        return _stage(genesis_options.option)(teller, data, seed, chance)
     return DemoAnswer(output={"options": teller.inventor.options(OptionsData.model_validate(data), chance)})
 
 
-def _complete(teller: Teller, data: dict[str, Any], _: int, chance: Chance) -> DemoAnswer:
+def _complete(teller: Teller, data: dict[str, Any], seed: int, chance: Chance) -> DemoAnswer:
+    if data.get("part"):
+        return _stage(genesis_parts.part)(teller, data, seed, chance)
     return DemoAnswer(output=teller.inventor.complete(CompleteData.model_validate(data), chance))
 
 
@@ -100,6 +130,11 @@ HANDLERS: dict[str, _Handler] = {
     "worldsmith.options": _options,
     "worldsmith.complete": _complete,
     "worldsmith.sparks": _sparks,
+    "worldsmith.reply": _stage(genesis_talk.reply),
+    "worldsmith.compare": _stage(genesis_talk.compare),
+    "worldsmith.merge": _stage(genesis_talk.merge),
+    "worldsmith.digest": _stage(genesis_talk.digest_notes),
+    "worldsmith.refresh": _stage(genesis_talk.refresh),
     "director.cards": _cards,
     "director.beats": _beats,
     "director.critique": _critique,

@@ -44,7 +44,7 @@ def era(idea: ideas.Idea) -> str:
     return str(lexicon.table("premise")["genres"][idea.genre]["era"])
 
 
-def _idea(data: CompleteData) -> ideas.Idea:
+def idea_of(data: CompleteData) -> ideas.Idea:
     return (
         ideas.read(data.idea or f"{data.concept.protagonist} {data.concept.logline}", data.concept.genres)
         if _given(data)
@@ -102,7 +102,7 @@ def theme(data: CompleteData, chance: Chance) -> dict[str, Any]:
     """Theme, question, feelings, tension; embodied in the book's own thing."""
     colours = lexicon.table("premise")["colours"]
     statement, question, one, two = chance.pick(colours["themes"]).split(";")
-    idea = _idea(data)
+    idea = idea_of(data)
     return {
         "statement": statement,
         "question": question,
@@ -119,7 +119,7 @@ def theme(data: CompleteData, chance: Chance) -> dict[str, Any]:
 
 def world(data: CompleteData, chance: Chance) -> dict[str, Any]:
     """Five places, the first of them the idea's own; four rules about the book's thing."""
-    idea = _idea(data)
+    idea = idea_of(data)
     premise = lexicon.table("premise")
     pool = [row.split(";") for row in premise["places"]["future" if era(idea) == "future" else "list"]]
     drawn = [row for row in chance.shuffled(pool) if idea.place not in row[0].lower()][:4]
@@ -181,7 +181,7 @@ def _rules(idea: ideas.Idea, premise: dict[str, Any], chance: Chance) -> list[di
 
 def characters(data: CompleteData, chance: Chance) -> dict[str, Any]:
     """Five people: the one of the premise, who wants something of them, who counts, who helps, who is gone."""
-    idea = _idea(data)
+    idea = idea_of(data)
     premise = lexicon.table("premise")
     lead = re.match(r"([A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)", data.concept.logline or data.concept.protagonist)
     culture = culture_of(lead.group(1) if lead else "", chance)
@@ -285,7 +285,7 @@ def _fill(pattern: str, words: dict[str, str]) -> str:
 
 def plot(data: CompleteData, chance: Chance) -> dict[str, Any]:
     """A line per chapter in the shape it will have; arcs over the whole."""
-    idea = _idea(data)
+    idea = idea_of(data)
     count = max(_MIN_CHAPTERS, data.chapters or 10)
     cast = roles(data.cast) if data.cast else {"P": Member(name=data.concept.logline.split(",")[0])}
     words = plan_words(idea, cast, chance.fork("words"))
