@@ -11,8 +11,10 @@ import { Empty, Waiting } from '@/shared/ui/waiting';
 import { Board } from './components/board';
 import { Cards } from './components/cards';
 import { Entries } from './components/entries';
+import { LintNotes, LintSummary } from './components/lint-notes';
 import { PromiseForm } from './components/promise-form';
 import { Promises } from './components/promises';
+import { issuesAt } from './lint';
 import { outline, premiseOf } from './model';
 import { entriesQuery, planQuery, treeQuery } from './queries';
 
@@ -106,6 +108,7 @@ function Glance({ novel, language }: { novel: string; language: string }) {
       ) : null}
       {lines.length > 0 ? (
         <Section title={t('outline')}>
+          {plan.data ? <LintSummary novel={novel} plan={plan.data} /> : null}
           <ol className="border-line divide-line divide-y border-y">
             {lines.map((line) => (
               <li
@@ -122,10 +125,12 @@ function Glance({ novel, language }: { novel: string; language: string }) {
                     {line.title || t('untitled', { number: line.number })}
                   </Link>
                   <p className="text-ui text-ink-2">{line.oneLine ?? t('noLine')}</p>
+                  <LintNotes novel={novel} issues={issuesAt(plan.data, 'chapter', line.id)} />
                   <Cards
                     novel={novel}
                     language={language}
                     entries={entries.data ?? []}
+                    plan={plan.data}
                     scenes={plan.data?.cards.filter((card) => card.chapter_id === line.id) ?? []}
                   />
                 </div>

@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query
 import { api, body } from '@/shared/api/client';
 import type { components } from '@/shared/api/generated/schema';
 import { keys } from '@/shared/api/keys';
+import type { PlanRead } from '@/shared/api/types';
 
 export const planQuery = (novel: string) =>
   queryOptions({
@@ -55,5 +56,28 @@ export function useUpdateCard(novel: string, scene: string) {
         }),
       ),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.plan(novel) }),
+  });
+}
+
+/** Changes the plan by operations on the plan as it is known here; each is done or refused by itself. */
+export function usePlanOps(novel: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (ops: readonly components['schemas']['PlanOperation'][]) =>
+      body(
+        api.POST('/api/v1/novels/{novel_id}/plan/operations', {
+          params: { path: { novel_id: novel } },
+          body: {
+            base_revision: client.getQueryData<PlanRead>(keys.plan(novel))?.novel_revision ?? 0,
+            ops: [...ops],
+          },
+        }),
+      ),
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: keys.plan(novel) }),
+        client.invalidateQueries({ queryKey: keys.tree(novel) }),
+        client.invalidateQueries({ queryKey: keys.world(novel) }),
+      ]),
   });
 }

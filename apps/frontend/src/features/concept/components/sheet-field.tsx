@@ -33,6 +33,9 @@ export function SheetField(props: SheetFieldProps) {
   const [editing, setEditing] = useState(false);
   const act = useDo(novel, stage.stage);
   const isLocked = stage.status === 'locked';
+  const sources = sourcesOf(stage.fields, name);
+  // Where the whole stage was taken by the quick start, its head says so once.
+  const isQuick = stage.picked_by === 'auto' && sources.every(({ by }) => by === 'quick_start');
   const save = (next: Value, after: () => void) =>
     act.mutate({ action: 'edit', path: name, value: next }, { onSuccess: after });
   return (
@@ -74,7 +77,7 @@ export function SheetField(props: SheetFieldProps) {
           <ValueView value={value} language={language} />
         </div>
       )}
-      {isEmpty(value) ? null : <Sources {...props} sources={sourcesOf(stage.fields, name)} />}
+      {isEmpty(value) || isQuick ? null : <Sources {...props} sources={sources} />}
     </section>
   );
 }

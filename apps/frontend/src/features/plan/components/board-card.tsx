@@ -8,8 +8,10 @@ import { Button } from '@/shared/ui/button';
 import { useWords } from '@/shared/ui/figures';
 import { Menu, MenuItem, MenuLine } from '@/shared/ui/menu';
 import { acrossOp, stepOp, type BoardScene } from '../board';
+import type { Issue } from '../lint';
 import { CardForm } from './card-form';
 import { CardRest } from './card-rest';
+import { LintNotes } from './lint-notes';
 import { MoveDialog } from './move-dialog';
 
 interface BoardCardProps {
@@ -18,11 +20,13 @@ interface BoardCardProps {
   readonly scene: BoardScene;
   readonly tree: NovelTree;
   readonly entries: readonly CodexEntry[];
+  readonly issues: readonly Issue[];
   readonly onMove: (op: StructureOp) => void;
 }
 
 /** A scene on the board: what it is for, through whose eyes, where, and how far it is. */
-export function BoardCard({ novel, language, scene, tree, entries, onMove }: BoardCardProps) {
+export function BoardCard(props: BoardCardProps) {
+  const { novel, language, scene, tree, entries, issues, onMove } = props;
   const { t, i18n } = useTranslation('plan');
   const words = useWords();
   const navigate = useNavigate();
@@ -115,6 +119,7 @@ export function BoardCard({ novel, language, scene, tree, entries, onMove }: Boa
       {card?.flags.includes('stale') ? (
         <p className="text-small text-doubt mt-1">{t('cards.stale')}</p>
       ) : null}
+      <LintNotes novel={novel} issues={issues} />
       {card ? (
         <details className="mt-1">
           <summary className="text-small text-ink-2 target w-fit">{t('cards.fold')}</summary>

@@ -8,8 +8,10 @@ import { toast } from '@/shared/ui/toast';
 import { Views } from '@/shared/ui/views';
 import { Empty, Waiting } from '@/shared/ui/waiting';
 import { boardScenes, columns, GROUPS, type BoardScene, type Group } from '../board';
+import { issuesAt } from '../lint';
 import { entriesQuery, planQuery, treeQuery } from '../queries';
 import { BoardCard } from './board-card';
+import { LintNotes, LintSummary } from './lint-notes';
 
 interface BoardProps {
   readonly novel: string;
@@ -86,6 +88,7 @@ function Columns({
         />
         <p className="text-small text-ink-3 ms-auto max-md:hidden">{t('board.keys')}</p>
       </div>
+      <LintSummary novel={novel} plan={plan} />
       {structure.error ? <ProblemNote error={structure.error} text={t('board.notMoved')} /> : null}
       <div
         role="region"
@@ -99,6 +102,9 @@ function Columns({
             <h2 lang={language} className="border-line text-ui mb-2 border-b pb-2 font-semibold">
               {head(key)}
             </h2>
+            {group === 'chapter' ? (
+              <LintNotes novel={novel} issues={issuesAt(plan, 'chapter', key)} />
+            ) : null}
             {own.length === 0 ? (
               <p className="text-meta text-ink-3 py-2">{t('board.empty')}</p>
             ) : (
@@ -107,6 +113,7 @@ function Columns({
                   <BoardCard
                     key={scene.id}
                     {...{ novel, language, scene, tree, entries }}
+                    issues={issuesAt(plan, 'card', scene.id)}
                     onMove={(op) => move(scene, op)}
                   />
                 ))}

@@ -1482,6 +1482,26 @@ export interface paths {
         patch: operations["update_plan"];
         trace?: never;
     };
+    "/api/v1/novels/{novel_id}/plan/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Plan
+         * @description Change the plan by operations; each is done or refused by itself, and the linter reads the result.
+         */
+        post: operations["change_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/novels/{novel_id}/predicates": {
         parameters: {
             query?: never;
@@ -5322,15 +5342,104 @@ export interface components {
             value: unknown;
         };
         /**
+         * PlanChanged
+         * @description `revision` is None for a preview, and where nothing was done.
+         */
+        PlanChanged: {
+            /** Lint */
+            lint: components["schemas"]["PlanIssueRead"][];
+            /** Not Evaluated */
+            not_evaluated: components["schemas"]["UnjudgedCode"][];
+            /** Refused */
+            refused: components["schemas"]["RefusedOperation"][];
+            /** Revision */
+            revision: number | null;
+        };
+        /**
+         * PlanIssueRead
+         * @description A fault of the plan; `fixes` are operations that code worked out, each with a `label` to be put into words.
+         */
+        PlanIssueRead: {
+            /** Code */
+            code: string;
+            /** Fields */
+            fields: string[];
+            /** Fixes */
+            fixes: {
+                [key: string]: unknown;
+            }[];
+            /** Level */
+            level: string;
+            where: components["schemas"]["WhereRead"];
+            /** Why */
+            why: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * PlanOperation
+         * @description One change. A card is named by its scene.
+         *
+         *     `add` (kind arc, thread, promise; fields) · `update` (chapter, card, promise; id, fields) · `move` (card: to = its
+         *     new chapter, after = the scene before it; promise: from, to = scenes, act) · `remove` (arc, card, promise, thread) ·
+         *     `link`, `unlink` (promise; to = scene, act).
+         */
+        PlanOperation: {
+            /** Act */
+            act?: ("plant" | "remind" | "arm" | "pay" | "subvert") | null;
+            /** After */
+            after?: string | null;
+            /** Fields */
+            fields?: {
+                [key: string]: unknown;
+            };
+            /** From */
+            from?: string | null;
+            /** Id */
+            id?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "arc" | "chapter" | "card" | "promise" | "thread";
+            /** Label */
+            label?: string | null;
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "add" | "update" | "move" | "remove" | "link" | "unlink";
+            /** To */
+            to?: string | null;
+        };
+        /**
+         * PlanOperations
+         * @description Operations on the plan as it was at `base_revision`; `preview` changes nothing and shows what would be.
+         */
+        PlanOperations: {
+            /** Base Revision */
+            base_revision: number;
+            /** Ops */
+            ops: components["schemas"]["PlanOperation"][];
+            /** Preview */
+            preview?: boolean;
+        };
+        /**
          * PlanRead
          * @description The whole plan, as the web app shows it.
          */
         PlanRead: {
+            /** Arcs */
+            arcs?: components["schemas"]["PlannedArc"][];
             /** Cards */
             cards: components["schemas"]["PlannedScene-Output"][];
             /** Chapters */
             chapters: components["schemas"]["PlannedChapter"][];
             concept: components["schemas"]["ConceptRead"] | null;
+            /** Lint */
+            lint?: components["schemas"]["PlanIssueRead"][];
+            /** Not Evaluated */
+            not_evaluated?: components["schemas"]["UnjudgedCode"][];
             /** Novel Revision */
             novel_revision: number;
             style: components["schemas"]["StyleRead"] | null;
@@ -5346,19 +5455,59 @@ export interface components {
             style?: components["schemas"]["StyleUpdate"] | null;
         };
         /**
-         * PlannedChapter
-         * @description A chapter in the plan.
+         * PlannedArc
+         * @description A movement of the book with its turning points.
          */
-        PlannedChapter: {
+        PlannedArc: {
+            /** Closes Question */
+            closes_question: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Locked */
+            locked: boolean;
+            /** Opens Question */
+            opens_question: string;
+            /** Span From */
+            span_from: number;
+            /** Span To */
+            span_to: number;
+            /** Title */
+            title: string;
+            /** Turning Points */
+            turning_points?: components["schemas"]["TurnRead"][];
+            /** Value From */
+            value_from: string;
+            /** Value To */
+            value_to: string;
+        };
+        /**
+         * PlannedChapter
+         * @description A chapter in the plan.
+         */
+        PlannedChapter: {
+            /** Arc Id */
+            arc_id?: string | null;
+            /** Closing Type */
+            closing_type?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Locked
+             * @default false
+             */
+            locked: boolean;
             /** Number */
             number: number;
             /** One Line */
             one_line: string;
+            /** Opening Type */
+            opening_type?: string | null;
             /**
              * Purpose
              * @default
@@ -5370,6 +5519,12 @@ export interface components {
             tension?: number | null;
             /** Title */
             title: string;
+            /** Window */
+            window?: {
+                [key: string]: unknown;
+            };
+            /** Word Budget */
+            word_budget?: number | null;
         };
         /**
          * PlannedScene
@@ -5957,6 +6112,18 @@ export interface components {
         RefreshAsk: {
             /** Instruction */
             instruction?: string | null;
+        };
+        /**
+         * RefusedOperation
+         * @description An operation that was not done, by its place in the list.
+         */
+        RefusedOperation: {
+            /** Index */
+            index: number;
+            /** Problem */
+            problem: {
+                [key: string]: unknown;
+            };
         };
         /**
          * ResetCreate
@@ -8198,6 +8365,27 @@ export interface components {
             /** S */
             s: string;
         };
+        /**
+         * TurnRead
+         * @description A turning point.
+         */
+        TurnRead: {
+            /** Chapter Id */
+            chapter_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note: string;
+            /** Position */
+            position: number;
+            /** Tolerance */
+            tolerance: number;
+        };
         /** UnconstrainAsk */
         UnconstrainAsk: {
             /**
@@ -8205,6 +8393,18 @@ export interface components {
              * Format: uuid
              */
             id: string;
+        };
+        /**
+         * UnjudgedCode
+         * @description A code of the linter that had too little to judge by.
+         */
+        UnjudgedCode: {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /** Reason */
+            reason: string;
         };
         /**
          * UnjudgedRule
@@ -8395,6 +8595,18 @@ export interface components {
             run_id: string | null;
             /** Words */
             words: number;
+        };
+        /**
+         * WhereRead
+         * @description What a fault of the plan is about.
+         */
+        WhereRead: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Title */
+            title: string;
         };
         /**
          * WindowPoint
@@ -12950,6 +13162,59 @@ export interface operations {
                 };
             };
             /** @description `not-found`, `not-found`, `entry-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanOperations"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanChanged"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
             404: {
                 headers: {
                     [name: string]: unknown;
