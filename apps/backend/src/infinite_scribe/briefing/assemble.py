@@ -69,9 +69,9 @@ def twin_of(items: Sequence[Item]) -> dict[str, Any]:
         if item.twin in _LISTS:
             _merge(data[item.twin], item.data, _LISTS[item.twin])
         elif isinstance(data[item.twin], list):
-            data[item.twin].append(deepcopy(item.data))
+            data[item.twin].append(item.data)
         elif isinstance(data[item.twin], dict):
-            data[item.twin].update(deepcopy(item.data))
+            data[item.twin].update(item.data)
         else:
             data[item.twin] = item.data
     return data
@@ -81,9 +81,9 @@ def _merge(rows: list[dict[str, Any]], one: Mapping[str, Any], empty: Mapping[st
     """Add a character or place, or fill in what an earlier line said of it."""
     held = next((row for row in rows if row["handle"] == one["handle"]), None)
     if held is None:
-        rows.append({**deepcopy(dict(empty)), **deepcopy(dict(one))})
+        rows.append({**deepcopy(dict(empty)), **one})
     else:
-        held.update(deepcopy(dict(one)))
+        held.update(one)
 
 
 def _finish(

@@ -20,7 +20,7 @@ from infinite_scribe.canon.nearby import Seen
 from infinite_scribe.canon.registry import Publicity
 from infinite_scribe.plot.schemas import CardRead
 from infinite_scribe.structure.resolver import MAX_TICK
-from infinite_scribe.structure.window import SceneWindow, Windows
+from infinite_scribe.structure.window import SceneWindow
 
 MOST_MEETINGS = 4
 """Meetings with somebody that are looked at before a moment; more than one, since one may have slept through it."""
@@ -76,19 +76,16 @@ async def _scenes(
         for bearer in (fact.subject_id, fact.value.object_id if fact.predicate == "held_by" else None)
         if bearer is not None and bearer not in stage
     }
-    met: dict[UUID, set[UUID]] = {}
-    for scene_id, other in await reader.plan.met(pov_id, elsewhere, MOST_MEETINGS):
-        met.setdefault(scene_id, {pov_id}).add(other)
+    casting = await reader.plan.casting()
+    met = casting.met(pov_id, elsewhere, MOST_MEETINGS)
     showing = {sighting.scene_id for fact in visible for sighting in fact.shown}
-    for one in await reader.plan.attended(pov_id, showing - met.keys()):
-        met[one] = {pov_id}
-    times = await Windows.of(reader.session, reader.scope).times(set(met) - {here.id})
+    met.update({one: set() for one in casting.attended(pov_id, showing - met.keys())})
     made = [
         KnowledgeScene(
-            time.id, window.order.index[time.id], time.t_from, time.t_to, frozenset(met[time.id]), None,
+            time.id, window.order.index[time.id], time.t_from, time.t_to, frozenset({pov_id, *met[time.id]}), None,
             time.story_mode == "dream",
         )
-        for time in times
+        for time in casting.spans(met.keys() - {here.id})
         if time.id in window.order.index
     ]  # fmt: skip
     if here.t_from is not None:

@@ -156,7 +156,7 @@ class SceneReader:
         earlier = window.order.before(window.scene.id)
         same: Sequence[UUID] = ()
         if card is not None and card.pov_id is not None:
-            mine = await self.plan.scenes_of_viewpoint(card.pov_id)
+            mine = (await self.plan.casting()).told_by(card.pov_id)
             same = [one for one in earlier if one in mine][-NEAR:]
         near = list(dict.fromkeys((*earlier[-NEAR:], *same)))
         manuscript = ManuscriptService.of(self.session, self.scope)

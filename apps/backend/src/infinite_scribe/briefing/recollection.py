@@ -75,8 +75,9 @@ async def recollect(
         _keep(best, PROVENANCE, "provenance", hit)
     shows = await _facts_of(reader, {hit.passage.scene_id for _, _, hit in best.values()})
     setups = {one for act in material.acts for one in act.setups if act.act.act is not Act.HOLD}
+    about = {str(one) for one in stage.ids}
     weighed = sorted(
-        (_weighed(one, stage.ids, setups, shows, index) for one in best.values()),
+        (_weighed(one, about, setups, shows, index) for one in best.values()),
         key=lambda one: (-one.score, index[one.hit.passage.scene_id], one.hit.passage.ordinal),
     )
     return tuple(_different(weighed)), list(answered.missing)
@@ -113,7 +114,9 @@ async def _provenance(
     near = [fact for fact in material.facts if _is_about(fact, stage)][:MOST_EVIDENCE]
     seen = [one for one in await reader.canon.shown([fact.id for fact in near]) if one.scene_id in earlier]
     where = {(one.scene_id, one.pid) for one in seen}
-    rows = await MemoryService.of(reader.session, reader.scope).passages_in({scene for scene, _ in where})
+    rows = await MemoryService.of(reader.session, reader.scope).passages_in(
+        {scene for scene, _ in where}, {pid for _, pid in where}
+    )
     return [
         PassageHit(row, PROVENANCE, "provenance")
         for row in rows
@@ -136,7 +139,7 @@ async def _facts_of(reader: SceneReader, scenes: Collection[UUID]) -> Mapping[UU
 
 def _weighed(
     one: tuple[float, str, PassageHit],
-    ids: Collection[UUID],
+    about: Collection[str],
     setups: set[UUID],
     shows: Mapping[UUID, list[Seen]],
     index: Mapping[UUID, int],
@@ -144,7 +147,7 @@ def _weighed(
     score, reason, hit = one
     passage = hit.passage
     facts = frozenset(seen.fact_id for seen in shows.get(passage.scene_id, ()) if seen.pid in passage.pids)
-    shared = len({str(one) for one in ids} & set(passage.entity_ids))
+    shared = len(set(passage.entity_ids).intersection(about))
     score *= min(MOST_BONUS, 1 + PER_ENTITY * shared)
     if passage.scene_id in setups:
         score, reason = score * SETUP_BONUS, "due_promise"

@@ -27,6 +27,7 @@ from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.service import get_novel
+from infinite_scribe.plot.nearby import PlanNearby
 from infinite_scribe.plot.schemas import CardRead
 from infinite_scribe.plot.service import PlotService
 from infinite_scribe.structure.schemas import ChapterNode
@@ -241,7 +242,7 @@ class BriefingService:
             for one in material.passages
         }
         scenes = {scene for part in said for scene in part.scenes} - present.keys()
-        present.update(await reader.plan.casts(scenes))
+        present.update((await reader.plan.casting()).casts(scenes))
         return replace(material, knowledge=knowledge, live=live, present=present)
 
     async def world(self) -> World:
@@ -293,7 +294,7 @@ class BriefingService:
 async def _recent(service: BriefingService, window: SceneWindow) -> int | None:
     """Return the tick at which the last scenes began: what changed since then is fresh."""
     last = window.order.before(window.scene.id)[-RECENT:]
-    spans = await Windows.of(service.session, service.scope).times(last)
+    spans = (await PlanNearby.of(service.session, service.scope).casting()).spans(last)
     ticks = [one.t_from for one in spans if one.story_mode == "linear"]
     return min(ticks, default=None)
 

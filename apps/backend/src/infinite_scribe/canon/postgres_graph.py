@@ -40,7 +40,6 @@ _READ = (
     " AND EXISTS (SELECT 1 FROM told t WHERE t.fact_id = a.id "
     "AND (CAST(:reading_index AS bigint) IS NULL OR t.reading_from <= :reading_index))"
 )
-_MEMBERS = [column.removeprefix("a.") for column in FACT_COLUMNS.split(", ")]
 _SORTED = f"coalesce(a.from_tick, {NO_TICK})"
 _WITHIN = "(a.subject_id = ANY(CAST(:ids AS uuid[])) AND a.object_id = ANY(CAST(:ids AS uuid[])))"
 
@@ -86,7 +85,7 @@ def _neighbours(clock: str, live: str) -> Any:
             SELECT d.scene_id FROM disclosures d WHERE d.novel_id = :novel AND d.rev_to IS NULL
             AND d.fact_id = a.id AND d.status = 'canon' AND d.mode IN ('stated', 'implied')
         ) AS told_in
-        FROM first f JOIN assertions a ON a.row_id = f.row_id
+        FROM first f CROSS JOIN LATERAL (SELECT * FROM assertions WHERE row_id = f.row_id OFFSET 0) a
         ORDER BY f.hops, a.subject_id NULLS FIRST, a.predicate COLLATE "C", f.tick, a.id
         """  # noqa: S608 - built from constants; every value is a bound parameter
     ).columns(value=JSONB, qualifier=JSONB)
@@ -176,12 +175,7 @@ class PostgresStoryGraph:
         }
         found = (await self.session.execute(_NEIGHBOURS[clock], asked)).all()
         index = (await Windows.of(self.session, self.scope).order()).index if found else {}
-        return [
-            GraphFact(
-                **dict(zip(_MEMBERS, fact, strict=True)), reading_from=_first(told_in, index), hops=hops
-            )
-            for *fact, hops, told_in in found
-        ]
+        return [GraphFact(*(*row[:-2], _first(row.told_in, index), row.hops)) for row in found]
 
     def _holding(self, as_of: int | None, statuses: Collection[str]) -> dict[str, Any]:
         return {"novel": self.scope.novel_id, "as_of": as_of, "statuses": sorted(statuses)}

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.memory.passage_index import PassagesUnavailableError
 from infinite_scribe.memory.ranking import fuse, rarity
 from infinite_scribe.memory.repository import AskedTerm, MemoryRepository
-from infinite_scribe.memory.schemas import PassageHit, PassageRead
+from infinite_scribe.memory.schemas import PassageHit
 from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.memory.terms import terms
 from infinite_scribe.novels.access import NovelScope
@@ -66,7 +66,7 @@ class Recall:
         """Return the passages of some scenes that fit each question best, best first."""
         if not questions or not scenes:
             return Recalled(tuple(() for _ in questions))
-        within = sorted(scenes)
+        within = list(scenes)
         lexical = await self._words(questions, language, within)
         dense, missing = await self._meaning(questions, within)
         rows = MemoryRepository(self.session, self.scope.novel_id)
@@ -83,10 +83,7 @@ class Recall:
             near, said = ({one: score for one, score in some.items() if one in named} for some in scores)
             held = {one: len(named[one].intersection(question.names)) for one in {*near, *said}}
             ranked.append(fuse(near, said, held)[:k])
-        passages = {
-            row.id: PassageRead.model_validate(row)
-            for row in await rows.passages({one for some in ranked for one, _ in some})
-        }
+        passages = {row.id: row for row in await rows.passages({one for some in ranked for one, _ in some})}
         answers = (
             tuple(
                 PassageHit(passages[one], score, "lexical" if one in said else "dense") for one, score in some

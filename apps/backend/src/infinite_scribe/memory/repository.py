@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy import Select, Text, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import array, distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.core.clock import now
@@ -16,12 +17,22 @@ from infinite_scribe.core.ids import new_id
 from infinite_scribe.db.sql.arrays import one_of
 from infinite_scribe.memory.models import Mention, Passage, Posting, Summary, TermCount, Vector
 from infinite_scribe.memory.ranking import K1, B
+from infinite_scribe.memory.schemas import PassageRead
 
 _NAMING = text(
-    "SELECT a.id, array_agg(a.name) FILTER (WHERE a.name <> '' AND strpos(p.text, a.name) > 0) AS names "
-    "FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[])) AS a(id, name) "
-    "JOIN passages p ON p.id = a.id AND p.novel_id = :novel GROUP BY a.id"
+    """
+    WITH asked AS (
+        SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[])) AS a(id, name)
+    ), held AS MATERIALIZED (
+        SELECT a.id, p.text FROM (SELECT DISTINCT id FROM asked) a
+        CROSS JOIN LATERAL (SELECT text FROM passages WHERE id = a.id AND novel_id = :novel OFFSET 0) p
+    )
+    SELECT a.id, array_agg(a.name) FILTER (WHERE a.name <> '' AND strpos(p.text, a.name) > 0) AS names
+    FROM asked a JOIN held p ON p.id = a.id GROUP BY a.id
+    """
 )
+"""The passages are looked up one by one (hence OFFSET 0): left to itself the planner reads every passage of the book."""
+_READ = select(*(getattr(Passage, name) for name in PassageRead.model_fields))
 SCALE = 1_000_000_000
 """What a score is multiplied by to be a whole number."""
 _POST = text(
@@ -87,10 +98,9 @@ class MemoryRepository:
         query = select(Passage).where(Passage.novel_id == self.novel_id, Passage.scene_id == scene_id)
         return list((await self.session.scalars(query.order_by(Passage.ordinal))).all())
 
-    async def passages(self, ids: Collection[UUID]) -> list[Passage]:
+    async def passages(self, ids: Collection[UUID]) -> list[PassageRead]:
         """Return passages by id."""
-        query = select(Passage).where(Passage.novel_id == self.novel_id, one_of(Passage.id, ids))
-        return list((await self.session.scalars(query.order_by(Passage.id))).all())
+        return await self._read(_READ.where(one_of(Passage.id, ids)).order_by(Passage.id))
 
     async def naming(self, asked: Collection[tuple[UUID, str]]) -> dict[UUID, frozenset[str]]:
         """Return which of the names they are asked for stand in each passage that is there ("": is it there at all)."""
@@ -99,10 +109,18 @@ class MemoryRepository:
         found = await self.session.execute(_NAMING, {"novel": self.novel_id, **given})
         return {row.id: frozenset(row.names or ()) for row in found}
 
-    async def passages_in(self, scenes: Collection[UUID]) -> list[Passage]:
-        """Return all passages of some scenes."""
-        query = select(Passage).where(Passage.novel_id == self.novel_id, one_of(Passage.scene_id, scenes))
-        return list((await self.session.scalars(query.order_by(Passage.scene_id, Passage.ordinal))).all())
+    async def passages_in(
+        self, scenes: Collection[UUID], pids: Collection[str] | None = None
+    ) -> list[PassageRead]:
+        """Return the passages of some scenes, all or those in which one of some paragraphs stands."""
+        query = _READ.where(one_of(Passage.scene_id, scenes)).order_by(Passage.scene_id, Passage.ordinal)
+        if pids is not None:
+            query = query.where(Passage.pids.has_any(array(sorted(pids), type_=Text)))
+        return await self._read(query)
+
+    async def _read(self, query: Select[Any]) -> list[PassageRead]:
+        found = await self.session.execute(query.where(Passage.novel_id == self.novel_id))
+        return [PassageRead.model_construct(**dict(zip(PassageRead.model_fields, row, strict=True))) for row in found]
 
     async def drop(self, scene_id: UUID) -> None:
         """Delete a scene's passages."""

@@ -116,11 +116,11 @@ class MemoryService:
             length=0,
         )
 
-    async def passages_in(self, scenes: Collection[UUID]) -> list[PassageRead]:
-        """Return every passage of some scenes."""
-        return (
-            [PassageRead.model_validate(row) for row in await self.rows.passages_in(scenes)] if scenes else []
-        )
+    async def passages_in(
+        self, scenes: Collection[UUID], pids: Collection[str] | None = None
+    ) -> list[PassageRead]:
+        """Return the passages of some scenes, all or those in which one of some paragraphs stands."""
+        return await self.rows.passages_in(scenes, pids) if scenes else []
 
     async def search(
         self,
@@ -170,9 +170,7 @@ class MemoryService:
         dense = {one: score for one, score in dense.items() if one in found}
         named = {one: sum(name in row.text for name in names) for one, row in found.items()}
         hits = [
-            PassageHit(
-                PassageRead.model_validate(found[one]), score, "dense" if one not in lexical else "lexical"
-            )
+            PassageHit(found[one], score, "dense" if one not in lexical else "lexical")
             for one, score in fuse(dense, lexical, named)[:k]
         ]
         return Found(hits, missing)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.memory.passage_index import (
     LEAST,
     NEAR,
-    SCENES,
     SLACK,
     Floats,
     by_statement,
@@ -34,6 +34,9 @@ from infinite_scribe.memory.passage_index import (
 MOST_BYTES = 96 * 1024 * 1024
 """Vectors that a process holds. The novel asked longest ago goes first; what has no room is read at each question."""
 
+TOGETHER = 256
+"""Scenes in a block: each block costs a multiplication when it is asked, and a copy when one of its scenes changes."""
+_NO_ROWS = slice(0)
 _HEADER = 4
 """Bytes before the numbers in pgvector's wire form."""
 _WRITTEN = text(
@@ -80,12 +83,12 @@ class Block:
         return {scene: (self.ids[rows], self.vectors[rows]) for scene, rows in self.rows.items()}
 
     def within(
-        self, scenes: Collection[UUID] | None, passages: Collection[UUID] | None, without: Collection[UUID]
+        self, scenes: AbstractSet[UUID] | None, passages: Collection[UUID] | None, without: AbstractSet[UUID]
     ) -> Places:
         """Return the rows of some scenes and passages, of all where nothing is said."""
-        chosen = np.zeros(len(self.ids), bool)
-        for scene, rows in self.rows.items():
-            chosen[rows] = (scenes is None or scene in scenes) and scene not in without
+        chosen = np.ones(len(self.ids), bool)
+        for scene in without if scenes is None else self.rows.keys() - scenes | without:
+            chosen[self.rows.get(scene, _NO_ROWS)] = False
         if passages is not None:
             chosen &= np.fromiter((one in passages for one in self.ids), bool, len(self.ids))
         return np.flatnonzero(chosen)
@@ -127,7 +130,7 @@ class Held:
         left = Block.of(parts, fresh.vectors.shape[1])
         if not parts or self.bytes + left.vectors.nbytes > room:
             return
-        if last is not None and len(last.rows) + len(parts) <= SCENES:
+        if last is not None and len(last.rows) + len(parts) <= TOGETHER:
             self.blocks[-1] = Block.of(last.parts() | parts, left.vectors.shape[1])
         else:
             self.blocks.append(left)
@@ -205,7 +208,7 @@ class VectorMatrix:
         rest = unheld if wanted is None else unheld & wanted
         for some in by_statement(sorted(rest)):
             block = await self._read(some)
-            best.add(block, block.within(None, allowed, ()))
+            best.add(block, block.within(None, allowed, frozenset()))
         return best.answers(LEAST.get(self.model, -1.0))
 
     async def _blocks(self) -> tuple[list[Block], set[UUID]]:

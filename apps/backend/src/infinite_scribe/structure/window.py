@@ -5,14 +5,12 @@ The order of all scenes comes as one row of ids; rows are read of the neighbouri
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.db.sql.arrays import one_of
@@ -20,11 +18,9 @@ from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import alive
 from infinite_scribe.structure.errors import ChapterNotFoundError, SceneNotFoundError
 from infinite_scribe.structure.models import Chapter, Scene
+from infinite_scribe.structure.per_revision import PerRevision
 from infinite_scribe.structure.schemas import ChapterNode, SceneNode
 
-_AT = text(
-    "SELECT revision, pg_current_xact_id_if_assigned() IS NULL AS reads_only FROM novels WHERE id = :novel"
-)
 _ORDER = text("""
     SELECT n.revision, scenes.ids AS scenes, scenes.chapters, every.ids AS every
     FROM novels n
@@ -43,8 +39,6 @@ _ORDER = text("""
     ) every ON true
     WHERE n.id = :novel
 """)
-MOST_HELD = 64
-"""Orders that a process holds; the one asked longest ago goes first."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +59,7 @@ class BookOrder:
         return self.scenes[: self.index[scene_id] - 1]
 
 
-_HELD: WeakKeyDictionary[Engine, OrderedDict[tuple[UUID, int], BookOrder]] = WeakKeyDictionary()
-
-
-def _held(session: AsyncSession) -> OrderedDict[tuple[UUID, int], BookOrder]:
-    """Return the orders of the books in a session's database, by novel and revision."""
-    bind = session.get_bind()
-    return _HELD.setdefault(bind if isinstance(bind, Engine) else bind.engine, OrderedDict())
+_HELD: PerRevision[BookOrder] = PerRevision(64)
 
 
 @dataclass(frozen=True)
@@ -108,27 +96,15 @@ class Windows:
         return cls(session, scope)
 
     async def order(self) -> BookOrder:
-        """Return the order of the book.
+        """Return the order of the book. It is the same as long as the book's revision is."""
 
-        It is the same as long as the book's revision is, so a transaction that only reads takes the one this process
-        holds; the revision comes through row-level security, which hides other people's books here as well.
-        """
-        wanted = {"novel": self.scope.novel_id}
-        at = (await self.session.execute(_AT, wanted)).one_or_none()
-        if at is None:
-            return BookOrder((), (), ())
-        held = _held(self.session)
-        key = (self.scope.novel_id, at.revision)
-        if at.reads_only and key in held:
-            held.move_to_end(key)
-            return held[key]
-        row = (await self.session.execute(_ORDER, wanted)).one()
-        found = BookOrder(tuple(row.scenes or ()), tuple(row.chapters or ()), tuple(row.every or ()))
-        if at.reads_only:
-            held[self.scope.novel_id, row.revision] = found
-            while len(held) > MOST_HELD:
-                held.popitem(last=False)
-        return found
+        async def read() -> tuple[int, BookOrder]:
+            row = (await self.session.execute(_ORDER, {"novel": self.scope.novel_id})).one()
+            return row.revision, BookOrder(
+                tuple(row.scenes or ()), tuple(row.chapters or ()), tuple(row.every or ())
+            )
+
+        return await _HELD.get(self.session, self.scope.novel_id, read) or BookOrder((), (), ())
 
     async def around(self, scene_id: UUID) -> SceneWindow:
         """Return a scene and what lies around it. Raises `SceneNotFoundError`."""
@@ -158,20 +134,6 @@ class Windows:
         for node in nodes:
             node.reading_index = order.index[node.id]
         return sorted(nodes, key=lambda one: one.reading_index)
-
-    async def times(self, ids: Collection[UUID]) -> list[SceneSpan]:
-        """Return where some live scenes lie on the axis of the story."""
-        if not ids:
-            return []
-        found = await self.session.execute(
-            select(Scene.id, Scene.t_from, Scene.t_to, Scene.story_mode).where(
-                Scene.novel_id == self.scope.novel_id,
-                one_of(Scene.id, ids),
-                alive(Scene),
-                Scene.t_from.is_not(None),
-            )
-        )
-        return [SceneSpan(row.id, row.t_from, row.t_to or row.t_from, row.story_mode) for row in found]
 
     async def _chapters(
         self, order: BookOrder, chapter_id: UUID

@@ -71,12 +71,12 @@ async def test_the_last_meetings_before_a_moment_are_found(fresh_db: TestDatabas
     scenes = await scenes_of(fresh_db, book, casts)
     async with fresh_db.api.transaction(owner_rows(book)) as session:
         scope = await require(session, book.user_id, book.novel_id, NovelPermission.WRITE)
-        times = {one.id: one.t_from for one in await Windows.of(session, scope).times(scenes)}
-        plan = PlanNearby.of(session, scope)
+        casting = await PlanNearby.of(session, scope).casting()
+        times = {one.id: one.t_from for one in casting.spans(scenes)}
         asked = [(tariq, times[scenes[5]]), (odile, times[scenes[5]])]
-        assert set(await plan.met(mara, asked, 1)) == {(scenes[4], tariq), (scenes[1], odile)}
-        earlier = await plan.met(mara, [(tariq, times[scenes[4]])], 4)
-        assert set(earlier) == {(scenes[0], tariq), (scenes[2], tariq)}
+        assert casting.met(mara, asked, 1) == {scenes[4]: {tariq}, scenes[1]: {odile}}
+        assert casting.met(mara, [(tariq, times[scenes[4]])], 4) == {scenes[0]: {tariq}, scenes[2]: {tariq}}
+        assert await PlanNearby.of(session, scope).casting() is casting
 
 
 async def test_the_order_is_read_once_a_revision_and_anew_by_whoever_changes_it(

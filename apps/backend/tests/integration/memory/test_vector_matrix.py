@@ -136,7 +136,7 @@ async def test_what_is_taken_back_is_never_held(library: Library) -> None:
 async def test_what_has_no_room_is_read_at_each_question_and_found_all_the_same(
     library: Library, read: list[UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vector_matrix, "SCENES", 2)
+    monkeypatch.setattr(vector_matrix, "TOGETHER", 2)
     monkeypatch.setattr("infinite_scribe.memory.passage_index.SCENES", 2)
     monkeypatch.setattr(vector_matrix, "MOST_BYTES", 6 * 2 * DIMENSIONS * 4)
     scenes = [new_id() for _ in range(9)]
