@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from uuid import UUID, uuid4
 
 import pytest
@@ -95,7 +96,7 @@ def same_goal() -> PlanFacts:
 
 def event(kind: str, *names: str, ticks: tuple[int, ...] = ()) -> tuple[CauseLink, ...]:
     ids = {name: uuid4() for name in names}
-    pairs = list(zip(names, names[1:], strict=False))
+    pairs = list(pairwise(names))
     times = dict(zip(names, ticks, strict=False))
     return tuple(
         CauseLink(kind, ids[one], ids[two], one, two, times.get(one), times.get(two)) for one, two in pairs

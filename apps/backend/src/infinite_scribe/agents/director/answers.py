@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
@@ -39,8 +39,16 @@ class CardDraft(BaseModel):
     closing_type: Annotated[Closing | None, BeforeValidator(_known(Closing))] = None
 
 
+class PromiseTold(BaseModel):
+    """The sentence by which the chapter gives or keeps a promise that is due in it."""
+
+    promise: Handle
+    how: Line
+
+
 class CardsAnswer(BaseModel):
     cards: list[CardDraft] = Field(min_length=1, max_length=8)
+    promises: list[PromiseTold] = Field([], max_length=8)
 
 
 class BeatDraft(BaseModel):
@@ -58,11 +66,17 @@ class BeatsAnswer(BaseModel):
     beats: list[BeatDraft] = Field(min_length=3, max_length=8)
 
 
-def check_cards(answer: CardsAnswer, people: set[str], places: set[str], wanted: int) -> list[str]:
-    """Return what is wrong with scene cards: unknown handles, a viewpoint that is not there."""
+def check_cards(
+    answer: CardsAnswer, people: set[str], places: set[str], wanted: int, due: Collection[str] = ()
+) -> list[str]:
+    """Return what is wrong with scene cards: unknown handles, a viewpoint that is not there, a promise left out."""
     wrong = (
         [] if len(answer.cards) >= wanted else [f"{wanted} cards were asked for, {len(answer.cards)} came"]
     )
+    told = {one.promise for one in answer.promises}
+    wrong += [
+        f"{handle} is due in this chapter and nothing tells how" for handle in due if handle not in told
+    ]
     for card in answer.cards:
         wrong += [
             f"{who} is nobody; the people are {', '.join(sorted(people))}"
@@ -143,4 +157,44 @@ def check_diff(answer: PlanDiffAnswer, chapters: set[str], cards: set[str]) -> l
             wrong.append(f"{one.target} is nothing that can be changed; there are {known}")
         elif (one.target in chapters) != (one.field in of_chapters) and one.field != "title":
             wrong.append(f"{one.target} has no {one.field}")
+    return wrong
+
+
+class PromiseWanted(BaseModel):
+    """A promise to the reader; chapters and people by handle."""
+
+    kind: Literal["gun", "mystery", "vow", "threat", "prophecy", "romance", "secret", "deadline", "theme"]
+    statement: Line
+    subjects: list[Handle] = Field([], max_length=6)
+    plant: Handle
+    earliest: Handle
+    pay: Handle
+    latest: Handle
+    weight: int = Field(3, ge=1, le=5)
+
+
+class PromisesAnswer(BaseModel):
+    promises: list[PromiseWanted] = Field(min_length=1, max_length=8)
+
+
+def check_promises(answer: PromisesAnswer, chapters: list[str], people: set[str]) -> list[str]:
+    """Return what is wrong with promises: unknown handles, and chapters in an impossible order."""
+    wrong = []
+    at = {handle: number for number, handle in enumerate(chapters)}
+    for one in answer.promises:
+        named = (one.plant, one.earliest, one.pay, one.latest)
+        strange = [handle for handle in named if handle not in at] + [
+            s for s in one.subjects if s not in people
+        ]
+        if strange:
+            known = f"{', '.join(chapters)}; {', '.join(sorted(people))}"
+            wrong.append(f"{', '.join(strange)} is nothing here; there are {known}")
+        elif not at[one.plant] < at[one.pay] or not at[one.earliest] <= at[one.pay] <= at[one.latest]:
+            wrong.append(
+                f"“{one.statement[:60]}” must be given before it is kept, and kept inside its window"
+            )
+        elif at[one.earliest] == at[one.latest]:
+            wrong.append(
+                f"“{one.statement[:60]}” has a window of one chapter; let it open earlier or close later"
+            )
     return wrong

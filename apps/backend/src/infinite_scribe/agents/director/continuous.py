@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.director.errors import BookWrittenError
+from infinite_scribe.agents.director.promising import promise_something
 from infinite_scribe.agents.director.stopping import Stop, ask_to_go_on, reason_to_stop
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
@@ -25,6 +26,7 @@ async def write_book(ctx: RunContext, given: WriteBookInput) -> TaskResult:
     total = TaskResult()
     written: list[dict[str, Any]] = []
     arc: str | None = None
+    await promise_something(ctx, "promises")
     for number in range(1, (given.chapters or MOST_CHAPTERS) + 1):
         path = f"chapter{number}"
         found = await ctx.read(f"{path}/next", partial(next_chapter, ctx=ctx))

@@ -17,6 +17,7 @@ from infinite_scribe.agents.director.answers import (
 )
 from infinite_scribe.agents.director.beats import scene_words
 from infinite_scribe.agents.director.choosing import choose
+from infinite_scribe.agents.director.due import due_acts, due_promises, said_due
 from infinite_scribe.agents.runtime.briefings import briefings, frozen, ids_by_handle, parts_of
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
@@ -31,7 +32,7 @@ from infinite_scribe.model_client.schemas import Message
 from infinite_scribe.novels.revisions import PART, Revisions
 from infinite_scribe.novels.rules import RevisionKind
 from infinite_scribe.plot.lint_reading import PlanLinter
-from infinite_scribe.plot.schemas import CardUpdate, CastMember
+from infinite_scribe.plot.schemas import CardUpdate
 from infinite_scribe.plot.service import PlotService
 from infinite_scribe.runs.schemas.inputs import CardsInput, TaskResult
 from infinite_scribe.structure.rules import Status
@@ -70,14 +71,24 @@ async def plan_cards(ctx: RunContext, wanted: CardsWanted, *, prefix: str) -> di
         handles = ids_by_handle(kept["manifest"])
         names = {row["handle"]: row["name"] for row in (*kept["data"]["cast"], *kept["data"]["places"])}
         plans = [await _ask(ctx, wanted, kept, prefix, n) for n in range(1, wanted.alternatives + 1)]
-        chosen = plans[0] if len(plans) == 1 else await choose(ctx, wanted.chapter, plans, names, prefix)
+        told = plans[0].promises
+        rows = [one.cards[: wanted.scenes] for one in plans]
+        chosen = rows[0] if len(rows) == 1 else await choose(ctx, wanted.chapter, rows, names, prefix)
         chosen, faults = await _repaired(ctx, wanted, kept, chosen, handles, prefix)
-        budget = scene_words(ctx)
         for number, card in enumerate(chosen):
-            await ctx.output("scene_card", number, {**_shown_card(card, names), "word_budget": budget})
+            await ctx.output(
+                "scene_card", number, {**_shown_card(card, names), "word_budget": scene_words(ctx)}
+            )
         planned: dict[str, Any] = await ctx.write(
             f"{prefix}/write",
-            lambda session: _write_cards(session, ctx, wanted.chapter, chosen, handles, budget),
+            partial(
+                _write_cards,
+                ctx=ctx,
+                chapter_id=wanted.chapter,
+                cards=chosen,
+                handles=handles,
+                acts=due_acts(kept["due"], told),
+            ),
         )
     return {**planned, "faults": faults}
 
@@ -90,7 +101,9 @@ async def _brief(ctx: RunContext, wanted: CardsWanted, prefix: str) -> dict[str,
             wanted.chapter, scenes=wanted.scenes, word_budget=scene_words(ctx), asked=asked
         )
         kept = frozen(made, ctx)
-        return {**kept, "data": {**kept["data"], "task": "director.cards"}}
+        due = await due_promises(session, scope_of(ctx.run), wanted.chapter)
+        shown = [{name: one[name] for name in ("handle", "statement", "act")} for one in due]
+        return {**kept, "due": due, "data": {**kept["data"], "task": "director.cards", "promises": shown}}
 
     found: dict[str, Any] = await ctx.material(f"{prefix}/briefing", brief)
     return found
@@ -104,14 +117,20 @@ async def _ask(
     number: int,
     faults: Sequence[str] = (),
     before: Sequence[CardDraft] = (),
-) -> list[CardDraft]:
+) -> CardsAnswer:
     """Ask for one plan; with `faults`, for `before` with these put right."""
     handles = ids_by_handle(kept["manifest"])
     people = {member["handle"] for member in kept["data"]["cast"]} & set(handles)
     places = {place["handle"] for place in kept["data"]["places"]} & set(handles)
+    due = [] if faults else [one["handle"] for one in kept["due"]]
     prompt = load_prompt("director", "cards", ctx.run.language)
     messages = prompt.messages(
-        {"briefing": kept["text"], "scenes": wanted.scenes, "word_budget": scene_words(ctx)}
+        {
+            "briefing": kept["text"],
+            "scenes": wanted.scenes,
+            "word_budget": scene_words(ctx),
+            "due": said_due(kept["due"], ctx.run.language),
+        }
     )
     data = {**kept["data"], "alternative": number}
     if faults:
@@ -123,7 +142,7 @@ async def _ask(
         max_tokens=700 * wanted.scenes + 200,
         data=data,
         output=CardsAnswer,
-        check=lambda answer: check_cards(answer, people, places, wanted.scenes),
+        check=lambda answer: check_cards(answer, people, places, wanted.scenes, due),
         manifest=parts_of(kept["manifest"]),
         receipt=kept["manifest"],
         prompt_name=prompt.name,
@@ -132,7 +151,7 @@ async def _ask(
     )
     path = f"{prefix}/repair{number}" if faults else f"{prefix}/ask{number}"
     answer: CardsAnswer = (await ctx.call(path, request)).output
-    return answer.cards[: wanted.scenes]
+    return answer
 
 
 async def _repaired(
@@ -155,7 +174,7 @@ async def _repaired(
         if not faults or attempt == REPAIRS:
             return cards, faults
         said = [f"{fault['rule']} ({fault['where']}): {fault['why'][language]}" for fault in faults]
-        cards = await _ask(ctx, wanted, kept, prefix, attempt + 1, said, cards)
+        cards = (await _ask(ctx, wanted, kept, prefix, attempt + 1, said, cards)).cards[: wanted.scenes]
     return cards, []
 
 
@@ -183,12 +202,15 @@ async def _lint(
 
 async def _write_cards(
     session: AsyncSession,
+    *,
     ctx: RunContext,
     chapter_id: UUID,
     cards: list[CardDraft],
     handles: dict[str, UUID],
-    budget: int,
+    acts: dict[str, list[dict[str, str]]],
 ) -> dict[str, Any]:
+    """Write cards and what each does for the promises of the book; `acts` by scene, the rest goes to the first."""
+    budget = scene_words(ctx)
     scope = scope_of(ctx.run)
     manuscript, plot = ManuscriptService.of(session, scope), PlotService.of(session, scope)
     structure = StructureService.of(session, scope)
@@ -200,27 +222,30 @@ async def _write_cards(
             held.append(await manuscript.add_scene(revision, chapter_id))
         for scene_id, card in zip(held, cards, strict=False):
             await structure.update_scene(revision, scene_id, title=card.title, status=Status.CARDED.value)
-            await plot.write_card(revision, scene_id, _card_update(card, handles, budget), by_agent=True)
+            due = acts.get(str(scene_id), [])
+            await plot.write_card(revision, scene_id, _card_update(card, handles, budget, due), by_agent=True)
         revision.summary[PART] = str(ctx.run.id)
         number = revision.number
     return {"scenes": [str(scene) for scene in held[: len(cards)]], "revision": number}
 
 
-def _card_update(card: CardDraft, handles: dict[str, UUID], budget: int) -> CardUpdate:
-    return CardUpdate(
-        summary=card.summary,
-        goal=card.goal,
-        conflict=card.conflict,
-        outcome=card.outcome,
-        turn=card.turn,
-        pov_id=handles[card.pov],
-        place_id=handles[card.place],
-        cast=[CastMember(entity=handles[one]) for one in dict.fromkeys(card.cast)],
-        must_include=[{"text": text} for text in card.must_include],
-        must_not_reveal=[{"text": text} for text in card.must_not_reveal],
-        word_budget=budget,
-        opening_type=card.opening_type,
-        closing_type=card.closing_type,
+def _card_update(
+    card: CardDraft, handles: dict[str, UUID], budget: int, due: Sequence[dict[str, str]] = ()
+) -> CardUpdate:
+    asked = [{"text": one["how"], "promise": one["promise"]} for one in due]
+    return CardUpdate.model_validate(
+        {
+            **card.model_dump(
+                include={"summary", "goal", "conflict", "outcome", "turn", "opening_type", "closing_type"}
+            ),
+            "pov_id": handles[card.pov],
+            "place_id": handles[card.place],
+            "cast": [{"entity": handles[one]} for one in dict.fromkeys(card.cast)],
+            "must_include": [*asked, *({"text": text} for text in card.must_include)],
+            "must_not_reveal": [{"text": text} for text in card.must_not_reveal],
+            "promises": [{"promise": one["promise"], "act": one["act"]} for one in due],
+            "word_budget": budget,
+        }
     )
 
 

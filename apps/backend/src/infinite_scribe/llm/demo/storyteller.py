@@ -17,6 +17,7 @@ from infinite_scribe.llm.demo import (
     genesis_talk,
     judging,
     mending,
+    promising,
     review,
 )
 from infinite_scribe.llm.demo.chance import Chance, digest
@@ -95,7 +96,10 @@ def _sparks(teller: Teller, data: dict[str, Any], _: int, chance: Chance) -> Dem
 
 
 def _cards(teller: Teller, data: dict[str, Any], _: int, chance: Chance) -> DemoAnswer:
-    return DemoAnswer(output=direct.cards(teller, CardsData.model_validate(data), chance))
+    due = [promising.told(teller, promising.Due.model_validate(one)) for one in data.get("promises") or []]
+    return DemoAnswer(
+        output={**direct.cards(teller, CardsData.model_validate(data), chance), "promises": due}
+    )
 
 
 def _beats(teller: Teller, data: dict[str, Any], _: int, chance: Chance) -> DemoAnswer:
@@ -108,6 +112,10 @@ def _realise(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAn
 
 def _summarise(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAnswer:
     return DemoAnswer(output=review.summarise(teller, SummariseData.model_validate(data)))
+
+
+def _promises(teller: Teller, data: dict[str, Any], _: int, chance: Chance) -> DemoAnswer:
+    return DemoAnswer(output=promising.promises(teller, promising.PromisesData.model_validate(data), chance))
 
 
 def _critique(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAnswer:
@@ -138,6 +146,7 @@ HANDLERS: dict[str, _Handler] = {
     "director.cards": _cards,
     "director.beats": _beats,
     "director.critique": _critique,
+    "director.promises": _promises,
     "director.choose_plan": _choose_plan,
     "director.replan": _replan,
     "writer.draft_scene": _draft,
