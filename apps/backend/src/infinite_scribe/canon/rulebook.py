@@ -147,16 +147,24 @@ class RuleBook:
     async def add_way(self, wanted: RouteWrite) -> RouteWritten:
         """Write a way between two places. Raises `EntryNotFoundError`, `RangeMismatchError`."""
         async with self._open() as revision:
-            for pointer, place in (("/a", wanted.a), ("/b", wanted.b)):
-                await self._check_scope("place", place, pointer)
-            await self._check_needs(wanted)
-            if wanted.a == wanted.b:
-                raise RangeMismatchError("A way leads from one place to another.", expected=["place"])
-            given = _way_columns(wanted.model_dump(mode="json", by_alias=False))
-            row = Route(id=new_id(), source="author", status="canon", locked=False, **given)
-            await self._resolve(row, wanted.from_, wanted.until)
-            await revision.insert(row)
+            row = await self._write_way(revision, wanted, "author")
         return RouteWritten(route=_route_view(row), revision=revision.number)
+
+    async def write_way(self, revision: OpenRevision, wanted: RouteWrite, source: str) -> UUID:
+        """Write a way in an open revision and return its id. Raises what `add_way` raises."""
+        return (await self._write_way(revision, wanted, source)).id
+
+    async def _write_way(self, revision: OpenRevision, wanted: RouteWrite, source: str) -> Route:
+        for pointer, place in (("/a", wanted.a), ("/b", wanted.b)):
+            await self._check_scope("place", place, pointer)
+        await self._check_needs(wanted)
+        if wanted.a == wanted.b:
+            raise RangeMismatchError("A way leads from one place to another.", expected=["place"])
+        given = _way_columns(wanted.model_dump(mode="json", by_alias=False))
+        row = Route(id=new_id(), source=source, status="canon", locked=False, **given)
+        await self._resolve(row, wanted.from_, wanted.until)
+        await revision.insert(row)
+        return row
 
     async def change_way(self, route_id: UUID, wanted: RoutePatch) -> RouteWritten:
         """Change a way. Raises `EntryNotFoundError`."""

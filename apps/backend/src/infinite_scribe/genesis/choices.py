@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.genesis.conversation import CHANGED, Conversation, option_read
 from infinite_scribe.genesis.errors import StageLockedError, StageNotReadyError, StageStateError
 from infinite_scribe.genesis.fields import trimmed, with_value
+from infinite_scribe.genesis.ledger import renamed
 from infinite_scribe.genesis.methods import methods
 from infinite_scribe.genesis.models import GenesisOption, GenesisStage
 from infinite_scribe.genesis.rules import (
@@ -110,6 +111,7 @@ class Choices:
             origin = {
                 name: one for name, one in origin.items() if name == path or not name.startswith(f"{path}.")
             }
+            written = renamed(held.written, path, held.draft, draft) if held else {}
             await self.stages.write_stage(
                 revision,
                 stage,
@@ -117,6 +119,7 @@ class Choices:
                 chapters=await self.stages.chapters(),
                 picked_by="author",
                 provenance=origin,
+                written=written,
             )
         return await self.told(stage)
 

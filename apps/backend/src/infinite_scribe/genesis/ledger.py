@@ -66,3 +66,30 @@ class Ledger:
         if fresh:
             self.count(kind)
         return fresh
+
+
+_NAMED = {
+    "places": ("place", "name"),
+    "cast": ("cast", "name"),
+    "rules": ("rule", "statement"),
+    "events": ("event", "title"),
+    "arcs": ("arc", "title"),
+    "promises": ("promise", "statement"),
+    "glossary": ("term", "term"),
+}
+
+
+def renamed(
+    written: Mapping[str, Any], path: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what was written, with a thing that was given another name under that name, so that it stays one row."""
+    names = path.split(".")
+    kind, member = _NAMED.get(names[0], ("", ""))
+    found = dict(written)
+    if len(names) == 3 and names[2] == member and names[1].isdigit():
+        at = int(names[1])
+        old, new = (draft.get(names[0], [])[at : at + 1] for draft in (before, after))
+        key = f"{kind}:{old[0].get(member)}" if old else ""
+        if new and key in found:
+            found[f"{kind}:{new[0].get(member)}"] = found.pop(key)
+    return found

@@ -136,8 +136,8 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.EXPLORING: frozenset({Status.SKETCHED, Status.READY, Status.STALE}),
     Status.SKETCHED: frozenset({Status.EXPLORING, Status.READY, Status.STALE}),
     Status.READY: frozenset({Status.LOCKED, Status.SKETCHED, Status.EXPLORING, Status.STALE}),
-    Status.LOCKED: frozenset({Status.READY}),
-    Status.STALE: frozenset({Status.EXPLORING, Status.SKETCHED, Status.READY}),
+    Status.LOCKED: frozenset({Status.READY, Status.STALE}),
+    Status.STALE: frozenset({Status.EXPLORING, Status.SKETCHED, Status.READY, Status.LOCKED}),
 }
 
 

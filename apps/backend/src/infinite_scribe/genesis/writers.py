@@ -6,9 +6,13 @@ from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.genesis.cast_writer import CastWriter
 from infinite_scribe.genesis.concept_writer import SeedWriter, ThemeWriter
+from infinite_scribe.genesis.details_writer import DetailsWriter
 from infinite_scribe.genesis.ledger import Ledger
+from infinite_scribe.genesis.plot_writer import PlotWriter
 from infinite_scribe.genesis.rules import Stage
+from infinite_scribe.genesis.world_writer import WorldWriter
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision
 
@@ -27,4 +31,11 @@ def writer_of(
     return made
 
 
-_WRITERS: dict[Stage, Any] = {Stage.SEED: SeedWriter, Stage.THEME: ThemeWriter}
+_WRITERS: dict[Stage, Any] = {
+    Stage.SEED: SeedWriter,
+    Stage.THEME: ThemeWriter,
+    Stage.WORLD: WorldWriter,
+    Stage.CHARACTERS: CastWriter,
+    Stage.PLOT: PlotWriter,
+    Stage.DETAILS: DetailsWriter,
+}

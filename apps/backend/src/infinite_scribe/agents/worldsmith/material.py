@@ -14,6 +14,7 @@ from infinite_scribe.agents.runtime.prompts import load_prompt
 from infinite_scribe.agents.runtime.requests import ModelRequest
 from infinite_scribe.genesis.conversation import Conversation
 from infinite_scribe.genesis.errors import RoundNotFoundError
+from infinite_scribe.genesis.rules import Stage
 from infinite_scribe.genesis.service import GenesisService
 from infinite_scribe.runs.schemas.inputs import RoundInput
 
@@ -49,7 +50,7 @@ async def work_of(ctx: RunContext, given: RoundInput) -> dict[str, Any]:
                 if one.scope in {"all", work["stage"]}
             ],
             "options": await stages.option_cards(work["stage"], options),
-            "before": await conversation.said_before(work["stage"], work["seq"]),
+            "before": await conversation.said_before(Stage(work["stage"]), work["seq"]),
         }
 
     found: dict[str, Any] = await ctx.material("round/work", look)
