@@ -14,16 +14,21 @@ _LIVE = (
 _SORTED = f"coalesce(a.from_tick, {NO_TICK + 1})"  # Cypher has no literal for the lowest number itself
 _EDGE = "-[a:ASSERTS {novel_id: $novel}]-(o:Story {novel_id: $novel})"
 
+_RELATION = "a.subject_id IS NOT NULL AND a.object_id IS NOT NULL"
 ONWARD_FROM = Cypher(
     "UNWIND $ids AS one "
     f"MATCH (e:Story {{novel_id: $novel, id: one}}){_EDGE} "
-    f"WHERE {_LIVE} AND a.subject_id IS NOT NULL AND a.object_id IS NOT NULL "
+    f"WHERE {_LIVE} AND {_RELATION} "
     "AND ($first OR a.predicate IN $onward) RETURN DISTINCT o.id AS id ORDER BY id"
 )
 """Entities one relation away."""
-
-NEIGHBOURS = Cypher(
-    "UNWIND $near AS n "
+_BESIDE = (
+    f"OPTIONAL MATCH (s:Story {{novel_id: $novel}}){_EDGE} WHERE s.id IN $ids AND {_LIVE} AND {_RELATION} "
+    "WITH collect(DISTINCT o.id) AS beside UNWIND [one IN $ids | {id: one, hops: 0}] "
+    "+ [one IN beside WHERE NOT one IN $ids | {id: one, hops: 1}] AS n "
+)
+_GIVEN = "UNWIND $near AS n "
+_FACTS_NEAR = (
     f"MATCH (e:Story {{novel_id: $novel, id: n.id}}){_EDGE} "
     f"WHERE {_LIVE} AND (a.subject_id = n.id OR a.object_id = n.id) AND (n.hops = 0 OR a.predicate IN $onward) "
     "AND ($predicates IS NULL OR a.predicate IN $predicates) "
@@ -35,7 +40,10 @@ NEIGHBOURS = Cypher(
     f"ORDER BY hops, coalesce(a.subject_id, ''), coalesce(a.predicate, ''), {_SORTED}, a.id LIMIT $limit "
     "RETURN properties(a) AS fact, hops"
 )
+NEIGHBOURS = Cypher(_GIVEN + _FACTS_NEAR)
 """Facts about entities at given distances."""
+NEIGHBOURS_BESIDE = Cypher(_BESIDE + _FACTS_NEAR)
+"""Facts about some entities and those one relation away: one question instead of two."""
 
 
 def _path(longest: int) -> Cypher:
@@ -75,9 +83,13 @@ MARK = Cypher(
 """Take the lock on a novel's projection; no row when something newer was applied."""
 
 FORGET = tuple(
-    Cypher(f"UNWIND $ids AS one MATCH ()-[r:{kind} {{novel_id: $novel, id: one}}]->() DELETE r")
+    Cypher(
+        f"UNWIND $ids AS one MATCH ()-[r:{kind} {{novel_id: $novel, id: one}}]->() "
+        f"USING INDEX r:{kind}(novel_id, id) DELETE r"
+    )
     for kind in RELATIONS
 )
+"""By their indexes: a plan that was made while the store was empty walks through every relation for each one."""
 FORGET_NODES = Cypher(
     "UNWIND $ids AS one MATCH (n:Story {novel_id: $novel, id: one}) "
     "SET n = {novel_id: $novel, id: one} REMOVE n:Entity:Event:Scene:Rule:Promise"
@@ -99,6 +111,7 @@ PUT_FACTS = Cypher(
 )
 _ABOUT = (
     "OPTIONAL MATCH (about:Story {novel_id: $novel})-[f:ASSERTS {novel_id: $novel, id: row.end}]->() "
+    "USING INDEX f:ASSERTS(novel_id, id) "
     "MERGE (o:Story {novel_id: $novel, id: coalesce(about.id, $novel)}) "
 )
 """What is known or told is a relation itself, so its knower is tied to the subject of the fact."""

@@ -8,11 +8,13 @@ that a relationship needed before it was fed has no `kind` yet and counts as abs
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
 from uuid import UUID
+
+from pydantic_core import from_json
 
 from infinite_scribe.canon import cypher
 from infinite_scribe.canon.story_graph import (
@@ -38,6 +40,13 @@ from infinite_scribe.novels.access import NovelScope
 
 _IDS = frozenset({"id", "subject_id", "object_id", "publicity_scope_id", "from_id", "to_id"})
 _JSON = frozenset({"value", "qualifier"})
+_MEMBERS = {kind: frozenset(one.name for one in fields(kind)) for kind in (GraphFact, GraphNode, GraphLink)}
+_WITHOUT_DEFAULT = {
+    kind: {
+        one.name: None for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING
+    }
+    for kind in _MEMBERS
+}
 
 
 @contextmanager
@@ -88,9 +97,9 @@ class Neo4jStoryGraph:
             "onward": sorted(ONWARD),
         }
         with _away():
-            near = await self._reach(ids, hops, live)
+            near = {} if hops == 2 else await self._reach(ids, hops, live)
             rows = await self.graph.read(
-                cypher.NEIGHBOURS,
+                cypher.NEIGHBOURS if near else cypher.NEIGHBOURS_BESIDE,
                 **live,
                 near=[{"id": str(one), "hops": far} for one, far in sorted(near.items())],
                 predicates=None if predicates is None else sorted(predicates),
@@ -211,22 +220,17 @@ def _link_ends(row: GraphLink) -> dict[str, Any]:
     }
 
 
-def _read(kind: Any, properties: dict[str, Any]) -> Any:
-    found: dict[str, Any] = {}
-    for one in fields(kind):
-        value = properties.get(one.name)
-        if value is None:
-            if one.default is MISSING and one.default_factory is MISSING:
-                found[one.name] = None
-            continue
-        if one.name in _IDS:
-            value = UUID(value)
-        elif one.name in _JSON:
-            value = json.loads(value)
-        found[one.name] = value
-    return kind(**found)
+def _read(kind: Any, properties: Mapping[str, Any], **more: Any) -> Any:
+    found = {**_WITHOUT_DEFAULT[kind], **properties, **more}
+    for name in _IDS & found.keys():
+        if found[name] is not None:
+            found[name] = UUID(found[name])
+    for name in _JSON & found.keys():
+        if found[name] is not None:
+            found[name] = from_json(found[name])
+    return kind(**{name: value for name, value in found.items() if name in _MEMBERS[kind]})
 
 
-def _fact(properties: dict[str, Any], hops: int = 0) -> GraphFact:
-    found: GraphFact = _read(GraphFact, {**properties, "hops": hops})
+def _fact(properties: Mapping[str, Any], hops: int = 0) -> GraphFact:
+    found: GraphFact = _read(GraphFact, properties, hops=hops)
     return found

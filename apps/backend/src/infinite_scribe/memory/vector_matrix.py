@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine, Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from threadpoolctl import threadpool_limits
 
 from infinite_scribe.memory.passage_index import (
     LEAST,
@@ -34,6 +35,8 @@ from infinite_scribe.memory.passage_index import (
 MOST_BYTES = 96 * 1024 * 1024
 """Vectors that a process holds. The novel asked longest ago goes first; what has no room is read at each question."""
 
+threadpool_limits(limits=1, user_api="blas")
+"""Multiplications of this size end before a second thread has woken, which then spins on a core that others need."""
 TOGETHER = 256
 """Scenes in a block: each block costs a multiplication when it is asked, and a copy when one of its scenes changes."""
 _NO_ROWS = slice(0)

@@ -128,7 +128,7 @@ class NovelGraph:
         found = []
         for number, (cypher, values) in enumerate(statements):
             result = await transaction.run(cypher.text, {**values, "novel": str(self.novel_id)})
-            rows = [record.data() for record in await result.fetch(10_000_000)]
+            rows = [dict(record) for record in await result.fetch(10_000_000)]
             if first_answers and number == 0 and not rows:
                 return []
             found.append(rows)
