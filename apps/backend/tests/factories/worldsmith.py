@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID, uuid5
 
 from factories.runs import QUICK, ScriptedModels
 from infinite_scribe.agents.runtime.executor import Outfit
+from infinite_scribe.agents.runtime.journal import Answer
 from infinite_scribe.agents.runtime.process import Working
 from infinite_scribe.agents.runtime.registry import load_agent
 from infinite_scribe.core import tasks
@@ -17,7 +20,7 @@ from infinite_scribe.core.ids import new_id
 from infinite_scribe.core.settings import Settings
 from infinite_scribe.db.sql.engine import Database, RowScope
 from infinite_scribe.llm.demo.storyteller import answer
-from infinite_scribe.model_client.schemas import CallEvent, CallRequest
+from infinite_scribe.model_client.schemas import CallDone, CallEvent, CallRequest, CallState, TokenUsage
 from infinite_scribe.runs.gateway import AgentCall
 from infinite_scribe.runs.schemas.tasks import PROTOCOLS
 from infinite_scribe.runs.schemas.wire import RunStart
@@ -37,9 +40,22 @@ class Storyteller(ScriptedModels):
         if given is None:
             language = str(request.data.get("language", "en"))
             given = answer(request.task, request.data, request.output_schema, request.seed, language).output
-        self.script[request.path] = given
-        async for event in super().stream(request):
-            yield event
+        if isinstance(given, dict) and "code" in given:
+            self.script[request.path] = given
+            async for event in super().stream(request):
+                yield event
+            return
+        self.requests.append(request)
+        call_id = uuid5(request.run_id or UUID(int=0), f"{request.path}/{request.try_}/{request.no}")
+        yield CallState(call_id=call_id, state="dialled", model="demo/storyteller", provider="demo")
+        if self.hold is not None:
+            await self.hold.wait()
+        text = json.dumps(given, ensure_ascii=False)
+        self.answers[call_id] = Answer(text, given)
+        yield CallDone(
+            call_id=call_id, text=text, output=given, usage=TokenUsage(input_tokens=10, output_tokens=5),
+            cost_nanousd=0, provider="demo", model="demo/storyteller", demo=True,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ async def ended(desk: Desk, stage: str, round_id: str) -> Any:
             found = next(one for one in await desk.rounds(stage) if one["id"] == round_id)
             if found["status"] not in {"queued", "answering"}:
                 return found
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.15)
 
 
 async def fill(desk: Desk, stage: str) -> None:

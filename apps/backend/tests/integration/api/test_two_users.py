@@ -23,6 +23,8 @@ from infinite_scribe.continuity.models import Finding
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.db.sql.base import Base
 from infinite_scribe.db.sql.engine import RowScope
+from infinite_scribe.genesis.rules import Stage
+from infinite_scribe.genesis.service import GenesisService
 from infinite_scribe.manuscript.models import Proposal
 from infinite_scribe.novels.access import require
 from infinite_scribe.novels.rules import NovelPermission
@@ -35,7 +37,7 @@ from .conftest import PASSWORD, OpenStudio, Studio
 pytestmark = pytest.mark.timeout(90)
 
 CONTRACT = json.loads((Path(__file__).parents[3] / "openapi.json").read_text())
-WORDS = {"task": "worldsmith.sparks"}
+WORDS = {"task": "worldsmith.sparks", "stage": "seed"}
 """Parts of paths that are words, not ids."""
 HIDDEN = {403, 404}
 ENDS = {"trash_novel", "delete_novel_forever"}
@@ -86,6 +88,24 @@ BODIES: dict[str, Any] = {
     "save_scene": {"json": page(UUID(int=1), "Taken"), "decisions": []},
     "restore_version": {"version_id": "{version_id}"},
     "name_version": {"label": "Taken"},
+    "generate_options": {"count": 3},
+    "ask_worldsmith": {"message": "Taken"},
+    "compare_options": {"option_ids": ["{option_id}", "{other_option_id}"]},
+    "merge_options": {"option_ids": ["{option_id}", "{other_option_id}"]},
+    "complete_stage": {},
+    "digest_notes": {"text": "Taken"},
+    "refresh_stage": {},
+    "pick_option": {"option_id": "{option_id}"},
+    "edit_stage": {"path": "hook", "value": "Taken"},
+    "edit_option": {"option_id": "{option_id}", "path": "hook", "value": "Taken"},
+    "add_constraint": {"text": "Taken"},
+    "drop_constraint": {"id": "{constraint_id}"},
+    "lock_stage": {},
+    "unlock_stage": {},
+    "change_plan": {
+        "base_revision": 1,
+        "ops": [{"op": "update", "kind": "chapter", "id": "{chapter_id}", "fields": {"purpose": "Taken"}}],
+    },
 }
 
 
@@ -139,7 +159,7 @@ def test_the_walk_has_an_object_for_every_id_and_a_body_for_every_route() -> Non
 OBJECTS = {
     "alias_id", "call_id", "chapter_id", "disclosure_id", "entry_id", "event_id", "export_id", "fact_id",
     "finding_id", "import_id", "novel_id", "promise_id", "proposal_id", "provider_id", "route_id", "rule_id",
-    "run_id", "scene_id", "session_id", "version_id",
+    "round_id", "run_id", "scene_id", "session_id", "version_id",
 }  # fmt: skip
 
 
@@ -201,6 +221,11 @@ async def _objects(db: TestDatabase, studio: Studio, owner: httpx2.AsyncClient) 
     start = RunStart(task="director.begin_book", input={}, idempotency_key=new_id().hex)
     async with db.agent.transaction(RowScope(user_id=me, novel_id=novel)) as session:
         run, _ = await RunService.of(session, me).start(novel, start, studio.settings)
+    await _say(owner, made)
+    async with db.agent.transaction(RowScope(user_id=me, novel_id=novel)) as session:
+        stages = GenesisService.of(session, scope)
+        options = [{"title": f"Ada option {number}", "body": {"hook": "Ada hook"}} for number in (1, 2)]
+        made["option_id"], made["other_option_id"] = map(str, await stages.record_options(Stage.SEED, options))
     hosted = {
         "kind": "openai_compatible", "label": "Mine", "base_url": "https://models.example.com/v1",
     }  # fmt: skip
@@ -212,6 +237,17 @@ async def _objects(db: TestDatabase, studio: Studio, owner: httpx2.AsyncClient) 
         "run_id": str(run.id), "provider_id": provider.json()["id"], "import_id": brought.json()["id"],
         "call_id": str(await make_call(db.owner, me)), "session_id": sessions[0]["id"], "user": str(me),
     }  # fmt: skip
+
+
+async def _say(owner: httpx2.AsyncClient, made: dict[str, str]) -> None:
+    """Say something about the first stage, and wish for something."""
+    at = f"/api/v1/novels/{made['novel_id']}/genesis/seed"
+    taken = await owner.post(f"{at}/ask", json={"message": "Ada asks"})
+    assert taken.status_code == 202, taken.text
+    made["round_id"] = taken.json()["round"]["id"]
+    assert (await owner.post(f"{at}/constrain", json={"text": "Ada wish"})).status_code == 200
+    kept = await owner.get(f"/api/v1/novels/{made['novel_id']}/genesis")
+    made["constraint_id"] = kept.json()["constraints"][0]["id"]
 
 
 async def _digest(db: TestDatabase, ids: dict[str, str]) -> dict[str, str]:
@@ -288,5 +324,5 @@ async def test_a_stranger_finds_and_changes_nothing(open_studio: OpenStudio, fre
 
 def _foreign(answer: httpx2.Response, ids: dict[str, str]) -> list[str]:
     """Return what may not stand in an answer: names of the other's book; a refusal may say the id it was asked for."""
-    names = ["Ada mill", "Ada tower", "Ada flood", "Ada law", "Ada vow", "Ada well"]
+    names = ["Ada mill", "Ada tower", "Ada flood", "Ada law", "Ada vow", "Ada well", "Ada asks", "Ada hook", "Ada wish"]
     return names + ([] if answer.status_code >= 400 else list(ids.values()))
