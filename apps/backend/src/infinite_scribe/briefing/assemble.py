@@ -81,7 +81,7 @@ def _merge(rows: list[dict[str, Any]], one: Mapping[str, Any], empty: Mapping[st
     """Add a character or place, or fill in what an earlier line said of it."""
     held = next((row for row in rows if row["handle"] == one["handle"]), None)
     if held is None:
-        rows.append({**deepcopy(dict(empty)), **one})
+        rows.append({**{name: [] if value == [] else value for name, value in empty.items()}, **one})
     else:
         held.update(one)
 

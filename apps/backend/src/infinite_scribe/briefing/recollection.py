@@ -65,7 +65,10 @@ async def recollect(
         for text in texts
     ]
     answered = await Recall.of(reader.session, reader.scope).ask(
-        questions, language=material.language, scenes=earlier
+        questions,
+        language=material.language,
+        scenes=earlier,
+        others=[*told, *window.order.scenes[window.order.index[window.scene.id] - 1 :]],
     )
     best: dict[UUID, tuple[float, str, PassageHit]] = {}
     for answer in answered.answers:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, literal, or_, select
@@ -129,14 +130,15 @@ class CanonNearby:
             .where(Entity.novel_id == mine, alive(Entity), Entity.status == "canon", one_of(Entity.id, ids))
             .order_by(Entity.importance.desc(), Entity.ordinal, Entity.id)
         )
-        names: dict[UUID, list[AliasRead]] = {}
+        names: dict[UUID, list[dict[str, Any]]] = {}
         for alias in await self.session.execute(
             select(*texts, Alias.entity_id)
             .where(Alias.novel_id == mine, alive(Alias), one_of(Alias.entity_id, ids))
             .order_by(Alias.entity_id, Alias.row_id)
         ):
-            read = AliasRead.model_construct(**dict(zip(AliasRead.model_fields, alias, strict=False)))
-            names.setdefault(alias.entity_id, []).append(read)
+            names.setdefault(alias.entity_id, []).append(
+                dict(zip(AliasRead.model_fields, alias, strict=False))
+            )
         sheets = {
             sheet.entity_id: SheetRead.model_validate(sheet)
             for sheet in await self.session.scalars(
@@ -148,10 +150,12 @@ class CanonNearby:
             )
         }
         return [
-            EntityRead.model_construct(
-                **dict(zip(_ENTITY, row, strict=True)),
-                aliases=names.get(row.id, []),
-                sheet=sheets.get(row.id),
+            EntityRead.model_validate(
+                {
+                    **dict(zip(_ENTITY, row, strict=True)),
+                    "aliases": names.get(row.id, []),
+                    "sheet": sheets.get(row.id),
+                }
             )
             for row in rows
         ]

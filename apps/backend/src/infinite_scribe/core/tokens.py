@@ -7,6 +7,7 @@ per model, learnt from the usage that providers report, corrects it where money 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 TABLE_VERSION = "2026-11"
 
@@ -22,8 +23,12 @@ _SHORT = 6
 """Letters of a word that is one token; each five more are another one."""
 
 
+@lru_cache(8_192)
 def count_tokens(text: str) -> int:
-    """Return the estimated number of model tokens in `text` (0 for the empty string)."""
+    """Return the estimated number of model tokens in `text` (0 for the empty string).
+
+    The same lines of a book are counted for scene after scene, so the last ones are remembered.
+    """
     words = [len(word) for word in _WORD.findall(text)]
     total = len(words) + sum(length - _SHORT for length in words if length > _SHORT) / 5
     total += sum((len(digits) + 2) // 3 for digits in _DIGITS.findall(text))

@@ -61,39 +61,53 @@ class Recall:
         return cls(session, scope)
 
     async def ask(
-        self, questions: Sequence[Question], *, language: str, scenes: Collection[UUID], k: int = ANSWERS
+        self,
+        questions: Sequence[Question],
+        *,
+        language: str,
+        scenes: Collection[UUID],
+        others: Collection[UUID] | None = None,
+        k: int = ANSWERS,
     ) -> Recalled:
-        """Return the passages of some scenes that fit each question best, best first."""
+        """Return the passages of some scenes that fit each question best, best first.
+
+        `others`, where the caller knows them, are the rest of the book: the shorter list is asked with.
+        """
         if not questions or not scenes:
             return Recalled(tuple(() for _ in questions))
-        within = list(scenes)
-        lexical = await self._words(questions, language, within)
+        within = set(scenes)
+        shorter = others if others is not None and len(others) < len(within) else None
+        lexical = await self._words(questions, language, within, shorter)
         dense, missing = await self._meaning(questions, within)
         rows = MemoryRepository(self.session, self.scope.novel_id)
-        named = await rows.naming(
-            {
-                (one, name)
-                for question, near, said in zip(questions, dense, lexical, strict=True)
-                for one in {*near, *said}
-                for name in question.names or ("",)
-            }
-        )
+        wanted: dict[UUID, set[str]] = {}
+        for question, by_meaning, by_words in zip(questions, dense, lexical, strict=True):
+            for one in by_meaning.keys() | by_words.keys():
+                wanted.setdefault(one, set()).update(question.names)
+        named = await rows.naming(wanted)
         ranked = []
         for question, *scores in zip(questions, dense, lexical, strict=True):
             near, said = ({one: score for one, score in some.items() if one in named} for some in scores)
             held = {one: len(named[one].intersection(question.names)) for one in {*near, *said}}
             ranked.append(fuse(near, said, held)[:k])
-        passages = {row.id: row for row in await rows.passages({one for some in ranked for one, _ in some})}
+        found = await rows.passages({one for some in ranked for one, _ in some})
+        passages = {row.id: row for row in found if row.scene_id in within}
         answers = (
             tuple(
-                PassageHit(passages[one], score, "lexical" if one in said else "dense") for one, score in some
+                PassageHit(passages[one], score, "lexical" if one in said else "dense")
+                for one, score in some
+                if one in passages
             )
             for some, said in zip(ranked, lexical, strict=True)
         )
         return Recalled(tuple(answers), missing)
 
     async def _words(
-        self, questions: Sequence[Question], language: str, scenes: Sequence[UUID]
+        self,
+        questions: Sequence[Question],
+        language: str,
+        scenes: Collection[UUID],
+        others: Collection[UUID] | None,
     ) -> list[Mapping[UUID, float]]:
         rows = MemoryRepository(self.session, self.scope.novel_id)
         wanted = [sorted(set(terms(question.text))) for question in questions]
@@ -110,11 +124,13 @@ class Recall:
         ]
         if not asked:
             return empty
-        found = await rows.best_by_words(asked, language, mean, scenes=scenes, k=CANDIDATES)
+        found = await rows.best_by_words(
+            asked, language, mean, scenes=scenes if others is None else None, without=others, k=CANDIDATES
+        )
         return [found.get(number, {}) for number in range(len(questions))]
 
     async def _meaning(
-        self, questions: Sequence[Question], scenes: Sequence[UUID]
+        self, questions: Sequence[Question], scenes: Collection[UUID]
     ) -> tuple[list[dict[UUID, float]], tuple[str, ...]]:
         found: list[dict[UUID, float]] = [{} for _ in questions]
         if all(question.vector is None for question in questions):

@@ -21,19 +21,16 @@ from infinite_scribe.memory.schemas import PassageRead
 
 _NAMING = text(
     """
-    WITH asked AS (
-        SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[])) AS a(id, name)
-    ), held AS MATERIALIZED (
-        SELECT a.id, p.text FROM (SELECT DISTINCT id FROM asked) a
-        CROSS JOIN LATERAL (SELECT text FROM passages WHERE id = a.id AND novel_id = :novel OFFSET 0) p
-    )
-    SELECT a.id, array_agg(a.name) FILTER (WHERE a.name <> '' AND strpos(p.text, a.name) > 0) AS names
-    FROM asked a JOIN held p ON p.id = a.id GROUP BY a.id
+    SELECT a.id, ARRAY(
+        SELECT n.name FROM unnest(string_to_array(a.names, E'\n')) AS n(name) WHERE strpos(p.text, n.name) > 0
+    ) AS names
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:names AS text[])) AS a(id, names)
+    CROSS JOIN LATERAL (SELECT text FROM passages WHERE id = a.id AND novel_id = :novel OFFSET 0) p
     """
 )
 """The passages are looked up one by one (hence OFFSET 0): left to itself the planner reads every passage of the book."""
 _READ = select(*(getattr(Passage, name) for name in PassageRead.model_fields))
-SCALE = 1_000_000_000
+SCALE = 1_000_000
 """What a score is multiplied by to be a whole number."""
 _POST = text(
     "INSERT INTO passage_postings (novel_id, term, passage_id, scene_id, language, count, length) "
@@ -61,9 +58,10 @@ _BEST = text(
             SELECT passage_id, scene_id, count, length FROM passage_postings
             WHERE novel_id = :novel AND term = t.term AND language = :language OFFSET 0
         ) w
-        WHERE CAST(:scenes AS uuid[]) IS NULL OR w.scene_id IN (SELECT unnest(CAST(:scenes AS uuid[])))
+        WHERE (CAST(:scenes AS uuid[]) IS NULL OR w.scene_id IN (SELECT unnest(CAST(:scenes AS uuid[]))))
+        AND (CAST(:without AS uuid[]) IS NULL OR w.scene_id NOT IN (SELECT unnest(CAST(:without AS uuid[]))))
     ), scored AS (
-        SELECT a.question, h.id, sum(CAST(a.weight * h.share * {SCALE} AS bigint)) AS score
+        SELECT a.question, h.id, sum(CAST(a.weight * h.share * {SCALE} AS integer)) AS score
         FROM asked a JOIN held h ON h.term = a.term GROUP BY a.question, h.id
     ), placed AS (
         SELECT *, row_number() OVER (PARTITION BY question ORDER BY score DESC, id) AS place FROM scored
@@ -102,12 +100,11 @@ class MemoryRepository:
         """Return passages by id."""
         return await self._read(_READ.where(one_of(Passage.id, ids)).order_by(Passage.id))
 
-    async def naming(self, asked: Collection[tuple[UUID, str]]) -> dict[UUID, frozenset[str]]:
-        """Return which of the names they are asked for stand in each passage that is there ("": is it there at all)."""
-        pairs = sorted(asked)
-        given = {"ids": [one for one, _ in pairs], "names": [name for _, name in pairs]}
+    async def naming(self, asked: Mapping[UUID, Collection[str]]) -> dict[UUID, frozenset[str]]:
+        """Return which of the names they are asked for stand in each passage that is there."""
+        given = {"ids": list(asked), "names": ["\n".join(sorted(names)) for names in asked.values()]}
         found = await self.session.execute(_NAMING, {"novel": self.novel_id, **given})
-        return {row.id: frozenset(row.names or ()) for row in found}
+        return {row.id: frozenset(row.names) for row in found}
 
     async def passages_in(
         self, scenes: Collection[UUID], pids: Collection[str] | None = None
@@ -120,7 +117,9 @@ class MemoryRepository:
 
     async def _read(self, query: Select[Any]) -> list[PassageRead]:
         found = await self.session.execute(query.where(Passage.novel_id == self.novel_id))
-        return [PassageRead.model_construct(**dict(zip(PassageRead.model_fields, row, strict=True))) for row in found]
+        return [
+            PassageRead.model_validate(dict(zip(PassageRead.model_fields, row, strict=True))) for row in found
+        ]
 
     async def drop(self, scene_id: UUID) -> None:
         """Delete a scene's passages."""
@@ -197,8 +196,9 @@ class MemoryRepository:
         *,
         scenes: Collection[UUID] | None,
         k: int,
+        without: Collection[UUID] | None = None,
     ) -> dict[int, dict[UUID, float]]:
-        """Return the `k` passages with the highest BM25 score for each question, best first."""
+        """Return the `k` passages of some scenes with the highest BM25 score for each question, best first."""
         rows = await self.session.execute(
             _BEST,
             {
@@ -209,6 +209,7 @@ class MemoryRepository:
                 "weights": [one.weight for one in asked],
                 "mean": mean_length or 1.0,
                 "scenes": None if scenes is None else list(scenes),
+                "without": None if without is None else list(without),
                 "k": k,
             },
         )
