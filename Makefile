@@ -65,11 +65,13 @@ coverage: install ## HTML coverage of the Python tests in build/coverage
 	@$(BIN)/coverage report | tail -n 3
 
 ##@ Measure
-.PHONY: bench eval
+.PHONY: bench eval eval-books
 bench: install web ## the figures, side by side; writes build/bench.json (make bench only=streaming: one part)
 	@cd $(BACKEND)/tests && ../../../$(BIN)/python -m benchmark $(if $(only),--only $(only)) $(if $(strict),--strict)
 eval: install ## recall, leaks and knowledge on synthetic novels, with their gates; writes build/eval.json
 	@cd $(BACKEND) && ../../$(BIN)/python -m evals $(args)
+eval-books: install ## whole books by continuous mode with the demo; writes build/eval-books.json (args="--language zh")
+	@cd $(BACKEND) && PYTHONPATH=tests ../../$(BIN)/python -m evals.books $(args)
 
 ##@ Change
 .PHONY: migrate migration openapi client lock samples

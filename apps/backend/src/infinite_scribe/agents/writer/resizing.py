@@ -18,9 +18,9 @@ from infinite_scribe.continuity.realised import is_long_enough
 from infinite_scribe.core.language import language as language_rules
 
 TOKENS_PER_WORD = {"en": 1.6, "zh": 1.6}
-MOST_PIECES = 3
+MOST_PIECES = 5
 """Beats that one round works at."""
-LEAST_WORDS = 40
+LEAST_WORDS = 12
 """A shorter stretch is left alone: there is nothing to take and no room for more."""
 SHRINK, GROW = 0.55, 1.9
 """A stretch is never asked to become shorter or longer than by these."""
