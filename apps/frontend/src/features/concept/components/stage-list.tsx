@@ -48,7 +48,7 @@ export function StageList({ novel, genesis, stage, children }: StageListProps) {
                 <span className={classNames('text-ui', one.stage === stage && 'font-medium')}>
                   {t('stages.numbered', { number: index + 1, name: t(`stages.${one.stage}`) })}
                 </span>
-                <span className="text-small text-ink-3 col-start-2 whitespace-nowrap">
+                <span className="text-small text-ink-2 col-start-2 whitespace-nowrap">
                   {one.busy ? t('status.answering') : t(`status.${one.status}`)}
                 </span>
               </Link>

@@ -1,11 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '@/shared/ui/button';
-import { Dialog, DialogActions } from '@/shared/ui/dialog';
-import { Field, controlLook } from '@/shared/ui/field';
-import { ProblemNote } from '@/shared/ui/problem-note';
-import { Select } from '@/shared/ui/select';
 import { usePromiseAct } from '../promise-queries';
 import {
   choiceOf,
@@ -20,6 +15,8 @@ import {
 } from '../promises';
 import { entriesQuery, treeQuery } from '../queries';
 import { About, Scenes } from './promise-parts';
+import { AreaField, SelectField, Tick } from '@/shared/ui/fields';
+import { FormDialog } from '@/shared/ui/form-dialog';
 
 interface PromiseFormProps {
   readonly novel: string;
@@ -48,8 +45,7 @@ export function PromiseForm({ novel, language, promise, onClose }: PromiseFormPr
   });
   const act = usePromiseAct(novel);
   const set = (change: Partial<typeof form>) => setForm({ ...form, ...change });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     const earliest = pointWish(form.earliest);
     const latest = pointWish(form.latest);
     const subjects = subjectsWish(form.subjects, promise?.subjects ?? [], entries);
@@ -74,95 +70,64 @@ export function PromiseForm({ novel, language, promise, onClose }: PromiseFormPr
     label: t('window.chapterTitle', { number: stop.number, title: stop.title }),
   }));
   const end = (name: 'earliest' | 'latest') => (
-    <Field label={t(`window.${name}`)}>
-      {(described) => (
-        <Select
-          value={form[name]}
-          options={[
-            { value: '', label: t('window.any') },
-            ...(form[name] === KEPT ? [{ value: KEPT, label: '…' }] : []),
-            ...chapters,
-          ]}
-          onValueChange={(choice) => set({ [name]: choice })}
-          {...described}
-        />
-      )}
-    </Field>
+    <SelectField
+      label={t(`window.${name}`)}
+      value={form[name]}
+      options={[
+        { value: '', label: t('window.any') },
+        ...(form[name] === KEPT ? [{ value: KEPT, label: '…' }] : []),
+        ...chapters,
+      ]}
+      onChange={(choice) => set({ [name]: choice })}
+    />
   );
   return (
-    <Dialog open onOpenChange={onClose} title={promise ? t('edit') : t('add')}>
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        <Field label={t('statement')} hint={t('statementHint')}>
-          {(described) => (
-            <textarea
-              autoFocus
-              required
-              rows={2}
-              maxLength={600}
-              lang={language}
-              className={controlLook}
-              value={form.statement}
-              onChange={(event) => set({ statement: event.target.value })}
-              {...described}
-            />
-          )}
-        </Field>
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Field label={t('kind')}>
-            {(described) => (
-              <Select
-                value={form.kind}
-                options={KINDS.map((value) => ({ value, label: t(`kinds.${value}`) }))}
-                onValueChange={(kind) => set({ kind })}
-                {...described}
-              />
-            )}
-          </Field>
-          <Field label={t('weight')}>
-            {(described) => (
-              <Select
-                value={form.weight}
-                options={WEIGHTS.map((value) => ({ value, label: t(`weights.${value}`) }))}
-                onValueChange={(weight) => set({ weight })}
-                {...described}
-              />
-            )}
-          </Field>
-          {end('earliest')}
-          {end('latest')}
-        </div>
-        <About
-          novel={novel}
-          language={language}
-          chosen={form.subjects}
-          onChange={(subjects) => set({ subjects })}
+    <FormDialog
+      title={promise ? t('edit') : t('add')}
+      ready={form.statement.trim() !== ''}
+      pending={act.isPending}
+      error={act.error}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <AreaField
+        label={t('statement')}
+        hint={t('statementHint')}
+        autoFocus
+        required
+        rows={2}
+        maxLength={600}
+        lang={language}
+
+        value={form.statement}
+        onChange={(text) => set({ statement: text })}
+      />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <SelectField
+          label={t('kind')}
+          value={form.kind}
+          options={KINDS.map((value) => ({ value, label: t(`kinds.${value}`) }))}
+          onChange={(kind) => set({ kind })}
         />
-        <Scenes stops={stops} list={form.scenes} onChange={(scenes) => set({ scenes })} />
-        {promise ? (
-          <label className="text-ui flex items-center gap-2">
-            <input
-              type="checkbox"
-              className="accent-ink"
-              checked={form.locked}
-              onChange={(event) => set({ locked: event.target.checked })}
-            />
-            {t('lock')}
-          </label>
-        ) : null}
-        {act.error ? <ProblemNote error={act.error} /> : null}
-        <DialogActions>
-          <Button variant="quiet" onClick={onClose}>
-            {t('common:actions.cancel')}
-          </Button>
-          <Button
-            type="submit"
-            variant="primary"
-            disabled={form.statement.trim() === '' || act.isPending}
-          >
-            {t('common:actions.save')}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+        <SelectField
+          label={t('weight')}
+          value={form.weight}
+          options={WEIGHTS.map((value) => ({ value, label: t(`weights.${value}`) }))}
+          onChange={(weight) => set({ weight })}
+        />
+        {end('earliest')}
+        {end('latest')}
+      </div>
+      <About
+        novel={novel}
+        language={language}
+        chosen={form.subjects}
+        onChange={(subjects) => set({ subjects })}
+      />
+      <Scenes stops={stops} list={form.scenes} onChange={(scenes) => set({ scenes })} />
+      {promise ? (
+        <Tick label={t('lock')} checked={form.locked} onChange={(yes) => set({ locked: yes })} />
+      ) : null}
+    </FormDialog>
   );
 }

@@ -1,13 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ModelRead } from '@/shared/api/types';
-import { Button } from '@/shared/ui/button';
-import { Dialog, DialogActions } from '@/shared/ui/dialog';
-import { Field } from '@/shared/ui/field';
 import { ProblemNote } from '@/shared/ui/problem-note';
-import { Select } from '@/shared/ui/select';
 import { Waiting } from '@/shared/ui/waiting';
+import { SelectField } from '@/shared/ui/fields';
+import { FormDialog } from '@/shared/ui/form-dialog';
 import { useRunAct } from '../mutations';
 import { modelsQuery } from '../queries';
 
@@ -20,45 +18,36 @@ export function OtherModel({ run, onClose }: { run: string; onClose: () => void 
   const act = useRunAct(run);
   const [key, setKey] = useState('');
   const chosen = models.data?.find((model) => keyOf(model) === key) ?? models.data?.[0];
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (!chosen) return;
     const { endpoint_id, model } = chosen;
     act.mutate({ verb: 'retry', model: { endpoint_id, model } }, { onSuccess: onClose });
   };
   return (
-    <Dialog open onOpenChange={onClose} title={t('otherModel.title')}>
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        {models.error ? <ProblemNote error={models.error} /> : null}
-        {models.data && chosen ? (
-          <Field label={t('receipt.model')} hint={t('otherModel.hint')}>
-            {(described) => (
-              <Select
-                value={keyOf(chosen)}
-                options={models.data.map((model) => ({
-                  value: keyOf(model),
-                  label: model.demo
-                    ? t('common:demo.model')
-                    : `${model.provider_label} · ${model.model}`,
-                }))}
-                onValueChange={setKey}
-                {...described}
-              />
-            )}
-          </Field>
-        ) : (
-          <Waiting text={t('receipt.model')} />
-        )}
-        {act.error ? <ProblemNote error={act.error} /> : null}
-        <DialogActions>
-          <Button variant="quiet" onClick={onClose}>
-            {t('common:actions.cancel')}
-          </Button>
-          <Button type="submit" variant="primary" disabled={!chosen || act.isPending}>
-            {t('act.retry')}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('otherModel.title')}
+      submit={t('act.retry')}
+      ready={chosen !== undefined}
+      pending={act.isPending}
+      error={act.error}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {models.error ? <ProblemNote error={models.error} /> : null}
+      {models.data && chosen ? (
+        <SelectField
+          label={t('receipt.model')}
+          hint={t('otherModel.hint')}
+          value={keyOf(chosen)}
+          options={models.data.map((model) => ({
+            value: keyOf(model),
+            label: model.demo ? t('common:demo.model') : `${model.provider_label} · ${model.model}`,
+          }))}
+          onChange={setKey}
+        />
+      ) : (
+        <Waiting text={t('receipt.model')} />
+      )}
+    </FormDialog>
   );
 }

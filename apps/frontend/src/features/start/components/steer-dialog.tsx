@@ -1,10 +1,8 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '@/shared/ui/button';
-import { Dialog, DialogActions } from '@/shared/ui/dialog';
-import { Field, controlLook } from '@/shared/ui/field';
-import { ProblemNote } from '@/shared/ui/problem-note';
 import { useRunVerbs } from '../mutations';
+import { AreaField } from '@/shared/ui/fields';
+import { FormDialog } from '@/shared/ui/form-dialog';
 
 interface SteerDialogProps {
   run: string;
@@ -17,42 +15,30 @@ export function SteerDialog({ run, initial, onClose }: SteerDialogProps) {
   const { t } = useTranslation(['start', 'common']);
   const [text, setText] = useState(initial);
   const { steer } = useRunVerbs(run);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     steer.mutate(text.trim(), { onSuccess: onClose });
   };
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       title={t('live.steer.title')}
       description={t('live.steer.hint')}
+      submit={t('live.steer.send')}
+      ready={text.trim() !== ''}
+      pending={steer.isPending}
+      error={steer.error}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        <Field label={t('live.steer.label')}>
-          {(described) => (
-            <textarea
-              rows={2}
-              autoFocus
-              maxLength={2_000}
-              className={controlLook}
-              placeholder={t('live.steer.placeholder')}
-              value={text}
-              onChange={(event) => setText(event.target.value)}
-              {...described}
-            />
-          )}
-        </Field>
-        {steer.error ? <ProblemNote error={steer.error} /> : null}
-        <DialogActions>
-          <Button variant="quiet" onClick={onClose}>
-            {t('common:actions.cancel')}
-          </Button>
-          <Button type="submit" variant="primary" disabled={!text.trim() || steer.isPending}>
-            {t('live.steer.send')}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+      <AreaField
+        label={t('live.steer.label')}
+        rows={2}
+        autoFocus
+        maxLength={2_000}
+
+        placeholder={t('live.steer.placeholder')}
+        value={text}
+        onChange={setText}
+      />
+    </FormDialog>
   );
 }

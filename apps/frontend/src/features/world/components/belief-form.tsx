@@ -1,13 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '@/shared/ui/button';
 import { Choice } from '@/shared/ui/choice';
-import { Dialog, DialogActions } from '@/shared/ui/dialog';
-import { Field } from '@/shared/ui/field';
 import { ProblemNote } from '@/shared/ui/problem-note';
-import { Select } from '@/shared/ui/select';
 import { Waiting } from '@/shared/ui/waiting';
+import { SelectField } from '@/shared/ui/fields';
+import { FormDialog } from '@/shared/ui/form-dialog';
 import { beliefWish, type Holding } from '../beliefs';
 import { emptyValue, type FactValue } from '../fact-wish';
 import { ticksOf, type Moment } from '../moments';
@@ -54,80 +52,61 @@ export function BeliefForm(props: BeliefFormProps) {
     value,
     predicate,
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (change) act.mutate({ do: 'know', change }, { onSuccess: onClose });
   };
   const wrong = holding === 'believes_wrongly';
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       title={knower.name}
       description={<span lang={language}>{fact.text}</span>}
+      ready={change !== null && !(keeps && !page.data)}
+      pending={act.isPending}
+      error={act.error}
+      errorText={t('unchanged')}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        <Choice
-          label={t('knowledge.holds')}
-          value={holding}
-          options={HOLDINGS.map((value) => ({ value, label: t(`knowledge.states.${value}`) }))}
-          onChange={setHolding}
-        />
-        {holding === 'hides' ? (
-          <p className="text-meta text-ink-2">{t('knowledge.hidesHint')}</p>
-        ) : null}
-        {wrong && predicate ? (
-          <>
-            <p className="text-meta text-ink-2">{t('knowledge.wrongHint')}</p>
-            <FactValueField
-              novel={novel}
-              language={language}
-              predicate={{ ...predicate, qualifiers: [] }}
-              except={whole?.subject_id ?? ''}
-              value={value}
-              onChange={setValue}
-            />
-          </>
-        ) : null}
-        {wrong && !predicate ? <Waiting text={t('loading')} /> : null}
-        <Field label={t('fact.since')}>
-          {(described) => (
-            <Select
-              value={since}
-              options={[
-                { value: '', label: t('fact.always') },
-                ...ticks.map((tick) => ({
-                  value: tick.scene,
-                  label: [
-                    t('asOf.scene', { chapter: tick.chapter, number: tick.number }),
-                    tick.title,
-                  ]
-                    .filter(Boolean)
-                    .join(' · '),
-                })),
-              ]}
-              onValueChange={setSince}
-              {...described}
-            />
-          )}
-        </Field>
-        {keeps && page.error ? (
-          <ProblemNote error={page.error} onRetry={() => void page.refetch()} />
-        ) : null}
-        {act.error ? <ProblemNote error={act.error} text={t('unchanged')} /> : null}
-        <DialogActions>
-          <Button variant="quiet" onClick={onClose}>
-            {t('common:actions.cancel')}
-          </Button>
-          <Button
-            type="submit"
-            variant="primary"
-            disabled={!change || act.isPending || (keeps && !page.data)}
-          >
-            {t('common:actions.save')}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+      <Choice
+        label={t('knowledge.holds')}
+        value={holding}
+        options={HOLDINGS.map((value) => ({ value, label: t(`knowledge.states.${value}`) }))}
+        onChange={setHolding}
+      />
+      {holding === 'hides' ? (
+        <p className="text-meta text-ink-2">{t('knowledge.hidesHint')}</p>
+      ) : null}
+      {wrong && predicate ? (
+        <>
+          <p className="text-meta text-ink-2">{t('knowledge.wrongHint')}</p>
+          <FactValueField
+            novel={novel}
+            language={language}
+            predicate={{ ...predicate, qualifiers: [] }}
+            except={whole?.subject_id ?? ''}
+            value={value}
+            onChange={setValue}
+          />
+        </>
+      ) : null}
+      {wrong && !predicate ? <Waiting text={t('loading')} /> : null}
+      <SelectField
+        label={t('fact.since')}
+        value={since}
+        options={[
+          { value: '', label: t('fact.always') },
+          ...ticks.map((tick) => ({
+            value: tick.scene,
+            label: [t('asOf.scene', { chapter: tick.chapter, number: tick.number }), tick.title]
+              .filter(Boolean)
+              .join(' · '),
+          })),
+        ]}
+        onChange={setSince}
+      />
+      {keeps && page.error ? (
+        <ProblemNote error={page.error} onRetry={() => void page.refetch()} />
+      ) : null}
+    </FormDialog>
   );
 }

@@ -1,11 +1,8 @@
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fieldError, problemOf } from '@/shared/api/problems';
-import { Button } from '@/shared/ui/button';
-import { Dialog, DialogActions } from '@/shared/ui/dialog';
-import { Field, controlLook } from '@/shared/ui/field';
-import { ProblemNote } from '@/shared/ui/problem-note';
-import { Select } from '@/shared/ui/select';
+import { AreaField, SelectField, TextField } from '@/shared/ui/fields';
+import { FormDialog } from '@/shared/ui/form-dialog';
 import { kindOf } from '../model';
 import { useWorldAct } from '../queries';
 import { KINDS, type EntryDetail, type EntryKind } from '../types';
@@ -37,8 +34,7 @@ export function EntryForm({ novel, language, entry, kind, onClose, onMade }: Ent
   });
   const act = useWorldAct(novel);
   const set = (change: Partial<typeof form>) => setForm({ ...form, ...change });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     const { kind: chosen, importance, ...rest } = form;
     const given = { ...rest, name: form.name.trim(), importance: Number(importance) };
     act.mutate(
@@ -56,100 +52,68 @@ export function EntryForm({ novel, language, entry, kind, onClose, onMade }: Ent
   };
   const problem = act.error ? problemOf(act.error) : null;
   return (
-    <Dialog open onOpenChange={onClose} title={entry ? t('entry.edit') : t('entry.add')}>
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        <div className="grid gap-4 sm:grid-cols-[1fr_10rem]">
-          <Field
-            label={t('entry.name')}
-            error={problem && fieldError(problem, 'name') ? t('entry.nameWrong') : undefined}
-          >
-            {(described) => (
-              <input
-                autoFocus
-                required
-                maxLength={200}
-                lang={language}
-                className={controlLook}
-                value={form.name}
-                onChange={(event) => set({ name: event.target.value })}
-                {...described}
-              />
-            )}
-          </Field>
-          <Field label={t('entry.kind')}>
-            {(described) => (
-              <Select
-                value={form.kind}
-                disabled={entry !== undefined}
-                options={KINDS.map((value) => ({ value, label: t(`kinds.one.${value}`) }))}
-                onValueChange={(value) => set({ kind: value })}
-                {...described}
-              />
-            )}
-          </Field>
-        </div>
-        <Field label={t('entry.summary')} hint={t('entry.summaryHint')}>
-          {(described) => (
-            <textarea
-              rows={2}
-              maxLength={300}
-              lang={language}
-              className={controlLook}
-              value={form.summary}
-              onChange={(event) => set({ summary: event.target.value })}
-              {...described}
-            />
-          )}
-        </Field>
-        <Field label={t('entry.description')}>
-          {(described) => (
-            <textarea
-              rows={4}
-              maxLength={4_000}
-              lang={language}
-              className={controlLook}
-              value={form.description}
-              onChange={(event) => set({ description: event.target.value })}
-              {...described}
-            />
-          )}
-        </Field>
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Field label={t('entry.importance')}>
-            {(described) => (
-              <Select
-                value={form.importance}
-                options={WEIGHTS.map((value) => ({ value, label: t(`entry.weights.${value}`) }))}
-                onValueChange={(importance) => set({ importance })}
-                {...described}
-              />
-            )}
-          </Field>
-          <Field label={t('entry.seen')}>
-            {(described) => (
-              <Select
-                value={form.agent_visibility}
-                options={SEEN.map((value) => ({ value, label: t(`entry.seenBy.${value}`) }))}
-                onValueChange={(agent_visibility) => set({ agent_visibility })}
-                {...described}
-              />
-            )}
-          </Field>
-        </div>
-        {act.error ? <ProblemNote error={act.error} text={t('unchanged')} /> : null}
-        <DialogActions>
-          <Button variant="quiet" onClick={onClose}>
-            {t('common:actions.cancel')}
-          </Button>
-          <Button
-            type="submit"
-            variant="primary"
-            disabled={form.name.trim() === '' || act.isPending}
-          >
-            {t('common:actions.save')}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={entry ? t('entry.edit') : t('entry.add')}
+      ready={form.name.trim() !== ''}
+      pending={act.isPending}
+      error={act.error}
+      errorText={t('unchanged')}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <div className="grid gap-4 sm:grid-cols-[1fr_10rem]">
+        <TextField
+          label={t('entry.name')}
+          error={problem && fieldError(problem, 'name') ? t('entry.nameWrong') : undefined}
+          autoFocus
+          required
+          maxLength={200}
+          lang={language}
+
+          value={form.name}
+          onChange={(text) => set({ name: text })}
+        />
+        <SelectField
+          label={t('entry.kind')}
+          value={form.kind}
+          disabled={entry !== undefined}
+          options={KINDS.map((value) => ({ value, label: t(`kinds.one.${value}`) }))}
+          onChange={(value) => set({ kind: value })}
+        />
+      </div>
+      <AreaField
+        label={t('entry.summary')}
+        hint={t('entry.summaryHint')}
+        rows={2}
+        maxLength={300}
+        lang={language}
+
+        value={form.summary}
+        onChange={(text) => set({ summary: text })}
+      />
+      <AreaField
+        label={t('entry.description')}
+        rows={4}
+        maxLength={4_000}
+        lang={language}
+
+        value={form.description}
+        onChange={(text) => set({ description: text })}
+      />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <SelectField
+          label={t('entry.importance')}
+          value={form.importance}
+          options={WEIGHTS.map((value) => ({ value, label: t(`entry.weights.${value}`) }))}
+          onChange={(importance) => set({ importance })}
+        />
+        <SelectField
+          label={t('entry.seen')}
+          value={form.agent_visibility}
+          options={SEEN.map((value) => ({ value, label: t(`entry.seenBy.${value}`) }))}
+          onChange={(agent_visibility) => set({ agent_visibility })}
+        />
+      </div>
+    </FormDialog>
   );
 }

@@ -1,12 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '@/shared/ui/button';
 import { Choice } from '@/shared/ui/choice';
-import { Dialog, DialogActions } from '@/shared/ui/dialog';
-import { Field, controlLook } from '@/shared/ui/field';
-import { ProblemNote } from '@/shared/ui/problem-note';
-import { Select } from '@/shared/ui/select';
+import { AreaField, SelectField, Tick } from '@/shared/ui/fields';
+import { FormDialog } from '@/shared/ui/form-dialog';
 import { useLawAct, type Rule } from '../law-queries';
 import { emptyRule, RULE_KINDS, ruleChange, ruleFormOf, ruleWish, SCOPES } from '../laws';
 import { entriesQuery } from '../queries';
@@ -28,8 +25,7 @@ export function RuleForm({ novel, language, rule, onClose }: RuleFormProps) {
   const unseen = form.scope !== '' && !holders.some((entry) => entry.id === form.scope);
   const act = useLawAct(novel);
   const set = (change: Partial<typeof form>) => setForm({ ...form, ...change });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     const kind = holders.find((entry) => entry.id === form.scope)?.kind;
     act.mutate(
       rule
@@ -39,102 +35,73 @@ export function RuleForm({ novel, language, rule, onClose }: RuleFormProps) {
     );
   };
   const words = (name: 'cost' | 'limits' | 'examples', rows: number) => (
-    <Field label={t(name)} hint={t(`${name}Hint`)}>
-      {(described) => (
-        <textarea
-          rows={rows}
-          maxLength={2_000}
-          lang={language}
-          className={controlLook}
-          value={form[name]}
-          onChange={(event) => set({ [name]: event.target.value })}
-          {...described}
-        />
-      )}
-    </Field>
+    <AreaField
+      label={t(name)}
+      hint={t(`${name}Hint`)}
+      rows={rows}
+      maxLength={2_000}
+      lang={language}
+
+      value={form[name]}
+      onChange={(text) => set({ [name]: text })}
+    />
   );
   return (
-    <Dialog open onOpenChange={onClose} title={rule ? t('edit') : t('add')}>
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        <Field label={t('statement')} hint={t('statementHint')}>
-          {(described) => (
-            <textarea
-              autoFocus
-              required
-              rows={2}
-              maxLength={2_000}
-              lang={language}
-              className={controlLook}
-              value={form.statement}
-              onChange={(event) => set({ statement: event.target.value })}
-              {...described}
-            />
-          )}
-        </Field>
-        <Choice
-          label={t('hardness')}
-          value={form.hardness}
-          options={(['hard', 'soft'] as const).map((value) => ({ value, label: t(value) }))}
-          onChange={(hardness) => set({ hardness })}
+    <FormDialog
+      title={rule ? t('edit') : t('add')}
+      ready={form.statement.trim() !== ''}
+      pending={act.isPending}
+      error={act.error}
+      errorText={t('world:unchanged')}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <AreaField
+        label={t('statement')}
+        hint={t('statementHint')}
+        autoFocus
+        required
+        rows={2}
+        maxLength={2_000}
+        lang={language}
+
+        value={form.statement}
+        onChange={(text) => set({ statement: text })}
+      />
+      <Choice
+        label={t('hardness')}
+        value={form.hardness}
+        options={(['hard', 'soft'] as const).map((value) => ({ value, label: t(value) }))}
+        onChange={(hardness) => set({ hardness })}
+      />
+      <div className="grid gap-4 sm:grid-cols-2">
+        {words('cost', 2)}
+        {words('limits', 2)}
+      </div>
+      {words('examples', 2)}
+      <div className="grid gap-4 sm:grid-cols-2">
+        <SelectField
+          label={t('kind')}
+          value={form.category}
+          options={RULE_KINDS.map((value) => ({ value, label: t(`kinds.${value}`) }))}
+          onChange={(category) => set({ category })}
         />
-        <div className="grid gap-4 sm:grid-cols-2">
-          {words('cost', 2)}
-          {words('limits', 2)}
-        </div>
-        {words('examples', 2)}
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Field label={t('kind')}>
-            {(described) => (
-              <Select
-                value={form.category}
-                options={RULE_KINDS.map((value) => ({ value, label: t(`kinds.${value}`) }))}
-                onValueChange={(category) => set({ category })}
-                {...described}
-              />
-            )}
-          </Field>
-          <Field label={t('where')}>
-            {(described) => (
-              <Select
-                value={form.scope}
-                options={[
-                  { value: '', label: t('everywhere') },
-                  ...(unseen
-                    ? [{ value: form.scope, label: entries.isSuccess ? t('whereGone') : '…' }]
-                    : []),
-                  ...holders.map((entry) => ({ value: entry.id, label: entry.name })),
-                ]}
-                onValueChange={(scope) => set({ scope })}
-                {...described}
-              />
-            )}
-          </Field>
-        </div>
-        {rule ? (
-          <label className="text-ui flex items-center gap-2">
-            <input
-              type="checkbox"
-              className="accent-ink"
-              checked={form.locked}
-              onChange={(event) => set({ locked: event.target.checked })}
-            />
-            {t('lock')}
-          </label>
-        ) : null}
-        {act.error ? <ProblemNote error={act.error} text={t('world:unchanged')} /> : null}
-        <DialogActions>
-          <Button variant="quiet" onClick={onClose}>
-            {t('common:actions.cancel')}
-          </Button>
-          <Button
-            type="submit"
-            variant="primary"
-            disabled={form.statement.trim() === '' || act.isPending}
-          >
-            {t('common:actions.save')}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+        <SelectField
+          label={t('where')}
+          value={form.scope}
+          options={[
+            { value: '', label: t('everywhere') },
+            ...(unseen
+              ? [{ value: form.scope, label: entries.isSuccess ? t('whereGone') : '…' }]
+              : []),
+            ...holders.map((entry) => ({ value: entry.id, label: entry.name })),
+          ]}
+          onChange={(scope) => set({ scope })}
+        />
+      </div>
+      {rule ? (
+        <Tick label={t('lock')} checked={form.locked} onChange={(yes) => set({ locked: yes })} />
+      ) : null}
+    </FormDialog>
   );
 }

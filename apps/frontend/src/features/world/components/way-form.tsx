@@ -1,14 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '@/shared/ui/button';
-import { Dialog, DialogActions } from '@/shared/ui/dialog';
-import { Field, controlLook } from '@/shared/ui/field';
-import { ProblemNote } from '@/shared/ui/problem-note';
-import { Select } from '@/shared/ui/select';
 import { useLawAct, type Way } from '../law-queries';
 import { MODES, spanOf, ticksOfSpan, UNITS, type Unit } from '../laws';
 import { calendarQuery, entriesQuery } from '../queries';
+import { SelectField, TextField, Tick } from '@/shared/ui/fields';
+import { FormDialog } from '@/shared/ui/form-dialog';
 
 interface WayFormProps {
   readonly novel: string;
@@ -39,8 +36,7 @@ export function WayForm({ novel, language, way, onClose }: WayFormProps) {
   const set = (change: Partial<typeof form>) => setForm({ ...form, ...change });
   const least = ticksOfSpan(form.amount, form.unit, day);
   const same = form.a !== '' && form.a === form.b;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (least === null) return;
     const given = {
       min_ticks: least,
@@ -56,102 +52,64 @@ export function WayForm({ novel, language, way, onClose }: WayFormProps) {
     );
   };
   const place = (end: 'a' | 'b', label: string) => (
-    <Field label={label} error={end === 'b' && same ? t('ways.samePlace') : undefined}>
-      {(described) => (
-        <Select
-          value={form[end]}
-          disabled={way !== undefined}
-          options={[
-            { value: '', label: t('world:fact.choose') },
-            ...places.map((entry) => ({ value: entry.id, label: entry.name })),
-          ]}
-          onValueChange={(id) => set({ [end]: id })}
-          {...described}
-        />
-      )}
-    </Field>
+    <SelectField
+      label={label}
+      error={end === 'b' && same ? t('ways.samePlace') : undefined}
+      value={form[end]}
+      disabled={way !== undefined}
+      options={[
+        { value: '', label: t('world:fact.choose') },
+        ...places.map((entry) => ({ value: entry.id, label: entry.name })),
+      ]}
+      onChange={(id) => set({ [end]: id })}
+    />
   );
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
       title={way ? t('ways.edit') : t('ways.add')}
       description={places.length < 2 ? t('ways.fewPlaces') : undefined}
+      ready={form.a !== '' && form.b !== '' && !same && least !== null}
+      pending={act.isPending}
+      error={act.error}
+      errorText={t('world:unchanged')}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        <div className="grid gap-4 sm:grid-cols-2">
-          {place('a', t('ways.from'))}
-          {place('b', t('ways.to'))}
-        </div>
-        <div className="grid gap-4 sm:grid-cols-3">
-          <Field label={t('ways.amount')}>
-            {(described) => (
-              <input
-                required
-                inputMode="decimal"
-                className={controlLook}
-                value={form.amount}
-                onChange={(event) => set({ amount: event.target.value })}
-                {...described}
-              />
-            )}
-          </Field>
-          <Field label={t('ways.unit')}>
-            {(described) => (
-              <Select
-                value={form.unit}
-                options={UNITS.map((value) => ({ value, label: t(`ways.units.${value}`) }))}
-                onValueChange={(unit) => set({ unit })}
-                {...described}
-              />
-            )}
-          </Field>
-          <Field label={t('ways.mode')}>
-            {(described) => (
-              <Select
-                value={form.mode}
-                options={MODES.map((value) => ({ value, label: t(`ways.modes.${value}`) }))}
-                onValueChange={(mode) => set({ mode })}
-                {...described}
-              />
-            )}
-          </Field>
-        </div>
-        <label className="text-ui flex items-center gap-2">
-          <input
-            type="checkbox"
-            className="accent-ink"
-            checked={form.both}
-            onChange={(event) => set({ both: event.target.checked })}
-          />
-          {t('ways.both')}
-        </label>
-        <Field label={t('ways.note')}>
-          {(described) => (
-            <input
-              maxLength={300}
-              lang={language}
-              className={controlLook}
-              value={form.note}
-              onChange={(event) => set({ note: event.target.value })}
-              {...described}
-            />
-          )}
-        </Field>
-        {act.error ? <ProblemNote error={act.error} text={t('world:unchanged')} /> : null}
-        <DialogActions>
-          <Button variant="quiet" onClick={onClose}>
-            {t('common:actions.cancel')}
-          </Button>
-          <Button
-            type="submit"
-            variant="primary"
-            disabled={form.a === '' || form.b === '' || same || least === null || act.isPending}
-          >
-            {t('common:actions.save')}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+      <div className="grid gap-4 sm:grid-cols-2">
+        {place('a', t('ways.from'))}
+        {place('b', t('ways.to'))}
+      </div>
+      <div className="grid gap-4 sm:grid-cols-3">
+        <TextField
+          label={t('ways.amount')}
+          required
+          inputMode="decimal"
+
+          value={form.amount}
+          onChange={(text) => set({ amount: text })}
+        />
+        <SelectField
+          label={t('ways.unit')}
+          value={form.unit}
+          options={UNITS.map((value) => ({ value, label: t(`ways.units.${value}`) }))}
+          onChange={(unit) => set({ unit })}
+        />
+        <SelectField
+          label={t('ways.mode')}
+          value={form.mode}
+          options={MODES.map((value) => ({ value, label: t(`ways.modes.${value}`) }))}
+          onChange={(mode) => set({ mode })}
+        />
+      </div>
+      <Tick label={t('ways.both')} checked={form.both} onChange={(yes) => set({ both: yes })} />
+      <TextField
+        label={t('ways.note')}
+        maxLength={300}
+        lang={language}
+
+        value={form.note}
+        onChange={(text) => set({ note: text })}
+      />
+    </FormDialog>
   );
 }
