@@ -34,9 +34,11 @@ class Storyteller(ScriptedModels):
     """Answers as the demo does. `instead` holds what is answered in its place, by the task's name."""
 
     instead: dict[str, Any] = field(default_factory=dict)
+    """By task: an answer, a problem, or a function of the request that gives one."""
 
     async def stream(self, request: CallRequest) -> AsyncIterator[CallEvent]:
         given = self.instead.get(request.task)
+        given = given(request) if callable(given) else given
         if given is None:
             language = str(request.data.get("language", "en"))
             given = answer(request.task, request.data, request.output_schema, request.seed, language).output
@@ -73,6 +75,7 @@ class NearAgents:
             runs = RunService.of(session, call.user_id)
             found, _ = await runs.start(call.novel_id, RunStart.model_validate(call.body), self.settings)
         return found.model_dump(mode="json")
+
 
 @asynccontextmanager
 async def worldsmith(

@@ -70,16 +70,6 @@ def _world(draft: Mapping[str, Any], _: Mapping[str, Any]) -> list[Issue]:
         if _is_circle(name, parents)
     ]
     found += _doubles("rules", [str(rule.get("statement", "")) for rule in draft.get("rules") or []])
-    found += [
-        Issue(
-            "orphan-rule",
-            f"rules.{at}",
-            "A hard rule needs a limit or a cost, or nobody can meet it in a scene.",
-        )
-        for at, rule in enumerate(draft.get("rules") or [])
-        if rule.get("hardness") == "hard"
-        and not (rule.get("cost") or rule.get("limit") or rule.get("example"))
-    ]
     known = set(names)
     found += [
         Issue("unknown-place", f"routes.{at}", f"A way leads to {end}, which is not there.")

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from infinite_scribe.core.errors import FieldError, InvalidError
 from infinite_scribe.genesis.errors import UnknownFieldError
-from infinite_scribe.genesis.rules import Stage, is_filled
+from infinite_scribe.genesis.rules import FULL, MINIMUM, Stage, is_filled
 from infinite_scribe.genesis.schemas import CONTENT
 
 
@@ -92,7 +92,9 @@ def filled_in(
 
 
 _KEYS = ("name", "term", "statement", "title", "rule", "event")
-_FIXED = frozenset({"lines", "beats", "genres"})
+_LEAST = {need.field: need.count for needs in (*MINIMUM.values(), *FULL.values()) for need in needs}
+_IN_ORDER = frozenset({"lines", "beats"})
+"""Lists whose places mean something: what is added stands behind what is held."""
 
 
 def _fill(held: Any, added: Any, path: str, filled: list[str]) -> Any:
@@ -110,12 +112,18 @@ def _fill(held: Any, added: Any, path: str, filled: list[str]) -> Any:
 
 
 def _fill_list(held: list[Any], added: list[Any], path: str, filled: list[str]) -> list[Any]:
-    if held in (["none"], []) or path in _FIXED:
-        if not held:
-            filled.append(path)
-            return added
-        if path not in _FIXED or len(held) >= len(added):
-            return held
+    if held == ["none"]:
+        return held
+    if not held:
+        filled.append(path)
+        return added
+    if path in _IN_ORDER:
+        filled += [f"{path}.{at}" for at in range(len(held), len(added))]
+        return [*held, *added[len(held) :]]
+    if all(isinstance(one, str) for one in held):
+        fresh = [one for one in added if one not in held][: max(0, _LEAST.get(path, 0) - len(held))]
+        filled += [f"{path}.{len(held) + at}" for at in range(len(fresh))]
+        return [*held, *fresh]
     grown = list(held)
     known = {_identity(item): place for place, item in enumerate(grown)}
     for item in added:

@@ -110,6 +110,7 @@ FULL: dict[Stage, tuple[Need, ...]] = {
         Need("system.name"),
         Need("places", 5),
         Need("places[placed]", 5),
+        Need("rules[usable]", 3),
         Need("events", 3),
     ),
     Stage.CHARACTERS: (Need("cast[full]", 3), Need("relations[main]", 3)),
@@ -194,6 +195,11 @@ def _placed(draft: Mapping[str, Any]) -> int:
     return len((inner | outer | joined) & known)
 
 
+def _is_usable(rule: Mapping[str, Any]) -> bool:
+    """Whether a law can be met in a scene: it shows itself, costs something, or ends somewhere."""
+    return any(is_filled(rule.get(name)) for name in ("cost", "example", "limit"))
+
+
 def _main(draft: Mapping[str, Any]) -> tuple[int, int]:
     """Return how many of the main people are tied to two others or more, and how many there are."""
     cast = draft.get("cast") or []
@@ -218,6 +224,7 @@ def _measure(draft: Mapping[str, Any], need: Need) -> int:
         ),
         "relations[main]": lambda: _main(draft)[0],
         "places[placed]": lambda: _placed(draft),
+        "rules[usable]": lambda: sum(1 for rule in draft.get("rules") or [] if _is_usable(rule)),
         "nodes[turning]": lambda: len({node.get("turning") for node in nodes if node.get("turning")}),
     }
     if need.field in counted:
@@ -253,6 +260,8 @@ def missing_content(
             count = min(count, chapters)
         if need.field == "relations[main]":
             count = max(count, _main(draft)[1])
+        if need.field == "rules[usable]":
+            count = max(count, len(draft.get("rules") or []))
         have = _measure(draft, need)
         if have < count:
             lacking.append(Missing(need.field, have, count))

@@ -50,7 +50,10 @@ async def fill(desk: Desk, stage: str) -> None:
     shown = options["output"]["options"]
     assert len(shown) == 3
     assert {one["basis"] for option in shown for one in option["scores"]} == {"code"}
-    assert min(one["value"] for option in shown for one in option["scores"] if one["name"] == "distinctness") >= 3.5
+    assert (
+        min(one["value"] for option in shown for one in option["scores"] if one["name"] == "distinctness")
+        >= 3.5
+    )
     picked = await desk.post(f"{stage}/pick", option_id=shown[0]["id"])
     assert picked["status"] in {"sketched", "ready"}, picked["missing_minimum"]
     assert {one["by"] for one in picked["fields"].values()} == {"worldsmith"}

@@ -12,6 +12,7 @@ _TENSION = (2, 3, 4, 4, 6, 5, 7, 6, 8, 8, 10, 5)
 _TURNS = {1: "inciting", 3: "threshold", 6: "midpoint", 8: "crisis", 10: "climax", 11: "resolution"}
 _NODES = 12
 _LEAST_PLACES = 5
+_CATEGORIES = frozenset({"magic", "physics", "technology", "law", "custom", "religion", "economy"})
 
 
 def part(stager: Stager, data: StageData, chance: Chance) -> dict[str, Any]:
@@ -82,15 +83,23 @@ def _places(stager: Stager, data: StageData, chance: Chance) -> dict[str, Any]:
 
 def _rules(stager: Stager, data: StageData, chance: Chance) -> dict[str, Any]:
     words, draw = stager.words(data), book_chance(data, "rules")
-    held = (data.known.get("world") or {}).get("rules") or []
-    made = held or stager.base("world", data, chance)["rules"]
-    examples = draw.sample(stager.table["rule_examples"], len(made))
-    return {
-        "rules": [
-            {**one, "example": stager.fill(examples[at % len(examples)], words)}
-            for at, one in enumerate(made)
-        ]
-    }
+    drawn = stager.base("world", data, chance)["rules"]
+    held = (data.known.get("world") or {}).get("rules") or drawn
+    examples = draw.sample(stager.table["rule_examples"], len(held))
+    rules = []
+    for at, one in enumerate(held):
+        other = drawn[at % len(drawn)]
+        rules.append(
+            {
+                "statement": one["statement"],
+                "category": one["category"] if one.get("category") in _CATEGORIES else "custom",
+                "hardness": one.get("hardness") or "soft",
+                "cost": one.get("cost") or other["cost"],
+                "limit": one.get("limit") or other["limit"],
+                "example": one.get("example") or stager.fill(examples[at % len(examples)], words),
+            }
+        )
+    return {"rules": rules[:8]}
 
 
 def _sides(stager: Stager, data: StageData, _: Chance) -> dict[str, Any]:
@@ -183,7 +192,8 @@ def _ties(stager: Stager, data: StageData, _: Chance) -> dict[str, Any]:
         label, strength = row(rows[at % len(rows)], 2)
         if frozenset((one["name"], other["name"])) not in known:
             links.append({"a": one["name"], "b": other["name"], "label": label, "strength": int(strength)})
-    return {"relations": [*held, *links][:12]}
+    kept = [{**link, "strength": max(-10, min(10, int(link.get("strength") or 0)))} for link in held]
+    return {"relations": [*kept, *links][:12]}
 
 
 def _lines(stager: Stager, data: StageData, chance: Chance) -> dict[str, Any]:

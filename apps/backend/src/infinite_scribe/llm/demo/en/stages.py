@@ -125,7 +125,8 @@ class EnglishStages:
     def piece(self, sentence: str) -> dict[str, Any] | None:
         said = sentence.strip()
         for kind, pattern in self.table["sort"].items():
-            match = re.search(pattern, said)
+            # Names begin with a capital; everything else may.
+            match = re.search(pattern, said, 0 if "?P<name>" in pattern else re.IGNORECASE)
             if match:
                 name = match.groupdict().get("name")
                 return {"kind": kind, "value": said[:400], "name": name}
