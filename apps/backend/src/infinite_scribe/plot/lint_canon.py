@@ -21,6 +21,7 @@ from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.plot.lint_facts import CanonFact, CauseLink, EntryPlan
 from infinite_scribe.plot.promise_book import shown
 from infinite_scribe.plot.schemas import CardRead
+from infinite_scribe.structure.resolver import MAX_TICK, MIN_TICK
 
 _RINGS = ("part_of", "contained_in", "parent_of")
 
@@ -111,8 +112,8 @@ def canon_fact(fact: FactRead) -> CanonFact:
         text=fact.wording,
         publicity=fact.publicity,
         holds=fact.polarity,
-        from_tick=fact.from_tick,
-        to_tick=fact.to_tick,
+        from_tick=fact.from_tick if fact.from_tick is not None and fact.from_tick > MIN_TICK else None,
+        to_tick=fact.to_tick if fact.to_tick is not None and fact.to_tick < MAX_TICK else None,
         time_known=fact.certainty_of_time != "unknown",
         single=predicate is not None and predicate.is_single_valued,
     )
