@@ -224,6 +224,7 @@ async def _write_cards(
             await structure.update_scene(revision, scene_id, title=card.title, status=Status.CARDED.value)
             due = acts.get(str(scene_id), [])
             await plot.write_card(revision, scene_id, _card_update(card, handles, budget, due), by_agent=True)
+        await structure.resolve_times()
         revision.summary[PART] = str(ctx.run.id)
         number = revision.number
     return {"scenes": [str(scene) for scene in held[: len(cards)]], "revision": number}
