@@ -154,8 +154,8 @@ class Choices:
     async def _reads(self) -> list[StageRead]:
         statuses, chapters = await self.stages.statuses(), await self.stages.chapters()
         busy = await Conversation.of(self.session, self.scope).busy()
-        rows = {stage: await self.stages.row(stage) for stage in Stage}
-        return [_read(stage, rows[stage], statuses, chapters, busy) for stage in Stage]
+        rows = await self.stages.rows()
+        return [_read(stage, rows.get(stage), statuses, chapters, busy) for stage in Stage]
 
     async def _unlocked(self, stage: Stage) -> GenesisStage | None:
         held = await self.stages.row(stage)

@@ -146,6 +146,10 @@ class GenesisService:
         """Return the live row of a stage; None before it was touched."""
         return next((row for row in await self._rows() if row.stage == stage), None)
 
+    async def rows(self) -> dict[Stage, GenesisStage]:
+        """Return the live rows of the stages that were touched."""
+        return {Stage(row.stage): row for row in await self._rows()}
+
     async def statuses(self) -> dict[Stage, Status]:
         """Return how far each stage has come."""
         held = {row.stage: Status(row.status) for row in await self._rows()}

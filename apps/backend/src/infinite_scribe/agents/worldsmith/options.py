@@ -31,7 +31,7 @@ _PATHS = 8
 @task("worldsmith.options")
 async def options(ctx: RunContext, given: OptionsInput) -> OptionsResult:
     """Offer ways a stage could go, the best first by figures that code computes."""
-    if given.round is None:
+    if given.round is None and given.stage == "seed":
         return await _seeds_of_a_quick_start(ctx, given)
     async with ctx.step("options", title_key="runs.step.options"):
         work = await work_of(ctx, given)
