@@ -109,7 +109,7 @@ class Studio:
             rows = await session.scalars(select(Run).where(Run.root_id == root).order_by(Run.depth, Run.id))
             return list(rows)
 
-    async def asking(self, root: UUID, seconds: float = 60) -> Run:
+    async def asking(self, root: UUID, seconds: float = 180) -> Run:
         """Wait until a run of the family asks the author."""
         async with asyncio.timeout(seconds):
             while True:
@@ -119,7 +119,7 @@ class Studio:
                         return row
                 await asyncio.sleep(0.05)
 
-    async def until_stopped_or(self, root: UUID, models: StoryModels, seconds: float = 60) -> str:
+    async def until_stopped_or(self, root: UUID, models: StoryModels, seconds: float = 180) -> str:
         """Wait until a call was stopped in its middle, or the run has ended; return its state."""
         async with asyncio.timeout(seconds):
             while True:

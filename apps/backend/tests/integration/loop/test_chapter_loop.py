@@ -18,7 +18,7 @@ from infinite_scribe.core.language import language
 from infinite_scribe.runs.schemas.wire import AnswerAsk
 from servers.databases import TestDatabase
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(480)
 AUTO = {"plan": "auto", "accept": "auto", "replan": "auto", "contradiction": "keep"}
 LEAD, OTHER, HOLDER, DEAD = "Ines Carrow", "Tomas Hale", "Marek Dunn", "Odile Carrow"
 ITEM, KEPT = "The ledger of storms", "who sank the ferry"
@@ -131,7 +131,7 @@ async def test_each_planted_fault_is_found_repaired_and_shown(fresh_db: TestData
     models = StoryModels(careless)
     async with studio.working(models):
         read = await studio.desk.start("director.write_book", chapters=4, gates=AUTO)
-        row = await studio.desk.until(read.id, "completed", "failed", seconds=200)
+        row = await studio.desk.until(read.id, "completed", "failed", seconds=420)
     assert row.error is None
     assert row.result is not None
     assert row.result["stopped"] is None
@@ -200,7 +200,7 @@ async def test_who_ignores_every_correction_ends_at_a_question(
         await say(read, "contradiction", "keep")
         assert models.bill["editor.fix"] == 4
         await say(read, "accept", "accept")
-        row = await studio.desk.until(read.id, "completed", "failed", seconds=60)
+        row = await studio.desk.until(read.id, "completed", "failed", seconds=180)
     assert row.result is not None
     assert len(row.result["scenes"][0]["kept"]) == 1
     assert models.bill["writer.draft_scene"] == 2
@@ -228,7 +228,7 @@ async def test_a_short_draft_is_brought_to_its_words_in_chinese(
         read = await studio.desk.start(
             "director.write_chapter", chapter=str(await chapter(studio)), gates=AUTO
         )
-        row = await studio.desk.until(read.id, "completed", "failed", seconds=100)
+        row = await studio.desk.until(read.id, "completed", "failed", seconds=240)
     assert row.result is not None
     (scene,) = row.result["scenes"]
     assert models.bill["writer.resize"] >= 1

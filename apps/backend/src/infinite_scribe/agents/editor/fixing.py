@@ -34,6 +34,7 @@ from infinite_scribe.manuscript.service import (
     Worked,
     blocks_from_text,
 )
+from infinite_scribe.runs.schemas.events import TextSnapshot
 from infinite_scribe.runs.schemas.inputs import FixInput, FixResult
 
 ROUNDS = 2
@@ -68,12 +69,24 @@ async def _fix_one(
             tried = await ctx.write(f"{here}/apply", partial(_try, ctx=ctx, trial=trial))
             if tried["fault"] is None:
                 result.fixed.append(str(finding))
-                result.versions += [tried["version"]] if tried["version"] else []
+                if tried["version"]:
+                    result.versions.append(tried["version"])
+                    await _show(ctx, UUID(kept["scene"]), here)
                 result.proposals += tried["proposals"]
                 return
             refused = tried["fault"]
             result.thrown_away.append({"finding": str(finding), "round": attempt, "why": refused})
         result.left.append(str(finding))
+
+
+async def _show(ctx: RunContext, scene: UUID, path: str) -> None:
+    """Let whoever saw the draft arrive see the page as it is with its patch."""
+
+    async def page(session: AsyncSession) -> dict[str, str]:
+        return {"text": (await ManuscriptService.of(session, scope_of(ctx.run)).scene(scene)).text}
+
+    kept = await ctx.material(f"{path}/page", page)
+    await ctx.say(TextSnapshot(scene=scene, text=kept["text"]))
 
 
 async def _brief(session: AsyncSession, ctx: RunContext, finding_id: UUID) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from infinite_scribe.manuscript.service import (
     blocks_from_text,
 )
 from infinite_scribe.plot.service import PlotService
+from infinite_scribe.runs.schemas.events import TextSnapshot
 from infinite_scribe.runs.schemas.inputs import ChapterInput, DraftSceneInput, TaskResult
 from infinite_scribe.structure.service import StructureService
 
@@ -83,9 +84,11 @@ async def draft(
             f"{prefix}/briefing", lambda session: _brief(session, ctx, scene, instruction, steers, vectors)
         )
         answer, text = await _ask(ctx, scene, kept, prefix)
-        text = await resized(ctx, scene, text, kept["word_budget"], prefix)
+        drafted, text = text, await resized(ctx, scene, text, kept["word_budget"], prefix)
         placed = await ctx.write(
-            f"{prefix}/place", lambda session: _place(session, ctx, scene, answer, text, prefix, hold=hold)
+            f"{prefix}/place",
+            lambda session: _place(session, ctx, scene, answer, text, prefix, hold=hold),
+            tell=[] if text == drafted else [TextSnapshot(scene=scene, text=text)],
         )
     return TaskResult(
         words=placed["words"],
