@@ -22,7 +22,7 @@ from .conftest import OpenStudio, Studio
 from .test_genesis_routes import SEED, Desk
 from .test_genesis_walk import ended, said
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(180)
 
 REFUSED = {"code": "llm-refused", "kind": "UPSTREAM", "title": "The model refused", "retryable": False}
 NOTES = {
@@ -86,7 +86,7 @@ async def test_a_cancelled_message_ends_and_the_waiting_one_is_answered(
     async with worldsmith(fresh_db, studio.settings, models):
         first = (await desk.post("seed/ask", 202, message="Who pays?"))["round"]
         second = (await desk.post("seed/ask", 202, message="And when?"))["round"]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not models.requests:
                 await asyncio.sleep(0.05)
         await desk.post(f"seed/rounds/{first['id']}/cancel")
@@ -258,7 +258,7 @@ async def test_what_the_author_wrote_meanwhile_is_not_touched(
     )
     async with worldsmith(fresh_db, studio.settings, models):
         taken = (await desk.post("seed/complete", 202))["round"]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not models.requests:
                 await asyncio.sleep(0.05)
         await desk.post("seed/edit", path="selling_point", value="Mine.")

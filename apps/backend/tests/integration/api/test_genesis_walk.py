@@ -14,7 +14,7 @@ from servers.databases import TestDatabase
 from .conftest import OpenStudio
 from .test_genesis_routes import Desk
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(240)
 
 STAGES = ("seed", "theme", "world", "characters", "plot", "details")
 IDEAS = {
@@ -35,7 +35,7 @@ async def said(desk: Desk, stage: str, action: str, **given: Any) -> Any:
 
 
 async def ended(desk: Desk, stage: str, round_id: str) -> Any:
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(90):
         while True:
             found = next(one for one in await desk.rounds(stage) if one["id"] == round_id)
             if found["status"] not in {"queued", "answering"}:
