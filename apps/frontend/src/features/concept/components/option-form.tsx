@@ -2,7 +2,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FormDialog } from '@/shared/ui/form-dialog';
 import { useDo } from '../queries';
-import { SHEETS, shapeOf } from '../sheet';
+import { shapeOf } from '../sheet';
+import { SHEETS } from '../sheets';
 import type { OptionRead, Stage, Value } from '../types';
 import { ValueEditor } from './value-editor';
 

@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next';
 import { formatNumber } from '@/shared/i18n/format';
 import { Button } from '@/shared/ui/button';
 import { Tick } from '@/shared/ui/fields';
-import { isEmpty } from '../sheet';
-import type { OptionRead, Score, Stage } from '../types';
+import { isEmpty, nameOf } from '../sheet';
+import type { OptionRead, Score, Stage, Value } from '../types';
 import { OptionForm } from './option-form';
 import { ValueView } from './value-view';
 
@@ -110,13 +110,21 @@ function Body({ option, language }: { option: OptionRead; language: string }) {
   const told = Object.entries(option.body).filter(
     ([name, value]) => name !== 'title' && !isEmpty(value),
   );
-  const sentences = told.filter(([, value]) => typeof value === 'string').slice(0, 4);
+  const sentences = told.filter(([, value]) => isSentence(value)).slice(0, 4);
+  const names = told.flatMap(([, value]) =>
+    Array.isArray(value) ? (value as readonly Value[]).map(nameOf).filter(Boolean) : [],
+  );
   const zh = language.startsWith('zh');
   const rest = Object.fromEntries(
     told.filter(([name]) => !sentences.some(([shown]) => shown === name)),
   );
   return (
     <>
+      {sentences.length === 0 && names.length > 0 ? (
+        <p lang={language} className="text-ui mt-1 max-w-prose">
+          {asSentence(names.slice(0, 8).join(zh ? '、' : ', '), language)}
+        </p>
+      ) : null}
       <p lang={language} className="text-ui mt-1 max-w-prose">
         {sentences.map(([, value]) => asSentence(String(value), language)).join(zh ? '' : ' ')}
       </p>
@@ -132,6 +140,11 @@ function Body({ option, language }: { option: OptionRead; language: string }) {
       ) : null}
     </>
   );
+}
+
+/** A word or two is a fact of the sheet; what is told in a paragraph is longer. */
+function isSentence(value: Value): boolean {
+  return typeof value === 'string' && value.length > (/\p{Script=Han}/u.test(value) ? 8 : 24);
 }
 
 /** Parts of an option come as phrases; in a paragraph each ends as a sentence does. */

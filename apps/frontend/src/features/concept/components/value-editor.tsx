@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/shared/ui/button';
 import { AreaField, SelectField, TextField, Tick } from '@/shared/ui/fields';
-import { isRecord, listOf, nameOf, typedOf, withOthers, type Parts, type Shape } from '../sheet';
+import { isRecord, listOf, nameOf, typedOf, withOthers } from '../sheet';
+import type { Parts, Shape } from '../sheets';
 import type { Value } from '../types';
 import { useChosen, useFieldName } from './value-view';
 

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { formatNumber } from '@/shared/i18n/format';
-import { isEmpty, isRecord, nameOf, shapeOf } from '../sheet';
+import { isEmpty, isRecord, nameOf, partsInOrder, shapeOf } from '../sheet';
 import type { Value } from '../types';
 
 /** The words for a part of a sheet; one without words of its own shows the name it travels by. */
@@ -58,7 +58,7 @@ export function ValueView({ value, language }: { value: Value | undefined; langu
   if (isRecord(value)) {
     return (
       <dl lang={language}>
-        {Object.entries(value).map(([name, one]) =>
+        {partsInOrder(value).map(([name, one]) =>
           isEmpty(one) ? null : (
             <div key={name}>
               <dt lang={i18n.language} className="text-ink-3 text-small inline">
@@ -97,19 +97,22 @@ export function ValueView({ value, language }: { value: Value | undefined; langu
   );
 }
 
+/** The part that says a thing in one line, beside its name. */
+const LINES = ['line', 'one_line', 'summary', 'meaning', 'label'] as const;
+
 /** One thing of a list: its name as the head of a paragraph, what else is known of it below. */
 export function Thing({ value, language }: { value: Value; language: string }) {
   if (!isRecord(value)) return <ValueView value={value} language={language} />;
   const name = nameOf(value);
   const rest = Object.fromEntries(Object.entries(value).filter(([, one]) => one !== name));
-  const { line, ...others } = rest;
+  const told = LINES.find((one) => typeof rest[one] === 'string' && rest[one] !== '');
+  const line = told ? rest[told] : undefined;
+  const others = Object.fromEntries(Object.entries(rest).filter(([one]) => one !== told));
   return (
     <div lang={language}>
       <p>
         <span className="font-medium">{name}</span>
-        {typeof line === 'string' && line !== '' ? (
-          <span className="text-ink-2"> {line}</span>
-        ) : null}
+        {typeof line === 'string' ? <span className="text-ink-2"> {line}</span> : null}
       </p>
       <div className="text-meta text-ink-2">
         <ValueView value={others} language={language} />
@@ -122,10 +125,7 @@ const isInline = (value: Value): boolean =>
   !isRecord(value) && (!Array.isArray(value) || shapeOf(value).kind === 'lines');
 
 function inlineOf(value: Value, locale: string, chosen: (value: string) => string): string {
-  if (Array.isArray(value)) {
-    return new Intl.ListFormat(locale, { type: 'unit' }).format(
-      (value as readonly Value[]).map(String),
-    );
-  }
+  // Whole sentences stand in such lists as well as words: a comma would run them together.
+  if (Array.isArray(value)) return (value as readonly Value[]).map(String).join(' · ');
   return typeof value === 'number' ? formatNumber(value, locale) : chosen(String(value));
 }
