@@ -66,7 +66,7 @@ async function completeAndLock(page: Page, words: Words, stage: Stage): Promise<
     if ((await status.textContent())?.includes(t('concept:status.ready'))) break;
     if (await complete.isVisible()) await complete.click();
     else {
-      await page.getByRole('button', { name: t('concept:composer.others') }).click();
+      await page.getByRole('button', { name: t('concept:composer.others'), exact: true }).click();
       await page.getByRole('menuitem', { name: t('concept:composer.complete') }).click();
     }
     const turns = await log(page, words).locator('ol > li').count();
