@@ -38,20 +38,20 @@ def _absent(name: str, why: str) -> Row:
     return Row(name, None, "", None, True, f"not evaluated: {why}")
 
 
-async def _times(ask: Callable[[], Awaitable[bool]], count: int = QUESTIONS) -> list[float]:
-    """Return the milliseconds of some questions, once the store has answered some.
+async def _times(ask: Callable[[], Awaitable[bool]], count: int = QUESTIONS) -> tuple[list[float], int]:
+    """Return the milliseconds of some questions, once the store has answered some, and how many others answered.
 
     A store that has just started compiles; until then `ask` may be answered in its stead, which it says.
     """
     begun = time.perf_counter()
     while not await ask():
         assert time.perf_counter() - begun < WARM_SECONDS, "the store never answered in time"
-    found = []
+    found, away = [], 0
     for _ in range(count):
         begun = time.perf_counter()
-        assert await ask(), "another store answered"
+        away += not await ask()
         found.append((time.perf_counter() - begun) * 1_000)
-    return found
+    return found, away
 
 
 async def _book(db: TestDatabase, scenes: int, tell: Tell) -> list[Row]:
@@ -107,8 +107,11 @@ async def _relations(agent: Database, book: Book, world: RandomWorld, name: str)
 
     rows = []
     for kind, ask in (("facts around a cast of eight", near), ("a shortest way", way)):
-        found = await _times(ask)
-        rows.append(Row(f"{kind}, {name}, p95", percentile(found, 0.95), "ms", None, True, spread(found, 1)))
+        found, away = await _times(ask)
+        note = spread(found, 1) + (
+            f"; {away} answered by PostgreSQL, since the graph was too late" if away else ""
+        )
+        rows.append(Row(f"{kind}, {name}, p95", percentile(found, 0.95), "ms", None, not away, note))
     return rows
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from infinite_scribe.briefing.reading import Asked, SceneReader, Stage
 from infinite_scribe.canon.nearby import Seen
 from infinite_scribe.canon.story_graph import GraphFact
 from infinite_scribe.memory.recall import Question, Recall
-from infinite_scribe.memory.schemas import PassageHit
+from infinite_scribe.memory.schemas import PassageHit, PassageRead
 from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.memory.terms import terms
 from infinite_scribe.plot.promises import Act
@@ -76,14 +77,15 @@ async def recollect(
             _keep(best, hit.score, hit.reason, hit)
     for hit in await _provenance(reader, material, stage, set(earlier)):
         _keep(best, PROVENANCE, "provenance", hit)
-    shows = await _facts_of(reader, {hit.passage.scene_id for _, _, hit in best.values()})
     setups = {one for act in material.acts for one in act.setups if act.act.act is not Act.HOLD}
     about = {str(one) for one in stage.ids}
     weighed = sorted(
-        (_weighed(one, about, setups, shows, index) for one in best.values()),
+        (_weighed(one, about, setups, index) for one in best.values()),
         key=lambda one: (-one.score, index[one.hit.passage.scene_id], one.hit.passage.ordinal),
     )
-    return tuple(_different(weighed)), list(answered.missing)
+    kept = _different(weighed)
+    shows = await _facts_of(reader, {one.hit.passage.scene_id for one in kept})
+    return tuple(replace(one, facts=_shown(one.hit.passage, shows)) for one in kept), list(answered.missing)
 
 
 def _different(weighed: Sequence[Recalled]) -> list[Recalled]:
@@ -140,18 +142,20 @@ async def _facts_of(reader: SceneReader, scenes: Collection[UUID]) -> Mapping[UU
     return found
 
 
+def _shown(passage: PassageRead, shows: Mapping[UUID, list[Seen]]) -> frozenset[UUID]:
+    return frozenset(seen.fact_id for seen in shows.get(passage.scene_id, ()) if seen.pid in passage.pids)
+
+
 def _weighed(
     one: tuple[float, str, PassageHit],
     about: Collection[str],
     setups: set[UUID],
-    shows: Mapping[UUID, list[Seen]],
     index: Mapping[UUID, int],
 ) -> Recalled:
     score, reason, hit = one
     passage = hit.passage
-    facts = frozenset(seen.fact_id for seen in shows.get(passage.scene_id, ()) if seen.pid in passage.pids)
     shared = len(set(passage.entity_ids).intersection(about))
     score *= min(MOST_BONUS, 1 + PER_ENTITY * shared)
     if passage.scene_id in setups:
         score, reason = score * SETUP_BONUS, "due_promise"
-    return Recalled(hit, facts, round(score, 6), reason, index[passage.scene_id])
+    return Recalled(hit, score=round(score, 6), reason=reason, index=index[passage.scene_id])

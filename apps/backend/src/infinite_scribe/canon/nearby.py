@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, literal, or_, select
@@ -48,14 +48,12 @@ _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _MOST_RULES = 60
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(NamedTuple):
     """Where the text shows a fact."""
 
     fact_id: UUID
     scene_id: UUID
     pid: str
-    quote: str
 
 
 @dataclass(frozen=True)
@@ -225,14 +223,14 @@ class CanonNearby:
         return await self._evidence(one_of(Evidence.owner_id, facts)) if facts else []
 
     async def _evidence(self, which: object) -> list[Seen]:
-        query = select(Evidence.owner_id, Evidence.scene_id, Evidence.pid, Evidence.quote).where(
+        query = select(Evidence.owner_id, Evidence.scene_id, Evidence.pid).where(
             Evidence.novel_id == self.scope.novel_id,
             alive(Evidence),
             Evidence.owner_kind == "assertion",
             which,  # type: ignore[arg-type]
         )
         rows = await self.session.execute(query.order_by(Evidence.owner_id, Evidence.id))
-        return [Seen(*row) for row in rows]
+        return list(map(Seen._make, rows))
 
     async def known_facts(
         self, ids: Collection[UUID], shown: Mapping[UUID, Sequence[Sighting]]

@@ -108,7 +108,8 @@ class Neo4jStoryGraph:
                 per_entity=PER_ENTITY,
                 limit=limit,
             )
-        return [_fact(row["fact"], row["hops"]) for row in rows]
+        kept = {} if clock == "reading" else {"reading_from": None}
+        return [_fact({**row["fact"], **kept}, row["hops"]) for row in rows]
 
     async def _reach(self, ids: Collection[UUID], hops: int, live: dict[str, Any]) -> dict[UUID, int]:
         """Return how far the entities lie that a question of so many hops looks at."""

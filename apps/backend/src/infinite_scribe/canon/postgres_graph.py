@@ -54,7 +54,13 @@ def _either(live: str, more: str) -> str:
     )
 
 
-def _neighbours(clock: str, live: str) -> Any:
+_TOLD_IN = """ARRAY(
+    SELECT d.scene_id FROM disclosures d WHERE d.novel_id = :novel AND d.rev_to IS NULL
+    AND d.fact_id = a.id AND d.status = 'canon' AND d.mode IN ('stated', 'implied')
+)"""
+
+
+def _neighbours(clock: str, live: str, told_in: str) -> Any:
     """Return the question for facts about entities; `told_in` are the scenes that tell the reader of them."""
     onward = "AND (n.hops = 0 OR a.predicate = ANY(CAST(:onward AS text[])))"
     asked = "AND (CAST(:predicates AS text[]) IS NULL OR a.predicate = ANY(CAST(:predicates AS text[])))"
@@ -81,10 +87,7 @@ def _neighbours(clock: str, live: str) -> Any:
             SELECT * FROM once
             ORDER BY hops, subject_id NULLS FIRST, predicate COLLATE "C", tick, id LIMIT :limit
         )
-        SELECT {FACT_COLUMNS}, f.hops, ARRAY(
-            SELECT d.scene_id FROM disclosures d WHERE d.novel_id = :novel AND d.rev_to IS NULL
-            AND d.fact_id = a.id AND d.status = 'canon' AND d.mode IN ('stated', 'implied')
-        ) AS told_in
+        SELECT {FACT_COLUMNS}, {told_in} AS told_in, f.hops
         FROM first f CROSS JOIN LATERAL (SELECT * FROM assertions WHERE row_id = f.row_id OFFSET 0) a
         ORDER BY f.hops, a.subject_id NULLS FIRST, a.predicate COLLATE "C", f.tick, a.id
         """  # noqa: S608 - built from constants; every value is a bound parameter
@@ -92,8 +95,8 @@ def _neighbours(clock: str, live: str) -> Any:
 
 
 _NEIGHBOURS: Mapping[Clock, Any] = {
-    "story": _neighbours("", _HOLDS),
-    "reading": _neighbours(f"{ORDER}, {TOLD},", _HOLDS + _READ),
+    "story": _neighbours("", _HOLDS, "NULL"),
+    "reading": _neighbours(f"{ORDER}, {TOLD},", _HOLDS + _READ, _TOLD_IN),
 }
 _STEPS = text(
     f"""
@@ -174,6 +177,8 @@ class PostgresStoryGraph:
             **({"reading_index": reading_index} if clock == "reading" else {}),
         }
         found = (await self.session.execute(_NEIGHBOURS[clock], asked)).all()
+        if clock == "story":
+            return [GraphFact(*row) for row in found]
         index = (await Windows.of(self.session, self.scope).order()).index if found else {}
         return [GraphFact(*(*row[:-2], _first(row.told_in, index), row.hops)) for row in found]
 

@@ -50,7 +50,7 @@ class GraphFact:
     """A fact as the graph holds it.
 
     `hops` is its distance from the entities asked about; `reading_from` the reading index of the first scene that
-    tells it (None: never told).
+    tells it (None: never told, and in an answer by story time, which does not ask for it).
     """
 
     id: UUID

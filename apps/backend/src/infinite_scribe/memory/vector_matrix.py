@@ -157,7 +157,8 @@ class Nearest:
         if len(rows):
             self.blocks.append(block)
             self.rows.append(rows)
-            self.near.append((block.vectors @ self.units)[rows])
+            near = block.vectors @ self.units
+            self.near.append(near if len(rows) == len(near) else near[rows])
 
     def _edge(self, column: Floats) -> float:
         """Return how near one must be; those that rounding might have moved over the edge come in as well."""

@@ -175,10 +175,13 @@ async def test_the_reading_clock_gives_what_the_reader_was_told(adapter: Adapter
     asked = {"as_of": None, "clock": "reading", "limit": 1000}
     async with adapter.graph(book) as graph:
         every = await graph.neighbours(world.entities, as_of=None, limit=1000)
+        first_told = {fact.id: fact.reading_from for fact in (await graph.dump()).facts}
         told = await graph.neighbours(world.entities, **asked)  # type: ignore[arg-type]
         early = await graph.neighbours(world.entities, reading_index=4, **asked)  # type: ignore[arg-type]
         knowing = await graph.knowers(world.facts[0], as_of=None)
-    assert [fact.id for fact in told] == [fact.id for fact in every if fact.reading_from is not None]
+    assert [fact.id for fact in told] == [fact.id for fact in every if first_told[fact.id] is not None]
+    assert {fact.id: fact.reading_from for fact in told}.items() <= first_told.items()
+    assert all(fact.reading_from is None for fact in every), "by story time nobody asks what was told"
     assert 0 < len(early) < len(told)
     assert all((fact.reading_from or 99) <= 4 for fact in early)
     assert all(one == READER or isinstance(one, UUID) for one, _ in knowing)

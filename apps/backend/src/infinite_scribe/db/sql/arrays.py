@@ -16,4 +16,4 @@ def one_of(column: InstrumentedAttribute[Any], values: Iterable[Any]) -> ColumnE
     They are one array, so that the statement is the same however many there are, and is prepared once; `in_` makes a
     parameter of each.
     """
-    return column == any_(literal(sorted(values), ARRAY(column.type)))
+    return column == any_(literal(list(dict.fromkeys(values)), ARRAY(column.type)))
