@@ -17,11 +17,9 @@ import { Promises } from './components/promises';
 import { issuesAt } from './lint';
 import { outline, premiseOf } from './model';
 import { entriesQuery, planQuery, treeQuery } from './queries';
+import { VIEWS, type PlanView } from './search';
 
 const MARKS = { empty: '○', outline: '◔', draft: '◑', done: '●' } as const;
-
-export const VIEWS = ['concept', 'outline', 'board', 'promises'] as const;
-export type PlanView = (typeof VIEWS)[number];
 
 interface PlanHeadProps {
   readonly view: PlanView;

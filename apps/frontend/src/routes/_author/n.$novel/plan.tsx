@@ -3,7 +3,8 @@ import { createFileRoute } from '@tanstack/react-router';
 import { isStage } from '@/features/concept/model';
 import { ConceptPage } from '@/features/concept/page';
 import type { Stage } from '@/features/concept/types';
-import { PlanHead, PlanPage, VIEWS, type PlanView } from '@/features/plan/page';
+import { PlanHead, PlanPage } from '@/features/plan/page';
+import { viewOf, type PlanView } from '@/features/plan/search';
 import { Receipt } from '@/features/runs/components/receipt';
 import { novelQuery } from '@/shared/api/run-queries';
 import { Page } from '@/shared/ui/page';
@@ -15,9 +16,9 @@ interface PlanSearch {
 
 export const Route = createFileRoute('/_author/n/$novel/plan')({
   validateSearch: (given): PlanSearch => {
-    const view = VIEWS.find((one) => one === given.view);
+    const view = viewOf(given.view);
     return {
-      ...(view && view !== 'outline' ? { view } : {}),
+      ...(view ? { view } : {}),
       ...(view === 'concept' && isStage(given.stage) ? { stage: given.stage } : {}),
     };
   },
