@@ -225,7 +225,9 @@ async def _objects(db: TestDatabase, studio: Studio, owner: httpx2.AsyncClient) 
     async with db.agent.transaction(RowScope(user_id=me, novel_id=novel)) as session:
         stages = GenesisService.of(session, scope)
         options = [{"title": f"Ada option {number}", "body": {"hook": "Ada hook"}} for number in (1, 2)]
-        made["option_id"], made["other_option_id"] = map(str, await stages.record_options(Stage.SEED, options))
+        made["option_id"], made["other_option_id"] = map(
+            str, await stages.record_options(Stage.SEED, options)
+        )
     hosted = {
         "kind": "openai_compatible", "label": "Mine", "base_url": "https://models.example.com/v1",
     }  # fmt: skip
@@ -324,5 +326,15 @@ async def test_a_stranger_finds_and_changes_nothing(open_studio: OpenStudio, fre
 
 def _foreign(answer: httpx2.Response, ids: dict[str, str]) -> list[str]:
     """Return what may not stand in an answer: names of the other's book; a refusal may say the id it was asked for."""
-    names = ["Ada mill", "Ada tower", "Ada flood", "Ada law", "Ada vow", "Ada well", "Ada asks", "Ada hook", "Ada wish"]
+    names = [
+        "Ada mill",
+        "Ada tower",
+        "Ada flood",
+        "Ada law",
+        "Ada vow",
+        "Ada well",
+        "Ada asks",
+        "Ada hook",
+        "Ada wish",
+    ]
     return names + ([] if answer.status_code >= 400 else list(ids.values()))
