@@ -18,7 +18,7 @@ from infinite_scribe.novels.access import NovelScope
 
 CANDIDATES = 20
 """Passages that each search puts forward for a question."""
-ANSWERS = 10
+ANSWERS = 6
 """Passages that answer a question after the two are fused."""
 COMMON = 0.2
 """A term that stands in a larger share of the passages finds none by itself."""
