@@ -143,8 +143,10 @@ class PlotWriter:
         entities = (await CanonService.of(self.session, self.scope).world()).entities
         ids = {normalise(one.name): one.id for one in entities}
         node: dict[str, Any] = draft["nodes"][0] if draft["nodes"] else {"event": "", "place": "", "cast": []}
-        cast = [ids[normalise(name)] for name in node["cast"] if normalise(name) in ids][:_ON_STAGE]
         concept = await plot.concept()
+        pov_id = concept.protagonist_id if concept and concept.pov_policy != "omniscient" else None
+        named = [ids[normalise(name)] for name in node["cast"] if normalise(name) in ids]
+        cast = list(dict.fromkeys([*([pov_id] if pov_id else []), *named]))[:_ON_STAGE]
         notes = "\n".join(draft["beats"])
         line = draft["lines"][0]["one_line"] if draft["lines"] else node["event"]
         await plot.write_card(
@@ -154,7 +156,7 @@ class PlotWriter:
                 summary=line,
                 goal=node["event"],
                 place_id=ids.get(normalise(node["place"])),
-                pov_id=concept.protagonist_id if concept and concept.pov_policy != "omniscient" else None,
+                pov_id=pov_id,
                 cast=[CastMember(entity=one) for one in cast],
                 notes=notes,
             ),

@@ -43,6 +43,14 @@ def _is_about(issue: PlanIssue, scenes: Collection[UUID]) -> bool:
     return issue.where.kind == "concept" or issue.where.id in {str(one) for one in scenes}
 
 
+_CALLED = {
+    "summary": ("what happens", "概要"), "goal": ("a goal", "目标"), "conflict": ("a conflict", "阻碍"),
+    "outcome": ("an outcome", "结局"), "turn": ("a turn", "转折"), "cast": ("who is on stage", "出场人物"),
+    "place_id": ("a place", "地点"), "word_budget": ("a length", "字数"), "pov_id": ("a point of view", "视角人物"),
+}  # fmt: skip
+"""What the author calls the fields of a card."""
+
+
 def empty(found: Findings, facts: PlanFacts) -> None:
     """P-EMPTY: a required field of the concept or of a card is missing."""
     concept = facts.concept
@@ -64,8 +72,8 @@ def empty(found: Findings, facts: PlanFacts) -> None:
         missing = [name for name in needed if not getattr(scene, name)]
         if missing:
             found.error(
-                "P-EMPTY", scene.where(), f"The card lacks: {', '.join(missing)}.",
-                f"场景卡还缺：{'、'.join(missing)}。", fields=missing,
+                "P-EMPTY", scene.where(), f"The card lacks: {', '.join(_CALLED[one][0] for one in missing)}.",
+                f"场景卡还缺：{'、'.join(_CALLED[one][1] for one in missing)}。", fields=missing,
             )  # fmt: skip
 
 

@@ -11,11 +11,17 @@ import pytest
 from sqlalchemy import select, text
 
 from factories.canon import make_entities, make_facts, thing
-from factories.loop import StoryModels, Studio, make_studio
+from factories.loop import StoryModels, Studio, as_told, make_studio
+from factories.manuscript import run_rows, run_scope
 from infinite_scribe.canon.schemas import FactInput
 from infinite_scribe.continuity.models import Finding
 from infinite_scribe.core.language import language
+from infinite_scribe.novels.revisions import Revisions
+from infinite_scribe.novels.rules import RevisionKind
+from infinite_scribe.plot.schemas import CardUpdate
+from infinite_scribe.plot.service import PlotService
 from infinite_scribe.runs.schemas.wire import AnswerAsk
+from infinite_scribe.structure.service import StructureService
 from servers.databases import TestDatabase
 
 pytestmark = pytest.mark.timeout(480)
@@ -275,3 +281,30 @@ async def test_a_loop_that_is_stopped_at_every_question_ends_once(
             text("SELECT count(*) FROM novel_revisions WHERE run_id = :r AND kind = 'accept'"), {"r": read.id}
         )
     assert accepted == 1
+
+
+async def test_a_card_that_was_begun_is_completed_and_what_it_holds_stays(
+    fresh_db: TestDatabase, tmp_path: Path
+) -> None:
+    studio = await make_studio(fresh_db, tmp_path)
+    chapter_id = await chapter(studio)
+    async with fresh_db.agent.transaction(run_rows(studio.book)) as session:
+        scope = run_scope(studio.book)
+        (scene,) = (await StructureService.of(session, scope).chapter(chapter_id)).scenes
+        async with Revisions.of(session, scope).open(RevisionKind.EDIT) as revision:
+            sketch = CardUpdate(goal="She wants the storm back.", notes="The tide bell rings twice.")
+            await PlotService.of(session, scope).write_card(revision, scene.id, sketch)
+    models = StoryModels(as_told)
+    async with studio.working(models):
+        read = await studio.desk.start("director.write_chapter", chapter=str(chapter_id), gates=AUTO)
+        row = await studio.desk.until(read.id, "completed", "failed", seconds=300)
+    assert row.error is None
+    asked = next(one for one in models.requests if one.data.get("task") == "director.cards")
+    assert "The tide bell rings twice." in asked.messages[-1].text
+    async with fresh_db.agent.transaction(run_rows(studio.book)) as session:
+        card = await PlotService.of(session, run_scope(studio.book)).card(scene.id)
+    assert card is not None
+    assert (card.goal, card.notes) == ("She wants the storm back.", "The tide bell rings twice.")
+    assert card.conflict
+    assert card.outcome
+    assert card.word_budget

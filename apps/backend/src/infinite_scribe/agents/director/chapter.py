@@ -17,6 +17,7 @@ from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.agents.runtime.registry import task
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.plot.lint_reading import PlanLinter
+from infinite_scribe.plot.rules import CARD_FIELDS
 from infinite_scribe.plot.service import PlotService
 from infinite_scribe.runs.schemas.inputs import TaskResult, WriteChapterInput
 from infinite_scribe.structure.service import StructureService
@@ -53,13 +54,13 @@ async def write_chapter(ctx: RunContext, given: WriteChapterInput) -> TaskResult
 async def _planned(ctx: RunContext, given: WriteChapterInput) -> TaskResult | None:
     """See to it that the chapter has cards that may be drafted; a result when the author stops here."""
     planned: dict[str, Any] = {"faults": []}
-    instruction = given.instruction
-    fresh = await ctx.read("chapter/state", lambda session: needs_cards(session, ctx, given.chapter))
+    state = await ctx.read("chapter/state", lambda session: planned_so_far(session, ctx, given.chapter))
+    fresh, scenes = state["fresh"], state["scenes"] or ctx.settings.loop.scenes_per_chapter
+    instruction = "\n".join(said for said in (given.instruction, state["sketch"]) if said) or None
     for attempt in range(1, MOST_REVISIONS + 1):
         if fresh:
-            wanted = CardsWanted(
-                given.chapter, ctx.settings.loop.scenes_per_chapter, given.alternatives, instruction
-            )
+            keep = attempt == 1
+            wanted = CardsWanted(given.chapter, scenes, given.alternatives, instruction, keep=keep)
             planned = await plan_cards(ctx, wanted, prefix="cards" if attempt == 1 else f"cards{attempt}")
         path = f"chapter/lint{attempt}"
         faults = await ctx.read(path, lambda session: standing_faults(session, ctx, given.chapter))
@@ -99,14 +100,31 @@ async def standing_faults(session: AsyncSession, ctx: RunContext, chapter_id: UU
     ]
 
 
-async def needs_cards(session: AsyncSession, ctx: RunContext, chapter_id: UUID) -> bool:
-    """Return whether the chapter still has to be planned: no scene of it has a card or text."""
+async def planned_so_far(session: AsyncSession, ctx: RunContext, chapter_id: UUID) -> dict[str, Any]:
+    """Return whether the chapter still has to be planned (`fresh`), and what is sketched of it.
+
+    It has to be while nothing is written and no card is whole. Cards that are begun, by the author or with the concept,
+    are completed: what they hold is said to the director as `sketch` and stays. `scenes` is how many there must be, 0
+    where the director decides.
+    """
     scope = scope_of(ctx.run)
     chapter = await StructureService.of(session, scope).chapter(chapter_id)
     ids = [scene.id for scene in chapter.scenes]
-    cards = await PlotService.of(session, scope).cards()
+    every = await PlotService.of(session, scope).cards()
+    cards = [every[one] for one in ids if one in every]
     states = await ManuscriptService.of(session, scope).scenes(ids)
-    return not any(scene in cards for scene in ids) and all(state.is_empty for state in states)
+    begun = all(any(not getattr(card, name) for name in CARD_FIELDS) for card in cards)
+    sketch = [
+        said
+        for card in cards
+        for said in (card.summary, card.goal, card.conflict, card.turn, card.notes)
+        if said
+    ]
+    return {
+        "fresh": begun and all(state.is_empty for state in states),
+        "sketch": "\n".join(dict.fromkeys(sketch)) or None,
+        "scenes": len(ids) if len(cards) > 1 else 0,
+    }
 
 
 async def empty_scenes(session: AsyncSession, ctx: RunContext, chapter_id: UUID) -> list[dict[str, Any]]:

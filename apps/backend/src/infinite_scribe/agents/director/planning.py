@@ -32,7 +32,7 @@ from infinite_scribe.model_client.schemas import Message
 from infinite_scribe.novels.revisions import PART, Revisions
 from infinite_scribe.novels.rules import RevisionKind
 from infinite_scribe.plot.lint_reading import PlanLinter
-from infinite_scribe.plot.schemas import CardUpdate
+from infinite_scribe.plot.schemas import CardRead, CardUpdate
 from infinite_scribe.plot.service import PlotService
 from infinite_scribe.runs.schemas.inputs import CardsInput, TaskResult
 from infinite_scribe.structure.rules import Status
@@ -52,12 +52,16 @@ async def cards(ctx: RunContext, given: CardsInput) -> TaskResult:
 
 @dataclass(frozen=True)
 class CardsWanted:
-    """Which cards a chapter needs: how many scenes, the best of how many plans, and what the author says to it."""
+    """Which cards a chapter needs: how many scenes, the best of how many plans, and what the author says to it.
+
+    With `keep` what a card holds already stays.
+    """
 
     chapter: UUID
     scenes: int
     alternatives: int = 1
     instruction: str | None = None
+    keep: bool = True
 
 
 async def plan_cards(ctx: RunContext, wanted: CardsWanted, *, prefix: str) -> dict[str, Any]:
@@ -88,6 +92,7 @@ async def plan_cards(ctx: RunContext, wanted: CardsWanted, *, prefix: str) -> di
                 cards=chosen,
                 handles=handles,
                 acts=due_acts(kept["due"], told),
+                keep=wanted.keep,
             ),
         )
     return {**planned, "faults": faults}
@@ -208,6 +213,7 @@ async def _write_cards(
     cards: list[CardDraft],
     handles: dict[str, UUID],
     acts: dict[str, list[dict[str, str]]],
+    keep: bool,
 ) -> dict[str, Any]:
     """Write cards and what each does for the promises of the book; `acts` by scene, the rest goes to the first."""
     budget = scene_words(ctx)
@@ -217,13 +223,17 @@ async def _write_cards(
     async with Revisions.of(session, scope).open(
         RevisionKind.EDIT, run_id=ctx.run.root_id, label="cards"
     ) as revision:
-        held = [scene.id for scene in (await structure.chapter(chapter_id)).scenes]
+        scenes = (await structure.chapter(chapter_id)).scenes
+        titles, held = {scene.id: scene.title for scene in scenes}, [scene.id for scene in scenes]
         while len(held) < len(cards):
             held.append(await manuscript.add_scene(revision, chapter_id))
         for scene_id, card in zip(held, cards, strict=False):
-            await structure.update_scene(revision, scene_id, title=card.title, status=Status.CARDED.value)
-            due = acts.get(str(scene_id), [])
-            await plot.write_card(revision, scene_id, _card_update(card, handles, budget, due), by_agent=True)
+            title = (titles.get(scene_id) if keep else None) or card.title
+            await structure.update_scene(revision, scene_id, title=title, status=Status.CARDED.value)
+            update = _card_update(card, handles, budget, acts.get(str(scene_id), []))
+            if keep and (begun := await plot.card(scene_id)) is not None:
+                update = _missing_only(update, begun)
+            await plot.write_card(revision, scene_id, update, by_agent=True)
         await structure.resolve_times()
         revision.summary[PART] = str(ctx.run.id)
         number = revision.number
@@ -248,6 +258,14 @@ def _card_update(
             "word_budget": budget,
         }
     )
+
+
+def _missing_only(update: CardUpdate, begun: CardRead) -> CardUpdate:
+    """Return of a card what the one that was begun does not hold yet."""
+    drafted = {
+        name: value for name in update.model_fields_set if (value := getattr(update, name)) is not None
+    }
+    return CardUpdate(**{name: value for name, value in drafted.items() if not getattr(begun, name, None)})
 
 
 def _shown_card(card: CardDraft, names: dict[str, str]) -> dict[str, Any]:
