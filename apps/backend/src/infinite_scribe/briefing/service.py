@@ -22,6 +22,7 @@ from infinite_scribe.briefing.rules import ROOM, Tier, tier_for
 from infinite_scribe.briefing.text_slots import card_data
 from infinite_scribe.canon.service import CanonService, World
 from infinite_scribe.canon.story_graph import StoryGraph
+from infinite_scribe.genesis.rules import said_wish
 from infinite_scribe.genesis.service import GenesisService
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.memory.service import MemoryService
@@ -116,8 +117,13 @@ class BriefingService:
         return beats_briefing(material, count=count, word_budget=word_budget, tier=_tier(room), room=room)
 
     async def genesis(self, data: Mapping[str, Any], *, room: int | None = None) -> Briefing:
-        """Return what the worldsmith reads about a stage; the author's wishes are added to what it is asked."""
-        wishes = [one.text for one in await GenesisService.of(self.session, self.scope).constraints()]
+        """Return what the worldsmith reads about a stage; the author's wishes for it are added to what it is asked."""
+        language = (await get_novel(self.session, self.scope.novel_id)).language
+        wishes = [
+            said_wish(one.kind, one.text, language)
+            for one in await GenesisService.of(self.session, self.scope).constraints()
+            if one.scope in {"all", data.get("stage", "all")}
+        ]
         asked = {**data, "constraints": [*data.get("constraints", []), *wishes]} if wishes else dict(data)
         return await self._plain("genesis", asked, room)
 

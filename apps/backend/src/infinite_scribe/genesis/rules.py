@@ -31,6 +31,21 @@ class Status(StrEnum):
     STALE = "stale"
 
 
+_WISHES = {
+    "en": {
+        "must": "Must: {text}",
+        "must_not": "Must not, by no means: {text}",
+        "prefer": "Rather, where it fits: {text}",
+    },
+    "zh": {"must": "必须：{text}", "must_not": "绝对不要：{text}", "prefer": "尽量（合适时）：{text}"},
+}
+
+
+def said_wish(kind: str, text: str, language: str) -> str:
+    """Return a wish of the author as an agent reads it: what is forbidden must not read like an idea."""
+    return _WISHES["zh" if language == "zh" else "en"][kind].format(text=text)
+
+
 class StageLevel(StrEnum):
     """`minimum`: drafting may start; `full`: the stage may be locked."""
 

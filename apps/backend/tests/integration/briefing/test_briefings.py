@@ -18,6 +18,7 @@ from infinite_scribe.briefing.rules import Tier
 from infinite_scribe.briefing.service import Asked, BriefingService
 from infinite_scribe.canon.schemas import FactInput
 from infinite_scribe.genesis.schemas import QuickStartResult
+from infinite_scribe.genesis.service import GenesisService
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.novels.access import require
@@ -297,3 +298,20 @@ async def test_plain_profiles_say_what_they_hold(fresh_db: TestDatabase) -> None
     assert rewrite.data["names"] == ["Ines"]
     assert node.data["sentences"][1] == {"handle": "S2", "text": "It rained."}
     assert checker.data["beats"][0]["handle"] == "B1"
+
+
+async def test_a_stage_hears_the_wishes_for_it_and_what_is_forbidden_is_said_to_be(
+    fresh_db: TestDatabase,
+) -> None:
+    book, _ = await started(fresh_db)
+    async with fresh_db.api.transaction(owner_rows(book)) as session:
+        scope = await require(session, book.user_id, book.novel_id, NovelPermission.WRITE)
+        stages = GenesisService.of(session, scope)
+        async with Revisions.of(session, scope).open(RevisionKind.GENESIS) as revision:
+            await stages.constrain(revision, "dragons", "must_not")
+            await stages.constrain(revision, "a lighthouse", "must", "world")
+        theme = await (await service(session, book)).genesis({"stage": "theme", "constraints": ["short"]})
+        world = await (await service(session, book)).genesis({"stage": "world"})
+    assert theme.data["constraints"] == ["short", "Must not, by no means: dragons"]
+    assert sorted(world.data["constraints"]) == ["Must not, by no means: dragons", "Must: a lighthouse"]
+    assert "Must not, by no means: dragons" in world.text
