@@ -105,6 +105,9 @@ class Conversation:
         """Stop a round; return it with events to publish. Raises `RoundNotFoundError`, `RoundStateError`."""
         await self._alone(stage)
         row = await self._row(stage, round_id)
+        if row.run_id is None:
+            # Whoever ends a run locks it before its round; a round with a run is therefore not locked here.
+            await self.session.refresh(row, with_for_update=True)
         if row.status not in {ACTIVE, WAITING}:
             raise RoundStateError(status=row.status)
         if row.run_id is None:
@@ -123,6 +126,7 @@ class Conversation:
         """Ask a failed or cancelled round again. Raises `RoundStateError`, `ConversationBusyError`."""
         await self._alone(stage)
         row = await self._row(stage, round_id)
+        await self.session.refresh(row, with_for_update=True)
         if row.status not in {"failed", "cancelled"}:
             raise RoundStateError(status=row.status)
         row.status, row.attempt = await self._place(stage), row.attempt + 1
@@ -218,14 +222,20 @@ class Conversation:
         await self.session.execute(_ONE_AT_A_TIME, {"stage": f"genesis:{self.scope.novel_id}:{stage.value}"})
 
     async def _place(self, stage: Stage) -> str:
-        """Return the status of a new round. Raises `ConversationBusyError`."""
+        """Return the status of a new round. Raises `ConversationBusyError`.
+
+        What is being answered is locked: it cannot end, and look for who waits, before the new one is seen.
+        """
         found = set(
             await self.session.scalars(
-                select(GenesisRound.status).where(
+                select(GenesisRound.status)
+                .where(
                     GenesisRound.novel_id == self.scope.novel_id,
                     GenesisRound.stage == stage.value,
                     GenesisRound.status.in_([ACTIVE, WAITING]),
                 )
+                .order_by(GenesisRound.status)
+                .with_for_update()
             )
         )
         if WAITING in found:
@@ -246,13 +256,11 @@ class Conversation:
 
     async def _row(self, stage: Stage, round_id: UUID) -> GenesisRound:
         row: GenesisRound | None = await self.session.scalar(
-            select(GenesisRound)
-            .where(
+            select(GenesisRound).where(
                 GenesisRound.novel_id == self.scope.novel_id,
                 GenesisRound.stage == stage.value,
                 GenesisRound.id == round_id,
             )
-            .with_for_update()
         )
         if row is None:
             raise RoundNotFoundError

@@ -26,7 +26,7 @@ from infinite_scribe.agents.worldsmith.parts import PARTS, Part, check_part
 from infinite_scribe.genesis.conversation import Conversation
 from infinite_scribe.genesis.errors import RoundNotFoundError
 from infinite_scribe.genesis.fields import filled_in
-from infinite_scribe.genesis.rules import Stage, StageLevel, is_whole, missing_content
+from infinite_scribe.genesis.rules import Stage, StageLevel, Status, is_whole, missing_content
 from infinite_scribe.genesis.service import GenesisService
 from infinite_scribe.novels.revisions import PART, Revisions
 from infinite_scribe.novels.rules import RevisionKind
@@ -148,6 +148,8 @@ async def fill(
     genesis = GenesisService.of(session, scope)
     async with Revisions.of(session, scope).open(RevisionKind.GENESIS, run_id=ctx.run.root_id) as revision:
         held = await genesis.row(stage)
+        if held is not None and held.status == Status.LOCKED:
+            return []  # the author has locked it meanwhile
         draft, filled = filled_in(stage, held.draft if held else {}, content)
         if filled:
             origin = {"by": "worldsmith", "run_id": str(ctx.run.id)}
