@@ -25,6 +25,7 @@ from infinite_scribe.continuity.service import ContinuityService, paragraphs_of
 from infinite_scribe.core.ids import child_id
 from infinite_scribe.core.language import language as language_rules
 from infinite_scribe.manuscript.offsets import to_utf16
+from infinite_scribe.manuscript.placing import LostPlaceError
 from infinite_scribe.manuscript.service import (
     ManuscriptService,
     Origin,
@@ -176,7 +177,15 @@ async def _try(session: AsyncSession, *, ctx: RunContext, trial: _Trial) -> dict
     )
     wanted = [TextPatch(pid, one.old, one.new) for one in patches]
     if trial.apply and (untouched := await manuscript.agent_text.untouched(finding.scene_id)) is not None:
-        version = await manuscript.agent_text.patch(finding.scene_id, untouched, wanted, worked)
+        try:
+            version = await manuscript.agent_text.patch(finding.scene_id, untouched, wanted, worked)
+        except LostPlaceError:
+            # A patch that parts the paragraph has taken the place of a later one away.
+            return {
+                "fault": "one of the patches takes the place of another away",
+                "version": None,
+                "proposals": [],
+            }
         if version is not None:
             return {"fault": None, "version": str(version), "proposals": []}
     stored = [
