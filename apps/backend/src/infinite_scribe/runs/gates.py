@@ -16,7 +16,6 @@ class Gate(StrEnum):
     PLAN = "plan"
     CONTRADICTION = "contradiction"
     ACCEPT = "accept"
-    INTAKE = "intake"
     REPLAN = "replan"
     SPEND = "spend"
 
@@ -27,7 +26,6 @@ _MODES: Mapping[Gate, frozenset[str]] = {
     Gate.PLAN: _ASKING,
     Gate.CONTRADICTION: _ASKING | {"keep"},
     Gate.ACCEPT: _ASKING,
-    Gate.INTAKE: frozenset({"ask", "low_risk", "plan_only"}),
     Gate.REPLAN: _ASKING | {"off"},
     Gate.SPEND: frozenset({"auto", "ask"}),
 }

@@ -10,7 +10,6 @@ export const GATES = {
   accept: ['auto', 'ask'],
   contradiction: ['ask', 'keep', 'auto'],
   replan: ['auto', 'ask', 'off'],
-  intake: ['low_risk', 'ask'],
 } as const;
 export type GateName = keyof typeof GATES;
 export type Gates = Readonly<Record<GateName, string>>;
@@ -22,7 +21,6 @@ export const usualGates: Gates = {
   accept: 'auto',
   contradiction: 'ask',
   replan: 'auto',
-  intake: 'low_risk',
 };
 
 /** A whole number of chapters, or null when what was typed is none. */
