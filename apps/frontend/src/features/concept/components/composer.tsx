@@ -20,12 +20,11 @@ interface ComposerProps {
   readonly isFull: boolean;
   readonly asking: ReturnType<typeof useAsk>;
   readonly field: RefObject<HTMLTextAreaElement | null>;
-  readonly onNotes: (text: string) => void;
 }
 
 /** The one input: a message, or an instruction for new options; what must and must not be stands above it. */
 export function Composer(props: ComposerProps) {
-  const { novel, language, genesis, stage, price, isFull, asking, field, onNotes } = props;
+  const { novel, language, genesis, stage, price, isFull, asking, field } = props;
   const { t } = useTranslation(['concept', 'common']);
   const [text, setText] = useTyped(novel, stage.stage);
   const [pasted, setPasted] = useState(false);
@@ -77,16 +76,16 @@ export function Composer(props: ComposerProps) {
       className="bg-chrome border-line flex flex-col gap-2 border-t px-4 py-2 md:px-8 md:py-3"
     >
       <Wishes language={language} wishes={wishes} />
-      {pasted && typed.length > NOTES_FROM ? (
+      {stage.stage === 'seed' && pasted && typed.length > NOTES_FROM ? (
         <p className="text-meta text-ink-2 flex flex-wrap gap-x-4">
           {t('composer.long')}
           <Button
             variant="link"
             className="text-meta"
-            onClick={() => {
-              onNotes(typed);
-              setText('');
-            }}
+            disabled={isShut}
+            onClick={() =>
+              asking.mutate({ action: 'digest', text: typed }, { onSuccess: () => setText('') })
+            }
           >
             {t('composer.useAsNotes')}
           </Button>

@@ -123,11 +123,7 @@ export function Conversation(props: ConversationProps) {
         onCompare={acts.onCompare}
         onClear={() => setTicked([])}
       />
-      <Composer
-        {...{ novel, language, genesis, stage, price, asking, field }}
-        isFull={full}
-        onNotes={(text) => ask({ action: 'digest', text })}
-      />
+      <Composer {...{ novel, language, genesis, stage, price, asking, field }} isFull={full} />
       {dialog === 'merge' ? (
         <MergeDialog
           {...{ language, titles, asking }}
