@@ -64,6 +64,7 @@ class Children:
         if row.state in {RunState.FAILED, RunState.CANCELLED} and row.attempt < self.run.attempt:
             row.attempt, row.error, row.finished_at = self.run.attempt, None, None
             row.model_override = self.run.model_override or row.model_override
+            row.deadline_at = self.run.deadline_at
             await enqueue(self.session, row)
             return ChildState(identity, wanted.path, RunState.QUEUED, None, None, fresh=True)
         return ChildState(identity, wanted.path, RunState(row.state), row.result, row.error, fresh=False)

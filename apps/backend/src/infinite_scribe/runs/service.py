@@ -181,7 +181,9 @@ class RunService:
             await repository.take_back(row.id, ask.from_step)
         row.attempt += 1
         row.takeovers, row.error, row.finished_at, row.result = 0, None, None, None
-        row.deadline_at = clock.now() + timedelta(hours=2)
+        spec = self.tasks.get(row.task)
+        hours = spec.deadline_hours if spec is not None else None
+        row.deadline_at = clock.now() + (timedelta(hours=hours) if hours else LEAST_TIME)
         if ask.model_override is not None:
             row.model_override = ask.model_override.model_dump(mode="json")
         await self._requeue(row)
