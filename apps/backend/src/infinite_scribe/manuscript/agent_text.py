@@ -104,7 +104,8 @@ class AgentText:
     async def take_off(self, scene_id: UUID, version_id: UUID, worked: Worked) -> bool:
         """Take prose that is `version_id` off the page, beats stay; False when the author wrote there meanwhile.
 
-        The prose stays in the scene's history. Raises `SceneNotFoundError`.
+        The prose stays in the scene's history. A checkpoint may have taken it into the book while it waited; then a
+        revision takes it out again. Raises `SceneNotFoundError`.
         """
         live = await self._live(scene_id)
         if await self.writing.rows.version(worked.version) is not None:
@@ -118,6 +119,14 @@ class AgentText:
             if node["type"] == "beat"
         ]
         await self._write(live, {**before.json, "content": beats or [doc.paragraph()]}, "rejected", worked)
+        head = (await self.writing.rows.heads()).get(scene_id)
+        taken = None if head is None else await self.writing.rows.version(head.version_id)
+        if taken is not None and any(block.text.strip() for block in doc.prose_blocks(taken.json)):
+            async with Revisions.of(self.session, self.scope).open(
+                RevisionKind.EDIT, run_id=worked.root_run_id, label="agent-draft"
+            ) as revision:
+                await self.writing.align_heads(revision)
+                revision.summary[PART] = str(worked.run_id)
         return True
 
     async def _live(self, scene_id: UUID) -> SceneLive:
