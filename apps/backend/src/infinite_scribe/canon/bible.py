@@ -21,8 +21,8 @@ from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import OpenRevision
 
 SOURCE: Source = "bible"
-_RULE = ("statement", "category", "hardness", "cost", "limits", "examples")
-_EVENT = ("title", "summary")
+_RULE = ("statement", "category", "hardness", "cost", "limits", "examples", "locked")
+_EVENT = ("title", "summary", "locked")
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,10 @@ class Bible:
         if row is not None:
             await self.revision.replace(row, **changes)
 
-    async def ways(self) -> dict[frozenset[UUID], tuple[UUID, int]]:
-        """Return the ways that stand by their two ends: id and least time in ticks."""
+    async def ways(self) -> dict[frozenset[UUID], tuple[UUID, int, bool]]:
+        """Return the ways that stand by their two ends: id, least time in ticks, whether it is locked."""
         rows = [row for row in await self.rows.every(Route) if row.status == "canon"]
-        return {frozenset((row.a_id, row.b_id)): (row.id, row.min_ticks) for row in rows}
+        return {frozenset((row.a_id, row.b_id)): (row.id, row.min_ticks, row.locked) for row in rows}
 
     async def add_way(self, wanted: RouteWrite) -> UUID:
         """Write a way between two places and return its id. Raises what `RuleBook.add_way` raises."""
@@ -91,10 +91,10 @@ class Bible:
             await self.revision.replace(row, min_ticks=min_ticks)
 
     async def links(self, predicate: str) -> dict[tuple[UUID, UUID], dict[str, Any]]:
-        """Return the facts of a predicate between two entries, by their ends: id and qualifier."""
+        """Return the facts of a predicate between two entries, by their ends: id, qualifier, whether it is locked."""
         rows = await self.rows.facts(predicates=[predicate])
         return {
-            (row.subject_id, row.object_id): {"id": row.id, **row.qualifier}
+            (row.subject_id, row.object_id): {**row.qualifier, "id": row.id, "locked": row.locked}
             for row in rows
             if isinstance(row, Assertion) and row.subject_id is not None and row.object_id is not None
         }

@@ -46,9 +46,9 @@ class CastWriter:
         ids: dict[str, UUID] = {}
         for ordinal, member in enumerate(draft["cast"]):
             key, values = f"cast:{member['name']}", cast_values(member)
-            if self.ledger.row_id(key) not in standing:
-                self.ledger.written.pop(key, None)
             known = named.get(normalise(member["name"]))
+            if self.ledger.is_gone("characters", key, standing, known.id if known else None, member["name"]):
+                continue
             if known is not None:
                 self.ledger.adopt(key, known.id, _present(known, voices.get(known.id), values))
             row_id = self.ledger.row_id(key)
@@ -58,6 +58,7 @@ class CastWriter:
                 changes = values
             else:
                 present = _present(standing[row_id], voices.get(row_id), values)
+                present["locked"] = standing[row_id].locked
                 changes = self.ledger.changes("characters", key, values, present, member["name"])
             ids[member["name"]] = row_id
             await self._change(canon, plot, row_id, values, changes, known=row_id in standing)
@@ -106,7 +107,7 @@ class CastWriter:
                     continue
 
     async def _protagonist(self, plot: PlotService, cast: list[dict[str, Any]], ids: dict[str, UUID]) -> None:
-        lead = next((ids[one["name"]] for one in cast if one["role"] == "protagonist"), None)
+        lead = next((ids.get(one["name"]) for one in cast if one["role"] == "protagonist"), None)
         concept = await plot.concept()
         if lead is not None and concept is not None and concept.protagonist_id is None:
             await plot.update_concept(self.revision, ConceptUpdate(protagonist_id=lead))
@@ -114,6 +115,7 @@ class CastWriter:
     async def _relations(self, relations: list[dict[str, Any]], ids: dict[str, UUID]) -> None:
         bible = Bible.of(self.session, self.scope, self.revision)
         links = await bible.links("attitude_to")
+        stated = {held["id"] for held in links.values()}
         for link in relations:
             ends = ids.get(link["a"]), ids.get(link["b"])
             if ends[0] is None or ends[1] is None or ends[0] == ends[1]:
@@ -121,10 +123,13 @@ class CastWriter:
             key = f"relation:{link['a']} → {link['b']}"
             values = {"strength": max(-10, min(10, link["strength"])), "label": link["label"]}
             held = links.get((ends[0], ends[1]))
+            title = key.removeprefix("relation:")
+            if held is None and self.ledger.is_gone("relations", key, stated, None, title):
+                continue
             if held is not None:
-                present = {name: held.get(name) for name in values}
+                present = {name: held.get(name) for name in (*values, "locked")}
                 self.ledger.adopt(key, held["id"], present)
-                if not self.ledger.changes("relations", key, values, present, key.removeprefix("relation:")):
+                if not self.ledger.changes("relations", key, values, present, title):
                     continue
                 values = self.ledger.written[key]["values"]
             fact = FactInput(

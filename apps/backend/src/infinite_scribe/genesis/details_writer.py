@@ -34,8 +34,12 @@ class DetailsWriter:
             key, values = f"names:{kind}", {"names": names}
             if not names:
                 continue
+            lists = {row_id for row_id, _ in standing.values()}
+            if self.ledger.is_gone(
+                "names", key, lists, standing[kind][0] if kind in standing else None, kind
+            ):
+                continue
             if kind not in standing:
-                self.ledger.written.pop(key, None)
                 self.ledger.record("names", key, await bible.write_names(kind, names), values)
                 continue
             present = {"names": standing[kind][1]}
@@ -44,7 +48,8 @@ class DetailsWriter:
                 await bible.write_names(kind, names)
         await self._terms(bible, draft["glossary"])
         for ordinal, text in enumerate(draft["exemplars"]):
-            if text.casefold() not in NONE:
+            held = self.ledger.written.get(f"exemplar:{ordinal}")
+            if text.casefold() not in NONE and (held is None or held["values"].get("text") != text):
                 row_id = await bible.add_exemplar(text, ordinal)
                 if row_id is not None:
                     self.ledger.record("exemplars", f"exemplar:{ordinal}", row_id, {"text": text})
@@ -72,8 +77,8 @@ class DetailsWriter:
         known = {values["term"]: row_id for row_id, values in standing.items()}
         for ordinal, term in enumerate(drafted):
             key, values = f"term:{term['term']}", {"term": term["term"], "meaning": term["meaning"]}
-            if self.ledger.row_id(key) not in standing:
-                self.ledger.written.pop(key, None)
+            if self.ledger.is_gone("terms", key, standing, known.get(term["term"]), term["term"]):
+                continue
             if term["term"] in known:
                 self.ledger.adopt(key, known[term["term"]], standing[known[term["term"]]])
             row_id = self.ledger.row_id(key)

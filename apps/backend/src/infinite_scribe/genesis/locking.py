@@ -111,7 +111,7 @@ class Locking:
         held = await self.stages.row(stage)
         if held is None:
             return Ledger({})
-        ledger = Ledger(copy.deepcopy(held.written))
+        ledger = Ledger(copy.deepcopy(held.written), await self._elsewhere(stage))
         draft = whole(stage, held.draft)
         await writer_of(self.session, self.scope, revision, stage, ledger).write(draft)
         row = await self.stages.row(stage)
@@ -120,6 +120,15 @@ class Locking:
                 row, status=Status.LOCKED.value, stale_because=None, written=ledger.written
             )
         return ledger
+
+    async def _elsewhere(self, stage: Stage) -> dict[str, list[dict[str, Any]]]:
+        """Return what the other stages wrote, by row."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for one, row in (await self.stages.rows()).items():
+            if one is not stage:
+                for held in row.written.values():
+                    found.setdefault(held["id"], []).append(held["values"])
+        return found
 
     async def _read(self, stage: Stage) -> StageRead:
         return await Choices.of(self.session, self.scope).stage(stage)

@@ -37,10 +37,10 @@ class PlotWriter:
         bible = PlotBible.of(self.session, self.scope, self.revision)
         plot = PlotService.of(self.session, self.scope)
         await self._arcs(bible, plot, draft)
-        chapters = await self._chapters(draft)
+        first = await self._chapters(draft)
         await self._promises(bible, draft["promises"])
         await self._ending(plot, draft)
-        await self._first_card(plot, chapters, draft)
+        await self._first_card(plot, first, draft)
 
     async def _arcs(self, bible: PlotBible, plot: PlotService, draft: dict[str, Any]) -> None:
         standing = await bible.arcs()
@@ -48,9 +48,9 @@ class PlotWriter:
         longest = max(draft["arcs"], key=lambda arc: arc["span_to"] - arc["span_from"], default=None)
         for ordinal, arc in enumerate(draft["arcs"]):
             key, values = f"arc:{arc['title']}", {**arc, "ordinal": ordinal}
-            if self.ledger.row_id(key) not in standing:
-                self.ledger.written.pop(key, None)
             known = titled.get(arc["title"])
+            if self.ledger.is_gone("arcs", key, standing, known, arc["title"]):
+                continue
             if known is not None:
                 self.ledger.adopt(key, known, standing[known])
             row_id = self.ledger.row_id(key)
@@ -63,34 +63,37 @@ class PlotWriter:
             if changes:
                 await bible.change_arc(row_id, changes)
 
-    async def _chapters(self, draft: dict[str, Any]) -> list[UUID]:
-        """Write a line per chapter over the chapters that are there, and add those that are not, with a scene each."""
+    async def _chapters(self, draft: dict[str, Any]) -> UUID | None:
+        """Write a line per chapter over the chapters that are there, and add those that are not, with a scene each.
+
+        Return the chapter of the first line, if it stands.
+        """
         structure = StructureService.of(self.session, self.scope)
-        standing = [(chapter.id, chapter) for chapter in (await structure.tree()).chapters()]
-        chapters = []
+        standing = {chapter.id: chapter for chapter in (await structure.tree()).chapters()}
+        taken = {self.ledger.row_id(key) for key in self.ledger.written if key.startswith("chapter:")}
+        free = iter([row_id for row_id in standing if row_id not in taken])
+        first: UUID | None = None
         for number, line in enumerate(draft["lines"], start=1):
-            nodes = [one for one in draft["nodes"] if one["chapter"] == number]
-            values: dict[str, Any] = {"title": line["title"][:300], "one_line": line["one_line"]}
-            if nodes:
-                values["purpose"] = " ".join(one["event"] for one in nodes)
-                values["tension"] = max(one["tension"] for one in nodes)
+            values = _chapter_values(draft, number, line)
             key = f"chapter:{number}"
-            if number > len(standing):
+            if self.ledger.is_gone("chapters", key, standing, None, line["title"]):
+                continue
+            known = self.ledger.row_id(key) or next(free, None)
+            if known is None:
                 row_id = await structure.add_chapter(self.revision, status="outlined", **values)
                 await structure.add_scene(self.revision, row_id)
                 self.ledger.record("chapters", key, row_id, values)
             else:
-                row_id, chapter = standing[number - 1]
-                present = {name: getattr(chapter, name, None) for name in values}
-                empty = {name: one for name, one in present.items() if one in (None, "")}
+                row_id, chapter = known, standing[known]
+                present = {name: getattr(chapter, name) for name in (*values, "locked")}
                 self.ledger.adopt(key, row_id, present)
-                self.ledger.written[key]["values"] |= empty
                 changes = self.ledger.changes("chapters", key, values, present, line["title"])
                 if changes:
                     status = {"status": "outlined"} if chapter.status == "idea" else {}
                     await structure.update_chapter(self.revision, row_id, **changes, **status)
-            chapters.append(row_id)
-        return chapters
+            if number == 1:
+                first = row_id
+        return first
 
     async def _promises(self, bible: PlotBible, drafted: list[dict[str, Any]]) -> None:
         standing = await bible.promises()
@@ -103,9 +106,9 @@ class PlotWriter:
                 "kind": promise["kind"], "statement": promise["statement"], "weight": promise["weight"],
                 **{name: end.stored() for name, end in ends.items()},
             }  # fmt: skip
-            if self.ledger.row_id(key) not in standing:
-                self.ledger.written.pop(key, None)
             known = stated.get(promise["statement"])
+            if self.ledger.is_gone("promises", key, standing, known, promise["statement"][:80]):
+                continue
             if known is not None:
                 self.ledger.adopt(key, known, standing[known])
             row_id = self.ledger.row_id(key)
@@ -133,10 +136,10 @@ class PlotWriter:
         if changes:
             await plot.update_concept(self.revision, ConceptUpdate.model_validate(changes))
 
-    async def _first_card(self, plot: PlotService, chapters: list[UUID], draft: dict[str, Any]) -> None:
+    async def _first_card(self, plot: PlotService, first_id: UUID | None, draft: dict[str, Any]) -> None:
         """Give the first scene a card out of the first node and the beats, unless it has one."""
         tree = await StructureService.of(self.session, self.scope).tree()
-        first = next((chapter for chapter in tree.chapters() if chapters and chapter.id == chapters[0]), None)
+        first = next((chapter for chapter in tree.chapters() if chapter.id == first_id), None)
         if first is None or not first.scenes or await plot.card(first.scenes[0].id) is not None:
             return
         scene = first.scenes[0]
@@ -162,6 +165,16 @@ class PlotWriter:
             ),
         )
         self.ledger.count("cards")
+
+
+def _chapter_values(draft: dict[str, Any], number: int, line: dict[str, Any]) -> dict[str, Any]:
+    """Return a line of the draft and what happens there as members of a chapter."""
+    values: dict[str, Any] = {"title": line["title"][:300], "one_line": line["one_line"]}
+    nodes = [one for one in draft["nodes"] if one["chapter"] == number]
+    if nodes:
+        values["purpose"] = " ".join(one["event"] for one in nodes)
+        values["tension"] = max(one["tension"] for one in nodes)
+    return values
 
 
 def _turning_points(nodes: list[dict[str, Any]]) -> list[TurningPointDraft]:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.genesis.errors import ConstraintNotFoundError, OptionNotFoundError
 from infinite_scribe.genesis.fields import trimmed
+from infinite_scribe.genesis.ledger import entry
 from infinite_scribe.genesis.models import GenesisConstraint, GenesisOption, GenesisStage
 from infinite_scribe.genesis.rules import PLANNED_CHAPTERS, Stage, Status, later, status_of
 from infinite_scribe.genesis.schemas import ConstraintRead, QuickStart, QuickStartResult, StageDraft
@@ -146,9 +147,9 @@ class GenesisService:
         """Return the live row of a stage; None before it was touched."""
         return next((row for row in await self._rows() if row.stage == stage), None)
 
-    async def rows(self) -> dict[Stage, GenesisStage]:
-        """Return the live rows of the stages that were touched."""
-        return {Stage(row.stage): row for row in await self._rows()}
+    async def rows(self, revision: int | None = None) -> dict[Stage, GenesisStage]:
+        """Return the rows of the stages that were touched, live now or at a revision."""
+        return {Stage(row.stage): row for row in await self._rows(revision)}
 
     async def statuses(self) -> dict[Stage, Status]:
         """Return how far each stage has come."""
@@ -206,7 +207,7 @@ class GenesisService:
         result = await QuickStartWriter.of(self.session, self.scope, content).write(
             revision, chapter_id, scene_id
         )
-        written = written_by_quick_start(content, result)
+        written = {**written_by_quick_start(content, result), **await self._concept_and_style()}
         for stage, draft in drafts_of(content, scene_id).items():
             kept = trimmed(stage, draft)
             await self.write_stage(
@@ -215,9 +216,23 @@ class GenesisService:
             )  # fmt: skip
         return result
 
-    async def _rows(self) -> list[GenesisStage]:
+    async def _concept_and_style(self) -> dict[Stage, dict[str, Any]]:
+        """Return concept and style as they stand after a quick start, as what seed and details wrote."""
+        plot, found = PlotService.of(self.session, self.scope), {}
+        concept, style = await plot.concept(), await plot.style()
+        if concept is not None:
+            values = concept.model_dump(mode="json", exclude={"id"})
+            found[Stage.SEED] = {"concept": entry(concept.id, values)}
+            found[Stage.THEME] = {"concept": entry(concept.id, values)}
+        if style is not None:
+            found[Stage.DETAILS] = {"style": entry(style.id, style.model_dump(mode="json", exclude={"id"}))}
+        return found
+
+    async def _rows(self, revision: int | None = None) -> list[GenesisStage]:
         found = await self.session.scalars(
-            select(GenesisStage).where(GenesisStage.novel_id == self.scope.novel_id, alive(GenesisStage))
+            select(GenesisStage).where(
+                GenesisStage.novel_id == self.scope.novel_id, alive(GenesisStage, revision)
+            )
         )
         return list(found.all())
 

@@ -57,8 +57,8 @@ class WorldWriter:
         for ordinal, place in enumerate(drafted):
             key, values = f"place:{place['name']}", place_values(place)
             known = named.get(normalise(place["name"]))
-            if self.ledger.row_id(key) not in standing:
-                self.ledger.written.pop(key, None)
+            if self.ledger.is_gone("places", key, standing, known.id if known else None, place["name"]):
+                continue
             if known is not None:
                 self.ledger.adopt(key, known.id, {name: getattr(known, name) for name in values})
             row_id = self.ledger.row_id(key)
@@ -67,7 +67,7 @@ class WorldWriter:
                 row_id = await canon.add_entity(self.revision, entry, novel.language)
                 self.ledger.record("places", key, row_id, values)
             else:
-                present = {name: getattr(standing[row_id], name) for name in values}
+                present = {name: getattr(standing[row_id], name) for name in (*values, "locked")}
                 changes = self.ledger.changes("places", key, values, present, place["name"])
                 if changes:
                     await canon.update_entity(self.revision, row_id, changes)
@@ -78,8 +78,8 @@ class WorldWriter:
         links = await bible.links("part_of")
         for place in drafted:
             outer = places.get(place["part_of"] or "")
-            inner = places[place["name"]]
-            if outer is None or outer == inner or (inner, outer) in links:
+            inner = places.get(place["name"])
+            if outer is None or inner is None or outer == inner or (inner, outer) in links:
                 continue
             if any(subject == inner for subject, _ in links):
                 continue  # the author has put it elsewhere since
@@ -91,9 +91,9 @@ class WorldWriter:
         standing = await bible.rules()
         stated = {values["statement"]: row_id for row_id, values in standing.items()}
         for ordinal, (key, values) in enumerate(_laws(draft)):
-            if self.ledger.row_id(key) not in standing:
-                self.ledger.written.pop(key, None)
             known = stated.get(values["statement"])
+            if self.ledger.is_gone("rules", key, standing, known, values["statement"][:80]):
+                continue
             if known is not None:
                 self.ledger.adopt(key, known, standing[known])
             row_id = self.ledger.row_id(key)
@@ -106,21 +106,23 @@ class WorldWriter:
 
     async def _ways(self, bible: Bible, drafted: list[dict[str, Any]], places: dict[str, UUID]) -> None:
         standing = await bible.ways()
+        ways = {row_id for row_id, _, _ in standing.values()}
         for way in drafted:
             ends = places.get(way["a"]), places.get(way["b"])
             if ends[0] is None or ends[1] is None or ends[0] == ends[1]:
                 continue
             key, ticks = f"route:{way['a']} – {way['b']}", round(way["hours"] * _MINUTES)
             values = {"min_ticks": ticks}
-            known = standing.get(frozenset((ends[0], ends[1])))
+            known, title = standing.get(frozenset((ends[0], ends[1]))), key.removeprefix("route:")
+            if self.ledger.is_gone("routes", key, ways, known[0] if known else None, title):
+                continue
             if known is None:
                 row_id = await bible.add_way(RouteWrite(a=ends[0], b=ends[1], min_ticks=ticks))
                 self.ledger.record("routes", key, row_id, values)
                 continue
-            self.ledger.adopt(key, known[0], {"min_ticks": known[1]})
-            if self.ledger.changes(
-                "routes", key, values, {"min_ticks": known[1]}, key.removeprefix("route:")
-            ):
+            present = {"min_ticks": known[1], "locked": known[2]}
+            self.ledger.adopt(key, known[0], present)
+            if self.ledger.changes("routes", key, values, present, title):
                 await bible.change_way(known[0], ticks)
 
     async def _events(self, bible: Bible, drafted: list[dict[str, Any]]) -> None:
@@ -129,9 +131,9 @@ class WorldWriter:
         for event in drafted:
             key = f"event:{event['title']}"
             values = {"title": event["title"], "summary": event["summary"]}
-            if self.ledger.row_id(key) not in standing:
-                self.ledger.written.pop(key, None)
             known = titled.get(event["title"])
+            if self.ledger.is_gone("events", key, standing, known, event["title"]):
+                continue
             if known is not None:
                 self.ledger.adopt(key, known, standing[known])
             row_id = self.ledger.row_id(key)

@@ -24,8 +24,9 @@ _ARC = (
     "span_from",
     "span_to",
     "ordinal",
+    "locked",
 )
-_PROMISE = ("kind", "statement", "weight", "earliest", "latest")
+_PROMISE = ("kind", "statement", "weight", "earliest", "latest", "locked")
 
 
 @dataclass(frozen=True)

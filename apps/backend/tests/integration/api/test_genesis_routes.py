@@ -119,6 +119,16 @@ async def test_locking_again_writes_only_what_differs_and_leaves_what_was_edited
     assert (concept["hook"], concept["selling_point"]) == ("By hand.", "A city told by its oil.")
 
 
+async def test_what_the_plan_holds_by_hand_before_the_first_lock_stays_and_is_told(desk: Desk) -> None:
+    by_hand = {"hook": "By hand.", "taboos": ["war"]}
+    await desk.http.patch(f"/api/v1/novels/{desk.novel}/plan", json={"concept": by_hand})
+    await desk.fill("seed", SEED)
+    locked = await desk.post("seed/lock")
+    assert (locked["will_write"], [one["kind"] for one in locked["kept"]]) == ({"concept": 1}, ["concept"])
+    concept = (await desk.http.get(f"/api/v1/novels/{desk.novel}/plan")).json()["concept"]
+    assert (concept["hook"], concept["premise"]) == ("By hand.", SEED["premise"])
+
+
 async def test_what_is_no_field_and_what_does_not_fit_is_refused(desk: Desk) -> None:
     for path in ("nothing", "path.theme.deeper", "genres.4", "logline.0"):
         assert (await desk.post("seed/edit", 422, path=path, value="x"))["code"] == "unknown-field"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -93,3 +94,34 @@ def test_a_thing_with_another_name_stays_the_same_row() -> None:
     after = {"cast": [{"name": "Ada Lund"}]}
     assert renamed({"cast:Ada": {"id": "1"}}, "cast.0.name", CAST, after) == {"cast:Ada Lund": {"id": "1"}}
     assert renamed({"cast:Ada": {"id": "1"}}, "cast.0.want", CAST, after) == {"cast:Ada": {"id": "1"}}
+
+
+ROW = "01a20000-0000-7000-8000-000000000000"
+
+
+def test_what_was_filled_by_hand_before_the_first_lock_stays_and_is_told() -> None:
+    ledger = Ledger({}, {ROW: [{"ending": "from the seed"}]})
+    present = {"want": "by hand", "fear": "", "ending": "from the seed"}
+    ledger.adopt("cast:Ada", UUID(ROW), present)
+    wanted = {"want": "bread", "fear": "dogs", "ending": "from the plot"}
+    assert ledger.changes("characters", "cast:Ada", wanted, present, "Ada") == {
+        "fear": "dogs", "ending": "from the plot",
+    }  # fmt: skip
+    assert [one["title"] for one in ledger.kept] == ["Ada"]
+
+
+def test_nothing_empty_is_written_over_something_filled() -> None:
+    ledger = Ledger({"concept": {"id": ROW, "values": {"want": "bread", "taboos": ["war"]}}})
+    present = {"want": "bread", "taboos": ["war"]}
+    assert ledger.changes("concept", "concept", {"want": "", "taboos": []}, present, "Book") == {}
+    assert [one["title"] for one in ledger.kept] == ["Book"]
+
+
+def test_a_locked_row_stays_and_one_that_was_taken_out_does_not_come_back() -> None:
+    ledger = Ledger({"place:Mill": {"id": ROW, "values": {"summary": "old"}}})
+    row = {"summary": "old", "locked": True}
+    assert ledger.changes("places", "place:Mill", {"summary": "new"}, row, "Mill") == {}
+    assert ledger.is_gone("places", "place:Mill", {}, None, "Mill")
+    assert [one["title"] for one in ledger.kept] == ["Mill", "Mill"]
+    assert not ledger.is_gone("places", "place:Mill", {}, UUID(int=7), "Mill")  # made anew under its name
+    assert ledger.row_id("place:Mill") is None
