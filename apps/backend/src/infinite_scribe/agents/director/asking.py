@@ -57,15 +57,20 @@ def first_why(ctx: RunContext, faults: Sequence[Mapping[str, Any]]) -> str:
     return str(faults[0]["why"]["zh" if ctx.run.language == "zh" else "en"]) if faults else ""
 
 
-async def ask_plan(ctx: RunContext, faults: Sequence[Mapping[str, Any]], *, fresh: bool) -> Decision:
-    """Have a plan agreed; faults that nobody could repair are always the author's to decide."""
+async def ask_plan(
+    ctx: RunContext, faults: Sequence[Mapping[str, Any]], *, fresh: bool, revise: bool
+) -> Decision:
+    """Have a plan agreed; faults that nobody could repair are always the author's to decide.
+
+    With `revise` it may be sent back.
+    """
     asking = Asking.of(ctx.run.gates, Gate.PLAN)
     spent = float(ctx.spending.cost_usd)
     if not faults and not fresh:
         return Decision("accept")
     options = [
         option(ctx, "accept", "accept_faulty" if faults else "accept_plan"),
-        option(ctx, "revise", text=True),
+        *([option(ctx, "revise", text=True)] if revise else []),
         option(ctx, "stop"),
     ]
     question = (
@@ -87,10 +92,11 @@ async def ask_contradiction(ctx: RunContext, faults: Sequence[Mapping[str, Any]]
     )
 
 
-async def ask_accept(ctx: RunContext, *, contradiction: bool) -> Decision:
-    """Have a scene taken, by the author or by the run's own rule."""
+async def ask_accept(ctx: RunContext, *, contradiction: bool, redo: bool) -> Decision:
+    """Have a scene taken, by the author or by the run's own rule; with `redo` it may be sent back."""
     asking = Asking.of(ctx.run.gates, Gate.ACCEPT)
-    options = [option(ctx, "accept", "take"), option(ctx, "redo", text=True), option(ctx, "reject")]
+    again = [option(ctx, "redo", text=True)] if redo else []
+    options = [option(ctx, "accept", "take"), *again, option(ctx, "reject")]
     ask = asking.asks(contradiction=contradiction, spent=float(ctx.spending.cost_usd))
     return await ctx.decide(Gate.ACCEPT.value, said(ctx, "accept"), options, "accept", ask=ask)
 

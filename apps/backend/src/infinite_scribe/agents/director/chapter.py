@@ -29,7 +29,7 @@ MOST_REVISIONS = 5
 @task("director.write_chapter")
 async def write_chapter(ctx: RunContext, given: WriteChapterInput) -> TaskResult:
     """Plan what is not planned and write what is not written, in reading order."""
-    stopped = await _planned(ctx, given)
+    stopped = await agreed_plan(ctx, given)
     if stopped is not None:
         return stopped
     empty = await ctx.read("chapter/scenes", lambda session: empty_scenes(session, ctx, given.chapter))
@@ -51,27 +51,29 @@ async def write_chapter(ctx: RunContext, given: WriteChapterInput) -> TaskResult
     return _result(done, replanned=changed)
 
 
-async def _planned(ctx: RunContext, given: WriteChapterInput) -> TaskResult | None:
+async def agreed_plan(ctx: RunContext, given: WriteChapterInput) -> TaskResult | None:
     """See to it that the chapter has cards that may be drafted; a result when the author stops here."""
     planned: dict[str, Any] = {"faults": []}
     state = await ctx.read("chapter/state", lambda session: planned_so_far(session, ctx, given.chapter))
     fresh, scenes = state["fresh"], state["scenes"] or ctx.settings.loop.scenes_per_chapter
     instruction = "\n".join(said for said in (given.instruction, state["sketch"]) if said) or None
-    for attempt in range(1, MOST_REVISIONS + 1):
+    attempt = 0
+    while True:
+        attempt += 1
         if fresh:
             keep = attempt == 1
             wanted = CardsWanted(given.chapter, scenes, given.alternatives, instruction, keep=keep)
             planned = await plan_cards(ctx, wanted, prefix="cards" if attempt == 1 else f"cards{attempt}")
         path = f"chapter/lint{attempt}"
         faults = await ctx.read(path, lambda session: standing_faults(session, ctx, given.chapter))
-        decision = await ask_plan(ctx, faults, fresh=fresh)
-        if decision.id == "stop":
+        revise = attempt <= MOST_REVISIONS
+        decision = await ask_plan(ctx, faults, fresh=fresh, revise=revise)
+        if decision.id == "accept":
+            return None
+        if decision.id == "stop" or not revise:
             return TaskResult(items=planned.get("scenes", []), revision=planned.get("revision"), stopped="plan",
                               scenes=[], faults=faults)  # fmt: skip
-        if decision.id != "revise":
-            return None
         fresh, instruction = True, decision.text or given.instruction
-    return None
 
 
 def _result(

@@ -23,7 +23,7 @@ BEATS = 5
 MOST_FIXES = 4
 """Repairs that the author may ask for in one scene; then it is kept with its findings, or the run stops."""
 MOST_DRAFTS = 4
-"""Drafts of one scene that the author may send back within one run."""
+"""Drafts of one scene within one run; the last one may be taken or taken off, not sent back again."""
 LEARN_TRIES, LEARN_PAUSE = 240, 0.5
 """How often, and after how many seconds, the librarian is asked again while it reads this scene for somebody else."""
 
@@ -64,11 +64,12 @@ async def write_scene(
         await _draft(ctx, scene, done, path, instruction)
         if done.proposal is not None or done.stopped:
             return done
-        decision = await ask_accept(ctx, contradiction=bool(done.kept))
-        if decision.id == "accept" or attempt == MOST_DRAFTS:
+        last = attempt == MOST_DRAFTS
+        decision = await ask_accept(ctx, contradiction=bool(done.kept), redo=not last)
+        if decision.id == "accept":
             break
         await ctx.write(f"{path}/off", partial(_take_off, ctx=ctx, scene=scene, path=f"{path}/off"))
-        if decision.id == "reject":
+        if decision.id == "reject" or last:
             done.rejected, done.version, done.words, done.stopped = True, None, 0, "accept"
             return done
         instruction = decision.text or instruction
