@@ -155,9 +155,10 @@ class PlanEditing:
             revision, PromiseDraft.model_validate(one.fields)
         )
 
-    async def update_chapter(self, revision: OpenRevision, one: PlanOperation, _base: int) -> None:
+    async def update_chapter(self, revision: OpenRevision, one: PlanOperation, base: int) -> None:
         structure = StructureService.of(self.session, self.scope)
         chapter = await structure.chapter(_needed(one.id))
+        _unchanged(chapter.id, await structure.changed_at("chapter"), base, revision)
         if chapter.locked:
             raise LockedPlanError(kind="chapter", id=str(chapter.id))
         wanted = ChapterPlanUpdate.model_validate({**one.fields, "chapter_id": chapter.id})
@@ -180,10 +181,12 @@ class PlanEditing:
         )
         await ledger.settle(revision)
 
-    async def move_card(self, revision: OpenRevision, one: PlanOperation, _base: int) -> None:
+    async def move_card(self, revision: OpenRevision, one: PlanOperation, base: int) -> None:
         structure = StructureService.of(self.session, self.scope)
         scene = await structure.scene(_needed(one.id))
+        _unchanged(scene.id, await structure.changed_at("scene"), base, revision)
         card = await self.rows.card(scene.id)
+        _fresh(card, base, revision)
         if scene.locked or (card is not None and card.locked):
             raise LockedPlanError(kind="card", id=str(scene.id))
         move = StructureOp(
@@ -278,8 +281,13 @@ def _needed(value: UUID | None) -> UUID:
 
 def _fresh(row: Any, base: int, revision: OpenRevision) -> None:
     """Refuse to change what was changed after the author looked; this revision's own changes are no news."""
-    if row is not None and base < row.rev_from < revision.number:
-        raise PlanStaleError(id=str(row.id), revision=row.rev_from)
+    if row is not None:
+        _unchanged(row.id, {row.id: row.rev_from}, base, revision)
+
+
+def _unchanged(row: UUID, changed_at: Mapping[UUID, int], base: int, revision: OpenRevision) -> None:
+    if base < changed_at[row] < revision.number:
+        raise PlanStaleError(id=str(row), revision=changed_at[row])
 
 
 _Handler = Callable[[PlanEditing, OpenRevision, PlanOperation, int], Awaitable[None]]

@@ -24,7 +24,7 @@ from infinite_scribe.structure.models import Calendar, Chapter, Part, Scene, Sce
 from infinite_scribe.structure.operations import Operations
 from infinite_scribe.structure.repository import StructureRows
 from infinite_scribe.structure.resolver import SceneTime, resolve
-from infinite_scribe.structure.rules import StoryMode, rank_between
+from infinite_scribe.structure.rules import NodeKind, StoryMode, rank_between
 from infinite_scribe.structure.schemas import (
     CalendarRead,
     CalendarUpdate,
@@ -91,6 +91,10 @@ class StructureService:
             if chapter.id == chapter_id:
                 return chapter
         raise ChapterNotFoundError
+
+    async def changed_at(self, kind: NodeKind) -> dict[UUID, int]:
+        """Return by live node of a kind the revision that made it as it is now."""
+        return {row.id: row.rev_from for row in await self.rows.all_live(kind)}
 
     async def start(self, revision: OpenRevision, *, chapter_title: str = "") -> tuple[UUID, UUID, UUID]:
         """Make the first part, chapter and scene of a new book; return their ids."""

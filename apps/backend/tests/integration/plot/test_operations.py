@@ -91,3 +91,24 @@ async def test_what_the_author_locked_is_refused(fresh_db: TestDatabase) -> None
         done = await change(client, book, base, goal, turn)
     assert [(one["index"], one["problem"]["code"]) for one in done["refused"]] == [(0, "locked-element")]
     assert done["revision"] == base + 1
+
+
+async def test_a_chapter_and_a_card_that_changed_meanwhile_are_left(fresh_db: TestDatabase) -> None:
+    book = await make_book(fresh_db)
+    start = await begin(fresh_db, book, quick_start(chapters=3))
+    scene = str(start.scene_id)
+    async with client_of(make_app(fresh_db, router), book.user_id) as client:
+        plan = await plan_of(client, book)
+        base, third = plan["novel_revision"], plan["chapters"][2]["id"]
+        line = {"op": "update", "kind": "chapter", "id": third, "fields": {"one_line": "Mine."}}
+        move = {"op": "move", "kind": "card", "id": scene, "to": third}
+        twice = {**line, "fields": {"purpose": "to end it"}}
+        first = await change(client, book, base, line, twice, move, move)
+        assert first["refused"] == []
+        again = {**line, "fields": {"one_line": "Not mine."}}
+        back = {**move, "to": plan["chapters"][0]["id"]}
+        late = await change(client, book, base, again, back)
+        assert [one["problem"]["code"] for one in late["refused"]] == ["plan-stale", "plan-stale"]
+        assert late["revision"] is None
+        fresh = await change(client, book, base + 1, again, back)
+        assert fresh["refused"] == []
