@@ -12,7 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.genesis.conversation import CHANGED, Conversation, option_read
-from infinite_scribe.genesis.errors import StageLockedError, StageNotReadyError, StageStateError
+from infinite_scribe.genesis.errors import (
+    DraftChangedError,
+    StageLockedError,
+    StageNotReadyError,
+    StageStateError,
+)
 from infinite_scribe.genesis.fields import trimmed, with_value
 from infinite_scribe.genesis.ledger import renamed
 from infinite_scribe.genesis.methods import methods
@@ -22,7 +27,10 @@ from infinite_scribe.genesis.rules import (
     StageLevel,
     Status,
     blocked_by,
+    is_filled,
+    later,
     missing_content,
+    value_at,
 )
 from infinite_scribe.genesis.service import GenesisService
 from infinite_scribe.genesis.wire import (
@@ -33,6 +41,7 @@ from infinite_scribe.genesis.wire import (
     GenesisRead,
     MissingRead,
     OptionRead,
+    PickRead,
     StageRead,
 )
 from infinite_scribe.novels.access import NovelScope
@@ -84,28 +93,57 @@ class Choices:
         if action == "refresh" and statuses[stage] is not Status.STALE:
             raise StageStateError(stage=stage.value, status=statuses[stage].value)
 
-    async def pick(self, stage: Stage, option_id: UUID) -> StageRead:
+    async def pick(self, stage: Stage, option_id: UUID) -> PickRead:
         """Take an option as the draft. Later stages that rested on another one are stale then.
 
         Raises `OptionNotFoundError`, `StageLockedError`.
         """
         option = (await self.stages.options(stage, [option_id]))[0]
+        replaced: int | None = None
         async with self._open() as revision:
             held = await self._unlocked(stage)
             draft = trimmed(stage, option.body)
             if held is not None and held.draft and held.draft != draft:
+                replaced = revision.number - 1
                 await self.stages.mark_stale(revision, stage, f"picked:{stage.value}")
             by = await self._origin(option)
             await self.stages.write_stage(
                 revision, stage, draft, chapters=await self.stages.chapters(), picked_by="author",
                 option_id=option.id, provenance=dict.fromkeys(draft, by),
             )  # fmt: skip
+        return PickRead(**dict(await self.told(stage)), replaced=replaced)
+
+    async def restore(self, stage: Stage, number: int) -> StageRead:
+        """Take back a pick: this stage and those it made stale are as they were at revision `number`, before it.
+
+        Raises `StageLockedError`, and `DraftChangedError` when the stage changed after the pick.
+        """
+        async with self._open() as revision:
+            held, before = await self._unlocked(stage), await self.stages.rows(number)
+            if held is None or stage not in before or held.rev_from != number + 1:
+                raise DraftChangedError
+            was = before[stage]
+            await revision.replace(
+                held, draft=was.draft, status=was.status, stale_because=was.stale_because,
+                picked_by=was.picked_by, option_id=was.option_id, provenance=was.provenance,
+            )  # fmt: skip
+            for one, row in (await self.stages.rows()).items():
+                if one in later(stage) and one in before and row.rev_from == number + 1:
+                    old = before[one]
+                    await revision.replace(row, status=old.status, stale_because=old.stale_because)
         return await self.told(stage)
 
-    async def edit(self, stage: Stage, path: str, value: Any) -> StageRead:
-        """Set a field of the draft. Raises `UnknownFieldError`, `InvalidError`, `StageLockedError`."""
+    async def edit(self, stage: Stage, path: str, value: Any, *, seen: tuple[Any] | None = None) -> StageRead:
+        """Set a field of the draft; with `seen` only if that value still stands there.
+
+        Raises `UnknownFieldError`, `InvalidError`, `StageLockedError`, `DraftChangedError`.
+        """
         async with self._open() as revision:
             held = await self._unlocked(stage)
+            if seen is not None:
+                now = value_at(held.draft, path) if held else None
+                if now != seen[0] and (is_filled(now) or is_filled(seen[0])):
+                    raise DraftChangedError(path=path)
             draft = with_value(stage, held.draft if held else {}, path, value)
             origin = {**(held.provenance if held else {}), path: {"by": "author"}}
             origin = {

@@ -29,6 +29,14 @@ class StageLockedError(DomainError):
     title = "This stage is locked"
 
 
+class DraftChangedError(DomainError):
+    """What is to be replaced is no longer what the author saw; `params.path` names the field, if it is one."""
+
+    code = "draft-changed"
+    kind = Kind.CONFLICT
+    title = "This was changed meanwhile"
+
+
 class StageNotReadyError(DomainError):
     """Earlier stages come first; `params.blocked_by` names them."""
 

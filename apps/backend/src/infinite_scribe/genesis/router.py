@@ -11,6 +11,7 @@ from infinite_scribe.genesis.dependencies import Key, Reading, Running, Sending,
 from infinite_scribe.genesis.errors import (
     ConstraintNotFoundError,
     ConversationBusyError,
+    DraftChangedError,
     OptionNotFoundError,
     RoundNotFoundError,
     RoundStateError,
@@ -28,8 +29,8 @@ from infinite_scribe.genesis.wire import (
     CompleteAsk,
     ConstrainAsk,
     DigestAsk,
-    EditAsk,
     EditOptionAsk,
+    EditStageAsk,
     GenerateAsk,
     GenesisRead,
     LockAsk,
@@ -37,7 +38,9 @@ from infinite_scribe.genesis.wire import (
     MergeAsk,
     OptionRead,
     PickAsk,
+    PickRead,
     RefreshAsk,
+    RestoreAsk,
     RoundList,
     RoundRead,
     RoundStarted,
@@ -159,16 +162,27 @@ async def retry_round(stage: Stage, round_id: UUID, messages: Sending) -> RoundR
 @router.post(
     "/{stage}/pick", operation_id="pick_option", responses=_writing(OptionNotFoundError, StageLockedError)
 )
-async def pick_option(stage: Stage, wanted: PickAsk, desk: Writing) -> StageRead:
+async def pick_option(stage: Stage, wanted: PickAsk, desk: Writing) -> PickRead:
     """Take an option as the draft of the stage."""
     return await desk.choices.pick(stage, wanted.option_id)
 
 
 @router.post(
-    "/{stage}/edit", operation_id="edit_stage", responses=_writing(StageLockedError, UnknownFieldError)
+    "/{stage}/restore", operation_id="restore_stage", responses=_writing(StageLockedError, DraftChangedError)
 )
-async def edit_stage(stage: Stage, wanted: EditAsk, desk: Writing) -> StageRead:
-    """Set one field of the draft."""
+async def restore_stage(stage: Stage, wanted: RestoreAsk, desk: Writing) -> StageRead:
+    """Take back the last pick: the draft is again what it was."""
+    return await desk.choices.restore(stage, wanted.revision)
+
+
+@router.post(
+    "/{stage}/edit", operation_id="edit_stage",
+    responses=_writing(StageLockedError, DraftChangedError, UnknownFieldError),
+)  # fmt: skip
+async def edit_stage(stage: Stage, wanted: EditStageAsk, desk: Writing) -> StageRead:
+    """Set one field of the draft; with `base` only if that still stands there."""
+    if "base" in wanted.model_fields_set:
+        return await desk.choices.edit(stage, wanted.path, wanted.value, seen=(wanted.base,))
     return await desk.choices.edit(stage, wanted.path, wanted.value)
 
 

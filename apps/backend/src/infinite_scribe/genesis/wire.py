@@ -85,8 +85,20 @@ class EditAsk(WireInput):
     value: Any
 
 
+class EditStageAsk(EditAsk):
+    """Set a field of the draft; `base` is what stood there when it was opened, null for nothing."""
+
+    base: Any = None
+
+
 class EditOptionAsk(EditAsk):
     option_id: UUID
+
+
+class RestoreAsk(WireInput):
+    """Take back the last pick: `revision` is the one its answer named in `replaced`."""
+
+    revision: Annotated[int, Field(ge=0)]
 
 
 class ConstrainAsk(WireInput):
@@ -168,6 +180,12 @@ class ScoreRead(WireOutput):
     name: str
     value: float
     basis: Literal["model", "code"]
+
+
+class PickRead(StageRead):
+    """The stage with the option; `replaced` is the revision that holds the draft it replaced, if it had one."""
+
+    replaced: int | None = None
 
 
 class OptionRead(WireOutput):
@@ -272,7 +290,7 @@ class IssueRead(WireOutput):
 
 
 class KeptRead(WireOutput):
-    """What was edited by hand since it was written, and is left as it is."""
+    """What was made, edited, locked or taken out by hand, and is left as it is."""
 
     kind: str
     id: UUID

@@ -312,3 +312,27 @@ async def test_a_quick_started_book_is_completed_and_locked_without_writing_anyt
 async def _entries(desk: Desk) -> dict[str, str]:
     answer_ = await desk.http.get(f"/api/v1/novels/{desk.novel}/entries")
     return {one["name"]: one["id"] for one in answer_.json()["items"]}
+
+
+async def test_a_pick_is_taken_back_with_what_it_replaced(
+    desk: Desk, studio: Studio, fresh_db: TestDatabase
+) -> None:
+    async with worldsmith(fresh_db, studio.settings):
+        shown = (await said(desk, "seed", "generate", count=3))["output"]["options"]
+    first = await desk.post("seed/pick", option_id=shown[0]["id"])
+    assert first["replaced"] is None
+    await desk.post("seed/edit", path="hook", value="By hand.")
+    await desk.post("theme/edit", path="statement", value="Debts are paid by others.")
+    await desk.post("theme/edit", path="tension", value={"a": "debt", "b": "freedom"})
+    before = (await desk.get())["stages"]
+    assert before[1]["status"] == "sketched"
+    second = await desk.post("seed/pick", option_id=shown[1]["id"])
+    assert (await desk.stage("theme"))["status"] == "stale"
+    restored = await desk.post("seed/restore", revision=second["replaced"])
+    assert (restored["draft"]["hook"], restored) == ("By hand.", before[0])
+    assert (await desk.get())["stages"] == before
+    third = await desk.post("seed/pick", option_id=shown[1]["id"])
+    await desk.post("seed/edit", path="hook", value="Typed after it.")
+    refused = await desk.post("seed/restore", 409, revision=third["replaced"])
+    assert refused["code"] == "draft-changed"
+    assert (await desk.stage())["draft"]["hook"] == "Typed after it."

@@ -137,6 +137,18 @@ async def test_what_is_no_field_and_what_does_not_fit_is_refused(desk: Desk) -> 
     assert (await desk.stage())["draft"] == {"genres": ["mystery"]}
 
 
+async def test_an_edit_of_what_has_changed_meanwhile_is_refused(desk: Desk) -> None:
+    await desk.post("seed/edit", path="genres", value=["mystery"])
+    await desk.post("seed/edit", path="genres.1", value="fable", base=None)
+    for path, base in (("genres.1", None), ("genres", ["mystery"]), ("logline", "Not there.")):
+        refused = await desk.post("seed/edit", 409, path=path, value="farce", base=base)
+        assert (refused["code"], refused["params"]) == ("draft-changed", {"path": path})
+    assert (await desk.stage())["draft"] == {"genres": ["mystery", "fable"]}
+    await desk.post("seed/edit", path="logline", value="A lamp.", base="")
+    last = await desk.post("seed/edit", path="genres", value=["fable"], base=["mystery", "fable"])
+    assert last["draft"] == {"genres": ["fable"], "logline": "A lamp."}
+
+
 async def test_wishes_are_kept_and_taken_back(desk: Desk) -> None:
     await desk.post("seed/constrain", text="no magic", kind="must_not", scope="world")
     kept = (await desk.get())["constraints"]

@@ -1065,7 +1065,7 @@ export interface paths {
         put?: never;
         /**
          * Edit Stage
-         * @description Set one field of the draft.
+         * @description Set one field of the draft; with `base` only if that still stands there.
          */
         post: operations["edit_stage"];
         delete?: never;
@@ -1188,6 +1188,26 @@ export interface paths {
          * @description Ask what of a stale stage no longer fits what changed before it.
          */
         post: operations["refresh_stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/genesis/{stage}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Stage
+         * @description Take back the last pick: the draft is again what it was.
+         */
+        post: operations["restore_stage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3672,16 +3692,6 @@ export interface components {
             /** Revision */
             revision: number;
         };
-        /**
-         * EditAsk
-         * @description Set a field: `logline`, `path.theme`, `cast.0.want`; the next free place of a list adds to it.
-         */
-        EditAsk: {
-            /** Path */
-            path: string;
-            /** Value */
-            value: unknown;
-        };
         /** EditOptionAsk */
         EditOptionAsk: {
             /**
@@ -3689,6 +3699,18 @@ export interface components {
              * Format: uuid
              */
             option_id: string;
+            /** Path */
+            path: string;
+            /** Value */
+            value: unknown;
+        };
+        /**
+         * EditStageAsk
+         * @description Set a field of the draft; `base` is what stood there when it was opened, null for nothing.
+         */
+        EditStageAsk: {
+            /** Base */
+            base?: unknown;
             /** Path */
             path: string;
             /** Value */
@@ -4683,7 +4705,7 @@ export interface components {
         };
         /**
          * KeptRead
-         * @description What was edited by hand since it was written, and is left as it is.
+         * @description What was made, edited, locked or taken out by hand, and is left as it is.
          */
         KeptRead: {
             /**
@@ -5297,6 +5319,37 @@ export interface components {
              * Format: uuid
              */
             option_id: string;
+        };
+        /**
+         * PickRead
+         * @description The stage with the option; `replaced` is the revision that holds the draft it replaced, if it had one.
+         */
+        PickRead: {
+            /** Blocked By */
+            blocked_by: components["schemas"]["Stage"][];
+            busy: components["schemas"]["BusyRead"] | null;
+            /** Draft */
+            draft: {
+                [key: string]: unknown;
+            };
+            /** Fields */
+            fields: {
+                [key: string]: components["schemas"]["FieldOrigin"];
+            };
+            /** May Generate */
+            may_generate: boolean;
+            /** Missing Full */
+            missing_full: components["schemas"]["MissingRead"][];
+            /** Missing Minimum */
+            missing_minimum: components["schemas"]["MissingRead"][];
+            /** Picked By */
+            picked_by: ("author" | "auto") | null;
+            /** Replaced */
+            replaced?: number | null;
+            stage: components["schemas"]["Stage"];
+            /** Stale Because */
+            stale_because: string | null;
+            status: components["schemas"]["Status"];
         };
         /**
          * Place
@@ -6134,6 +6187,14 @@ export interface components {
             password: string;
             /** Token */
             token: string;
+        };
+        /**
+         * RestoreAsk
+         * @description Take back the last pick: `revision` is the one its answer named in `replaced`.
+         */
+        RestoreAsk: {
+            /** Revision */
+            revision: number;
         };
         /**
          * RestoreVersion
@@ -11926,7 +11987,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EditAsk"];
+                "application/json": components["schemas"]["EditStageAsk"];
             };
         };
         responses: {
@@ -11957,7 +12018,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `stage-locked` */
+            /** @description `stage-locked`, `draft-changed` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12246,7 +12307,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StageRead"];
+                    "application/json": components["schemas"]["PickRead"];
                 };
             };
             /** @description `not-allowed` */
@@ -12333,6 +12394,69 @@ export interface operations {
                 };
             };
             /** @description `conversation-busy`, `stage-locked`, `stage-state` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_stage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                stage: components["schemas"]["Stage"];
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreAsk"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageRead"];
+                };
+            };
+            /** @description `not-allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `stage-locked`, `draft-changed` */
             409: {
                 headers: {
                     [name: string]: unknown;
