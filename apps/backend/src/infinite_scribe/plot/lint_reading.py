@@ -54,7 +54,11 @@ class PlanLinter:
         return lint_plan(await self.facts(), scenes)
 
     async def with_cards(
-        self, chapter_id: UUID, ids: Sequence[UUID], cards: Sequence[CardUpdate], titles: Sequence[str]
+        self,
+        chapter_id: UUID,
+        ids: Sequence[UUID],
+        cards: Sequence[CardRead | CardUpdate | None],
+        titles: Sequence[str],
     ) -> PlanReport:
         """Return what would be wrong with these cards as the scenes of a chapter."""
         plans = [

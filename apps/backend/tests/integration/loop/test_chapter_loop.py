@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,15 +13,17 @@ from sqlalchemy import select, text
 
 from factories.canon import make_entities, make_facts, thing
 from factories.loop import StoryModels, Studio, as_told, make_studio
-from factories.manuscript import run_rows, run_scope
+from factories.manuscript import open_text, owner_rows, page, run_rows, run_scope
 from infinite_scribe.canon.schemas import FactInput
 from infinite_scribe.continuity.models import Finding
 from infinite_scribe.core.language import language
+from infinite_scribe.manuscript.saving import Save
 from infinite_scribe.novels.revisions import Revisions
 from infinite_scribe.novels.rules import RevisionKind
 from infinite_scribe.plot.schemas import CardUpdate
 from infinite_scribe.plot.service import PlotService
 from infinite_scribe.runs.schemas.wire import AnswerAsk
+from infinite_scribe.runs.service import RunService
 from infinite_scribe.structure.service import StructureService
 from servers.databases import TestDatabase
 
@@ -42,6 +45,10 @@ async def chapter(studio: Studio, number: int = 2) -> UUID:
             {"n": studio.book.novel_id},
         )
         return UUID(str(list(rows.scalars())[number - 1]))
+
+
+def answering(run: UUID, ask: AnswerAsk) -> Callable[[RunService], Awaitable[object]]:
+    return lambda runs: runs.answer(run, ask)
 
 
 async def findings(studio: Studio, rule: str) -> list[Finding]:
@@ -308,3 +315,47 @@ async def test_a_card_that_was_begun_is_completed_and_what_it_holds_stays(
     assert card.conflict
     assert card.outcome
     assert card.word_budget
+
+
+async def test_a_new_plan_leaves_written_scenes_and_locked_fields(
+    fresh_db: TestDatabase, tmp_path: Path
+) -> None:
+    studio = await make_studio(fresh_db, tmp_path)
+    chapter_id = await chapter(studio)
+    async with fresh_db.api.transaction(owner_rows(studio.book)) as session:
+        manuscript = await open_text(session, studio.book)
+        (first,) = (await StructureService.of(session, manuscript.scope).chapter(chapter_id)).scenes
+        plot = PlotService.of(session, manuscript.scope)
+        async with Revisions.of(session, manuscript.scope).open(RevisionKind.EDIT) as revision:
+            second = await manuscript.add_scene(revision, chapter_id, title="The quay")
+            await plot.write_card(revision, first.id, CardUpdate(goal="She wants the storm back."))
+            await plot.write_card(revision, second, CardUpdate(turn="Old.", locked_fields=["goal"]))
+        state = await manuscript.scene(first.id)
+        await manuscript.saving.save(Save(first.id, state.version, page(first.id, "The storm was gone.")))
+
+    async def held() -> list[Any]:
+        async with fresh_db.agent.transaction(run_rows(studio.book)) as session:
+            scenes = (await StructureService.of(session, run_scope(studio.book)).chapter(chapter_id)).scenes
+            cards = await PlotService.of(session, run_scope(studio.book)).cards()
+            return [(one.id, one.title, one.status, cards[one.id]) for one in scenes]
+
+    before = await held()
+    models = StoryModels(as_told)
+    async with studio.working(models):
+        read = await studio.desk.start("director.write_chapter", chapter=str(chapter_id), gates=AUTO)
+        for decision in ("revise", "stop"):
+            asking = await studio.asking(read.id)
+            await studio.desk.command(answering(read.id, AnswerAsk(gate="plan", decision=decision)))
+            assert asking.gate is not None
+            assert asking.gate["name"] == "plan"
+        row = await studio.desk.until(read.id, "completed", "failed", seconds=180)
+    assert row.error is None
+    assert row.result is not None
+    assert row.result["stopped"] == "plan"
+    after = await held()
+    assert after[0] == before[0]
+    assert [one[0] for one in after] == [first.id, second]
+    card = after[1][3]
+    assert card.goal == ""
+    assert card.conflict
+    assert card.turn not in {"", "Old."}

@@ -93,9 +93,10 @@ def _result(
 
 async def standing_faults(session: AsyncSession, ctx: RunContext, chapter_id: UUID) -> list[dict[str, Any]]:
     """Return the errors that stand in the way of drafting the chapter's unwritten scenes."""
-    scope = scope_of(ctx.run)
-    chapter = await StructureService.of(session, scope).chapter(chapter_id)
-    report = await PlanLinter.of(session, scope).report([scene.id for scene in chapter.scenes])
+    unwritten = [UUID(one["scene"]) for one in await empty_scenes(session, ctx, chapter_id)]
+    if not unwritten:
+        return []
+    report = await PlanLinter.of(session, scope_of(ctx.run)).report(unwritten)
     return [
         {"rule": one.code, "severity": one.level.value, "where": one.where.title, "why": dict(one.why)}
         for one in report.errors()
@@ -105,7 +106,7 @@ async def standing_faults(session: AsyncSession, ctx: RunContext, chapter_id: UU
 async def planned_so_far(session: AsyncSession, ctx: RunContext, chapter_id: UUID) -> dict[str, Any]:
     """Return whether the chapter still has to be planned (`fresh`), and what is sketched of it.
 
-    It has to be while nothing is written and no card is whole. Cards that are begun, by the author or with the concept,
+    It has to be while nothing is written and no card is whole, unless the author locked them all. Cards that are begun, by the author or with the concept,
     are completed: what they hold is said to the director as `sketch` and stays. `scenes` is how many there must be, 0
     where the director decides.
     """
@@ -115,7 +116,10 @@ async def planned_so_far(session: AsyncSession, ctx: RunContext, chapter_id: UUI
     every = await PlotService.of(session, scope).cards()
     cards = [every[one] for one in ids if one in every]
     states = await ManuscriptService.of(session, scope).scenes(ids)
-    begun = all(any(not getattr(card, name) for name in CARD_FIELDS) for card in cards)
+    empty = all(state.is_empty for state in states)
+    open_cards = [card for card in cards if not card.locked]
+    begun = all(any(not getattr(card, name) for name in CARD_FIELDS) for card in open_cards)
+    locked = not open_cards and len(cards) == len(ids) > 0
     sketch = [
         said
         for card in cards
@@ -123,9 +127,9 @@ async def planned_so_far(session: AsyncSession, ctx: RunContext, chapter_id: UUI
         if said
     ]
     return {
-        "fresh": begun and all(state.is_empty for state in states),
+        "fresh": begun and empty and not locked,
         "sketch": "\n".join(dict.fromkeys(sketch)) or None,
-        "scenes": len(ids) if len(cards) > 1 else 0,
+        "scenes": len(ids) if len(cards) > 1 or not empty else 0,
     }
 
 

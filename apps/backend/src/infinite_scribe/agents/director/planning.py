@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -54,7 +54,7 @@ async def cards(ctx: RunContext, given: CardsInput) -> TaskResult:
 class CardsWanted:
     """Which cards a chapter needs: how many scenes, the best of how many plans, and what the author says to it.
 
-    With `keep` what a card holds already stays.
+    Scenes that are written count among `scenes`; they are left as they are. With `keep` what a card holds already stays.
     """
 
     chapter: UUID
@@ -72,6 +72,7 @@ async def plan_cards(ctx: RunContext, wanted: CardsWanted, *, prefix: str) -> di
     """
     async with ctx.step(prefix, title_key="runs.step.cards"):
         kept = await _brief(ctx, wanted, prefix)
+        wanted = replace(wanted, scenes=kept["scenes"])
         handles = ids_by_handle(kept["manifest"])
         names = {row["handle"]: row["name"] for row in (*kept["data"]["cast"], *kept["data"]["places"])}
         plans = [await _ask(ctx, wanted, kept, prefix, n) for n in range(1, wanted.alternatives + 1)]
@@ -79,6 +80,7 @@ async def plan_cards(ctx: RunContext, wanted: CardsWanted, *, prefix: str) -> di
         rows = [one.cards[: wanted.scenes] for one in plans]
         chosen = rows[0] if len(rows) == 1 else await choose(ctx, wanted.chapter, rows, names, prefix)
         chosen, faults = await _repaired(ctx, wanted, kept, chosen, handles, prefix)
+        acts = due_acts(kept["due"], told)
         for number, card in enumerate(chosen):
             await ctx.output(
                 "scene_card", number, {**_shown_card(card, names), "word_budget": scene_words(ctx)}
@@ -88,11 +90,11 @@ async def plan_cards(ctx: RunContext, wanted: CardsWanted, *, prefix: str) -> di
             partial(
                 _write_cards,
                 ctx=ctx,
-                chapter_id=wanted.chapter,
+                wanted=wanted,
+                held=[UUID(one) for one in kept["unwritten"]],
                 cards=chosen,
                 handles=handles,
-                acts=due_acts(kept["due"], told),
-                keep=wanted.keep,
+                acts=acts,
             ),
         )
     return {**planned, "faults": faults}
@@ -102,11 +104,16 @@ async def _brief(ctx: RunContext, wanted: CardsWanted, prefix: str) -> dict[str,
     asked = Asked(instruction=wanted.instruction, steers=await ctx.steers())
 
     async def brief(session: AsyncSession) -> dict[str, Any]:
+        scope = scope_of(ctx.run)
+        ids = [one.id for one in (await StructureService.of(session, scope).chapter(wanted.chapter)).scenes]
+        written = await ManuscriptService.of(session, scope).written(ids)
+        unwritten = [str(one) for one in ids if one not in written]
+        scenes = max(1, wanted.scenes - len(written))
         made = await briefings(session, ctx).cards(
-            wanted.chapter, scenes=wanted.scenes, word_budget=scene_words(ctx), asked=asked
+            wanted.chapter, scenes=scenes, word_budget=scene_words(ctx), asked=asked
         )
-        kept = frozen(made, ctx)
-        due = await due_promises(session, scope_of(ctx.run), wanted.chapter)
+        kept = {**frozen(made, ctx), "scenes": scenes, "unwritten": unwritten}
+        due = [one for one in await due_promises(session, scope, wanted.chapter) if one["scene"] in unwritten]
         shown = [{name: one[name] for name in ("handle", "statement", "act")} for one in due]
         return {**kept, "due": due, "data": {**kept["data"], "task": "director.cards", "promises": shown}}
 
@@ -172,7 +179,14 @@ async def _repaired(
     for attempt in range(REPAIRS + 1):
         faults: list[dict[str, Any]] = await ctx.read(
             f"{prefix}/lint{attempt + 1}",
-            partial(_lint, ctx=ctx, chapter=wanted.chapter, cards=cards, handles=handles),
+            partial(
+                _lint,
+                ctx=ctx,
+                chapter=wanted.chapter,
+                cards=cards,
+                handles=handles,
+                unwritten=[UUID(one) for one in kept["unwritten"]],
+            ),
         )
         for number, fault in enumerate(faults):
             await ctx.output("finding", attempt * 100 + number, fault)
@@ -190,14 +204,23 @@ async def _lint(
     chapter: UUID,
     cards: Sequence[CardDraft],
     handles: dict[str, UUID],
+    unwritten: Sequence[UUID],
 ) -> list[dict[str, Any]]:
-    """Return the errors that cards would have as the scenes of a chapter, as findings are shown."""
+    """Return the errors that cards would have as the unwritten scenes of a chapter, as findings are shown."""
     scope = scope_of(ctx.run)
-    held = [one.id for one in (await StructureService.of(session, scope).chapter(chapter)).scenes]
-    ids = [held[n] if n < len(held) else child_id(chapter, f"card{n}") for n in range(len(cards))]
-    updates = [_card_update(card, handles, scene_words(ctx)) for card in cards]
+    held = {one.id: one.title for one in (await StructureService.of(session, scope).chapter(chapter)).scenes}
+    every = await PlotService.of(session, scope).cards()
+    ids = [unwritten[n] if n < len(unwritten) else child_id(chapter, f"card{n}") for n in range(len(cards))]
+    drafted = dict(zip(ids, cards, strict=True))
+    order = list(dict.fromkeys([*(one for one in held if one in drafted or one not in unwritten), *ids]))
     report = await PlanLinter.of(session, scope).with_cards(
-        chapter, ids, updates, [one.title for one in cards]
+        chapter,
+        order,
+        [
+            _card_update(drafted[one], handles, scene_words(ctx)) if one in drafted else every.get(one)
+            for one in order
+        ],
+        [drafted[one].title if one in drafted else held[one] for one in order],
     )
     return [
         {"rule": one.code, "severity": one.level.value, "where": one.where.title, "why": dict(one.why)}
@@ -209,30 +232,36 @@ async def _write_cards(
     session: AsyncSession,
     *,
     ctx: RunContext,
-    chapter_id: UUID,
+    wanted: CardsWanted,
+    held: list[UUID],
     cards: list[CardDraft],
     handles: dict[str, UUID],
     acts: dict[str, list[dict[str, str]]],
-    keep: bool,
 ) -> dict[str, Any]:
-    """Write cards and what each does for the promises of the book; `acts` by scene, the rest goes to the first."""
-    budget = scene_words(ctx)
+    """Write cards and what each does for the promises of the book: for the scenes `held`, then for new ones.
+
+    A scene that was written or locked since, and what the author locked of a card, are left as they are.
+    """
+    budget, held = scene_words(ctx), list(held)
     scope = scope_of(ctx.run)
     manuscript, plot = ManuscriptService.of(session, scope), PlotService.of(session, scope)
     structure = StructureService.of(session, scope)
     async with Revisions.of(session, scope).open(
         RevisionKind.EDIT, run_id=ctx.run.root_id, label="cards"
     ) as revision:
-        scenes = (await structure.chapter(chapter_id)).scenes
-        titles, held = {scene.id: scene.title for scene in scenes}, [scene.id for scene in scenes]
         while len(held) < len(cards):
-            held.append(await manuscript.add_scene(revision, chapter_id))
+            held.append(await manuscript.add_scene(revision, wanted.chapter))
+        nodes = {scene.id: scene for scene in (await structure.chapter(wanted.chapter)).scenes}
+        written = await manuscript.written(held)
         for scene_id, card in zip(held, cards, strict=False):
-            title = (titles.get(scene_id) if keep else None) or card.title
+            node, begun = nodes.get(scene_id), await plot.card(scene_id)
+            if node is None or node.locked or scene_id in written or (begun is not None and begun.locked):
+                continue
+            title = (node.title if wanted.keep else None) or card.title
             await structure.update_scene(revision, scene_id, title=title, status=Status.CARDED.value)
             update = _card_update(card, handles, budget, acts.get(str(scene_id), []))
-            if keep and (begun := await plot.card(scene_id)) is not None:
-                update = _missing_only(update, begun)
+            if begun is not None:
+                update = _allowed(update, begun, keep=wanted.keep)
             await plot.write_card(revision, scene_id, update, by_agent=True)
         await structure.resolve_times()
         revision.summary[PART] = str(ctx.run.id)
@@ -260,12 +289,12 @@ def _card_update(
     )
 
 
-def _missing_only(update: CardUpdate, begun: CardRead) -> CardUpdate:
-    """Return of a card what the one that was begun does not hold yet."""
-    drafted = {
-        name: value for name in update.model_fields_set if (value := getattr(update, name)) is not None
-    }
-    return CardUpdate(**{name: value for name, value in drafted.items() if not getattr(begun, name, None)})
+def _allowed(update: CardUpdate, begun: CardRead, *, keep: bool) -> CardUpdate:
+    """Return of a card what the author did not lock; with `keep`, only what the one that was begun does not hold yet."""
+    names = update.model_fields_set - set(begun.locked_fields)
+    if keep:
+        names = {one for one in names if getattr(update, one) is not None and not getattr(begun, one, None)}
+    return CardUpdate(**{one: getattr(update, one) for one in names})
 
 
 def _shown_card(card: CardDraft, names: dict[str, str]) -> dict[str, Any]:
