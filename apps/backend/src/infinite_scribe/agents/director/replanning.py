@@ -21,6 +21,7 @@ from infinite_scribe.agents.runtime.requests import ModelRequest
 from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.novels.revisions import PART, Revisions
 from infinite_scribe.novels.rules import RevisionKind
+from infinite_scribe.novels.service import get_novel
 from infinite_scribe.plot.ledger import PromiseLedger
 from infinite_scribe.plot.promise_book import WRITTEN
 from infinite_scribe.plot.promises import OPEN
@@ -79,7 +80,13 @@ async def replan_after(
             return {**nothing, "refused": [{"op": one.model_dump(), "why": "author"} for one in answer.ops]}
         changed: dict[str, Any] = await ctx.write(
             f"{prefix}/apply",
-            partial(_apply, ctx=ctx, ops=answer.ops, ids={**kept["chapters"], **kept["cards"]}),
+            partial(
+                _apply,
+                ctx=ctx,
+                ops=answer.ops,
+                ids={**kept["chapters"], **kept["cards"]},
+                base=kept.get("base"),
+            ),
         )
     return changed
 
@@ -89,6 +96,7 @@ async def _brief(
 ) -> dict[str, Any]:
     """Return what really stands in the chapter, the open promises, and the chapters that come, by handles."""
     scope = scope_of(ctx.run)
+    base = (await get_novel(session, scope.novel_id)).revision
     chapters = (await StructureService.of(session, scope).tree()).chapters()
     at = next((n for n, one in enumerate(chapters) if one.id == chapter_id), len(chapters))
     cards = await PlotService.of(session, scope).cards()
@@ -116,6 +124,7 @@ async def _brief(
         "coming": True,
         "chapters": by_chapter,
         "cards": by_card,
+        "base": base,
     }
 
 
@@ -146,22 +155,26 @@ def _coming(
 
 
 async def _apply(
-    session: AsyncSession, *, ctx: RunContext, ops: Sequence[PlanOp], ids: dict[str, str]
+    session: AsyncSession, *, ctx: RunContext, ops: Sequence[PlanOp], ids: dict[str, str], base: int | None
 ) -> dict[str, Any]:
-    """Make the changes that code allows as one revision; say of the others why not."""
+    """Make the changes that code allows as one revision; say of the others why not.
+
+    `base` is the revision that the director read; what was changed since is left to whoever changed it.
+    """
     scope = scope_of(ctx.run)
     structure, plot = StructureService.of(session, scope), PlotService.of(session, scope)
-    chapters = {str(one.id): one for one in (await structure.tree()).chapters()}
-    cards = await plot.cards()
     applied: list[dict[str, Any]] = []
     refused: list[dict[str, Any]] = []
     number = None
     async with Revisions.of(session, scope).open(
         RevisionKind.EDIT, run_id=ctx.run.root_id, label="replan"
     ) as revision:
+        chapters = {str(one.id): one for one in (await structure.tree()).chapters()}
+        cards = await plot.cards()
+        seen = {**await structure.changed_at("chapter"), **await structure.changed_at("scene")}
         for one in ops:
             identity = ids[one.target]
-            why = _refusal(one, identity, chapters, cards)
+            why = _refusal(one, identity, chapters, cards) or _news(one, UUID(identity), cards, seen, base)
             if why is not None:
                 refused.append({"op": one.model_dump(), "why": why})
                 continue
@@ -190,6 +203,15 @@ def _refusal(
     if card.locked or one.field in card.locked_fields or node.locked:
         return "locked"
     return "written" if node.status in WRITTEN else None
+
+
+def _news(
+    one: PlanOp, target: UUID, cards: dict[UUID, CardRead], changed_at: dict[UUID, int], base: int | None
+) -> str | None:
+    """Return "changed" when a target is no longer what the director read; the title of a card is its scene's."""
+    card = cards.get(target)
+    at = card.rev_from if card is not None and one.field != "title" else changed_at[target]
+    return "changed" if base is not None and at > base else None
 
 
 async def _change_card(
