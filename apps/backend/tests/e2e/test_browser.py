@@ -56,6 +56,8 @@ def test_the_first_book_is_written_in_the_browser(fresh_studio: Platform, tmp_pa
         ("e2e/journeys/world.spec.ts", "desktop-zh-dark"),
         ("e2e/journeys/memory.spec.ts", "desktop-en-light"),
         ("e2e/journeys/memory.spec.ts", "desktop-zh-dark"),
+        ("e2e/journeys/concept.spec.ts", "desktop-en-light"),
+        ("e2e/journeys/concept.spec.ts", "desktop-zh-dark"),
     ],
 )
 def test_the_journeys_pass_in_the_browser(

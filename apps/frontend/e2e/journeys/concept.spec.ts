@@ -184,7 +184,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await check('concept with options');
     await inSheet(page, words);
     await page.getByRole('button', { name: t('concept:lock.open') }).click();
-    await expect(page.getByText(t('concept:lock.missing'))).toBeVisible();
+    await expect(page.getByText(t('concept:lock.missing'), { exact: true })).toBeVisible();
     await check('lock');
     await page.goto(`${book}/plan?view=board`);
     await expect(page.getByRole('region', { name: t('plan:views.board') })).toBeVisible();
