@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from sqlalchemy import select, text
 from factories.canon import make_entities, make_facts, thing
 from factories.loop import StoryModels, Studio, as_told, make_studio
 from factories.manuscript import open_text, owner_rows, page, run_rows, run_scope
+from infinite_scribe.agents.director.continuous import next_chapter
 from infinite_scribe.canon.schemas import FactInput
 from infinite_scribe.continuity.models import Finding
 from infinite_scribe.core.language import language
@@ -359,3 +361,55 @@ async def test_a_new_plan_leaves_written_scenes_and_locked_fields(
     assert card.goal == ""
     assert card.conflict
     assert card.turn not in {"", "Old."}
+
+
+async def test_what_the_author_changed_while_the_question_stood_is_not_overwritten(
+    fresh_db: TestDatabase, tmp_path: Path
+) -> None:
+    studio = await make_studio(fresh_db, tmp_path)
+    lines = [{"target": one, "field": "one_line", "value": "The director's."} for one in ("H2", "H3")]
+
+    def spoil(task: str, answer: Any, _data: dict[str, Any]) -> Any:
+        return {"ops": lines} if task == "director.replan" else answer
+
+    async with studio.working(StoryModels(spoil)):
+        read = await studio.desk.start(
+            "director.replan", after_chapter=str(await chapter(studio, 1)), gates={"replan": "ask"}
+        )
+        await studio.asking(read.id)
+        async with fresh_db.agent.transaction(run_rows(studio.book)) as session:
+            scope = run_scope(studio.book)
+            async with Revisions.of(session, scope).open(RevisionKind.EDIT) as revision:
+                await StructureService.of(session, scope).update_chapter(
+                    revision, await chapter(studio), one_line="Mine."
+                )
+        await studio.desk.command(answering(read.id, AnswerAsk(gate="replan", decision="adopt")))
+        row = await studio.desk.until(read.id, "completed", "failed", seconds=180)
+    assert row.error is None
+    assert row.result is not None
+    assert [(one["op"]["target"], one["why"]) for one in row.result["refused"]] == [("H2", "changed")]
+    async with fresh_db.agent.transaction(run_rows(studio.book)) as session:
+        chapters = (await StructureService.of(session, run_scope(studio.book)).tree()).chapters()
+    assert [one.one_line for one in chapters[1:]] == ["Mine.", "The director's."]
+
+
+async def test_continuous_mode_begins_behind_the_last_prose(fresh_db: TestDatabase, tmp_path: Path) -> None:
+    studio = await make_studio(fresh_db, tmp_path)
+    run = SimpleNamespace(user_id=studio.book.user_id, novel_id=studio.book.novel_id, actions=["read"])
+    ctx: Any = SimpleNamespace(run=run)
+    found = []
+    for number in (0, 2, 3):
+        async with fresh_db.api.transaction(owner_rows(studio.book)) as session:
+            manuscript = await open_text(session, studio.book)
+            if number:
+                (scene,) = (
+                    await StructureService.of(session, manuscript.scope).chapter(
+                        await chapter(studio, number)
+                    )
+                ).scenes
+                state = await manuscript.scene(scene.id)
+                await manuscript.saving.save(Save(scene.id, state.version, page(scene.id, "It rained.")))
+        async with fresh_db.agent.transaction(run_rows(studio.book)) as session:
+            following = await next_chapter(session, ctx=ctx)
+            found.append(following and following["number"])
+    assert found == [1, 3, None]

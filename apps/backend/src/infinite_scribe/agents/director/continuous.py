@@ -65,12 +65,16 @@ def _add(total: TaskResult, result: dict[str, Any]) -> None:
 
 
 async def next_chapter(session: AsyncSession, *, ctx: RunContext) -> dict[str, Any] | None:
-    """Return the first chapter with a scene to write behind the last written one; None at the end of the plan."""
+    """Return the chapter of the first scene behind the last one with prose; None at the end of the plan.
+
+    A blank scene before that was left so by its author, and is no place to begin.
+    """
     scope = scope_of(ctx.run)
-    chapters = (await StructureService.of(session, scope).tree()).chapters()
-    manuscript = ManuscriptService.of(session, scope)
-    for chapter in chapters:
-        states = await manuscript.scenes([scene.id for scene in chapter.scenes])
-        if states and any(state.is_empty for state in states):
-            return {"chapter": str(chapter.id), "number": chapter.number, "arc": str(chapter.arc_id or "")}
-    return None
+    tree = await StructureService.of(session, scope).tree()
+    scenes = tree.scenes()
+    words = await ManuscriptService.of(session, scope).lengths([scene.id for scene in scenes])
+    last = max((at for at, scene in enumerate(scenes) if words.get(scene.id)), default=-1)
+    if last + 1 == len(scenes):
+        return None
+    chapter = next(one for one in tree.chapters() if one.id == scenes[last + 1].chapter_id)
+    return {"chapter": str(chapter.id), "number": chapter.number, "arc": str(chapter.arc_id or "")}
