@@ -7,7 +7,7 @@ import { Views } from '@/shared/ui/views';
 import { Waiting } from '@/shared/ui/waiting';
 import { Conversation } from './components/conversation';
 import { Sheet } from './components/sheet';
-import type { ReceiptOf } from './components/sheet-field';
+import type { ReceiptOf } from './components/field-sources';
 import { SheetDrawer } from './components/sheet-drawer';
 import { StageList } from './components/stage-list';
 import { nextStage, optionIndex, stageOf } from './model';

@@ -1,13 +1,16 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
 import { ask } from '@/shared/api/ask';
 import { keys } from '@/shared/api/keys';
 import { newId } from '@/shared/text/ids';
+import { toast } from '@/shared/ui/toast';
 import { isWaiting } from './model';
 import type {
   Asked,
   GenesisRead,
   LockAnswer,
   OptionRead,
+  PickAnswer,
   Round,
   Stage,
   StageRead,
@@ -50,7 +53,8 @@ export type Ask =
 /** What the author does: it counts at once. */
 export type Do =
   | { action: 'pick'; option_id: string }
-  | { action: 'edit'; path: string; value: Value }
+  | { action: 'edit'; path: string; value: Value; base?: Value }
+  | { action: 'restore'; revision: number }
   | { action: 'edit_option'; option_id: string; path: string; value: Value }
   | { action: 'constrain'; text: string; kind: WishKind; scope: 'all' | Stage }
   | { action: 'unconstrain'; id: string }
@@ -82,6 +86,33 @@ export function useDo(novel: string, stage: Stage) {
   const fresh = useFresh(novel);
   return useMutation({
     mutationFn: (given: Do) => send<StageRead | OptionRead>(novel, stage, given),
+    onSettled: fresh,
+  });
+}
+
+/** Takes an option as the draft; what was there before it can be had back. */
+export function usePick(novel: string, stage: Stage) {
+  const { t } = useTranslation(['concept', 'common']);
+  const fresh = useFresh(novel);
+  const restore = async (revision: number) => {
+    try {
+      await send<StageRead>(novel, stage, { action: 'restore', revision });
+      toast(t('option.restored'));
+    } catch {
+      toast(t('option.notRestored'));
+    }
+    await fresh();
+  };
+  return useMutation({
+    mutationFn: (option: string) =>
+      send<PickAnswer>(novel, stage, { action: 'pick', option_id: option }),
+    onSuccess: ({ replaced }) => {
+      if (replaced === null) return;
+      toast(t('option.replaced'), {
+        label: t('common:actions.undo'),
+        run: () => void restore(replaced),
+      });
+    },
     onSettled: fresh,
   });
 }

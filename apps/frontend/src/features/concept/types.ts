@@ -37,6 +37,11 @@ export interface StageRead {
   readonly busy: { readonly round_id: string } | null;
 }
 
+/** A stage after a pick; `replaced` is the revision that holds the draft it replaced. */
+export interface PickAnswer extends StageRead {
+  readonly replaced: number | null;
+}
+
 export const WISHES = ['must', 'must_not', 'prefer'] as const;
 export type WishKind = (typeof WISHES)[number];
 

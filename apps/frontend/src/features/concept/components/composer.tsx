@@ -26,7 +26,7 @@ interface ComposerProps {
 export function Composer(props: ComposerProps) {
   const { novel, language, genesis, stage, price, isFull, asking, field } = props;
   const { t } = useTranslation(['concept', 'common']);
-  const [text, setText] = useTyped(novel, stage.stage);
+  const [text, setText, sent] = useTyped(novel, stage.stage);
   const [pasted, setPasted] = useState(false);
   const [dialog, setDialog] = useState<'complete' | 'wishes' | null>(null);
   const wishes = genesis.constraints.filter(
@@ -37,12 +37,12 @@ export function Composer(props: ComposerProps) {
   const isShut = isFull || isLocked || asking.isPending;
   const send = () => {
     if (!typed || isShut) return;
-    asking.mutate({ action: 'ask', message: typed }, { onSuccess: () => setText('') });
+    asking.mutate({ action: 'ask', message: typed }, { onSuccess: () => sent(text) });
   };
   const more = () =>
     asking.mutate(
       { action: 'generate', ...(typed ? { instruction: typed } : {}) },
-      { onSuccess: () => setText('') },
+      { onSuccess: () => sent(text) },
     );
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -84,7 +84,7 @@ export function Composer(props: ComposerProps) {
             className="text-meta"
             disabled={isShut}
             onClick={() =>
-              asking.mutate({ action: 'digest', text: typed }, { onSuccess: () => setText('') })
+              asking.mutate({ action: 'digest', text: typed }, { onSuccess: () => sent(text) })
             }
           >
             {t('composer.useAsNotes')}

@@ -8,7 +8,7 @@ import { useConceptCommands } from '../hooks/use-concept-commands';
 import { focusOption, useOptionKeys } from '../hooks/use-option-keys';
 import { usePriceOf } from '../hooks/use-price-of';
 import { canCompare, canMerge, isFull, optionsInPlay } from '../model';
-import { roundsQuery, useDo, type useAsk } from '../queries';
+import { roundsQuery, useDo, usePick, type useAsk } from '../queries';
 import type { GenesisRead, OptionRead, Round, StageRead } from '../types';
 import { Composer } from './composer';
 import { EmptyStage, NotesDialog } from './empty-stage';
@@ -33,6 +33,7 @@ export function Conversation(props: ConversationProps) {
   const found = useQuery(roundsQuery(novel, stage.stage));
   const rounds = useMemo(() => found.data ?? [], [found.data]);
   const act = useDo(novel, stage.stage);
+  const pick = usePick(novel, stage.stage);
   const price = usePriceOf(novel, stage.stage, 'generate');
   const [ticked, setTicked] = useState<readonly string[]>([]);
   const [dialog, setDialog] = useState<'merge' | 'notes' | null>(null);
@@ -44,12 +45,13 @@ export function Conversation(props: ConversationProps) {
   const titles = ticked.map((id) => options.get(id)?.title ?? '');
   const { mutate: ask } = asking;
   const { mutate: change } = act;
+  const { mutate: take } = pick;
 
   const acts = useMemo(
     () => ({
       options: optionsInPlay(rounds),
       onTake: (id: string) => {
-        if (!isLocked) change({ action: 'pick', option_id: id });
+        if (!isLocked) take(id);
       },
       onMerge: () => {
         if (!isShut && canMerge(ticked.length)) setDialog('merge');
@@ -58,7 +60,7 @@ export function Conversation(props: ConversationProps) {
         if (!isShut && canCompare(ticked.length)) ask({ action: 'compare', option_ids: ticked });
       },
     }),
-    [rounds, ticked, isLocked, isShut, ask, change],
+    [rounds, ticked, isLocked, isShut, ask, take],
   );
   useOptionKeys(region, acts);
   useConceptCommands(acts, focusOption);
@@ -70,7 +72,7 @@ export function Conversation(props: ConversationProps) {
     language,
     ticked,
     isLocked,
-    pending: act.isPending,
+    pending: act.isPending || pick.isPending,
     titleOf,
     onTake: acts.onTake,
     onTick: (id) =>
@@ -112,7 +114,9 @@ export function Conversation(props: ConversationProps) {
               />
             ))}
           </ol>
-          {act.error ? <ProblemNote error={act.error} text={t('sheet.notSaved')} /> : null}
+          {[act.error, pick.error].map((error, index) =>
+            error ? <ProblemNote key={index} error={error} text={t('sheet.notSaved')} /> : null,
+          )}
         </div>
       </div>
       <TickBar

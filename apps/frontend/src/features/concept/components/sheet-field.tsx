@@ -6,11 +6,10 @@ import { sourcesOf } from '../model';
 import { useDo } from '../queries';
 import { isEmpty, nameOf, valueAt } from '../sheet';
 import type { Parts, Shape } from '../sheets';
-import type { FieldSource, StageRead, Value } from '../types';
+import type { StageRead, Value } from '../types';
+import { Sources, type ReceiptOf } from './field-sources';
 import { PartsEditor, ValueEditor } from './value-editor';
 import { Thing, ValueView, useFieldName } from './value-view';
-
-export type ReceiptOf = (call: string) => ReactNode;
 
 export interface SheetFieldProps {
   readonly novel: string;
@@ -27,18 +26,27 @@ export const fieldId = (stage: string, name: string) =>
 
 /** One field of the sheet: read as text, changed where it stands, with where it comes from. */
 export function SheetField(props: SheetFieldProps) {
-  const { novel, language, stage, name, shape } = props;
+  const { novel, language, stage, name, shape, titleOf, receipt } = props;
   const { t } = useTranslation(['concept', 'common']);
   const label = useFieldName()(name);
   const value = valueAt(stage.draft, name);
-  const [editing, setEditing] = useState(false);
+  // What stood there when it was opened: the server refuses to write over anything else.
+  const [base, setBase] = useState<Value | undefined>(undefined);
+  const editing = base !== undefined;
   const act = useDo(novel, stage.stage);
   const isLocked = stage.status === 'locked';
   const sources = sourcesOf(stage.fields, name);
   // Where the whole stage was taken by the quick start, its head says so once.
   const isQuick = stage.picked_by === 'auto' && sources.every(({ by }) => by === 'quick_start');
   const save = (next: Value, after: () => void) =>
-    act.mutate({ action: 'edit', path: name, value: next }, { onSuccess: after });
+    act.mutate(
+      { action: 'edit', path: name, value: next, base: base ?? null },
+      { onSuccess: after },
+    );
+  const close = () => {
+    setBase(undefined);
+    act.reset();
+  };
   return (
     <section
       id={fieldId(stage.stage, name)}
@@ -53,7 +61,7 @@ export function SheetField(props: SheetFieldProps) {
             variant="link"
             className="text-small text-ink-2 ms-auto"
             aria-label={t('sheet.editField', { field: label })}
-            onClick={() => setEditing(true)}
+            onClick={() => setBase(value ?? null)}
           >
             {isEmpty(value) ? t('sheet.write') : t('sheet.edit')}
           </Button>
@@ -61,11 +69,11 @@ export function SheetField(props: SheetFieldProps) {
       </div>
       {editing ? (
         <Editor
-          value={value ?? null}
+          value={base}
           pending={act.isPending}
           error={act.error}
-          onSave={(next) => save(next, () => setEditing(false))}
-          onClose={() => setEditing(false)}
+          onSave={(next) => save(next, close)}
+          onClose={close}
         >
           {(draft, change) => (
             <ValueEditor autoFocus {...{ name, shape, language }} value={draft} onChange={change} />
@@ -78,7 +86,7 @@ export function SheetField(props: SheetFieldProps) {
           <ValueView value={value} language={language} />
         </div>
       )}
-      {isEmpty(value) || isQuick ? null : <Sources {...props} sources={sources} />}
+      {isEmpty(value) || isQuick ? null : <Sources {...{ sources, titleOf, receipt }} />}
     </section>
   );
 }
@@ -87,20 +95,26 @@ export function SheetField(props: SheetFieldProps) {
 function Things(props: SheetFieldProps & { readonly parts: Parts; readonly isLocked: boolean }) {
   const { novel, language, stage, name, parts, isLocked } = props;
   const { t } = useTranslation('concept');
-  const [open, setOpen] = useState<number | null>(null);
+  // The list as it stood when one of it was opened; what others do to it meanwhile moves no places here.
+  const [open, setOpen] = useState<{ at: number; list: readonly Value[] } | null>(null);
   const act = useDo(novel, stage.stage);
   const given = valueAt(stage.draft, name);
-  const list = Array.isArray(given) ? (given as readonly Value[]) : [];
-  const save = (path: string, next: Value) =>
-    act.mutate({ action: 'edit', path, value: next }, { onSuccess: () => setOpen(null) });
+  const now = Array.isArray(given) ? (given as readonly Value[]) : [];
+  const list = open?.list ?? now;
+  const close = () => {
+    setOpen(null);
+    act.reset();
+  };
+  const save = (path: string, next: Value, base: Value) =>
+    act.mutate({ action: 'edit', path, value: next, base }, { onSuccess: close });
   const editor = (index: number, value: Value) => (
     <Editor
       value={value}
       pending={act.isPending}
       error={act.error}
-      onSave={(next) => save(`${name}.${index}`, next)}
-      onClose={() => setOpen(null)}
-      onRemove={index < list.length ? () => save(name, list.toSpliced(index, 1)) : undefined}
+      onSave={(next) => save(`${name}.${index}`, next, list[index] ?? null)}
+      onClose={close}
+      onRemove={index < list.length ? () => save(name, list.toSpliced(index, 1), list) : undefined}
     >
       {(draft, change) => (
         <PartsEditor
@@ -118,7 +132,7 @@ function Things(props: SheetFieldProps & { readonly parts: Parts; readonly isLoc
       <ul className="text-ui flex flex-col gap-2">
         {list.map((one, index) => (
           <li key={index}>
-            {open === index ? (
+            {open?.at === index ? (
               editor(index, one)
             ) : (
               <div className="grid grid-cols-[1fr_auto] items-baseline gap-x-3">
@@ -128,7 +142,7 @@ function Things(props: SheetFieldProps & { readonly parts: Parts; readonly isLoc
                     variant="link"
                     className="text-small text-ink-2"
                     aria-label={t('sheet.editField', { field: nameOf(one) })}
-                    onClick={() => setOpen(index)}
+                    onClick={() => setOpen({ at: index, list: now })}
                   >
                     {t('sheet.edit')}
                   </Button>
@@ -138,12 +152,12 @@ function Things(props: SheetFieldProps & { readonly parts: Parts; readonly isLoc
           </li>
         ))}
       </ul>
-      {open === list.length ? editor(open, {}) : null}
+      {open?.at === list.length ? editor(open.at, {}) : null}
       {isLocked || open !== null ? null : (
         <Button
           variant="link"
           className="text-small text-ink-2 mt-1"
-          onClick={() => setOpen(list.length)}
+          onClick={() => setOpen({ at: now.length, list: now })}
         >
           {t('sheet.addOne')}
         </Button>
@@ -197,43 +211,5 @@ function Editor(props: EditorProps) {
         ) : null}
       </div>
     </form>
-  );
-}
-
-interface SourcesProps extends SheetFieldProps {
-  readonly sources: readonly FieldSource[];
-}
-
-/** Who wrote a field: you, Worldsmith with what was sent, a merge, or the quick start. */
-function Sources({ sources, titleOf, receipt }: SourcesProps) {
-  const { t, i18n } = useTranslation('concept');
-  const [call, setCall] = useState<string | null>(null);
-  if (sources.length === 0) return null;
-  const list = new Intl.ListFormat(i18n.language, { type: 'conjunction' });
-  const words = (source: FieldSource) =>
-    source.by === 'merged' && source.options?.length
-      ? t('by.mergedFrom', { options: list.format(source.options.map(titleOf)) })
-      : t(`by.${source.by}`);
-  return (
-    <>
-      <p className="text-small text-ink-3 mt-1 flex flex-wrap gap-x-3">
-        {sources.map((source, index) => (
-          <span key={index}>
-            {words(source)}
-            {source.call_id ? (
-              <Button
-                variant="link"
-                className="text-small text-ink-2 ms-2"
-                aria-expanded={call === source.call_id}
-                onClick={() => setCall(call === source.call_id ? null : (source.call_id ?? null))}
-              >
-                {t('sheet.sent')}
-              </Button>
-            ) : null}
-          </span>
-        ))}
-      </p>
-      {call ? receipt(call) : null}
-    </>
   );
 }

@@ -5,7 +5,8 @@ import { fieldsOf } from '../sheet';
 import type { StageRead } from '../types';
 import { Gaps, showField } from './gaps';
 import { LockDialog } from './lock-dialog';
-import { SheetField, type ReceiptOf } from './sheet-field';
+import type { ReceiptOf } from './field-sources';
+import { SheetField } from './sheet-field';
 import { UnlockDialog } from './unlock-dialog';
 
 interface SheetProps {
