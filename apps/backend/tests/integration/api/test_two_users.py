@@ -102,6 +102,7 @@ BODIES: dict[str, Any] = {
     "drop_constraint": {"id": "{constraint_id}"},
     "lock_stage": {},
     "unlock_stage": {},
+    "restore_stage": {"revision": 1},
     "change_plan": {
         "base_revision": 1,
         "ops": [{"op": "update", "kind": "chapter", "id": "{chapter_id}", "fields": {"purpose": "Taken"}}],
