@@ -33,7 +33,8 @@ async def know(
     card, scene = material.card, window.scene
     shown = await reader.canon.shown(ids) if material.is_limited else []
     sightings = _sightings(shown)
-    facts = await reader.canon.known_facts(ids, sightings)
+    rows = await reader.rows(ids)
+    facts = [row.known_fact(sightings.get(one, ())) for one, row in rows.items()]
     live = {fact.id: fact for fact in facts}
     if card is None or card.pov_id is None or not material.is_limited:
         return {}, live

@@ -1,4 +1,4 @@
-"""Briefings of the roles that check, repair, propose and answer: patch, critic, chapter, world, chat, extract, ghost."""
+"""Briefings of the roles that check, repair, propose and answer: patch, critic, chapter, world, chat, extract, ghost, onward."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.briefing.close_reading import CloseReading
 from infinite_scribe.briefing.document import Briefing
-from infinite_scribe.briefing.material import HIDDEN, Material, Part, Recalled, SaidBefore
+from infinite_scribe.briefing.material import HIDDEN, Handles, Material, Part, Recalled, SaidBefore
 from infinite_scribe.briefing.profiles import PROFILES, profile_briefing, windows
 from infinite_scribe.briefing.reading import SceneReader
-from infinite_scribe.briefing.service import BriefingService, names_in
+from infinite_scribe.briefing.service import Asked, BriefingService, names_in
 from infinite_scribe.canon.service import World
 from infinite_scribe.canon.story_graph import StoryGraph
 from infinite_scribe.manuscript.service import ManuscriptService
@@ -21,11 +22,14 @@ from infinite_scribe.memory.recall import Question, Recall
 from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.service import get_novel
+from infinite_scribe.plot.schemas import VoiceRead
 from infinite_scribe.structure.window import Windows
 
 ROOM_FOR_NAMES = 1_200
 """Tokens of an extraction or a chapter's part that names and headings may take."""
 MOST_RECALLED = 16
+ENOUGH_BEFORE = 1_500
+"""Characters of the scene itself from which the end of the scene before is not needed to go on."""
 AROUND = 200
 """Words on each side of a span that a repair sees."""
 
@@ -60,6 +64,79 @@ class ProfileBriefings:
             "names": names_in(material.world, text),
         }  # fmt: skip
         return profile_briefing("patch", material, data, room)
+
+    async def onward(
+        self,
+        scene_id: UUID,
+        *,
+        before: str,
+        after: str,
+        target_words: int,
+        length: str,
+        beat: str | None,
+        asked: Asked,
+        room: int | None = None,
+    ) -> Briefing:
+        """Return what the writer reads before it goes on inside a scene: a draft's slots, and the text around.
+
+        `before` and `after` come as long as they are to be read. Raises `SceneNotFoundError`.
+        """
+        material = await self.briefings.scene_material(scene_id, asked)
+        if len(before) > ENOUGH_BEFORE:
+            material = replace(material, previous=None, last_of_pov=None)
+        data = {
+            "before": before, "after": after, "target_words": target_words, "span_length": length,
+            "beat_here": Handles.of(material).beats.get(beat or "", ""),
+            "names": names_in(material.world, f"{before}\n{after}"),
+        }  # fmt: skip
+        return profile_briefing("onward", material, data, room)
+
+    async def dialogue(
+        self,
+        scene_id: UUID,
+        *,
+        text: str,
+        before: str,
+        after: str,
+        instruction: str,
+        cast: Collection[UUID] = (),
+        room: int | None = None,
+    ) -> Briefing:
+        """Return what the writer reads before it works over speech: how each who is on stage, or asked for, talks.
+
+        Raises `SceneNotFoundError`.
+        """
+        material = await self.briefings.scene_material(scene_id)
+        handles = Handles.of(material)
+        people = [one for one in material.on_stage() if not cast or one.id in cast]
+        data = {
+            "text": text, "before": _last_words(before), "after": _first_words(after), "instruction": instruction,
+            "names": names_in(material.world, text),
+            "voices": [
+                {"handle": handles.entities[one.id], "name": one.name, **_talks(material.voices.get(one.id))}
+                for one in people
+            ],
+        }  # fmt: skip
+        return profile_briefing("rewrite", material, data, room)
+
+    async def describe(
+        self,
+        scene_id: UUID,
+        *,
+        text: str,
+        before: str,
+        after: str,
+        senses: Sequence[str],
+        instruction: str,
+        room: int | None = None,
+    ) -> Briefing:
+        """Return what the writer reads before it describes something in the text. Raises `SceneNotFoundError`."""
+        material = await self.briefings.scene_material(scene_id)
+        data = {
+            "text": text, "before": _last_words(before), "after": _first_words(after), "senses": list(senses),
+            "instruction": instruction, "names": names_in(material.world, text),
+        }  # fmt: skip
+        return profile_briefing("rewrite", material, data, room)
 
     async def ghost(self, scene_id: UUID, *, before: str, after: str, room: int | None = None) -> Briefing:
         """Return what the quick model reads before it goes on for a few words. Raises `SceneNotFoundError`."""
@@ -112,7 +189,7 @@ class ProfileBriefings:
 
         Raises `SceneNotFoundError`.
         """
-        return await self._in_windows("extract", await self._bare(), [scene_id], room)
+        return [one.briefing for one in await CloseReading(self.briefings).scene(scene_id, room=room)]
 
     async def world(
         self,
@@ -173,7 +250,8 @@ class ProfileBriefings:
 
     async def _about(self, material: Material, ids: Collection[UUID]) -> Material:
         reader = self._reader()
-        facts, missing = await reader.facts(sorted(ids), None)
+        near, missing = await reader.near(ids, None)
+        facts = await reader.facts(near)
         world = await reader.world(ids, facts, (), ids)
         return replace(material, world=world, facts=facts, missing=tuple(missing), focus=frozenset(ids))
 
@@ -207,6 +285,17 @@ class ProfileBriefings:
             )
             for number, part in enumerate(parts, start=1)
         ]
+
+
+def _talks(voice: VoiceRead | None) -> dict[str, Any]:
+    """Return how somebody talks; nothing where no card says it."""
+    if voice is None:
+        return {}
+    said = {
+        "register": voice.speech_register, "rhythm": voice.rhythm, "lexicon": voice.lexicon, "avoids": voice.avoids,
+        "tics": voice.tics, "lines": voice.sample_lines,
+    }  # fmt: skip
+    return {name: value for name, value in said.items() if value}
 
 
 def _last_words(text: str) -> str:

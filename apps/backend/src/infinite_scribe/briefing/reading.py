@@ -12,9 +12,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.briefing.material import Material, Part, SaidBefore, Used
-from infinite_scribe.canon.nearby import CanonNearby
+from infinite_scribe.canon.nearby import CanonNearby, FactRow
+from infinite_scribe.canon.registry import find
 from infinite_scribe.canon.service import World
-from infinite_scribe.canon.story_graph import GraphFact, GraphUnavailableError, StoryGraph
+from infinite_scribe.canon.story_graph import GraphFact, GraphUnavailableError, Near, StoryGraph
 from infinite_scribe.manuscript.service import ManuscriptService, SceneState
 from infinite_scribe.memory.schemas import SummaryRead
 from infinite_scribe.memory.service import MemoryService
@@ -27,7 +28,7 @@ from infinite_scribe.structure.window import SceneWindow
 
 MOST_FACTS = 600
 """Facts that are looked at for a scene."""
-MOST_WEIGHED = 160
+MOST_WEIGHED = 96
 """Facts of these that are weighed against what is known; about half of them finds room."""
 NEAR = 6
 RECENT = 10
@@ -60,33 +61,45 @@ class Stage:
 
 
 def nearest(
-    facts: Sequence[GraphFact], stage: Stage, card: CardRead | None, required: Collection[UUID]
-) -> list[GraphFact]:
+    facts: Sequence[Near],
+    stage: Stage,
+    card: CardRead | None,
+    required: Collection[UUID],
+    recent_from: int | None,
+) -> list[Near]:
     """Return the facts that may matter for a scene, in their order, so that a long book weighs no more of them.
 
-    What the card wants; then in equal parts, the latest first, what joins two of those it is about, what surrounds
-    them (the place, the things that are named, what these hold and are part of), and what is about one alone.
+    They are ranked as the briefing ranks them in the end (`SceneSlots`), as far as it can be told before their entries
+    are read: what the card wants, then by how they join what the scene is about, the nearest and latest first.
     """
     if len(facts) <= MOST_WEIGHED:
         return list(facts)
-    things = stage.focus - set(card.on_stage if card is not None else ())
-    here = {card.place_id} if card is not None else set()
+    on_stage = frozenset(card.on_stage if card is not None else ())
+    place = card.place_id if card is not None else None
+    about = {*on_stage, *stage.focus, *([place] if place else [])}
+    things = stage.focus - on_stage
 
-    def group(fact: GraphFact) -> int:
-        ends = {one for one in (fact.subject_id, fact.object_id) if one is not None}
-        if ends <= stage.ids and (len(ends) > 1 or ends & things):
-            return 0
-        if fact.hops > 0 or ends & things or fact.subject_id in here:
+    def tier(fact: Near) -> int:
+        ends = {fact.subject_id, fact.object_id} - {None}
+        within = ends <= about
+        if within and ends & stage.focus:
             return 1
-        return 2 if ends & stage.focus else 3
+        if fact.hops > 0 or fact.subject_id == place or fact.subject_id in things:
+            return 2
+        if within:
+            predicate = find(fact.predicate or "")
+            return 2 if predicate is not None and predicate.always_in_briefing else 3
+        if fact.predicate == "held_by" or fact.object_id in things:
+            return 3
+        if ends & stage.due:
+            return 4
+        if ends & stage.focus:
+            return 5
+        fresh = recent_from is not None and (fact.from_tick or MIN_TICK) >= recent_from
+        return 6 if fresh else 7
 
-    groups: dict[int, list[UUID]] = {number: [] for number in range(4)}
-    for fact in sorted(facts, key=lambda one: (-(one.from_tick or MIN_TICK), one.id)):
-        groups[group(fact)].append(fact.id)
-    share = MOST_WEIGHED // 3
-    first = [one for number in range(3) for one in groups[number][:share]]
-    rest = [one for number in range(4) for one in groups[number][share if number < 3 else 0 :]]
-    kept = {*required, *(first + rest)[:MOST_WEIGHED]}
+    ranked = sorted(facts, key=lambda one: (tier(one), one.hops, -(one.from_tick or MIN_TICK), one.id))
+    kept = {*required, *(one.id for one in ranked[:MOST_WEIGHED])}
     return [fact for fact in facts if fact.id in kept]
 
 
@@ -97,6 +110,7 @@ class SceneReader:
     session: AsyncSession
     scope: NovelScope
     graph: StoryGraph
+    _rows: dict[UUID, FactRow] = field(default_factory=dict)
 
     @property
     def canon(self) -> CanonNearby:
@@ -123,18 +137,32 @@ class SceneReader:
         ids |= {one for one in (card.place_id if card else None, before.place_id if before else None) if one}
         return Stage(frozenset(ids), frozenset(focus), acts, frozenset(due))
 
-    async def facts(
+    async def near(
         self, ids: Collection[UUID], tick: int | None, most: int = MOST_FACTS
-    ) -> tuple[list[GraphFact], list[str]]:
-        """Return the facts about some entries at a time, and what could not be asked for them."""
+    ) -> tuple[list[Near], list[str]]:
+        """Return where the facts about some entries lie at a time, and what could not be asked for them."""
         try:
-            found = await self.graph.neighbours(sorted(ids), as_of=tick, hops=2, limit=most)
+            found = await self.graph.near(sorted(ids), as_of=tick, hops=2, limit=most)
         except GraphUnavailableError:
             from infinite_scribe.canon.postgres_graph import PostgresStoryGraph
 
             rows = PostgresStoryGraph(self.session, self.scope)
-            return await rows.neighbours(sorted(ids), as_of=tick, hops=2, limit=most), ["graph"]
+            return await rows.near(sorted(ids), as_of=tick, hops=2, limit=most), ["graph"]
         return found, ["graph"] if self.graph.fell_back else []
+
+    async def facts(self, near: Sequence[Near]) -> list[GraphFact]:
+        """Return facts in the order in which the graph gave them; one that is canon no more is left out."""
+        rows = await self.rows({one.id for one in near})
+        return [
+            row.graph_fact(one.hops)
+            for one in near
+            if (row := rows.get(one.id)) is not None and row.status == "canon"
+        ]
+
+    async def rows(self, ids: Collection[UUID]) -> dict[UUID, FactRow]:
+        """Return facts by id; each is read once for a scene."""
+        self._rows.update(await self.canon.facts([one for one in ids if one not in self._rows]))
+        return {one: self._rows[one] for one in sorted(ids) if one in self._rows}
 
     async def world(
         self,

@@ -92,13 +92,13 @@ class BriefingService:
         _, chapter, before, following = await Windows.of(self.session, self.scope).around_chapter(chapter_id)
         reader = SceneReader(self.session, self.scope, self.graph)
         world = await self.world()
-        facts, missing = await reader.facts(_shown(world), None, most=MOST_PLANNED)
+        near, missing = await reader.near(_shown(world), None, most=MOST_PLANNED)
         material = replace(
             await self._base(chapter, following, asked),
             world=world,
             roster=tuple(await reader.canon.roster(ROSTER)),
             previous=await self._summary_before(before),
-            facts=facts,
+            facts=await reader.facts(near),
             missing=tuple(missing),
         )
         return cards_briefing(material, scenes=scenes, word_budget=word_budget, tier=_tier(room), room=room)
@@ -202,14 +202,16 @@ class BriefingService:
         previous, last, cards = await reader.tails(window, card)
         earlier = window.order.before(scene_id)
         stage = await reader.stage(window, material, cards.get(earlier[-1]) if earlier else None)
-        facts, missing = await reader.facts(stage.ids, window.scene.t_from)
-        facts = nearest(facts, stage, card, required_ids(material))
+        near, missing = await reader.near(stage.ids, window.scene.t_from)
+        recent_from = await _recent(self, window)
+        near = nearest(near, stage, card, required_ids(material), recent_from)
+        facts = await reader.facts(near)
         roster = await reader.canon.roster(ROSTER)
         material = replace(
             material, roster=tuple(roster), facts=facts, previous=previous, last_of_pov=last, acts=stage.acts,
             due=stage.due, focus=stage.focus, so_far=await reader.so_far(window),
             world=await reader.world(stage.ids, facts, roster, stage.ids),
-            disputed=await reader.canon.disputed(stage.ids), recent_from=await _recent(self, window),
+            disputed=await reader.canon.disputed(stage.ids), recent_from=recent_from,
         )  # fmt: skip
         shown = _shown(material.world)
         material = replace(

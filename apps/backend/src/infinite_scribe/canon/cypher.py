@@ -38,12 +38,19 @@ _FACTS_NEAR = (
     "UNWIND every[..(CASE n.hops WHEN 0 THEN $per_start ELSE $per_entity END)] AS a "
     "WITH a, min(n.hops) AS hops "
     f"ORDER BY hops, coalesce(a.subject_id, ''), coalesce(a.predicate, ''), {_SORTED}, a.id LIMIT $limit "
-    "RETURN properties(a) AS fact, hops"
 )
-NEIGHBOURS = Cypher(_GIVEN + _FACTS_NEAR)
+_WHOLE = "RETURN properties(a) AS fact, hops"
+_WHERE = (
+    "RETURN a.id AS id, a.subject_id AS subject_id, a.predicate AS predicate, a.object_id AS object_id, "
+    "a.from_tick AS from_tick, hops"
+)
+NEIGHBOURS = Cypher(_GIVEN + _FACTS_NEAR + _WHOLE)
 """Facts about entities at given distances."""
-NEIGHBOURS_BESIDE = Cypher(_BESIDE + _FACTS_NEAR)
+NEIGHBOURS_BESIDE = Cypher(_BESIDE + _FACTS_NEAR + _WHOLE)
 """Facts about some entities and those one relation away: one question instead of two."""
+NEAR = Cypher(_GIVEN + _FACTS_NEAR + _WHERE)
+NEAR_BESIDE = Cypher(_BESIDE + _FACTS_NEAR + _WHERE)
+"""Where those facts lie."""
 
 
 def _path(longest: int) -> Cypher:

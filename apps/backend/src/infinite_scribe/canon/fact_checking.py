@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +49,7 @@ class FactChecker:
         begin = resolve_anchor(Anchor.model_validate(draft.valid_from), timeline)
         end = resolve_anchor(draft.valid_to, timeline, closing=True)
         ends = end.tick != MAX_TICK
-        if draft.object_id is not None and not replace(draft.value(), object_id=None).is_empty:
+        if draft.object_id is not None and not draft.value()._replace(object_id=None).is_empty:
             raise two_values(draft.predicate)
         await self.check_around(draft.publicity_scope_id, draft.cause_event_id)
         subject, thing = draft.subject_id, draft.object_id

@@ -217,13 +217,14 @@ def _witnessed(world: KnowledgeWorld, knower: UUID, at: StoryPoint) -> Iterable[
 def _in_sight(world: KnowledgeWorld, knower: UUID, scene: KnowledgeScene, at: StoryPoint) -> Iterable[Known]:
     """What one carries oneself is not seen: `_own` says what one knows of it."""
     begin = StoryPoint(scene.t_from, 0, scene.reading_index, scene.id)
+    end = max(scene.t_to, scene.t_from + 1)
     stage = {*scene.on_stage, *([scene.place_id] if scene.place_id else [])} - {knower}
     for entity in sorted(stage & world.seen_on.keys()):
         for fact in world.seen_on[entity]:
+            if fact.begins.tick >= end or fact.ends.order <= begin.order:
+                continue
             seen = _later(begin, fact.begins)
-            end = max(scene.t_to, scene.t_from + 1)
-            in_scene = seen.tick < end and fact.ends.order > begin.order
-            if in_scene and seen.order <= at.order and _is_awake(world, knower, seen):
+            if seen.order <= at.order and _is_awake(world, knower, seen):
                 yield Known(fact.id, "knows", "witnessed", seen, scene_id=scene.id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 from infinite_scribe.canon.registry import Publicity, find
@@ -25,8 +25,7 @@ UNAWARE: Final = frozenset({"asleep", "unconscious", "entranced"})
 LAST_BLOCK: Final = 2**31 - 1
 
 
-@dataclass(frozen=True)
-class StoryPoint:
+class StoryPoint(NamedTuple):
     """A moment: tick and paragraph on the axis of the story, and how far the book has been read.
 
     `block` counts paragraphs of the scene from 1 (0: its beginning). `reading_index` is the last scene read, from 1;
@@ -51,8 +50,7 @@ LAST: Final = StoryPoint(MAX_TICK - 1, LAST_BLOCK)
 """The last moment of every story."""
 
 
-@dataclass(frozen=True)
-class Sighting:
+class Sighting(NamedTuple):
     """A place in the text that shows a fact."""
 
     scene_id: UUID

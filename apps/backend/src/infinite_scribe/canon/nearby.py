@@ -56,6 +56,50 @@ class Seen(NamedTuple):
     pid: str
 
 
+class FactRow(NamedTuple):
+    """A fact as it stands in its row; `subject_kind` is the kind of entry that it is about."""
+
+    id: UUID
+    subject_id: UUID | None
+    predicate: str | None
+    object_id: UUID | None
+    value: Mapping[str, Any] | None
+    qualifier: Mapping[str, Any]
+    polarity: bool
+    from_tick: int | None
+    from_block: int | None
+    to_tick: int | None
+    to_block: int | None
+    certainty: str
+    publicity: str
+    publicity_scope_id: UUID | None
+    veil: str
+    hidden_from_self: bool
+    source: str
+    status: str
+    wording: str
+    rev_from: int
+    cause_event_id: UUID | None
+    subject_kind: str | None
+
+    def graph_fact(self, hops: int) -> GraphFact:
+        """Return the fact as the graph has it, at a distance."""
+        return GraphFact(
+            self.id, self.subject_id, self.predicate, self.object_id, self.value, self.qualifier, self.polarity,
+            self.from_tick, self.to_tick, self.certainty, self.publicity, self.publicity_scope_id, self.veil,
+            self.hidden_from_self, self.source, self.status, self.wording, self.rev_from, None, hops,
+        )  # fmt: skip
+
+    def known_fact(self, shown: Sequence[Sighting]) -> KnowledgeFact:
+        """Return the fact as the closure of knowledge takes it."""
+        return KnowledgeFact(
+            self.id, self.subject_id, self.predicate, FactValue.of(self.object_id, self.value),
+            _point((self.from_tick, self.from_block), MIN_TICK), _point((self.to_tick, self.to_block), MAX_TICK),
+            self.polarity, self.publicity, self.publicity_scope_id, self.hidden_from_self, tuple(shown),
+            self.cause_event_id, self.subject_kind,
+        )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class WayRead:
     """A way between two places; `min_ticks` in minutes."""
@@ -202,17 +246,17 @@ class CanonNearby:
         )
         return [_graph_fact(row) for row in await self.session.scalars(query.order_by(Assertion.id))]
 
-    async def facts(self, ids: Collection[UUID]) -> list[GraphFact]:
-        """Return live canon facts by id."""
+    async def facts(self, ids: Collection[UUID]) -> dict[UUID, FactRow]:
+        """Return live facts by id, in the order of their ids."""
         if not ids:
-            return []
-        query = select(Assertion).where(
-            Assertion.novel_id == self.scope.novel_id,
-            alive(Assertion),
-            Assertion.status == "canon",
-            one_of(Assertion.id, ids),
+            return {}
+        query = (
+            select(*(getattr(Assertion, name) for name in FactRow._fields[:-1]), Entity.kind)
+            .outerjoin(Entity, (Entity.id == Assertion.subject_id) & Entity.rev_to.is_(None))
+            .where(Assertion.novel_id == self.scope.novel_id, alive(Assertion), one_of(Assertion.id, ids))
+            .order_by(Assertion.id)
         )
-        return [_graph_fact(row) for row in await self.session.scalars(query.order_by(Assertion.id))]
+        return {row[0]: FactRow._make(row) for row in await self.session.execute(query)}
 
     async def shown_in(self, scenes: Collection[UUID]) -> list[Seen]:
         """Return which facts some scenes show, and where."""
@@ -231,32 +275,6 @@ class CanonNearby:
         )
         rows = await self.session.execute(query.order_by(Evidence.owner_id, Evidence.id))
         return list(map(Seen._make, rows))
-
-    async def known_facts(
-        self, ids: Collection[UUID], shown: Mapping[UUID, Sequence[Sighting]]
-    ) -> list[KnowledgeFact]:
-        """Return facts as the closure of knowledge takes them."""
-        if not ids:
-            return []
-        query = (
-            select(
-                Assertion.id, Assertion.subject_id, Assertion.predicate, Assertion.object_id, Assertion.value,
-                Assertion.from_tick, Assertion.from_block, Assertion.to_tick, Assertion.to_block, Assertion.polarity,
-                Assertion.publicity, Assertion.publicity_scope_id, Assertion.hidden_from_self,
-                Assertion.cause_event_id, Entity.kind,
-            )
-            .outerjoin(Entity, (Entity.id == Assertion.subject_id) & Entity.rev_to.is_(None))
-            .where(Assertion.novel_id == self.scope.novel_id, alive(Assertion), one_of(Assertion.id, ids))
-        )  # fmt: skip
-        return [
-            KnowledgeFact(
-                one, subject, predicate, FactValue.of(object_id, value), _point(span[:2], MIN_TICK),
-                _point(span[2:], MAX_TICK), polarity, publicity, scope, hidden, tuple(shown.get(one, ())), cause, kind,
-            )
-            for one, subject, predicate, object_id, value, *span, polarity, publicity, scope, hidden, cause, kind in (
-                await self.session.execute(query)
-            )
-        ]  # fmt: skip
 
     async def beliefs(self, knowers: Collection[UUID], facts: Collection[UUID]) -> list[BeliefRow]:
         """Return what some characters are said to know of some facts, and what they know by pattern."""

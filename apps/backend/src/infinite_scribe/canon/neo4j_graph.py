@@ -30,6 +30,7 @@ from infinite_scribe.canon.story_graph import (
     GraphNode,
     GraphUnavailableError,
     Knower,
+    Near,
     Row,
     ordered,
     settle_knowers,
@@ -89,17 +90,47 @@ class Neo4jStoryGraph:
         """See `StoryGraph.neighbours`."""
         if not ids:
             return []
-        live = {
-            "as_of": as_of,
-            "by_reading": clock == "reading",
-            "reading_index": reading_index,
-            "statuses": sorted(statuses),
-            "onward": sorted(ONWARD),
-        }
+        live = _live(as_of, statuses, by_reading=clock == "reading", reading_index=reading_index)
+        statements = (cypher.NEIGHBOURS, cypher.NEIGHBOURS_BESIDE)
+        rows = await self._about(ids, hops, limit, statements, live, predicates)
+        kept = {} if clock == "reading" else {"reading_from": None}
+        return [_fact({**row["fact"], **kept}, row["hops"]) for row in rows]
+
+    async def near(
+        self, ids: Collection[UUID], *, as_of: int | None, hops: int = 1, limit: int = TOTAL
+    ) -> list[Near]:
+        """See `StoryGraph.near`."""
+        if not ids:
+            return []
+        statements = (cypher.NEAR, cypher.NEAR_BESIDE)
+        rows = await self._about(ids, hops, limit, statements, _live(as_of, ("canon",)))
+        return [
+            Near(
+                UUID(row["id"]),
+                _id(row["subject_id"]),
+                row["predicate"],
+                _id(row["object_id"]),
+                row["from_tick"],
+                row["hops"],
+            )
+            for row in rows
+        ]
+
+    async def _about(
+        self,
+        ids: Collection[UUID],
+        hops: int,
+        limit: int,
+        statements: tuple[Cypher, Cypher],
+        live: dict[str, Any],
+        predicates: Collection[str] | None = None,
+    ) -> list[dict[str, Any]]:
+        """Return the answer of the first statement to entities at known distances, or of the second, which finds them."""
+        given, beside = statements
         with _away():
             near = {} if hops == 2 else await self._reach(ids, hops, live)
-            rows = await self.graph.read(
-                cypher.NEIGHBOURS if near else cypher.NEIGHBOURS_BESIDE,
+            return await self.graph.read(
+                given if near else beside,
                 **live,
                 near=[{"id": str(one), "hops": far} for one, far in sorted(near.items())],
                 predicates=None if predicates is None else sorted(predicates),
@@ -108,8 +139,6 @@ class Neo4jStoryGraph:
                 per_entity=PER_ENTITY,
                 limit=limit,
             )
-        kept = {} if clock == "reading" else {"reading_from": None}
-        return [_fact({**row["fact"], **kept}, row["hops"]) for row in rows]
 
     async def _reach(self, ids: Collection[UUID], hops: int, live: dict[str, Any]) -> dict[UUID, int]:
         """Return how far the entities lie that a question of so many hops looks at."""
@@ -192,6 +221,26 @@ class Neo4jStoryGraph:
         """See `StoryGraph.clear`."""
         with _away():
             await self.graph.write([(cypher.CLEAR, {}), (cypher.UNMARK, {})])
+
+
+def _live(
+    as_of: int | None,
+    statuses: Collection[str],
+    *,
+    by_reading: bool = False,
+    reading_index: int | None = None,
+) -> dict[str, Any]:
+    return {
+        "as_of": as_of,
+        "by_reading": by_reading,
+        "reading_index": reading_index,
+        "statuses": sorted(statuses),
+        "onward": sorted(ONWARD),
+    }
+
+
+def _id(said: str | None) -> UUID | None:
+    return None if said is None else UUID(said)
 
 
 def _kept(row: Row) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from infinite_scribe.canon.story_graph import (
     GraphLink,
     GraphNode,
     Knower,
+    Near,
     ordered,
     settle_knowers,
 )
@@ -60,12 +61,11 @@ _TOLD_IN = """ARRAY(
 )"""
 
 
-def _neighbours(clock: str, live: str, told_in: str) -> Any:
-    """Return the question for facts about entities; `told_in` are the scenes that tell the reader of them."""
+def _reached(clock: str, live: str) -> str:
+    """Return the facts about entities that a question is answered with, nearest first, as the table `first`."""
     onward = "AND (n.hops = 0 OR a.predicate = ANY(CAST(:onward AS text[])))"
     asked = "AND (CAST(:predicates AS text[]) IS NULL OR a.predicate = ANY(CAST(:predicates AS text[])))"
-    return text(
-        f"""
+    return f"""
         WITH RECURSIVE {clock} reach(id, hops) AS (
             SELECT unnest(CAST(:ids AS uuid[])), 0
             UNION
@@ -87,6 +87,14 @@ def _neighbours(clock: str, live: str, told_in: str) -> Any:
             SELECT * FROM once
             ORDER BY hops, subject_id NULLS FIRST, predicate COLLATE "C", tick, id LIMIT :limit
         )
+    """  # noqa: S608 - built from constants; every value is a bound parameter
+
+
+def _neighbours(clock: str, live: str, told_in: str) -> Any:
+    """Return the question for facts about entities; `told_in` are the scenes that tell the reader of them."""
+    return text(
+        f"""
+        {_reached(clock, live)}
         SELECT {FACT_COLUMNS}, {told_in} AS told_in, f.hops
         FROM first f CROSS JOIN LATERAL (SELECT * FROM assertions WHERE row_id = f.row_id OFFSET 0) a
         ORDER BY f.hops, a.subject_id NULLS FIRST, a.predicate COLLATE "C", f.tick, a.id
@@ -98,6 +106,13 @@ _NEIGHBOURS: Mapping[Clock, Any] = {
     "story": _neighbours("", _HOLDS, "NULL"),
     "reading": _neighbours(f"{ORDER}, {TOLD},", _HOLDS + _READ, _TOLD_IN),
 }
+_NEAR = text(
+    f"""
+    {_reached("", _HOLDS)}
+    SELECT id, subject_id, predicate, object_id, nullif(tick, {NO_TICK}) AS from_tick, hops FROM first
+    ORDER BY hops, subject_id NULLS FIRST, predicate COLLATE "C", tick, id
+    """  # noqa: S608 - built from constants; every value is a bound parameter
+)
 _STEPS = text(
     f"""
     SELECT a.id, a.subject_id, a.object_id FROM assertions a
@@ -126,6 +141,17 @@ _DUMP_LINKS = text(f"WITH {ORDER} SELECT * FROM ({LINKS}) x WHERE {_ONE}")  # no
 _DUMP_FACTS = text(
     f"WITH {ORDER}, {TOLD} SELECT * FROM ({FACTS}) x WHERE {_ONE}"  # noqa: S608 - constants
 ).columns(value=JSONB, qualifier=JSONB)
+
+
+def _reach(ids: Collection[UUID], hops: int, limit: int) -> dict[str, Any]:
+    return {
+        "ids": sorted(ids),
+        "hops": hops,
+        "onward": sorted(ONWARD),
+        "per_start": PER_START,
+        "per_entity": PER_ENTITY,
+        "limit": limit,
+    }
 
 
 def _first(scenes: Collection[UUID], index: Mapping[UUID, int]) -> int | None:
@@ -167,13 +193,8 @@ class PostgresStoryGraph:
             return []
         asked = {
             **self._holding(as_of, statuses),
-            "ids": sorted(ids),
-            "hops": hops,
-            "onward": sorted(ONWARD),
+            **_reach(ids, hops, limit),
             "predicates": None if predicates is None else sorted(predicates),
-            "per_start": PER_START,
-            "per_entity": PER_ENTITY,
-            "limit": limit,
             **({"reading_index": reading_index} if clock == "reading" else {}),
         }
         found = (await self.session.execute(_NEIGHBOURS[clock], asked)).all()
@@ -181,6 +202,15 @@ class PostgresStoryGraph:
             return [GraphFact(*row) for row in found]
         index = (await Windows.of(self.session, self.scope).order()).index if found else {}
         return [GraphFact(*(*row[:-2], _first(row.told_in, index), row.hops)) for row in found]
+
+    async def near(
+        self, ids: Collection[UUID], *, as_of: int | None, hops: int = 1, limit: int = TOTAL
+    ) -> list[Near]:
+        """See `StoryGraph.near`."""
+        if not ids:
+            return []
+        asked = {**self._holding(as_of, ("canon",)), **_reach(ids, hops, limit), "predicates": None}
+        return list(map(Near._make, await self.session.execute(_NEAR, asked)))
 
     def _holding(self, as_of: int | None, statuses: Collection[str]) -> dict[str, Any]:
         return {"novel": self.scope.novel_id, "as_of": as_of, "statuses": sorted(statuses)}

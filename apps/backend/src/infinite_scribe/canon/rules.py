@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from infinite_scribe.canon.errors import CanonCycleError
@@ -62,8 +62,7 @@ class Verdict(StrEnum):
     UNDECIDED = "undecided"
 
 
-@dataclass(frozen=True)
-class FactValue:
+class FactValue(NamedTuple):
     """What a fact says: an entity, a text, a choice or a number with its unit."""
 
     object_id: UUID | None = None

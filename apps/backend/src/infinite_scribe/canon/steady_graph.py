@@ -20,6 +20,7 @@ from infinite_scribe.canon.story_graph import (
     GraphFact,
     GraphUnavailableError,
     Knower,
+    Near,
     StoryGraph,
 )
 from infinite_scribe.core.clock import now
@@ -107,6 +108,12 @@ class SteadyStoryGraph:
                 statuses=statuses,
             )
         )
+
+    async def near(
+        self, ids: Collection[UUID], *, as_of: int | None, hops: int = 1, limit: int = TOTAL
+    ) -> list[Near]:
+        """See `StoryGraph.near`."""
+        return await self._ask(lambda graph: graph.near(ids, as_of=as_of, hops=hops, limit=limit))
 
     async def path(
         self, start: UUID, end: UUID, *, as_of: int | None, longest: int = 6

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 from uuid import UUID
 
 from infinite_scribe.core.errors import UnavailableError
@@ -73,6 +73,17 @@ class GraphFact:
     rev_from: int = 0
     reading_from: int | None = None
     hops: int = 0
+
+
+class Near(NamedTuple):
+    """Where a fact lies: what it joins, since which tick, and its distance from the entities asked about."""
+
+    id: UUID
+    subject_id: UUID | None
+    predicate: str | None
+    object_id: UUID | None
+    from_tick: int | None
+    hops: int
 
 
 @dataclass(frozen=True)
@@ -253,6 +264,12 @@ class StoryGraph(Protocol):
         each of the second hop, and `limit` in all: first those between two entities asked about, then the latest. `as_of=None` means at any time. With `clock="reading"` only facts count that were
         told by `reading_index` (None: at the end of the book).
         """
+        ...
+
+    async def near(
+        self, ids: Collection[UUID], *, as_of: int | None, hops: int = 1, limit: int = TOTAL
+    ) -> list[Near]:
+        """Return where the facts of `neighbours` lie, in its order, for who reads but a few of them."""
         ...
 
     async def path(

@@ -7,6 +7,7 @@ from the kept vectors in the same way for every adapter, and ties go by id, so t
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -108,6 +109,10 @@ def scored(
     return sorted(near, key=lambda item: (-item[1], item[0]))[:k]
 
 
+Answers = list[list[tuple[UUID, float]]]
+"""Passages with their scores for each of several vectors."""
+
+
 class PassageIndex(Protocol):
     """Nearest passages by meaning. Every method raises `PassagesUnavailableError` when the store is away."""
 
@@ -140,15 +145,18 @@ class PassageIndex(Protocol):
         """
         ...
 
-    async def query_all(
+    async def begin(
         self,
         model: str,
         vectors: Sequence[Sequence[float]],
         *,
         scenes: Collection[UUID] | None = None,
         k: int = 20,
-    ) -> list[list[tuple[UUID, float]]]:
-        """Return what `query` returns for each of several vectors, at the cost of little more than one."""
+    ) -> asyncio.Future[Answers]:
+        """Begin to find what `query` returns for each of several vectors, at the cost of little more than one.
+
+        The session is free again when this returns; the answer comes while it is asked something else.
+        """
         ...
 
     async def dump(self, scenes: Collection[UUID] | None = None) -> PassageContents:

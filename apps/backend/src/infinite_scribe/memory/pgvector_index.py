@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,7 +10,14 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.memory.passage_index import Floats, PassageContents, PassageVector, by_statement, unit
+from infinite_scribe.memory.passage_index import (
+    Answers,
+    Floats,
+    PassageContents,
+    PassageVector,
+    by_statement,
+    unit,
+)
 from infinite_scribe.memory.vector_matrix import VectorMatrix
 from infinite_scribe.novels.access import NovelScope
 
@@ -101,25 +109,32 @@ class PgvectorPassageIndex:
             }
             allowed = (await self.session.scalars(_NARROWED, narrowed)).all()
         matrix = VectorMatrix(self.session, self.scope.novel_id, model, len(vector))
-        return (await matrix.nearest([vector], k, scenes=scenes, passages=allowed))[0]
+        find = await matrix.nearest([vector], k, scenes=scenes, passages=allowed)
+        return find()[0]
 
-    async def query_all(
+    async def begin(
         self,
         model: str,
         vectors: Sequence[Sequence[float]],
         *,
         scenes: Collection[UUID] | None = None,
         k: int = 20,
-    ) -> list[list[tuple[UUID, float]]]:
-        """See `PassageIndex.query_all`."""
-        found: list[list[tuple[UUID, float]]] = [[] for _ in vectors]
+    ) -> asyncio.Future[Answers]:
+        """See `PassageIndex.begin`."""
+        finds = []
         for dimensions in {len(vector) for vector in vectors}:
             matrix = VectorMatrix(self.session, self.scope.novel_id, model, dimensions)
             asked = [number for number, vector in enumerate(vectors) if len(vector) == dimensions]
-            answers = await matrix.nearest([vectors[number] for number in asked], k, scenes=scenes)
-            for number, answer in zip(asked, answers, strict=True):
-                found[number] = answer
-        return found
+            finds.append((asked, await matrix.nearest([vectors[one] for one in asked], k, scenes=scenes)))
+
+        def find_all() -> Answers:
+            found: Answers = [[] for _ in vectors]
+            for asked, find in finds:
+                for number, answer in zip(asked, find(), strict=True):
+                    found[number] = answer
+            return found
+
+        return asyncio.ensure_future(asyncio.to_thread(find_all))
 
     async def dump(self, scenes: Collection[UUID] | None = None) -> PassageContents:
         """See `PassageIndex.dump`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from infinite_scribe.memory.passage_index import (
     LEAST,
     NEAR,
     SLACK,
+    Answers,
     PassageContents,
     PassagesUnavailableError,
     PassageVector,
@@ -102,16 +104,20 @@ class QdrantPassageIndex:
                     return scored(vector, near, k, LEAST.get(model, -1.0))
                 limit *= 4
 
-    async def query_all(
+    async def begin(
         self,
         model: str,
         vectors: Sequence[Sequence[float]],
         *,
         scenes: Collection[UUID] | None = None,
         k: int = 20,
-    ) -> list[list[tuple[UUID, float]]]:
-        """See `PassageIndex.query_all`."""
-        return [await self.query(model, vector, scenes=scenes, k=k) for vector in vectors]
+    ) -> asyncio.Future[Answers]:
+        """See `PassageIndex.begin`."""
+
+        async def ask() -> Answers:
+            return [await self.query(model, vector, scenes=scenes, k=k) for vector in vectors]
+
+        return asyncio.ensure_future(ask())
 
     async def dump(self, scenes: Collection[UUID] | None = None) -> PassageContents:
         """See `PassageIndex.dump`."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.memory.passage_index import PassagesUnavailableError
+from infinite_scribe.memory.passage_index import Answers, PassagesUnavailableError
 from infinite_scribe.memory.ranking import fuse, rarity
 from infinite_scribe.memory.repository import AskedTerm, MemoryRepository
 from infinite_scribe.memory.schemas import PassageHit
@@ -16,14 +17,14 @@ from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.memory.terms import terms
 from infinite_scribe.novels.access import NovelScope
 
-CANDIDATES = 20
+CANDIDATES = 12
 """Passages that each search puts forward for a question."""
 ANSWERS = 6
 """Passages that answer a question after the two are fused."""
 COMMON = 0.2
 """A term that stands in a larger share of the passages finds none by itself."""
 LEAST_TERMS = 6
-RAREST, MOST_POSTINGS = 2, 500
+RAREST, MOST_POSTINGS = 2, 250
 """Beyond its rarest terms a question reads so many postings, so that it costs no more in a longer book."""
 
 
@@ -46,6 +47,10 @@ class Recalled:
 
     answers: tuple[tuple[PassageHit, ...], ...]
     missing: tuple[str, ...] = ()
+
+
+Begun = tuple[tuple[int, ...], "asyncio.Future[Answers]"]
+"""The questions of one encoder by number, and their answers to come."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +82,15 @@ class Recall:
             return Recalled(tuple(() for _ in questions))
         within = set(scenes)
         shorter = others if others is not None and len(others) < len(within) else None
-        lexical = await self._words(questions, language, within, shorter)
-        dense, missing = await self._meaning(questions, within)
+        begun, missing = await self._begin_meaning(questions, within)
+        try:
+            lexical = await self._words(questions, language, within, shorter)
+        except BaseException:
+            for _, answers_to_come in begun:
+                answers_to_come.cancel()
+            raise
+        dense, unanswered = await self._meaning(len(questions), begun)
+        missing += unanswered
         rows = MemoryRepository(self.session, self.scope.novel_id)
         wanted: dict[UUID, set[str]] = {}
         for question, by_meaning, by_words in zip(questions, dense, lexical, strict=True):
@@ -129,28 +141,39 @@ class Recall:
         )
         return [found.get(number, {}) for number in range(len(questions))]
 
-    async def _meaning(
+    async def _begin_meaning(
         self, questions: Sequence[Question], scenes: Collection[UUID]
-    ) -> tuple[list[dict[UUID, float]], tuple[str, ...]]:
-        found: list[dict[UUID, float]] = [{} for _ in questions]
+    ) -> tuple[list[Begun], tuple[str, ...]]:
+        """Begin to ask by meaning, so that words are looked up meanwhile; also return what cannot be asked."""
         if all(question.vector is None for question in questions):
-            return found, ()
-        try:
-            index = await MemoryService.of(self.session, self.scope).passage_index()
-            if index is None:
-                return found, ("meaning-index",)
-            for model in sorted({one.model for one in questions if one.model and one.vector is not None}):
-                asked = {
-                    number: question.vector
-                    for number, question in enumerate(questions)
-                    if question.model == model and question.vector is not None
-                }
-                answers = await index.query_all(model, list(asked.values()), scenes=scenes, k=CANDIDATES)
-                for number, near in zip(asked, answers, strict=True):
+            return [], ()
+        index = await MemoryService.of(self.session, self.scope).passage_index()
+        if index is None:
+            return [], ("meaning-index",)
+        begun: list[Begun] = []
+        for model in sorted({one.model for one in questions if one.model and one.vector is not None}):
+            asked = {
+                number: question.vector
+                for number, question in enumerate(questions)
+                if question.model == model and question.vector is not None
+            }
+            answers = await index.begin(model, list(asked.values()), scenes=scenes, k=CANDIDATES)
+            begun.append((tuple(asked), answers))
+        return begun, ()
+
+    async def _meaning(
+        self, count: int, begun: Sequence[Begun]
+    ) -> tuple[list[dict[UUID, float]], tuple[str, ...]]:
+        """Return what was found by meaning for each of `count` questions, and what did not answer."""
+        found: list[dict[UUID, float]] = [{} for _ in range(count)]
+        missing: tuple[str, ...] = ()
+        for numbers, answers in begun:
+            try:
+                for number, near in zip(numbers, await answers, strict=True):
                     found[number] = dict(near)
-        except PassagesUnavailableError:
-            return found, ("passages",)
-        return found, ()
+            except PassagesUnavailableError:
+                missing = ("passages",)
+        return found, missing
 
 
 def telling(wanted: Sequence[str], frequency: Mapping[str, int], count: int) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
@@ -201,19 +201,26 @@ class VectorMatrix:
         *,
         scenes: Collection[UUID] | None = None,
         passages: Collection[UUID] | None = None,
-    ) -> list[list[tuple[UUID, float]]]:
-        """Return the `k` nearest passages to each vector, of some scenes and some passages only where they are given."""
+    ) -> Callable[[], list[list[tuple[UUID, float]]]]:
+        """Return what finds the `k` nearest passages to each vector, of some scenes and passages where they are given.
+
+        The database is read before this returns; what is returned only computes, and may do so in another thread.
+        """
         wanted = None if scenes is None else set(scenes)
         allowed = None if passages is None else set(passages)
-        best = Nearest(asked, k)
         blocks, unheld = await self._blocks()
-        for block in blocks:
-            best.add(block, block.within(wanted, allowed, unheld))
         rest = unheld if wanted is None else unheld & wanted
-        for some in by_statement(sorted(rest)):
-            block = await self._read(some)
-            best.add(block, block.within(None, allowed, frozenset()))
-        return best.answers(LEAST.get(self.model, -1.0))
+        loose = [await self._read(some) for some in by_statement(sorted(rest))]
+
+        def find() -> list[list[tuple[UUID, float]]]:
+            best = Nearest(asked, k)
+            for block in blocks:
+                best.add(block, block.within(wanted, allowed, unheld))
+            for block in loose:
+                best.add(block, block.within(None, allowed, frozenset()))
+            return best.answers(LEAST.get(self.model, -1.0))
+
+        return find
 
     async def _blocks(self) -> tuple[list[Block], set[UUID]]:
         """Return the blocks held, brought up to date, and the scenes that are not held."""

@@ -16,7 +16,7 @@ from infinite_scribe.db.sql.arrays import one_of
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import alive
 from infinite_scribe.plot.casting import Casting, casting_of
-from infinite_scribe.plot.models import Card, Promise, PromiseScene
+from infinite_scribe.plot.models import Card
 from infinite_scribe.plot.promises import (
     Act,
     HeldValue,
@@ -28,7 +28,7 @@ from infinite_scribe.plot.promises import (
     holds,
     resolve_point,
 )
-from infinite_scribe.plot.repository import PlotRepository
+from infinite_scribe.plot.repository import OpenPromise, PlannedAct, PlotRepository
 from infinite_scribe.plot.schemas import CardRead
 from infinite_scribe.structure.schemas import SceneNode
 from infinite_scribe.structure.window import BookOrder
@@ -86,8 +86,8 @@ class PlanNearby:
         promises = await rows.open_promises(scene.id, named)
         if not promises:
             return []
-        by_promise: dict[UUID, list[PromiseScene]] = {}
-        for one in await rows.promise_scenes([row.id for row in promises]):
+        by_promise: dict[UUID, list[PlannedAct]] = {}
+        for one in await rows.acts_for([row.id for row in promises]):
             by_promise.setdefault(one.promise_id, []).append(one)
         shelf = await self._shelf(rows, order, promises)
         held = await self._held(promises, scene.t_from)
@@ -108,29 +108,26 @@ class PlanNearby:
                 tuple(
                     row.scene_id
                     for row in by_promise.get(act.promise_id, [])
-                    if row.act == Act.PLANT and row.realised_evidence is not None
+                    if row.act == Act.PLANT and row.is_realised
                 ),
                 about[act.promise_id].rev_from,
             )
             for act in found
         ]
 
-    async def _shelf(self, rows: PlotRepository, order: BookOrder, promises: Sequence[Promise]) -> Shelf:
+    async def _shelf(self, rows: PlotRepository, order: BookOrder, promises: Sequence[OpenPromise]) -> Shelf:
         """Return the order as the windows of some promises need it."""
-        chapters: dict[UUID, tuple[int, int]] = {}
-        for number, chapter in enumerate(order.chapter_of, start=1):
-            chapters[chapter] = (chapters.get(chapter, (number, number))[0], number)
         length = None
         ends = (end for row in promises for end in (row.earliest, row.latest) if end is not None)
         if any(end["kind"] == "position" for end in ends) and await rows.has_cards():
             concept = await rows.concept()
             planned = (concept.target_chapters or 0) if concept else 0
             length = max(
-                len(order.scenes), round(planned * max(len(order.scenes) / max(len(chapters), 1), 1))
+                len(order.scenes), round(planned * max(len(order.scenes) / max(len(order.spans), 1), 1))
             )
-        return Shelf(order.index, chapters, length)
+        return Shelf(order.index, order.spans, length)
 
-    async def _held(self, promises: Sequence[Promise], tick: int | None) -> list[HeldValue]:
+    async def _held(self, promises: Sequence[OpenPromise], tick: int | None) -> list[HeldValue]:
         """Return the facts at a tick about whomever a trigger names."""
         subjects = {str(pattern.get("s")) for row in promises for pattern in row.trigger}
         about = {UUID(one) for one in subjects if _UUID.fullmatch(one)}
@@ -162,14 +159,14 @@ def _shown(object_id: UUID | None, value: Mapping[str, Any] | None) -> str:
 
 
 def _facts(
-    row: Promise, scenes: Sequence[PromiseScene], shelf: Shelf, held: Sequence[HeldValue]
+    row: OpenPromise, scenes: Sequence[PlannedAct], shelf: Shelf, held: Sequence[HeldValue]
 ) -> PromiseFacts:
     def done(*acts: Act) -> tuple[int, ...]:
         return tuple(
             sorted(
                 shelf.scenes[one.scene_id]
                 for one in scenes
-                if one.act in acts and one.realised_evidence is not None and one.scene_id in shelf.scenes
+                if one.act in acts and one.is_realised and one.scene_id in shelf.scenes
             )
         )
 

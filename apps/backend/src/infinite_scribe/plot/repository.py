@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from sqlalchemy import delete, func, or_, select
@@ -30,6 +30,30 @@ from infinite_scribe.plot.models import (
 from infinite_scribe.plot.promises import OPEN
 
 R = TypeVar("R", bound=Revisioned)
+
+
+class OpenPromise(NamedTuple):
+    """A promise as a scene asks for it; see `models.Promise`."""
+
+    id: UUID
+    kind: str
+    statement: str
+    subjects: list[str]
+    trigger: list[dict[str, Any]]
+    earliest: dict[str, Any] | None
+    latest: dict[str, Any] | None
+    weight: int
+    status: str
+    rev_from: int
+
+
+class PlannedAct(NamedTuple):
+    """What a scene does for a promise, and whether the accepted text really does it."""
+
+    promise_id: UUID
+    scene_id: UUID
+    act: str
+    is_realised: bool
 
 
 @dataclass(frozen=True)
@@ -136,22 +160,30 @@ class PlotRepository:
         )
         return (await self.session.scalars(query)).one_or_none()
 
-    async def open_promises(self, scene_id: UUID, named: Collection[UUID]) -> list[Promise]:
+    async def open_promises(self, scene_id: UUID, named: Collection[UUID]) -> list[OpenPromise]:
         """Return the promises that wait, those that are named, and those a scene has an act for; heaviest first."""
         acts = select(PromiseScene.promise_id).where(
             PromiseScene.novel_id == self.novel_id, PromiseScene.scene_id == scene_id, alive(PromiseScene)
         )
-        query = select(Promise).where(
+        query = select(*(getattr(Promise, name) for name in OpenPromise._fields)).where(
             Promise.novel_id == self.novel_id, alive(Promise),
             or_(Promise.status.in_(OPEN), one_of(Promise.id, named), Promise.id.in_(acts)),
         )  # fmt: skip
-        return sorted(await self.session.scalars(query), key=lambda row: (-row.weight, str(row.id)))
+        found = map(OpenPromise._make, await self.session.execute(query))
+        return sorted(found, key=lambda row: (-row.weight, str(row.id)))
 
-    async def promise_scenes(self, promises: Collection[UUID] | None = None) -> list[PromiseScene]:
-        """Return what every scene does for all promises, or for some."""
+    async def acts_for(self, promises: Collection[UUID]) -> list[PlannedAct]:
+        """Return what every scene does for some promises."""
+        query = select(
+            PromiseScene.promise_id, PromiseScene.scene_id, PromiseScene.act, PromiseScene.realised_evidence.is_not(None)
+        ).where(
+            PromiseScene.novel_id == self.novel_id, alive(PromiseScene), one_of(PromiseScene.promise_id, promises)
+        )  # fmt: skip
+        return list(map(PlannedAct._make, await self.session.execute(query.order_by(PromiseScene.id))))
+
+    async def promise_scenes(self) -> list[PromiseScene]:
+        """Return what every scene does for all promises."""
         query = select(PromiseScene).where(PromiseScene.novel_id == self.novel_id, alive(PromiseScene))
-        if promises is not None:
-            query = query.where(one_of(PromiseScene.promise_id, promises))
         return list((await self.session.scalars(query.order_by(PromiseScene.id))).all())
 
     async def has_cards(self) -> bool:

@@ -54,6 +54,14 @@ class BookOrder:
         """Reading index of each scene, from 1."""
         return {scene: number for number, scene in enumerate(self.scenes, start=1)}
 
+    @cached_property
+    def spans(self) -> Mapping[UUID, tuple[int, int]]:
+        """First and last reading index of each chapter that has scenes."""
+        found: dict[UUID, tuple[int, int]] = {}
+        for number, chapter in enumerate(self.chapter_of, start=1):
+            found[chapter] = (found.get(chapter, (number, number))[0], number)
+        return found
+
     def before(self, scene_id: UUID) -> Sequence[UUID]:
         """Return the scenes before one, in reading order."""
         return self.scenes[: self.index[scene_id] - 1]

@@ -132,6 +132,20 @@ async def test_a_second_hop_goes_only_over_custody_and_containment(adapter: Adap
     assert {fact.id for fact in found if fact.hops == 1} == {town["in_box"], town["part"]}
 
 
+async def test_where_facts_lie_is_told_in_the_order_of_the_facts(adapter: Adapter, town: Town) -> None:
+    async with adapter.graph(town.book) as graph:
+        for hops in (1, 2):
+            asked = [town["ines"], town["tomas"]]
+            facts = await graph.neighbours(asked, as_of=200, hops=hops)
+            near = await graph.near(asked, as_of=200, hops=hops)
+            assert near == [
+                (one.id, one.subject_id, one.predicate, one.object_id, one.from_tick, one.hops)
+                for one in facts
+            ]
+            assert await graph.near(asked, as_of=200, hops=hops, limit=2) == near[:2]
+    assert 100 in {one.from_tick for one in near}
+
+
 async def test_facts_that_do_not_hold_yet_are_absent(adapter: Adapter, town: Town) -> None:
     async with adapter.graph(town.book) as graph:
         counts = [len(await graph.neighbours([town["tomas"]], as_of=tick)) for tick in (99, 100, None)]
@@ -256,6 +270,9 @@ async def test_random_worlds_get_the_same_answers_in_the_same_order(
             fact = random.choice(world.facts)
             questions: list[Ask] = [
                 lambda one, about=about, asked=asked: one.neighbours(about, **asked),  # type: ignore[misc]
+                lambda one, about=about, asked=asked: one.near(  # type: ignore[misc]
+                    about, as_of=asked["as_of"], hops=asked["hops"], limit=asked["limit"]
+                ),
                 lambda one, start=start, end=end, tick=tick: one.path(start, end, as_of=tick),  # type: ignore[misc]
                 lambda one, start=start: one.timeline(start),  # type: ignore[misc]
                 lambda one, fact=fact, tick=tick: one.knowers(fact, as_of=tick, reading_index=4),  # type: ignore[misc]

@@ -127,7 +127,9 @@ async def test_what_is_further_than_the_floor_of_its_model_is_no_answer(adapter:
     query = [1.0, 0.0, *rest]
     async with adapter.answering(book) as index:
         assert [one for one, _ in await index.query(model, query)] == [near.id]
-        assert [[one for one, _ in found] for found in await index.query_all(model, [query])] == [[near.id]]
+        assert [[one for one, _ in found] for found in await (await index.begin(model, [query]))] == [
+            [near.id]
+        ]
 
 
 async def test_filters_narrow_and_a_dropped_scene_is_gone(adapter: Adapter) -> None:
@@ -237,7 +239,7 @@ async def test_many_questions_at_once_get_the_answers_of_each(adapter: Adapter) 
             some = random.sample([one.scene_id for one in held], 20)
             asked = [vector() for _ in range(4)]
             for scenes, k in ((None, 5), (some, 5), (some, 50), ([], 5)):
-                found = await opened.index.query_all(MODEL, asked, scenes=scenes, k=k)
+                found = await (await opened.index.begin(MODEL, asked, scenes=scenes, k=k))
                 assert found == [await opened.index.query(MODEL, one, scenes=scenes, k=k) for one in asked]
             changed = held[turn]
             await opened.index.put(MODEL, [PassageVector(changed.id, vector(), changed.scene_id)])
@@ -251,6 +253,6 @@ async def test_vectors_held_for_one_novel_are_not_shown_to_those_who_may_not_rea
     book, other = await make_book(adapter.db), await make_book(adapter.db)
     async with adapter.open(book) as opened:
         await opened.put(1, 0, 0)
-        assert await opened.index.query_all(MODEL, [[1, 0, 0]]) != [[]]
+        assert await (await opened.index.begin(MODEL, [[1, 0, 0]])) != [[]]
     async with adapter.open(other) as opened:
-        assert await opened.index.query_all(MODEL, [[1, 0, 0]]) == [[]]
+        assert await (await opened.index.begin(MODEL, [[1, 0, 0]])) == [[]]

@@ -9,7 +9,7 @@ from factories.canon import make_entities, person
 from factories.manuscript import Book, make_book, open_text, owner_rows
 from infinite_scribe.briefing.reading import MOST_WEIGHED, Stage, nearest
 from infinite_scribe.briefing.service import BriefingService
-from infinite_scribe.canon.story_graph import GraphFact
+from infinite_scribe.canon.story_graph import Near
 from infinite_scribe.novels.access import require
 from infinite_scribe.novels.revisions import Revisions
 from infinite_scribe.novels.rules import NovelPermission, RevisionKind
@@ -104,16 +104,15 @@ async def test_the_order_is_read_once_a_revision_and_anew_by_whoever_changes_it(
 def test_facts_that_join_those_a_scene_is_about_outlive_newer_ones_of_nobody_else() -> None:
     mara, tariq, key, house = (UUID(int=number) for number in range(1, 5))
 
-    def fact(number: int, subject: UUID, object_id: UUID | None, tick: int) -> GraphFact:
-        return GraphFact(id=UUID(int=number), subject_id=subject, predicate="owes", object_id=object_id,
-                         value=None, from_tick=tick)  # fmt: skip
+    def fact(number: int, subject: UUID, object_id: UUID | None, tick: int) -> Near:
+        return Near(UUID(int=number), subject, "owes", object_id, tick, 0)
 
-    alone = [fact(100 + number, mara, None, 1_000 + number) for number in range(2 * MOST_WEIGHED)]
+    alone = [fact(100 + number, tariq, None, 1_000 + number) for number in range(2 * MOST_WEIGHED)]
     joined, held, wanted = fact(10, mara, tariq, 1), fact(11, key, house, 2), fact(12, house, None, 3)
     stage = Stage(frozenset({mara, tariq, key}), frozenset({mara, key}), (), frozenset())
     members: dict[str, Any] = {"pov_id": mara, "cast": [CastMember(entity=tariq)], "place_id": None}
     card = CardRead.model_construct(**members)
-    kept = nearest([*alone, joined, held, wanted], stage, card, {wanted.id})
+    kept = nearest([*alone, joined, held, wanted], stage, card, {wanted.id}, None)
     assert all(one in kept for one in (joined, held, wanted))
     assert alone[-1] in kept
     assert alone[0] not in kept
