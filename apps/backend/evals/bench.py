@@ -41,7 +41,7 @@ from infinite_scribe.novels import outbox
 
 SIZES = (40, 160, 300, 1_200)
 SCENE_WORDS = 1_000
-ASKED, WARM_UP = 40, 5
+ASKED, WARM_UP = 60, 8
 MOST_GROWTH, MOST_SLOWER, AIM_MS = 0.005, 1.5, 60.0
 DIMENSIONS, BATCH = 512, 60
 
