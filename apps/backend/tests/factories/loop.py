@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from factories.genesis import begin, quick_start
 from factories.manuscript import Book, make_book
-from factories.runs import Desk, settings_for
+from factories.runs import NO_FURTHER, Desk, settings_for
 from infinite_scribe.agents.runtime.executor import Outfit
 from infinite_scribe.agents.runtime.journal import Answer
 from infinite_scribe.agents.runtime.process import Working
@@ -31,6 +31,7 @@ from infinite_scribe.model_client.schemas import (
     CallDelta,
     CallDone,
     CallEvent,
+    CallFailed,
     CallRequest,
     CallState,
     Embeddings,
@@ -63,6 +64,9 @@ class StoryModels:
 
     async def stream(self, request: CallRequest) -> AsyncIterator[CallEvent]:
         self.requests.append(request)
+        if request.fallback:
+            yield CallFailed(problem=NO_FURTHER)
+            return
         slot = f"{request.run_id}/{request.path}/{request.try_}/{request.no}"
         call_id = uuid5(request.run_id or UUID(int=0), slot)
         yield CallState(call_id=call_id, state="dialled", model="demo/storyteller", provider="demo")
@@ -129,10 +133,10 @@ class Studio:
                 await asyncio.sleep(0.05)
 
     @asynccontextmanager
-    async def working(self, models: StoryModels) -> AsyncIterator[None]:
-        """Let all agents of the loop work, each with a real queue."""
+    async def working(self, models: StoryModels, agents: Sequence[Agent] = AGENTS) -> AsyncIterator[None]:
+        """Let agents (all of the loop) work, each with a real queue."""
         async with AsyncExitStack() as stack:
-            for agent in AGENTS:
+            for agent in agents:
                 await stack.enter_async_context(self._working(agent, models))
             yield
 

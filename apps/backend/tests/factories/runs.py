@@ -28,6 +28,7 @@ from infinite_scribe.core.ids import new_id
 from infinite_scribe.core.settings import Settings
 from infinite_scribe.core.settings.sections import RunsSection
 from infinite_scribe.db.sql.engine import Database, RowScope
+from infinite_scribe.model_client.reader import read_object
 from infinite_scribe.model_client.schemas import (
     CallDelta,
     CallDone,
@@ -68,6 +69,7 @@ def test_spec(name: str, **members: Any) -> TaskSpec:
 
 test_spec.__test__ = False  # type: ignore[attr-defined]
 
+NO_FURTHER = {"code": "llm-no-further-model", "kind": "NOT_FOUND", "title": "No", "retryable": False}
 Body = Callable[[RunContext, Any], Awaitable[BaseModel]]
 
 
@@ -82,7 +84,10 @@ def registry_of(**bodies: Body) -> Registry:
 
 @dataclass
 class ScriptedModels:
-    """A model with a bill. A slot asked again is replayed free; a call that nobody ended goes on from where it was."""
+    """A model with a bill. A slot asked again is replayed free; a call that nobody ended goes on from where it was.
+
+    A list is an answer per number of the slot, its last for all later ones. `further`: models behind the first one.
+    """
 
     script: dict[str, Any] = field(default_factory=dict)
     pause_seconds: float = 0.0
@@ -91,9 +96,13 @@ class ScriptedModels:
     answers: dict[UUID, Answer] = field(default_factory=dict)
     requests: list[CallRequest] = field(default_factory=list)
     hold: asyncio.Event | None = None
+    further: int = 0
 
     async def stream(self, request: CallRequest) -> AsyncIterator[CallEvent]:
         self.requests.append(request)
+        if (request.fallback or 0) > self.further:
+            yield CallFailed(problem=NO_FURTHER)
+            return
         slot = f"{request.run_id}/{request.path}/{request.try_}/{request.no}"
         call_id = uuid5(request.run_id or UUID(int=0), slot)
         wanted = self.script.get(request.path, "One. Two. Three.")
@@ -103,10 +112,10 @@ class ScriptedModels:
             self.bill[request.path] += 1
         yield CallState(call_id=call_id, state="dialled", model="scripted", provider="test")
         if isinstance(wanted, dict) and "code" in wanted:
-            yield CallFailed(call_id=call_id, problem=wanted)
+            yield CallFailed(call_id=call_id, problem=wanted, usage=TokenUsage(input_tokens=10))
             return
-        output = wanted if isinstance(wanted, dict) else None
-        words = json.dumps(wanted) if output is not None else str(wanted)
+        words = json.dumps(wanted) if isinstance(wanted, dict) else str(wanted)
+        output = read_object(words, request.output_schema) if request.output_schema else None
         offset = 0
         for seq, piece in enumerate(_pieces(words), 1):
             yield CallDelta(seq=seq, offset=offset, text=piece)
@@ -124,6 +133,7 @@ class ScriptedModels:
             cost_nanousd=1000,
             provider="test",
             model="scripted",
+            rung=(request.rung or "native") if request.output_schema else "",
         )
 
     async def cancel(self, call_id: UUID, *, pause: bool = False, **_: Any) -> None:

@@ -27,6 +27,10 @@ _WHY = {
         "en": "The scene does not come to its last beat: “{asked}”",
         "zh": "本场没有写到最后一拍：“{asked}”",
     },
+    "beat": {
+        "en": "The scene leaves out a beat of its card: “{asked}”",
+        "zh": "本场漏写了场景卡上的一拍：“{asked}”",
+    },
     "length": {
         "en": "The scene has {words} words; its budget is {budget}.",
         "zh": "本场 {words} 字，预算是 {budget} 字。",
@@ -36,7 +40,7 @@ _WHY = {
 
 @dataclass(frozen=True)
 class Owed:
-    """Something that the plan asked of a scene and the text does not hold. `kind`: must_include or outcome."""
+    """Something that the plan asked of a scene and the text does not hold. `kind`: must_include, beat or outcome."""
 
     kind: str
     text: str

@@ -26,7 +26,7 @@ def fit(value: Any, schema: dict[str, Any], root: dict[str, Any] | None = None) 
     Ambiguous values stay as they are: the validation then names them.
     """
     root = root if root is not None else schema
-    schema = _resolve(schema, root)
+    schema = resolved(schema, root)
     if isinstance(value, dict):
         inner = schema.get("properties", {})
         extra = schema.get("additionalProperties")
@@ -40,7 +40,8 @@ def fit(value: Any, schema: dict[str, Any], root: dict[str, Any] | None = None) 
     return _scalar(value, schema, root)
 
 
-def _resolve(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
+def resolved(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
+    """Return what a schema refers to inside its root."""
     for _ in range(8):
         reference = schema.get("$ref")
         if not isinstance(reference, str) or not reference.startswith("#/"):
@@ -53,7 +54,7 @@ def _resolve(schema: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
 
 
 def _scalar(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> Any:
-    choices = [_resolve(choice, root) for choice in schema.get("anyOf", []) if isinstance(choice, dict)]
+    choices = [resolved(choice, root) for choice in schema.get("anyOf", []) if isinstance(choice, dict)]
     if choices:
         if value is None or not isinstance(value, str):
             return value

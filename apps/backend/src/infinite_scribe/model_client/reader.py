@@ -16,6 +16,7 @@ from typing import Any
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from infinite_scribe.model_client.fitting import fit
+from infinite_scribe.model_client.lines import read_lines
 
 MAX_CHARS = 4_000_000
 MAX_DEPTH = 64
@@ -52,7 +53,8 @@ def read_object(text: str, schema: dict[str, Any] | None = None) -> dict[str, An
     """Return the object in `text`, or None when there is none.
 
     With a schema: values are fitted to it first (numbers in words, near enum members); the first object that
-    validates wins, else the one that knows most of its members, so that a repair can name what is wrong.
+    validates wins, else the one that knows most of its members, so that a repair can name what is wrong. Where there
+    is no object, `KEY: value` lines and tables are read.
     """
     best: tuple[int, dict[str, Any]] | None = None
     validator = Draft202012Validator(schema) if schema else None
@@ -64,6 +66,9 @@ def read_object(text: str, schema: dict[str, Any] | None = None) -> dict[str, An
         score = len(known & set(candidate))
         if best is None or score > best[0]:
             best = (score, candidate)
+    lines = read_lines(text[:MAX_CHARS], schema) if schema else None
+    if lines and (best is None or not best[0] or (validator is not None and validator.is_valid(lines))):
+        return lines
     return best[1] if best else None
 
 
@@ -80,11 +85,19 @@ def _objects(text: str, schema: dict[str, Any] | None) -> Iterator[dict[str, Any
             found, end = parser.read(), parser.at
         if isinstance(found, dict) and found:
             yield found
-        elif isinstance(found, list) and found and wrap:
+            yield from _wrapped(found, schema)
+        elif isinstance(found, list) and wrap and any(isinstance(item, dict) for item in found):
             yield {wrap: found}
         else:
             end = at + 1
         at = max(end, at + 1)
+
+
+def _wrapped(found: dict[str, Any], schema: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
+    """Yield the object that was meant where a model put a wrapper of its own around it."""
+    known = set((schema or {}).get("properties", {}))
+    if known and not known & set(found):
+        yield from (inner for inner in found.values() if isinstance(inner, dict) and known & set(inner))
 
 
 def _strict(decoder: json.JSONDecoder, text: str, at: int) -> tuple[Any, int | None]:

@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, model
 Role = Literal["worldsmith", "director", "writer", "editor", "librarian", "quick", "embedding"]
 CallPhase = Literal["intended", "dialled", "streaming", "cut", "done", "failed", "cancelled"]
 FinishReason = Literal["stop", "length", "budget", "stopped", "refused"]
+FormRung = Literal["native", "json", "fenced", "lite"]
+"""How the form of a typed answer is asked for: the provider's schema mode, its JSON mode, words and a fence, or lines."""
 
 MAX_TEXT_CHARS = 4_000_000
 
@@ -50,6 +52,12 @@ class CallRequest(_Wire):
     messages: list[Message]
     data: dict[str, JsonValue] = Field(default_factory=dict)
     output_schema: dict[str, JsonValue] | None = None
+    rung: FormRung | None = Field(
+        default=None, description="ask no higher than this; empty: as the model is known to take it"
+    )
+    fallback: int | None = Field(
+        default=None, ge=1, description="which of the role's further models answers; empty: the first"
+    )
     max_tokens: int = Field(ge=1, le=200_000)
     min_tokens: int = Field(default=1, ge=1)
     seed: int = 0
@@ -57,6 +65,11 @@ class CallRequest(_Wire):
     prompt_name: str = ""
     prompt_version: str = ""
     manifest: list[PromptPart] = Field(default_factory=list)
+    opening_chars: int = Field(
+        default=0,
+        ge=0,
+        description="how much of the first user message stays the same in the calls that follow",
+    )
     user_id: UUID
     novel_id: UUID | None = None
     deadline_seconds: float = Field(default=900, gt=0)
@@ -91,6 +104,7 @@ class TokenUsage(_Wire):
 
     input_tokens: int = 0
     output_tokens: int = 0
+    cached_tokens: int = Field(default=0, description="of the input, read from the provider's prompt cache")
 
 
 class CallState(_Wire):
@@ -134,7 +148,7 @@ class CallDone(_Wire):
 
     `output` is the object that was read out of the text; it is `None` for prose, and for an answer in which
     no object could be read (ask again with `no + 1`). `finish_reason="budget"` means the answer was clipped
-    by a cap.
+    by a cap. `rung` says how the form of a typed answer was asked for.
     """
 
     type: Literal["done"] = "done"
@@ -148,6 +162,7 @@ class CallDone(_Wire):
     demo: bool = False
     finish_reason: FinishReason = "stop"
     seams: list[int] = Field(default_factory=list)
+    rung: str = ""
 
 
 class CallFailed(_Wire):
@@ -201,7 +216,9 @@ class KeyPutResult(_Wire):
     version: int
 
 
-ProbeCheck = Literal["reach", "list", "stream", "structure", "context", "speed"]
+ProbeCheck = Literal[
+    "reach", "list", "stream", "structure", "context", "speed", "english", "chinese", "handles", "items"
+]
 
 
 class ProbeLine(_Wire):
@@ -210,6 +227,10 @@ class ProbeLine(_Wire):
     check: ProbeCheck
     ok: bool
     detail: str
+    said: str = Field(
+        default="", description="the name of the sentence; `values` fill it in another language"
+    )
+    values: dict[str, str | int | float] = Field(default_factory=dict)
     raw: str | None = None
 
 

@@ -116,6 +116,13 @@ class BadAnswerError(UpstreamError):
     title = "The model did not answer in the right form"
 
 
+class UnusableTextError(UpstreamError):
+    """The model's text could not go on the page, all corrections included; `params.faults` says why."""
+
+    code = "llm-unusable-text"
+    title = "The model gave no text that can be used"
+
+
 class ReportedError(DomainError):
     """A failure that arrives as a problem document (an agent, `llm`, a child run) and travels on unchanged."""
 

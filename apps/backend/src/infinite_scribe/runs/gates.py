@@ -11,13 +11,17 @@ from infinite_scribe.runs.errors import InvalidInputError
 
 
 class Gate(StrEnum):
-    """The places of the chapter loop where an author may want to be asked."""
+    """The places of the chapter loop where an author may want to be asked.
+
+    `structure`: no model gave an answer of the asked form; `code` lets the built-in storyteller answer then.
+    """
 
     PLAN = "plan"
     CONTRADICTION = "contradiction"
     ACCEPT = "accept"
     REPLAN = "replan"
     SPEND = "spend"
+    STRUCTURE = "structure"
 
 
 _COST = re.compile(r"ask_if_cost_over\((\d{1,6}(?:\.\d{1,6})?)\)")
@@ -28,6 +32,7 @@ _MODES: Mapping[Gate, frozenset[str]] = {
     Gate.ACCEPT: _ASKING,
     Gate.REPLAN: _ASKING | {"off"},
     Gate.SPEND: frozenset({"auto", "ask"}),
+    Gate.STRUCTURE: frozenset({"ask", "code"}),
 }
 _PRICED = frozenset({Gate.PLAN, Gate.ACCEPT, Gate.REPLAN, Gate.SPEND})
 

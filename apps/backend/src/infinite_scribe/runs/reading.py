@@ -60,6 +60,8 @@ def _add_call(found: dict[tuple[str, int], StepRead], step: RunStep) -> None:
         used = step.output["usage"]
         inner.call_id = step.output["call"]
         inner.usage = UsageRead(**used, cost_usd=step.output["cost_nanousd"] / 1_000_000_000)
+        inner.rungs = step.output.get("rungs") or {}
+        inner.dropped = step.output.get("dropped") or []
 
 
 def _around(found: dict[tuple[str, int], StepRead], step: RunStep) -> StepRead | None:

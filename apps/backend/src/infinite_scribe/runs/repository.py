@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, func, or_, select, update
+from sqlalchemy import Table, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -71,6 +72,23 @@ class RunsRepository:
             for root_id, run_id in rows:
                 found.setdefault(root_id, []).append(run_id)
         return found
+
+    async def answers_of(self, row: Run) -> tuple[dict[str, int], int]:
+        """Return how often each way of asking was taken in a run (a root: in its family), and how many items were left out."""
+        ids = (
+            select(Run.id).where(Run.root_id == row.id) if row.id == row.root_id else select(literal(row.id))
+        )
+        found = await self.session.execute(
+            select(RunStep.output["rungs"], func.jsonb_array_length(RunStep.output["dropped"])).where(
+                RunStep.run_id.in_(ids), RunStep.kind == StepKind.CALL, RunStep.output.has_key("rungs")
+            )
+        )
+        rungs: Counter[str] = Counter()
+        dropped = 0
+        for each, left_out in found:
+            rungs.update(each)
+            dropped += left_out or 0
+        return dict(rungs), dropped
 
     async def step_rows(self, run_id: UUID) -> tuple[list[RunEvent], list[RunStep]]:
         """Return what was said about steps, and what is remembered of them."""

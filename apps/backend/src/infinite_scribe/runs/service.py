@@ -227,7 +227,9 @@ class RunService:
 
     async def read(self, run_id: UUID) -> RunRead:
         """Return a run. Raises `RunNotFoundError`."""
-        return (await self._reads([await self._row(run_id)]))[0]
+        row = await self._row(run_id)
+        rungs, dropped = await RunsRepository(self.session).answers_of(row)
+        return (await self._reads([row]))[0].model_copy(update={"rungs": rungs, "dropped": dropped})
 
     async def family_ids(self, run_id: UUID) -> list[UUID]:
         """Return the ids of a run's whole family. Raises `RunNotFoundError`."""
@@ -358,8 +360,6 @@ class RunService:
 
 
 _STEERABLE = frozenset({RunState.QUEUED, RunState.RUNNING, RunState.WAITING, RunState.PAUSED})
-
-
 LEAST_TIME = timedelta(hours=2)
 """What a run has at least after its author let it go on."""
 

@@ -155,12 +155,12 @@ async def test_a_failing_child_fails_its_parent_and_retry_tries_only_the_child_a
 
     desk = await make_desk(fresh_db, registry_of(parent=parent, part=part))
     models = ScriptedModels(
-        {"text": {"code": "llm-refused", "kind": "UPSTREAM", "title": "No", "retryable": False}}
+        {"text": {"code": "llm-quota", "kind": "UPSTREAM", "title": "No", "retryable": False}}
     )
     async with desk.working(models):
         read = await desk.start("writer.parent")
         row = await desk.until(read.id, "completed", "failed")
-        assert told(row.error)["code"] == "llm-refused"
+        assert told(row.error)["code"] == "llm-quota"
         models.script = {}
         await desk.command(lambda runs: runs.retry(read.id, RetryAsk()))
         row = await desk.until(read.id, "completed")

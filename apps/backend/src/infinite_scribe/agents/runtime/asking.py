@@ -1,21 +1,39 @@
-"""One question to a model: asked once, streamed while it is answered, repaired when its form is wrong."""
+"""One question to a model: asked once, streamed while it is answered, corrected when the answer cannot be used.
+
+A typed answer climbs down the ladder of `climbing`; prose that cannot go on the page is asked for again, each time told
+why. What no model could give is put to the author, whose answer goes on in the same place: a run does not die of a bad
+answer, and it asks no model for ever.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import NoReturn
 from uuid import UUID
 
-from pydantic import BaseModel, ValidationError
-
+from infinite_scribe.agents.runtime.climbing import (
+    Question,
+)
+from infinite_scribe.agents.runtime.enquiry import Enquiry
 from infinite_scribe.agents.runtime.journal import CallJournal
 from infinite_scribe.agents.runtime.listening import Equipment, Listening
-from infinite_scribe.agents.runtime.repair import repair
+from infinite_scribe.agents.runtime.outcomes import (
+    NANO,
+    Answered,
+    Spending,
+    fingerprint,
+    remembered,
+    wording,
+)
+from infinite_scribe.agents.runtime.questions import (
+    PROSE,
+    REFUSED,
+    Trouble,
+)
 from infinite_scribe.agents.runtime.requests import (
     CallResult,
+    Decision,
     KeepPartial,
     ModelRequest,
     PartialText,
@@ -24,42 +42,36 @@ from infinite_scribe.agents.runtime.requests import (
 from infinite_scribe.agents.runtime.speaker import Turn
 from infinite_scribe.core.errors import DomainError
 from infinite_scribe.core.logging import get_logger
-from infinite_scribe.model_client.schemas import CallDone, CallRequest, Message, TokenUsage
-from infinite_scribe.runs.errors import BadAnswerError, CallFailedError, RunIncompatibleError
+from infinite_scribe.model_client.schemas import CallDone, CallRequest, TokenUsage
+from infinite_scribe.runs.errors import (
+    BadAnswerError,
+    CallFailedError,
+    RunIncompatibleError,
+    UnusableTextError,
+)
 from infinite_scribe.runs.execution import ClaimedRun, Execution, StepEntry, StepRecord
+from infinite_scribe.runs.gates import Gate
 from infinite_scribe.runs.manifests import keep_manifest
+from infinite_scribe.runs.materials import keep_material, read_material
 from infinite_scribe.runs.rules import StepKind, seed_below
 from infinite_scribe.runs.schemas.events import CallFinished, StepRetrying, UsageRead, UsageTold
-from infinite_scribe.runs.schemas.tasks import ModelRole
+from infinite_scribe.runs.schemas.tasks import TaskSpec
 
 log = get_logger(__name__)
 
 STEP_TRIES = 3
-NANO = 1_000_000_000
+PROSE_TRIES = 3
+"""How often one model is asked for prose that can go on the page."""
+WARMER = 0.3
+"""Temperature added to a further try, so that a loop is left."""
+_SEED_STEP = 7_919
 
-
-@dataclass
-class Spending:
-    """Tokens and money of this life of the run; earlier lives stand in the recorded steps."""
-
-    input_tokens: int = 0
-    output_tokens: int = 0
-    nanousd: int = 0
-
-    def add(self, usage: TokenUsage, nanousd: int) -> None:
-        self.input_tokens += usage.input_tokens
-        self.output_tokens += usage.output_tokens
-        self.nanousd += nanousd
-
-    def read(self) -> UsageRead:
-        """Return the figures as the wire shows them."""
-        return UsageRead(
-            input_tokens=self.input_tokens, output_tokens=self.output_tokens, cost_usd=self.nanousd / NANO
-        )
+AskAuthor = Callable[[str, Trouble], Awaitable[Decision]]
+"""Put some trouble to the author, at a path of its own, and wait for the answer."""
 
 
 class Asker:
-    """Asks models for one claimed run."""
+    """Asks models for one claimed run. `ask_author` None: trouble ends the run, as in a conversation."""
 
     def __init__(
         self,
@@ -67,7 +79,9 @@ class Asker:
         equipment: Equipment,
         *,
         journal: CallJournal,
-        role: ModelRole | None,
+        spec: TaskSpec,
+        calls: int,
+        ask_author: AskAuthor | None = None,
     ) -> None:
         self.run = run
         self.spending = Spending()
@@ -76,7 +90,11 @@ class Asker:
         self._speaker = equipment.speaker
         self._control = equipment.control
         self._journal = journal
-        self._role: ModelRole = role or "quick"
+        self._role = spec.role or "quick"
+        self._calls = calls
+        self._ask_author = ask_author
+        unasked = "ask" if spec.startable and ask_author is not None else "code"
+        self._structure = run.gates.get(Gate.STRUCTURE, unasked)
         for record in run.steps.values():
             if record.kind == StepKind.CALL:
                 self.spending.add(
@@ -96,143 +114,135 @@ class Asker:
         recorded = self.run.steps.get(path)
         if recorded is not None:
             return await self._remembered(recorded, request)
-        messages = list(request.messages)
-        for no in range(1, request.repairs + 2):
-            wire = self._wire(path, no, request, messages)
-            done = await self._answer(wire, target, keep)
-            output, faults = _parse(done, request)
-            self.spending.add(done.usage, done.cost_nanousd)
-            if not faults:
-                return await self._finish(path, wire, done, output, target, inside, request.receipt)
-            messages = [
-                *messages,
-                Message(role="assistant", text=done.text),
-                repair(self.run.language, faults),
-            ]
-        raise BadAnswerError(step=path, faults=faults[:5])
+        one = Enquiry(self, path, request, target, keep)
+        answered = await (one.prose() if request.output is None else one.typed(request.output))
+        return await self._finish(one, answered, inside)
 
     async def _remembered(self, recorded: StepRecord, request: ModelRequest) -> CallResult:
         call_id = UUID(recorded.output["call"])
+        made = None
+        if material := recorded.output.get("material"):
+            made = await self._storage.look(lambda session: read_material(session, UUID(material)))
         answer = await self._storage.look(lambda session: self._journal.answer(session, call_id))
-        if answer is None:
+        if answer is None and made is None:
             raise RunIncompatibleError(step=recorded.path)
-        output: Any = None
-        if request.output is not None:
-            try:
-                output = request.output.model_validate(answer.output)
-            except ValidationError as error:
-                raise RunIncompatibleError(step=recorded.path) from error
-        return CallResult(
-            call_id, answer.text, output, TokenUsage.model_validate(recorded.output["usage"]),
-            recorded.output["cost_nanousd"], recorded.output["model"], recorded.output["demo"],
-            recorded.output["finish_reason"],
-        )  # fmt: skip
+        text, output = (answer.text, answer.output) if answer is not None else (None, None)
+        return remembered(recorded, request, text, output, made)
 
-    async def _answer(
-        self, wire: CallRequest, target: TextTarget | None, keep: KeepPartial | None
+    async def _finish(self, one: Enquiry, answered: Answered, inside: str | None) -> CallResult:
+        done, path, request = answered.done, one.path, one.request
+        prompt = request.prompt_name or self.run.task
+        outcome = answered.outcome(inside)
+        hashed = fingerprint(answered.wire) if answered.wire is not None else None
+
+        async def remember(execution: Execution, turn: Turn) -> StepRecord:
+            if one.target is not None:
+                await self._speaker.end_text(execution.session)
+            found = await execution.recorded(self.run, path)
+            if found is not None:
+                return found
+            if done is not None:
+                turn.say(_finished(answered, done))
+            turn.say(self._told())
+            if request.receipt is not None and answered.wire is not None and done is not None:
+                await keep_manifest(
+                    execution.session, done.call_id, {**request.receipt, "prompt": wording(answered.wire)},
+                    novel_id=self.run.novel_id, user_id=self.run.user_id, run_id=self.run.id,
+                )  # fmt: skip
+            if answered.made is not None:
+                kept = await keep_material(execution.session, self.run, f"{path}/answer", answered.made)
+                outcome["material"] = str(kept)
+            return await execution.record(self.run, StepEntry(path, StepKind.CALL, prompt, outcome, hashed))
+
+        self.run.steps[path] = await self._storage.commit(remember)
+        for call in one.streamed:
+            self._speaker.forget_text(call)
+        if done is not None and done.finish_reason == "budget":
+            self._control.reach_cap()
+        return answered.result()
+
+    async def answer(
+        self, wire: CallRequest, target: TextTarget | None, keep: KeepPartial | None, spent: Spending
     ) -> CallDone:
+        """Make one call; what passes in a moment is tried again. Raises `CallFailedError`."""
         for attempt in range(1, STEP_TRIES + 1):
             listening = Listening(self._with, wire, target, keep)
             ended = await listening.run()
+            for account in (self.spending, spent):
+                account.add(ended.usage, ended.cost_nanousd)
             if isinstance(ended, CallDone):
+                self._control.partial = None
                 return ended
             failed = CallFailedError.of(dict(ended.problem))
-            if ended.partial or listening.text or not ended.problem.get("retryable") or attempt == STEP_TRIES:
-                self._control.keep(
-                    PartialText(wire.path, ended.call_id, ended.partial or listening.text), keep
-                )
+            partial = ended.partial or listening.text
+            if partial or not ended.problem.get("retryable") or attempt == STEP_TRIES:
+                self._control.keep(PartialText(wire.path, ended.call_id, partial), keep)
                 raise failed
-            await self._say_retry(wire.path, attempt + 1, failed)
+            await self.say_retry(wire.path, attempt + 1, failed)
             await asyncio.sleep(min(failed.retry_after or 2**attempt, 30))
         raise BadAnswerError(step=wire.path)
 
-    async def _say_retry(self, path: str, attempt: int, failed: DomainError) -> None:
+    async def say_retry(self, path: str, attempt: int, failed: DomainError) -> None:
+        """Tell that a call is made again, and why."""
+
         async def tell(_: Execution, turn: Turn) -> None:
             turn.say(StepRetrying(step=path, attempt=attempt, problem=failed.to_problem()))
 
         await self._storage.commit(tell)
 
-    async def _finish(
-        self,
-        path: str,
-        wire: CallRequest,
-        done: CallDone,
-        output: Any,
-        target: TextTarget | None,
-        inside: str | None,
-        receipt: Mapping[str, Any] | None,
-    ) -> CallResult:
-        outcome = {**_outcome(done, wire), "step": inside}
-        entry = StepEntry(path, StepKind.CALL, wire.prompt_name or wire.task, outcome, _fingerprint(wire))
+    async def author(self, path: str, trouble: Trouble) -> Decision:
+        """Put trouble to the author; where there is none to ask, or on their word, it ends the run."""
+        if self._ask_author is None or self.run.input.get("round"):
+            _give_up(path, trouble)
+        decision = await self._ask_author(path, trouble)
+        if decision.id == "stop":
+            _give_up(path, trouble)
+        return decision
 
-        async def remember(execution: Execution, turn: Turn) -> StepRecord:
-            if target is not None:
-                await self._speaker.end_text(execution.session, done.call_id)
-            found = await execution.recorded(self.run, path)
-            if found is not None:
-                return found
-            turn.say(self._finished(done), self._told())
-            if receipt is not None:
-                await keep_manifest(
-                    execution.session,
-                    done.call_id,
-                    receipt,
-                    novel_id=self.run.novel_id,
-                    user_id=self.run.user_id,
-                    run_id=self.run.id,
-                )
-            return await execution.record(self.run, entry)
+    @property
+    def may_do_without(self) -> bool:
+        """Whether the author allowed answers that are made without a model."""
+        return self._structure == "code"
 
-        self.run.steps[path] = await self._storage.commit(remember)
-        self._speaker.forget_text(done.call_id)
-        if done.finish_reason == "budget":
-            self._control.reach_cap()
-        return CallResult(
-            done.call_id,
-            done.text,
-            output,
-            done.usage,
-            done.cost_nanousd,
-            done.model,
-            done.demo,
-            done.finish_reason,
-        )
-
-    def _finished(self, done: CallDone) -> CallFinished:
-        usage = UsageRead(
-            input_tokens=done.usage.input_tokens,
-            output_tokens=done.usage.output_tokens,
-            cost_usd=done.cost_nanousd / NANO,
-        )
-        return CallFinished(call=done.call_id, model=done.model, usage=usage, demo=done.demo)
+    @property
+    def calls(self) -> int:
+        return self._calls
 
     def _told(self) -> UsageTold:
         cap = self.run.cap_nanousd
         left = None if cap is None else max(0, cap - self.spending.nanousd) / NANO
         return UsageTold(**self.spending.read().model_dump(), cap_left=left)
 
-    def _wire(self, path: str, no: int, request: ModelRequest, messages: list[Message]) -> CallRequest:
+    def wire(
+        self, path: str, request: ModelRequest, question: Question, *, temperature: float | None = None
+    ) -> CallRequest:
+        """Return the request of one call: the question's words, the run's slot."""
         override = self.run.model_override or {}
+        endpoint, model = question.model or (override.get("endpoint_id"), override.get("model"))
+        drawn = (
+            seed_below(self.run.seed, f"{path}#{self.run.attempt}") if request.seed is None else request.seed
+        )
         schema = request.output.model_json_schema() if request.output is not None else None
-        drawn = seed_below(self.run.seed, f"{path}#{self.run.attempt}")
         return CallRequest(
             run_id=self.run.id,
             epoch=self.run.epoch,
             path=path,
             try_=self.run.attempt,
-            no=no,
+            no=question.no,
             task=self.run.task,
             agent=self.run.agent,
             role=request.role or self._role,
-            endpoint_id=override.get("endpoint_id"),
-            model=override.get("model"),
-            messages=messages,
+            endpoint_id=endpoint,
+            model=model,
+            messages=question.messages,
             data=request.data,
             output_schema=schema,
+            rung=question.rung,
+            fallback=question.fallback,
             max_tokens=request.max_tokens,
             min_tokens=request.min_tokens,
-            seed=(drawn if request.seed is None else request.seed) % 2**31,
-            temperature=request.temperature,
+            seed=(drawn + _SEED_STEP * (question.no - 1)) % 2**31,
+            temperature=temperature if temperature is not None else request.temperature,
             prompt_name=request.prompt_name,
             prompt_version=request.prompt_version,
             manifest=list(request.manifest),
@@ -241,34 +251,26 @@ class Asker:
         )
 
 
-def _parse(done: CallDone, request: ModelRequest) -> tuple[Any, list[str]]:
-    if request.output is None:
-        faults = [] if done.text.strip() else ["The answer was empty."]
-        return None, faults
-    if done.output is None:
-        return None, ["The answer was not one JSON object of the asked form."]
-    try:
-        output: BaseModel = request.output.model_validate(done.output)
-    except ValidationError as error:
-        return None, [
-            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
-            for item in error.errors(include_input=False, include_url=False)
-        ]
-    return output, request.check(output) if request.check is not None else []
+def _give_up(path: str, trouble: Trouble) -> NoReturn:
+    if trouble.kind == REFUSED:
+        raise CallFailedError.of(
+            {
+                "code": "llm-refused", "kind": "UPSTREAM", "title": "The model refused the request",
+                "detail": trouble.raw, "params": {"raw": trouble.raw[:300]}, "retryable": False,
+            }
+        )  # fmt: skip
+    if trouble.kind == PROSE:
+        raise UnusableTextError(step=path, faults=list(trouble.faults)[:5])
+    raise BadAnswerError(step=path, faults=list(trouble.faults)[:5])
 
 
-def _outcome(done: CallDone, wire: CallRequest) -> dict[str, Any]:
-    return {
-        "call": str(done.call_id),
-        "no": wire.no,
-        "usage": done.usage.model_dump(),
-        "cost_nanousd": done.cost_nanousd,
-        "model": done.model,
-        "demo": done.demo,
-        "finish_reason": done.finish_reason,
-        "text_sha256": hashlib.sha256(done.text.encode("utf-8", "surrogatepass")).hexdigest(),
-    }
-
-
-def _fingerprint(wire: CallRequest) -> str:
-    return hashlib.sha256(wire.model_dump_json(by_alias=True, exclude={"epoch"}).encode()).hexdigest()
+def _finished(answered: Answered, done: CallDone) -> CallFinished:
+    usage = UsageRead(
+        input_tokens=done.usage.input_tokens,
+        output_tokens=done.usage.output_tokens,
+        cost_usd=done.cost_nanousd / NANO,
+    )
+    return CallFinished(
+        call=done.call_id, model=done.model, usage=usage, demo=done.demo, rungs=dict(answered.rungs),
+        dropped=list(answered.dropped),
+    )  # fmt: skip

@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +27,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.agents.runtime.asking import Asker
 from infinite_scribe.agents.runtime.journal import CallJournal
 from infinite_scribe.agents.runtime.listening import Equipment
-from infinite_scribe.agents.runtime.requests import CallResult, KeepPartial, ModelRequest, TextTarget
+from infinite_scribe.agents.runtime.prompts import Prompt, keep_wordings
+from infinite_scribe.agents.runtime.questions import Trouble, models_to_offer, question_of
+from infinite_scribe.agents.runtime.requests import (
+    CallResult,
+    Decision,
+    KeepPartial,
+    ModelRequest,
+    TextTarget,
+)
 from infinite_scribe.agents.runtime.speaker import Turn
 from infinite_scribe.core import clock
 from infinite_scribe.core.settings import Settings
@@ -58,14 +65,9 @@ from infinite_scribe.runs.schemas.events import (
 from infinite_scribe.runs.schemas.tasks import TASKS, TaskSpec
 
 StepBody = Callable[[AsyncSession], Awaitable[Any]]
+Options = Sequence[dict[str, Any]]
 
-
-@dataclass(frozen=True)
-class Decision:
-    """The chosen option of a gate, and what the author said to it."""
-
-    id: str
-    text: str | None = None
+__all__ = ["Decision", "RunContext", "StepBody"]
 
 
 _inside: ContextVar[str | None] = ContextVar("inside", default=None)
@@ -91,12 +93,23 @@ class RunContext:
         self._control = equipment.control
         self._tasks = {**TASKS, **(extra_tasks or {})}
         self._counts: dict[str, int] = {}
-        self._asker = Asker(run, equipment, journal=journal, role=spec.role)
+        self._asker = Asker(
+            run,
+            equipment,
+            journal=journal,
+            spec=spec,
+            calls=settings.llm.answer_calls,
+            ask_author=self._trouble,
+        )
 
     @property
     def spending(self) -> Any:
         """Tokens and money of the run so far, as the wire shows them (`UsageRead`)."""
         return self._asker.spending.read()
+
+    async def wordings(self) -> dict[str, Prompt]:
+        """Return the author's own wordings of the agent's prompts, as they were when this attempt began."""
+        return await self._storage.commit(lambda execution, _: keep_wordings(execution.session, self.run))
 
     async def read(self, path: str, body: StepBody) -> Any:
         """Read something once. `body` gets a session in the run's scope and returns JSON of at most 64 KB."""
@@ -132,9 +145,10 @@ class RunContext:
     ) -> CallResult:
         """Ask a model once. Text streams to `target`; a typed answer is validated and repaired.
 
-        `keep_partial` saves what had arrived when the call is cancelled or fails. Raises `CallFailedError` (the
-        model's problem), `BadAnswerError` (no valid form after all repairs) and `ModelsUnavailableError`; the
-        executor turns those that pass by themselves into a pause.
+        `keep_partial` saves what had arrived when the call is cancelled or fails. What cannot be repaired is put to
+        the author. Raises `CallFailedError` (the model's problem), `BadAnswerError` and `UnusableTextError` (on the
+        author's word, or where nobody can be asked) and `ModelsUnavailableError`; the executor turns those that pass
+        by themselves into a pause.
         """
         self._boundary(path)
         return await self._asker.ask(path, request, target, keep_partial, inside=_inside.get())
@@ -160,13 +174,7 @@ class RunContext:
         return [self.run.steps[child.path].output for child in asked]
 
     async def gate(
-        self,
-        name: str,
-        question: str,
-        options: Sequence[dict[str, Any]],
-        default: str,
-        *,
-        ask: bool | None = None,
+        self, name: str, question: str, options: Options, default: str, *, ask: bool | None = None
     ) -> str:
         """Ask the author, unless the run was told to decide by itself; return the id of the chosen option.
 
@@ -176,33 +184,28 @@ class RunContext:
         return (await self.decide(name, question, options, default, ask=ask)).id
 
     async def decide(
-        self,
-        name: str,
-        question: str,
-        options: Sequence[dict[str, Any]],
-        default: str,
-        *,
-        ask: bool | None = None,
+        self, name: str, question: str, options: Options, default: str, *, ask: bool | None = None
     ) -> Decision:
         """Ask like `gate`, and return the words that came with the choice too."""
         path = self._numbered(f"gate:{name}")
         self._boundary(path)
         recorded = self.run.steps.get(path)
-        if recorded is not None:
-            return Decision(str(recorded.output["decision"]), recorded.output.get("text"))
-        if not (self.run.gates.get(name) == "ask" if ask is None else ask):
+        if recorded is None and not (self.run.gates.get(name) == "ask" if ask is None else ask):
 
             async def take(_: AsyncSession) -> dict[str, str]:
                 return {"decision": default}
 
             return Decision(str((await self._once(path, StepKind.GATE, take))["decision"]))
-        gate = {
-            "name": name,
-            "path": path,
-            "question": question,
-            "options": list(options),
-            "default": default,
-        }
+        return await self._decided_at(path, name, question, options, {"default": default})
+
+    async def _decided_at(
+        self, path: str, name: str, question: str, options: Options, shown: dict[str, Any]
+    ) -> Decision:
+        """Return the author's answer to the question of a path; rest until it is there."""
+        recorded = self.run.steps.get(path)
+        if recorded is not None:
+            return Decision(str(recorded.output["decision"]), recorded.output.get("text"))
+        gate = {**shown, "name": name, "path": path, "question": question, "options": list(options)}
 
         async def park(execution: Execution, turn: Turn) -> None:
             state = await execution.park_at_gate(self.run, gate)
@@ -210,6 +213,15 @@ class RunContext:
 
         await self._storage.commit(park, fenced=False)
         raise RunParked
+
+    async def _trouble(self, path: str, trouble: Trouble) -> Decision:
+        """Put to the author what no model could do."""
+        if path in self.run.steps:
+            return await self._decided_at(path, trouble.kind, "", [], {})
+        self._boundary(path)
+        others = await self._storage.look(lambda session: models_to_offer(session, self.run.user_id))
+        asked = question_of(trouble, others, self.run.language, storyteller=self.settings.demo.enabled)
+        return await self._decided_at(path, asked.name, asked.text, asked.options, asked.shown)
 
     async def steers(self) -> list[str]:
         """Return what the author asked for since the last time, to be put into the next prompt."""
@@ -353,13 +365,8 @@ class RunContext:
     def _tell_child(self, child: ChildWanted, state: ChildState, turn: Turn) -> None:
         members = {"step": child.path, "agent": child.spec.agent, "title_key": child.spec.goal_key}
         if state.fresh:
-            started = StepStarted(
-                **members,
-                parent=_inside.get(),
-                attempt=self.run.attempt,
-                child_run=state.id,
-            )
-            turn.say(started)
+            attempt = self.run.attempt
+            turn.say(StepStarted(**members, parent=_inside.get(), attempt=attempt, child_run=state.id))
         elif state.state is RunState.COMPLETED:
             turn.say(StepCompleted(**members, attempt=self.run.attempt))
 

@@ -19,6 +19,77 @@ _INLINE_MARK = re.compile(r"\s*\[\[(B\d+)\]\]\s*")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’」』)]*(?=\s|$)|[。！？…][”’」』]*")
 LOOP_WORDS = 12
 LOOP_TIMES = 3
+LEAST_WORDS, SMALL_SHARE = 80, 0.12
+"""From how many words on, and below which share of small words, Latin letters are not English."""
+_SMALL_WORDS = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "and",
+        "or",
+        "but",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "from",
+        "with",
+        "as",
+        "is",
+        "was",
+        "were",
+        "be",
+        "been",
+        "are",
+        "it",
+        "its",
+        "he",
+        "she",
+        "they",
+        "him",
+        "her",
+        "his",
+        "their",
+        "them",
+        "i",
+        "you",
+        "we",
+        "me",
+        "my",
+        "your",
+        "that",
+        "this",
+        "these",
+        "those",
+        "not",
+        "no",
+        "had",
+        "have",
+        "has",
+        "did",
+        "do",
+        "would",
+        "could",
+        "what",
+        "who",
+        "which",
+        "when",
+        "then",
+        "there",
+        "if",
+        "so",
+        "all",
+        "one",
+        "out",
+        "up",
+        "into",
+        "over",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -68,26 +139,56 @@ def without_marks(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", _MARK.sub("", text)).strip()
 
 
-def loops(text: str) -> bool:
-    """Return whether a run of twelve words (or characters of Chinese) stands in the text three times."""
+def loops(text: str, *, times: int = LOOP_TIMES) -> bool:
+    """Return whether a run of twelve words (or characters of Chinese) stands in the text so many times."""
     pieces = re.findall(r"[A-Za-z']+|[\u4e00-\u9fff]", without_marks(text).lower())
     seen: dict[tuple[str, ...], int] = {}
     for n in range(len(pieces) - LOOP_WORDS + 1):
         key = tuple(pieces[n : n + LOOP_WORDS])
         seen[key] = seen.get(key, 0) + 1
-        if seen[key] >= LOOP_TIMES:
+        if seen[key] >= times:
             return True
     return False
 
 
 def wrong_language(text: str, language: str) -> bool:
-    """Return whether more than 30 % of the letters belong to another script than the book's."""
+    """Return whether prose is in another script than the book's, or its small words in another tongue."""
+    return wrong_script(text, language) or (language == "en" and _is_not_english(text))
+
+
+def wrong_script(text: str, language: str, *, share: float = 0.3) -> bool:
+    """Return whether more than `share` of the letters belong to another script than the book's."""
     han = len(re.findall(r"[\u3400-\u9fff]", text))
-    latin = len(re.findall(r"[A-Za-z]", text))
-    if han + latin < 40:
+    latin = len(re.findall(r"[A-Za-z\u00c0-\u024f]", text))
+    other = len(re.findall(r"[\u0370-\u1fff\u3040-\u30ff\uac00-\ud7af]", text))
+    if 2 * han + latin + other < 40:
         return False
-    foreign = latin if language == "zh" else han
-    return foreign / (han + latin) > 0.3
+    foreign = (han if language == "en" else latin) + other
+    return foreign / (han + latin + other) > share
+
+
+def _is_not_english(text: str) -> bool:
+    """Return whether a long stretch in Latin letters hardly holds a word that all English is made of."""
+    words = [word.casefold() for word in re.findall(r"[A-Za-z\u00c0-\u024f]+", text)]
+    if len(words) < LEAST_WORDS:
+        return False
+    return sum(word in _SMALL_WORDS for word in words) / len(words) < SMALL_SHARE
+
+
+def faults_of(text: str, language: str, *, cut: bool = False) -> list[str]:
+    """Return why prose cannot go on the page, in the language of the book; nothing when it can.
+
+    `cut`: it was stopped from outside while it arrived; then a repetition is what it was stopped for.
+    """
+    chinese = language.startswith("zh")
+    plain = without_marks(text)
+    if not plain:
+        return ["没有正文" if chinese else "the answer held no prose"]
+    if wrong_language(plain, "zh" if chinese else "en"):
+        return ["请用中文写" if chinese else "write in English"]
+    if loops(plain, times=LOOP_TIMES - 1 if cut else LOOP_TIMES):
+        return ["同样的话一再重复" if chinese else "the same words came again and again"]
+    return []
 
 
 def repeats_tail(text: str, tail: str, *, words: int = 8) -> bool:

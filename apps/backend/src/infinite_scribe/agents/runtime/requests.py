@@ -41,8 +41,10 @@ class ModelRequest:
 
     Everything in it must come from the run's input or from recorded steps, so that a replay asks with the same
     words. `output` is the form of a typed answer (None: prose). `check` returns one sentence per thing that is
-    wrong with a typed answer; what it says goes into the repair. `receipt` is the whole manifest of the briefing; it is
-    kept with the call. `seed` None: drawn from the run's seed and the path.
+    wrong with a typed answer: an item without which it says less is left out or asked again, what it says of the
+    whole goes into the repair. `receipt` is the whole manifest of the briefing; it is
+    kept with the call. `seed` None: drawn from the run's seed and the path. `optional`: the work goes on without an
+    answer; the author is not asked, and `BadAnswerError` is raised when nobody gives one.
     """
 
     messages: Sequence[Message]
@@ -57,13 +59,17 @@ class ModelRequest:
     receipt: Mapping[str, Any] | None = None
     role: ModelRole | None = None
     check: Callable[[Any], list[str]] | None = None
-    repairs: int = 2
+    optional: bool = False
     seed: int | None = None
 
 
 @dataclass(frozen=True)
 class CallResult:
-    """The answer of a model call. `output` is an instance of the asked form, None for prose."""
+    """The answer of a model call. `output` is an instance of the asked form, None for prose.
+
+    `dropped` says which items of a typed answer were left out, and why. `taken`: the author took prose as it is, or
+    wrote it; nothing complains of it any more.
+    """
 
     call_id: UUID
     text: str
@@ -73,6 +79,16 @@ class CallResult:
     model: str
     demo: bool
     finish_reason: str
+    dropped: tuple[str, ...] = ()
+    taken: bool = False
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The chosen option of a gate, and what the author said to it."""
+
+    id: str
+    text: str | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.llm.adapters.base import Dial, Finished, TextPiece
 from infinite_scribe.llm.demo.wishes import CannotFollow
 from infinite_scribe.llm.errors import BadRequestError, DemoCannotFollowError
+from infinite_scribe.model_client.lines import write_lines
 
 STORYTELLER = "demo/storyteller"
 _PIECE = re.compile(r"\s*[^\s\u3000-\u9fff\uff00-\uffef]+|\s*[\u3000-\u9fff\uff00-\uffef]|\s+")
@@ -73,6 +74,13 @@ class DemoAdapter:
             raise DemoCannotFollowError(asked=error.asked) from error
         except (KeyError, LookupError, ValueError) as error:
             raise BadRequestError("The demo storyteller does not know this task", task=dial.task) from error
-        if found.output is not None:
-            return json.dumps(found.output, ensure_ascii=False)
-        return found.text or ""
+        if found.output is None:
+            return found.text or ""
+        if is_lite(dial) and dial.schema is not None:
+            return write_lines(found.output, dial.schema)
+        return json.dumps(found.output, ensure_ascii=False)
+
+
+def is_lite(dial: Dial) -> bool:
+    """Whether a typed answer is asked for in plain lines."""
+    return dial.schema is not None and dial.rung == "text"

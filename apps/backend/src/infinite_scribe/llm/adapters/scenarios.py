@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from infinite_scribe.core.logging import get_logger
 from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.llm.adapters.base import Adapter, Dial, Finished, TextPiece
+from infinite_scribe.llm.adapters.demo import is_lite
+from infinite_scribe.llm.demo.chance import Chance
+from infinite_scribe.llm.demo.weak import PROSE_SHARE, SHARE, broken, broken_prose, hopeless
 from infinite_scribe.llm.errors import AuthError, RateLimitError
+from infinite_scribe.model_client.reader import read_object
 
+log = get_logger(__name__)
+
+WEAK, STUBBORN = "scripted:weak", "scripted:stubborn"
+"""One breaks some of its answers, each in another way; of the other's nothing can ever be used."""
+_MOST_TOKENS = 200_000
 _SLOW_TOKENS_PER_SECOND = 5
 _DROP_AFTER_CHARS = 400
 _REFUSAL = "I cannot help with that request."
@@ -42,9 +52,36 @@ class ScenarioAdapter:
                 dial, "Here you are, I hope it pleases: title = The Lamp; beats = one, two"
             ):
                 yield event
+        elif scenario in {WEAK, STUBBORN}:
+            async for event in _say(dial, await self._weakly(dial, scenario)):
+                yield event
         else:
             async for event in self._spoilt(dial, scenario):
                 yield event
+
+    async def _weakly(self, dial: Dial, scenario: str) -> str:
+        """Return the storyteller's answer, broken in some of the cases; of a stubborn model, in all.
+
+        What is drawn follows from the words that were sent, so that a repair draws anew and a replay draws the same.
+        """
+        whole = replace(dial, prefill="", max_tokens=_MOST_TOKENS)
+        text = "".join(
+            [one.text async for one in self.storyteller.stream(whole) if isinstance(one, TextPiece)]
+        )
+        words = [message.text for message in dial.messages]
+        chance = Chance(scenario, dial.task, dial.seed, dial.rung, words)
+        language = "zh" if dial.language.startswith("zh") else "en"
+        if dial.schema is None:
+            spoil = scenario == STUBBORN or chance.happens(PROSE_SHARE)
+            return broken_prose(text, chance, language, stubborn=scenario == STUBBORN) if spoil else text
+        if scenario == WEAK and not chance.happens(SHARE):
+            return text
+        answer = read_object(text, dial.schema) or {}
+        if scenario == STUBBORN:
+            return hopeless(answer, dial.schema, chance, language)
+        name, said = broken(answer, dial.schema, chance, language)
+        log.info("scenario.broken", way=name, task=dial.task, lite=is_lite(dial))
+        return said
 
     async def _spoilt(self, dial: Dial, scenario: str) -> AsyncIterator[TextPiece | Finished]:
         said = len(dial.prefill)

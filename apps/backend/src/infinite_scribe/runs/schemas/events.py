@@ -166,11 +166,15 @@ class TextSnapshot(TextPlace):
 
 
 class CallFinished(Payload):
+    """`rungs`: how often each way of asking was taken for this answer; `dropped`: which items were left out, and why."""
+
     type: Literal["call.finished"] = "call.finished"
     call: UUID
     model: str
     usage: UsageRead
     demo: bool = False
+    rungs: dict[str, int] = {}
+    dropped: list[str] = []
 
 
 class UsageTold(Payload):

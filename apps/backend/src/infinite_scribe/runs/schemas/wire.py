@@ -70,6 +70,11 @@ class EstimateRead(WireOutput):
 
 
 class RunRead(WireOutput):
+    """A run, a root with the sums of its family. `rungs`: how often each way of asking for a form was taken.
+
+    `rungs` and `dropped` (items that were left out of answers) are told where one run is read.
+    """
+
     id: UUID
     novel_id: UUID
     task: str
@@ -84,6 +89,8 @@ class RunRead(WireOutput):
     usage: UsageRead = UsageRead()
     estimate: dict[str, Any] | None = None
     demo: bool = False
+    rungs: dict[str, int] = Field(default_factory=dict)
+    dropped: int = 0
     root_id: UUID
     parent_id: UUID | None = None
     created_at: datetime
@@ -102,6 +109,8 @@ class StepRead(WireOutput):
     finished_at: datetime | None = None
     call_id: UUID | None = None
     usage: UsageRead | None = None
+    rungs: dict[str, int] = Field(default_factory=dict)
+    dropped: list[str] = Field(default_factory=list)
     child_run_id: UUID | None = None
 
 

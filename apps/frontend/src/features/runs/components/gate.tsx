@@ -8,10 +8,15 @@ import { AreaField } from '@/shared/ui/fields';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { asksAuthor } from '../model';
 import { useRunAct } from '../mutations';
+import { Full } from './parts';
 
 const gateSchema = z.looseObject({
   name: z.string(),
   question: z.optional(z.nullable(z.string())),
+  /** What the model said last, when nothing of it could be used. */
+  raw: z.optional(z.string()),
+  /** The lines that an author fills in who writes the answer. */
+  form: z.optional(z.string()),
   options: z.optional(
     z.array(
       z.looseObject({
@@ -40,7 +45,7 @@ export function Gate({ run }: { run: RunRead }) {
   const [saying, setSaying] = useState<{ decision: string; text: string } | null>(null);
   const parsed = gateSchema.safeParse(run.gate);
   if (!parsed.success || !asksAuthor(run)) return null;
-  const { name: gate, question, options } = parsed.data;
+  const { name: gate, question, options, raw, form } = parsed.data;
   const answer = (decision: string, text?: string) =>
     act.mutate(
       { verb: 'answer', gate, decision, ...(text ? { text } : {}) },
@@ -62,6 +67,11 @@ export function Gate({ run }: { run: RunRead }) {
           {t('gate.text')}
         </Link>
       ) : null}
+      {raw ? (
+        <div className="mt-2 max-w-prose">
+          <Full name={t('gate.raw')} text={raw} />
+        </div>
+      ) : null}
       {act.error ? <ProblemNote error={act.error} /> : null}
       <div className="mt-3 flex flex-wrap gap-2">
         {options?.map((option, index) => {
@@ -71,7 +81,11 @@ export function Gate({ run }: { run: RunRead }) {
               key={decision}
               disabled={act.isPending}
               {...(option.text ? { 'aria-expanded': saying?.decision === decision } : {})}
-              onClick={() => (option.text ? setSaying({ decision, text: '' }) : answer(decision))}
+              onClick={() =>
+                option.text
+                  ? setSaying({ decision, text: decision === 'write' ? (form ?? '') : '' })
+                  : answer(decision)
+              }
             >
               {option.label ?? option.title ?? decision}
             </Button>
@@ -88,8 +102,8 @@ export function Gate({ run }: { run: RunRead }) {
         >
           <AreaField
             autoFocus
-            label={t('gate.words')}
-            hint={t('gate.hint')}
+            label={t(saying.decision === 'write' ? 'gate.own' : 'gate.words')}
+            hint={t(saying.decision === 'write' ? 'gate.ownHint' : 'gate.hint')}
             maxLength={4_000}
             value={saying.text}
             onChange={(text) => setSaying({ ...saying, text })}

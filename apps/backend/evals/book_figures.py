@@ -1,0 +1,190 @@
+"""The figures of a whole book: from the runs' results, the plan, the promises, the stored calls and the text itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from evals.report import Figure
+from infinite_scribe.core.language.figures import figures as figures_of
+from infinite_scribe.core.language.figures import levels
+
+OPENING = ("1", "2", "3", "4")
+REPEATED = 0.1
+"""What an input token of an opening costs that was sent before, against a fresh one."""
+TOLERANCE = 0.1
+RUNGS = ("native", "json", "fenced", "errors", "lite", "next_model", "code", "author")
+PROSE = (
+    "reuse", "repeats", "variety", "variation", "sentence", "short_paragraphs", "dialogue", "not_but",
+    "machine_words", "machine_phrases",
+)  # fmt: skip
+
+
+@dataclass
+class Book:
+    """What was measured of one book."""
+
+    language: str
+    model: str = "storyteller"
+    seconds: float = 0
+    chapters: int = 0
+    failed: list[str] = field(default_factory=list)
+    question: str = ""
+    asked: Counter[str] = field(default_factory=Counter)
+    scenes: list[dict[str, Any]] = field(default_factory=list)
+    explained: set[str] = field(default_factory=set)
+    promises: list[dict[str, Any]] = field(default_factory=list)
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
+    accepted_tokens: int = 0
+    blocking: int = 0
+    texts: list[str] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        """How the book is called on the card."""
+        return self.language if self.model == "storyteller" else f"{self.language}, {self.model} model"
+
+
+def inputs(calls: Sequence[dict[str, Any]]) -> tuple[int, float]:
+    """Return the input tokens of calls, gross and with openings that were sent before at a tenth."""
+    gross, saved = 0, 0.0
+    seen: set[str] = set()
+    for call in calls:
+        gross += _input(call)
+        manifest = call["manifest"] or {}
+        prefix = str(manifest.get("prefix_hash") or "")
+        opening = sum(int(manifest.get("tokens_by_slot", {}).get(slot, 0)) for slot in OPENING)
+        if prefix and opening and prefix in seen:
+            saved += opening * (1 - REPEATED)
+        seen.add(prefix)
+    return gross, gross - saved
+
+
+def _input(call: dict[str, Any]) -> int:
+    return int((call["usage"] or {}).get("input_tokens") or 0)
+
+
+def slope(values: Sequence[float]) -> float:
+    """Return how much a row of values grows from one to the next, as a share of their mean."""
+    count = len(values)
+    if count < 3:
+        return 0.0
+    middle, mean = (count - 1) / 2, sum(values) / count
+    over = sum((at - middle) * (value - mean) for at, value in enumerate(values))
+    return over / sum((at - middle) ** 2 for at in range(count)) / mean
+
+
+def is_realised(scene: dict[str, Any]) -> bool:
+    """Say whether every beat of a scene's card stands in it, and everything that the card asks for."""
+    return bool(scene["beats"]) and scene["met"] == scene["beats"] and not scene["missed"]
+
+
+def is_kept(scene: dict[str, Any]) -> bool:
+    """Say whether a scene keeps its word budget."""
+    return bool(scene["budget"]) and abs(scene["words"] - scene["budget"]) <= scene["budget"] * TOLERANCE
+
+
+def figures(book: Book) -> list[Figure]:
+    """Return the lines of the card."""
+    card = _Card(book.label)
+    scenes = book.scenes
+    realised = [one for one in scenes if is_realised(one)]
+    told = [one for one in scenes if is_realised(one) or one["scene"] in book.explained or one["missed"]]
+    thousands = max(book.accepted_tokens, 1) / 1_000
+    gross, cheap = inputs(book.calls)
+    growth = slope(per_scene(book)[2:])
+    thrown = sum(one["thrown_away"] for one in scenes)
+    return [
+        card.most("failed runs", len(book.failed), 0, "; ".join(book.failed)[:200]),
+        card.most("questions that stopped the book", 1 if book.question else 0, 0, book.question),
+        card.told("chapters written", book.chapters, f"{book.seconds:.0f} s"),
+        card.share("scene cards realised or explained", len(told), len(scenes), f"{len(realised)} realised"),
+        card.share("word budgets within ±10 %", sum(map(is_kept, scenes)), len(scenes), _missed(scenes)),
+        card.share("promises paid in their window", sum(map(_in_window, book.promises)), len(book.promises)),
+        card.most("blocking findings left", book.blocking, 0),
+        card.told("findings repaired", sum(one["fixed"] for one in scenes), f"{thrown} patches thrown away"),
+        card.most("slope of input tokens per scene, per chapter", growth, 0.002, "from the third chapter on"),
+        card.most("gross input per 1,000 accepted tokens", round(gross / thousands), 27_000, "aim 18,000"),
+        card.most("input with repeated openings at a tenth", round(cheap / thousands), 20_000, "aim 8,000"),
+        *_answers(card, book),
+        *_prose(card, book),
+    ]
+
+
+@dataclass(frozen=True)
+class _Card:
+    label: str
+
+    def share(self, metric: str, part: int, of: int, note: str = "") -> Figure:
+        ok = part == of and of > 0
+        return Figure(metric, self.label, part / of if of else None, f"{part}/{of}", "all", ok, note)
+
+    def most(self, metric: str, value: float, limit: float, note: str = "") -> Figure:
+        return Figure(metric, self.label, value, f"{value:,.4g}", f"≤ {limit:g}", value <= limit, note)
+
+    def told(self, metric: str, value: float, note: str = "") -> Figure:
+        return Figure(metric, self.label, value, f"{value:g}", note=note)
+
+
+def _missed(scenes: Sequence[dict[str, Any]]) -> str:
+    return ", ".join(f"{one['words']} of {one['budget']}" for one in scenes if not is_kept(one))
+
+
+def _answers(card: _Card, book: Book) -> list[Figure]:
+    """How typed answers were come by: which rungs, what was left out and why, and who was asked in the end."""
+    rungs: Counter[str] = Counter()
+    dropped: list[str] = []
+    for one in book.answers:
+        rungs.update(one.get("rungs") or {})
+        dropped += one.get("dropped") or []
+    total = sum(count for name, count in rungs.items() if name in RUNGS)
+    repaired = total - rungs["native"]
+    shown = ", ".join(f"{name} {rungs[name]}" for name in RUNGS if rungs[name])
+    without = [one for one in dropped if not one.partition(": ")[2].strip()]
+    return [
+        card.told("calls for typed answers", total, shown),
+        card.told("of them below the first rung", repaired),
+        card.most("items left out without a reason", len(without), 0, f"{len(dropped)} left out with one"),
+        card.told(
+            "questions about an answer's form", sum(book.asked.values()), ", ".join(map(str, book.asked))
+        ),
+    ]
+
+
+def prose_of(book: Book) -> list[dict[str, float]]:
+    """Return the figures of the prose of each chapter, in reading order. Information, never a target."""
+    return [figures_of(text, book.language, book.texts[:at]) for at, text in enumerate(book.texts)]
+
+
+def _prose(card: _Card, book: Book) -> list[Figure]:
+    chapters = [one for one in prose_of(book) if one]
+    lines = []
+    for name in PROSE:
+        values = [one[name] for one in chapters if name in one]
+        if not values:
+            continue
+        fails = sum(levels(one, book.language).get(name) == "fail" for one in chapters)
+        note = f"{min(values):g} to {max(values):g}" + (f"; {fails} beyond the fail band" if fails else "")
+        lines.append(card.told(f"prose: {name}, median of chapters", round(median(values), 3), note))
+    return lines
+
+
+def _in_window(one: dict[str, Any]) -> bool:
+    paid, first, last = one["paid_at"], one["earliest_at"], one["latest_at"]
+    return paid is not None and (first is None or paid >= first) and (last is None or paid <= last)
+
+
+def per_scene(book: Book) -> list[float]:
+    """Return the input tokens per scene of each chapter, in the order in which the chapters were written."""
+    spent: dict[str, int] = {}
+    drafts: dict[str, set[str]] = {}
+    for call in book.calls:
+        chapter = str(call["chapter"])
+        spent[chapter] = spent.get(chapter, 0) + _input(call)
+        if call["task"] == "writer.draft_scene":
+            drafts.setdefault(chapter, set()).add(str(call["run_id"]))
+    return [spent[one] / len(drafts[one]) for one in spent if drafts.get(one)]

@@ -1,0 +1,131 @@
+"""What is put to the author when no model gave an answer that can be used: what came, and who shall go on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.agents.runtime.climbing import Model
+from infinite_scribe.model_client.lines import blocks_of
+from infinite_scribe.providers.rules import DEMO_ENDPOINT_ID, DEMO_MODEL
+from infinite_scribe.providers.service import EndpointService
+from infinite_scribe.runs.gates import Gate
+
+STORYTELLER: Model = (DEMO_ENDPOINT_ID, DEMO_MODEL)
+RETRY, WITHOUT, WRITE, KEEP, REPHRASE, STOP, OTHER = (
+    "retry", "code", "write", "keep", "rephrase", "stop", "model:"
+)  # fmt: skip
+REFUSED, PROSE = "refused", "prose"
+MOST_MODELS = 5
+MOST_NAME = 140
+RAW_CHARS = 4_000
+
+_SAID: Mapping[str, tuple[str, str]] = {
+    Gate.STRUCTURE: (
+        "The model did not answer in the form that this step needs, after {calls} tries: {why}. What shall be done?",
+        "模型试了 {calls} 次，仍没有按这一步需要的格式回答：{why}。怎么办？",
+    ),
+    REFUSED: ("The model refused: {why} What shall be done?", "模型拒绝了：{why} 怎么办？"),
+    PROSE: (
+        "The model ignored every correction of this text: {why}. What shall be done?",
+        "这段文字几次要求改正，模型都没有照办：{why}。怎么办？",
+    ),
+    RETRY: ("Ask again", "再问一次"),
+    OTHER: ("Ask {name}", "改问 {name}"),
+    WITHOUT: ("Make it without a model", "不用模型，由程序完成"),
+    WRITE: ("Write it myself", "我自己写"),
+    KEEP: ("Take the text as it is", "就用这段文字"),
+    REPHRASE: ("Ask again, with my words", "加上我的话再问"),
+    STOP: ("Stop here", "到此为止"),
+}
+
+
+@dataclass(frozen=True)
+class AuthorsQuestion:
+    """A question with its answers. `shown` is what the author should see: the raw answer, and lines to fill in."""
+
+    name: str
+    text: str
+    options: list[dict[str, Any]]
+    shown: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What went wrong: `kind` is the gate's name, `raw` the last answer, `schema` the form that was asked for."""
+
+    kind: str
+    faults: Sequence[str]
+    calls: int
+    raw: str = ""
+    model: str = ""
+    schema: Mapping[str, Any] | None = None
+
+
+def question_of(
+    trouble: Trouble, others: Sequence[tuple[str, str]], language: str, *, storyteller: bool
+) -> AuthorsQuestion:
+    """Return the question for some trouble; `others` are the ids and names of models that can be asked instead."""
+
+    def said(key: str, **members: object) -> str:
+        return _SAID[key][1 if language.startswith("zh") else 0].format(**members)
+
+    def option(name: str, *, text: bool = False) -> dict[str, Any]:
+        return {"id": name, "label": said(name), "text": text}
+
+    options = [option(REPHRASE, text=True) if trouble.kind == REFUSED else option(RETRY)]
+    options += [
+        {"id": one, "label": said(OTHER, name=name), "text": False}
+        for one, name in others
+        if name != trouble.model
+    ][:MOST_MODELS]
+    if storyteller and trouble.model != DEMO_MODEL:
+        options.append(option(WITHOUT))
+    options.append(option(WRITE, text=True))
+    if trouble.kind == PROSE and trouble.raw.strip():
+        options.append(option(KEEP))
+    options.append(option(STOP))
+    why = "; ".join(one.rstrip(".。") for one in trouble.faults[:3])[:300]
+    shown = {"raw": trouble.raw[:RAW_CHARS]}
+    if trouble.schema is not None:
+        shown["form"] = lines_to_fill(trouble.schema)
+    return AuthorsQuestion(trouble.kind, said(trouble.kind, calls=trouble.calls, why=why), options, shown)
+
+
+def lines_to_fill(schema: Mapping[str, Any]) -> str:
+    """Return the lite form of an answer, empty, for an author who writes it."""
+    out: list[str] = []
+    for block in blocks_of(schema):
+        out += ["", f"[{block.name}]"] if block.path else []
+        out += [
+            f"{one.key}: {' / '.join(str(each) for each in one.schema['enum'])}"
+            if "enum" in one.schema
+            else f"{one.key}: "
+            for one in block.fields
+        ]
+    return "\n".join(out).strip()
+
+
+async def models_to_offer(session: AsyncSession, user_id: UUID) -> list[tuple[str, str]]:
+    """Return the ids of options and the names of the models that a user has, the storyteller aside."""
+    return [
+        (f"{OTHER}{endpoint.id}:{model}", model)
+        for endpoint in await EndpointService.of(session, user_id).list_endpoints()
+        if endpoint.enabled and endpoint.kind != "demo"
+        for model in endpoint.models
+        if len(model) <= MOST_NAME
+    ]
+
+
+def model_of(decision: str) -> Model | None:
+    """Return the model that an option names; None for an option that names none."""
+    if decision == WITHOUT:
+        return STORYTELLER
+    if not decision.startswith(OTHER):
+        return None
+    endpoint, _, model = decision.removeprefix(OTHER).partition(":")
+    return UUID(endpoint), model
