@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.calls.journal import CallJournal, JournalCall
 from infinite_scribe.db.sql.engine import Database, RowScope
+from infinite_scribe.llm.errors import NoFurtherModelError
 from infinite_scribe.model_client.schemas import CallRequest
 from infinite_scribe.providers.service import ModelChoice, RoleService
 
@@ -15,7 +16,7 @@ from infinite_scribe.providers.service import ModelChoice, RoleService
 MENDABLE = frozenset(
     {
         "budget-reached", "price-unknown", "llm-auth", "llm-quota", "llm-model-unknown", "endpoint-refused",
-        "key-unreadable",
+        "key-unreadable", "private-mode",
     }
 )  # fmt: skip
 # What lies with the provider: another one may well answer.
@@ -28,10 +29,17 @@ PASSED_ON = frozenset(
 
 
 async def choices(session: AsyncSession, request: CallRequest, user_id: UUID) -> list[ModelChoice]:
-    """Return the models that may answer a request, in the author's order; never empty."""
-    return await RoleService.of(session, user_id).resolve(
+    """Return the models that may answer a request, in the author's order; never empty.
+
+    Raises `NoFurtherModelError` when a further one is wanted than the author named.
+    """
+    found = await RoleService.of(session, user_id).resolve(
         request.role, request.novel_id, endpoint_id=request.endpoint_id, model=request.model
     )
+    wanted = found[request.fallback or 0 :]
+    if not wanted:
+        raise NoFurtherModelError
+    return wanted
 
 
 async def following(session: AsyncSession, call: JournalCall, request: CallRequest) -> ModelChoice | None:

@@ -113,6 +113,14 @@ class RunNotCurrentError(ConflictError):
     title = "This run has moved on"
 
 
+class NoFurtherModelError(DomainError):
+    """The role has no further model than those that were tried."""
+
+    code = "llm-no-further-model"
+    kind = Kind.NOT_FOUND
+    title = "The author named no further model"
+
+
 class CancelledError(DomainError):
     code = "llm-cancelled"
     kind = Kind.CONFLICT

@@ -14,7 +14,10 @@ from infinite_scribe.providers.rules import DEMO_MODEL, dollars
 from infinite_scribe.providers.schemas import ModelList, ModelRead
 from infinite_scribe.providers.service import EndpointFacts, EndpointService
 
-SCENARIOS = ("slow", "drop", "empty", "bad-json", "429", "401", "refuse", "long", "priced")
+SCENARIOS = (
+    "slow", "drop", "empty", "bad-json", "429", "401", "refuse", "long", "priced", "scripted:weak",
+    "scripted:stubborn",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -160,6 +160,9 @@ class LlmSection(Section):
     append_tokens: int = Field(20, description="same, in tokens")
     dials: int = Field(3, description="attempts to reach a provider before its first token")
     continuations: int = Field(2, description="continuations of a cut answer")
+    answer_calls: int = Field(
+        4, ge=1, le=12, description="calls of one model for one answer of an asked form, repairs included"
+    )
     connect_seconds: float = Field(5, description="longest connect to a provider")
     first_token_seconds: float = Field(120, description="longest wait for the first token")
     local_first_token_seconds: float = Field(300, description="same for a local model, which may load first")
@@ -189,6 +192,9 @@ class LoopSection(Section):
     scene_words: int = Field(1_250, description="words of a scene (English)")
     scene_characters: int = Field(2_000, description="characters of a scene (Chinese)")
     scenes_per_chapter: int = Field(2, ge=1, le=8, description="scenes that the director plans for a chapter")
+    drafts_per_scene: int = Field(
+        1, ge=1, le=3, description="drafts of a scene, of which the editor picks one; the others stay in its history"
+    )
 
 
 class RetentionSection(Section):
