@@ -25,13 +25,18 @@ from infinite_scribe.briefing.document import (
 from infinite_scribe.briefing.knowledge import Filtered, filtered
 from infinite_scribe.briefing.material import Handles, Material
 from infinite_scribe.briefing.plain import printed_value
-from infinite_scribe.briefing.rules import OPENING, RESERVE, ROOM, Slot, tier_for
+from infinite_scribe.briefing.rules import OPENING, RESERVE, ROOM, Slot, Tier, tier_for
 from infinite_scribe.briefing.scene_slots import SceneSlots
 from infinite_scribe.briefing.text_slots import TextSlots
 from infinite_scribe.canon.registry import REGISTRY_VERSION
 from infinite_scribe.core.tokens import count_tokens
 
-ProfileName = Literal["rewrite", "patch", "checker", "critic", "chapter", "world", "chat", "extract", "ghost"]
+AFTER_CARD = 20
+"""Where a profile's own data stand in their slot: behind all that the card says."""
+ProfileName = Literal[
+    "rewrite", "patch", "checker", "critic", "chapter", "world", "chat", "extract", "ghost", "onward",
+    "reading", "pairs", "drafts",
+]  # fmt: skip
 Fill = Callable[[SceneSlots, TextSlots, Filtered], None]
 
 
@@ -60,6 +65,19 @@ def _recalled(scene: SceneSlots, text: TextSlots, told: Filtered) -> None:
     scene.cast(told)
 
 
+def _onward(scene: SceneSlots, text: TextSlots, told: Filtered) -> None:
+    """All that a draft reads, since the next words are part of one."""
+    text.so_far(told)
+    text.passages(told)
+    scene.place()
+    scene.cast(told)
+    scene.knowledge(told)
+    text.tail(Tier.COMPACT, told)
+    text.avoid()
+    text.promises()
+    text.card()
+
+
 @dataclass(frozen=True)
 class Profile:
     """`cap` is in tokens beyond the opening. `limited`: only what the viewpoint knows. `material` names the members
@@ -83,7 +101,11 @@ PROFILES: Mapping[ProfileName, Profile] = {
     "world": Profile(8_000, _rows, opening=False),
     "chat": Profile(10_000, _recalled, opening=False),
     "extract": Profile(5_000, opening=False, material=frozenset({"paragraphs"})),
+    "onward": Profile(9_000, _onward, limited=True, material=_SPAN),
     "ghost": Profile(2_000, opening=False, limited=True, material=_SPAN),
+    "reading": Profile(12_000, opening=False, material=frozenset({"paragraphs", "old_passages"})),
+    "pairs": Profile(5_000, opening=False, material=frozenset({"pairs"})),
+    "drafts": Profile(12_000, opening=False, material=frozenset({"draft_a", "draft_b"})),
 }
 
 
@@ -124,8 +146,9 @@ def profile_briefing(
     del twin["used"]
     if not any(one.twin == "style" for one in chosen.kept):
         del twin["style"]
-    made = manifest(name, tier, chosen, draft, opening, facts)
-    return Briefing(opening, render(rest.kept, seen.language), {**twin, **data}, made)
+    below = render(rest.kept, seen.language)
+    made = manifest(name, tier, chosen, draft, (opening, below), facts)
+    return Briefing(opening, below, {**twin, **data}, made)
 
 
 def _own(profile: Profile, material: Material, data: Mapping[str, Any]) -> Sequence[Item]:
@@ -137,7 +160,9 @@ def _own(profile: Profile, material: Material, data: Mapping[str, Any]) -> Seque
         if member in profile.material:
             printed = fence(material.fence_key, words["material"], printed)
         items.append(
-            Item(Slot.CARD, member, printed, member, "must_include", (number,), (number,), must=True)
+            Item(
+                Slot.CARD, member, printed, member, "must_include", (number,), (AFTER_CARD, number), must=True
+            )
         )
     return items
 

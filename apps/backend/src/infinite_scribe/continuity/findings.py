@@ -58,6 +58,8 @@ class FoundClash:
     fingerprint: str
     story_time: int | None = None
     fixes: tuple[dict[str, Any], ...] = ()
+    tier: int = 0
+    confidence: float | None = None
 
     @property
     def blocks(self) -> bool:

@@ -14,6 +14,7 @@ from infinite_scribe.canon.moments import Clock, Moment
 from infinite_scribe.canon.rules import FactValue
 from infinite_scribe.canon.service import CanonService
 from infinite_scribe.canon.story_wire import MatrixRead
+from infinite_scribe.continuity.claim_sets import SURFACE
 from infinite_scribe.continuity.models import Claim, ClaimSet
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.plot.service import PlotService
@@ -43,10 +44,13 @@ async def matrix(
 
 
 async def spoken_in(session: AsyncSession, scope: NovelScope, moment: Moment) -> list[SpokenClaim]:
-    """Return what was said or written in scenes, from the newest reading of each."""
+    """Return what was said or written in scenes, from the newest reading of each by code.
+
+    What a model read is a suggestion until somebody takes it; nobody knows anything by it.
+    """
     sets = await session.execute(
         select(ClaimSet.scene_id, ClaimSet.id)
-        .where(ClaimSet.novel_id == scope.novel_id)
+        .where(ClaimSet.novel_id == scope.novel_id, ClaimSet.extractor.startswith(SURFACE))
         .order_by(ClaimSet.created_at, ClaimSet.id)
     )
     newest = {row.scene_id: row.id for row in sets}

@@ -74,6 +74,7 @@ class Said:
     kind: str = "state"
     qualifier: Mapping[str, Any] = field(default_factory=dict)
     holder_id: UUID | None = None
+    holds: bool = True
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,8 @@ def told(
     for claim in claims:
         same = claim.subject_id == wanted.subject_id and claim.predicate == wanted.predicate
         if not same or claim.modality != Modality.NARRATED or claim.value is None or not wanted.holds:
+            continue
+        if claim.grade == "model":  # the sentence does not name whom it is about
             continue
         if compare(predicate, claim.value, wanted.value) is Verdict.AGREE:
             return claim

@@ -16,6 +16,7 @@ from infinite_scribe.continuity import codex, inbox, knowing
 from infinite_scribe.continuity.dependencies import Deciding, FindingToDecide, Reading, ReadingScope
 from infinite_scribe.continuity.errors import FindingDecidedError, FindingNotFoundError
 from infinite_scribe.continuity.inbox_schemas import InboxDecide, InboxDecided, InboxRead
+from infinite_scribe.continuity.prose import ProseFigures, ProseRead
 from infinite_scribe.continuity.ripple import Ripple
 from infinite_scribe.continuity.ripple_schemas import RippleAsk, RippleClear, RippleCleared, RippleRead
 from infinite_scribe.continuity.schemas import (
@@ -25,6 +26,7 @@ from infinite_scribe.continuity.schemas import (
 )
 from infinite_scribe.continuity.service import ContinuityService
 from infinite_scribe.novels.errors import NotAllowedError, NovelInTrashError, NovelNotFoundError
+from infinite_scribe.structure.errors import ChapterNotFoundError
 from infinite_scribe.web.problems import problem_responses
 from infinite_scribe.web.session import Transaction
 
@@ -80,6 +82,16 @@ async def list_inbox(
 async def decide_inbox(wanted: InboxDecide, scope: Deciding, session: Transaction) -> InboxDecided:
     """Accept, edit or reject suggestions in bulk; a refused one stops no other."""
     return await inbox.decide(session, scope, wanted)
+
+
+@router.get(
+    "/novels/{novel_id}/review/style",
+    operation_id="get_prose_figures",
+    responses=problem_responses(NovelNotFoundError, ChapterNotFoundError),
+)
+async def get_prose_figures(chapter: UUID, scope: ReadingScope, session: Transaction) -> ProseRead:
+    """Figures about a chapter's prose, and where it repeats itself."""
+    return await ProseFigures.of(session, scope).chapter(chapter)
 
 
 @router.get(

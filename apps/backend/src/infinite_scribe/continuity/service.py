@@ -120,6 +120,17 @@ class ContinuityService:
         kept = await self._keep(scene_id, await self._raised(found), run_id, rules)
         return [FindingRead.model_validate(one) for one in kept]
 
+    async def keep_doubts(
+        self, scenes: Collection[UUID], found: Sequence[FoundClash], rule: str, *, run_id: UUID | None = None
+    ) -> list[FindingRead]:
+        """Keep what a model doubts in scenes by one rule; what it doubted there before and does not now is `fixed`."""
+        raised = await self._raised(found)
+        kept: list[Finding] = []
+        for scene_id in sorted(scenes):
+            here = [one for one in raised if one.claim["scene"] == str(scene_id)]
+            kept += await self._keep(scene_id, here, run_id, {rule})
+        return [FindingRead.model_validate(one) for one in kept]
+
     async def settle_owed(self, scene_id: UUID) -> None:
         """Call fixed what the plan missed in a scene and the text holds now."""
         rows = [row for row in await self.rows.findings("open", scene_id) if row.rule == PLAN]
@@ -214,7 +225,8 @@ class ContinuityService:
             members: dict[str, Any] = {
                 "rule": clash.rule, "subtype": clash.subtype, "severity": clash.severity.value,
                 "certainty": clash.certainty, "claim": clash.claim, "against": clash.against, "why": clash.why,
-                "fixes": list(clash.fixes), "story_time": clash.story_time,
+                "fixes": list(clash.fixes), "story_time": clash.story_time, "tier": clash.tier,
+                "confidence": clash.confidence,
             }  # fmt: skip
             row = held.pop(clash.fingerprint, None)
             if row is None:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.core.ids import child_id
 from infinite_scribe.manuscript import document as doc
 from infinite_scribe.manuscript.drafts import Origin, blocks_from_text
+from infinite_scribe.manuscript.errors import VersionNotFoundError
 from infinite_scribe.manuscript.models import SceneLive, SceneVersion
 from infinite_scribe.manuscript.offsets import to_utf16
 from infinite_scribe.manuscript.placing import LostPlaceError, apply_proposal
@@ -89,6 +90,32 @@ class AgentText:
         origin = Origin(str(worked.run_id), str(worked.call_id) if worked.call_id else None, worked.demo)
         document = patched(before.json, patches, origin)
         return (await self._write(live, document, "patch", worked)).id
+
+    async def text_of(self, scene_id: UUID, version_id: UUID) -> str:
+        """Return what a version of a scene says. Raises `VersionNotFoundError`."""
+        return (await self._version(scene_id, version_id)).text
+
+    async def put_back(
+        self, scene_id: UUID, version_id: UUID, wanted: UUID, worked: Worked
+    ) -> SceneVersion | None:
+        """Put an earlier text onto a page that still is `version_id`; None when it is another page.
+
+        The text that goes stays in the scene's history. Raises `SceneNotFoundError`, `VersionNotFoundError`.
+        """
+        live = await self._live(scene_id)
+        known = await self.writing.rows.version(worked.version)
+        if known is not None:
+            return known
+        before = await self._version(scene_id, wanted)
+        return (
+            None if live.version_id != version_id else await self._write(live, before.json, "draft", worked)
+        )
+
+    async def _version(self, scene_id: UUID, version_id: UUID) -> SceneVersion:
+        found = await self.writing.rows.version(version_id)
+        if found is None or found.scene_id != scene_id:
+            raise VersionNotFoundError
+        return found
 
     async def accept(self, scene_id: UUID, worked: Worked) -> int:
         """Make the page part of the book, as one revision; return its number. Raises `SceneNotFoundError`."""

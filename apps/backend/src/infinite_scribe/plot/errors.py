@@ -13,6 +13,20 @@ class CardNotFoundError(DomainError):
     title = "This scene has no card yet"
 
 
+class BranchNotFoundError(DomainError):
+    code = "branch-not-found"
+    kind = Kind.NOT_FOUND
+    title = "There is no such branch of the plan"
+
+
+class BranchDecidedError(DomainError):
+    """The branch was adopted or thrown away; `params.status` says which."""
+
+    code = "branch-decided"
+    kind = Kind.CONFLICT
+    title = "This branch was decided already"
+
+
 class LockedPlanError(DomainError):
     """The author locked the element or one of the fields; `params.fields` names them."""
 
@@ -75,3 +89,19 @@ class EmptyWindowError(DomainError):
     code = "promise-window-empty"
     kind = Kind.INVALID
     title = "The promise would have to be kept before it may be"
+
+
+class SampleNotFoundError(DomainError):
+    """The sample is not in this novel."""
+
+    code = "sample-not-found"
+    kind = Kind.NOT_FOUND
+    title = "This sample is not in the novel"
+
+
+class TooManySamplesError(DomainError):
+    """There are as many samples as a book keeps; `params.most` says how many."""
+
+    code = "too-many-samples"
+    kind = Kind.CONFLICT
+    title = "The book has as many samples as it keeps"

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Boolean, Float, Index, Integer, String, Text, text
+from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped
 
 from infinite_scribe.db.sql.base import Base, Identified, NovelOwned, Revisioned, Timestamped, col
@@ -308,3 +308,23 @@ class StaleMark(Identified, Timestamped, NovelOwned, Base):
     cleared_revision: Mapped[int | None] = col(Integer, default=None)
     cleared_how: Mapped[str | None] = col(String(10), default=None)
     cleared_by: Mapped[uuid.UUID | None] = col(default=None)
+
+
+class PlanBranch(Identified, Timestamped, NovelOwned, Base):
+    """Operations over the live plan from one card on, under a premise. Not truth until it is adopted."""
+
+    __tablename__ = "plan_branches"
+    __table_args__ = (Index("ix_plan_branches_status", "novel_id", "status"),)
+
+    scene_id: Mapped[uuid.UUID] = col()
+    premise: Mapped[str] = col(Text, data="content")
+    why: Mapped[str] = col(Text, data="content", default="")
+    ops: Mapped[list[dict[str, Any]]] = col(data="content", default=list)
+    base_revision: Mapped[int] = col(Integer)
+    status: Mapped[str] = col(String(10), default="open")
+    run_id: Mapped[uuid.UUID | None] = col(default=None)
+    decided_by: Mapped[uuid.UUID | None] = col(
+        ForeignKey("users.id", ondelete="SET NULL"), data="pii", default=None
+    )
+    decided_at: Mapped[datetime | None] = col(default=None)
+    decided_revision: Mapped[int | None] = col(Integer, default=None)

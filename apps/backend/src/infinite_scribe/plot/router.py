@@ -9,8 +9,30 @@ from fastapi import APIRouter, Query
 
 from infinite_scribe.canon.errors import EntryNotFoundError, UnknownPredicateError
 from infinite_scribe.novels.errors import NotAllowedError, NovelNotFoundError
-from infinite_scribe.plot.dependencies import Ledger, LedgerToWrite, Reading, Writing, WritingScene
-from infinite_scribe.plot.errors import EmptyWindowError, PromiseNotFoundError
+from infinite_scribe.plot.branches import (
+    BranchCompared,
+    BranchDecide,
+    BranchDecided,
+    BranchList,
+    PlanBranches,
+)
+from infinite_scribe.plot.dependencies import (
+    Ledger,
+    LedgerToWrite,
+    Reading,
+    Voice,
+    VoiceToWrite,
+    Writing,
+    WritingScene,
+)
+from infinite_scribe.plot.errors import (
+    BranchDecidedError,
+    BranchNotFoundError,
+    EmptyWindowError,
+    PromiseNotFoundError,
+    SampleNotFoundError,
+    TooManySamplesError,
+)
 from infinite_scribe.plot.operations import PlanChanged, PlanEditing, PlanOperations
 from infinite_scribe.plot.plan_wire import PlanRead
 from infinite_scribe.plot.planning import Planning
@@ -22,6 +44,7 @@ from infinite_scribe.plot.promise_schemas import (
     PromiseUpdate,
 )
 from infinite_scribe.plot.schemas import CardRead, CardUpdate, PlanUpdate
+from infinite_scribe.plot.voice import SampleAdd, VoiceSamples
 from infinite_scribe.structure.errors import ChapterNotFoundError, SceneNotFoundError
 from infinite_scribe.web.problems import problem_responses
 from infinite_scribe.web.session import Transaction
@@ -57,6 +80,36 @@ async def update_plan(wanted: PlanUpdate, plan: Writing) -> PlanRead:
 async def change_plan(wanted: PlanOperations, plan: Writing) -> PlanChanged:
     """Change the plan by operations; each is done or refused by itself, and the linter reads the result."""
     return await PlanEditing.of(plan.session, plan.scope).change(wanted)
+
+
+@router.get(
+    "/novels/{novel_id}/plan/branches",
+    operation_id="list_plan_branches",
+    responses=problem_responses(NovelNotFoundError),
+)
+async def list_plan_branches(plan: Reading) -> BranchList:
+    """What-if branches that wait for a decision, newest first, each beside the plan as it is."""
+    return await PlanBranches.of(plan.session, plan.scope).read()
+
+
+@router.get(
+    "/novels/{novel_id}/plan/branches/{branch_id}",
+    operation_id="compare_plan_branch",
+    responses=problem_responses(NovelNotFoundError, BranchNotFoundError, BranchDecidedError),
+)
+async def compare_plan_branch(branch_id: UUID, plan: Reading) -> BranchCompared:
+    """What the linter says of the plan, and what it would say after a branch; nothing is changed by asking."""
+    return await PlanBranches.of(plan.session, plan.scope).compare(branch_id)
+
+
+@router.post(
+    "/novels/{novel_id}/plan/branches/{branch_id}/decide",
+    operation_id="decide_plan_branch",
+    responses=problem_responses(NovelNotFoundError, NotAllowedError, BranchNotFoundError, BranchDecidedError),
+)
+async def decide_plan_branch(branch_id: UUID, wanted: BranchDecide, plan: Writing) -> BranchDecided:
+    """Adopt a branch as one revision of the plan, or throw it away."""
+    return await PlanBranches.of(plan.session, plan.scope).decide(branch_id, wanted.action)
 
 
 @router.patch(
@@ -138,3 +191,35 @@ async def update_promise(promise_id: UUID, wanted: PromiseUpdate, ledger: Ledger
 async def delete_promise(promise_id: UUID, ledger: LedgerToWrite) -> None:
     """Take a promise out of the plan."""
     await ledger.remove(promise_id)
+
+
+@router.get(
+    "/novels/{novel_id}/voice",
+    operation_id="get_voice",
+    responses=problem_responses(NovelNotFoundError),
+)
+async def get_voice(voice: Voice) -> VoiceSamples:
+    """Samples of the author's hand, and what was measured on them."""
+    return await voice.read()
+
+
+@router.post(
+    "/novels/{novel_id}/voice",
+    operation_id="add_voice_sample",
+    status_code=201,
+    responses=problem_responses(NovelNotFoundError, NotAllowedError, TooManySamplesError),
+)
+async def add_voice_sample(wanted: SampleAdd, voice: VoiceToWrite) -> VoiceSamples:
+    """Keep a passage whose voice is to be followed; a long one is kept as several."""
+    return await voice.add(wanted)
+
+
+@router.delete(
+    "/novels/{novel_id}/voice/{sample_id}",
+    operation_id="delete_voice_sample",
+    status_code=204,
+    responses=problem_responses(NovelNotFoundError, NotAllowedError, SampleNotFoundError),
+)
+async def delete_voice_sample(sample_id: UUID, voice: VoiceToWrite) -> None:
+    """Take a sample away."""
+    await voice.remove(sample_id)

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/shared/ui/button';
@@ -7,9 +6,11 @@ import { PageHead, Section } from '@/shared/ui/page';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { Select } from '@/shared/ui/select';
 import { Waiting } from '@/shared/ui/waiting';
+import { ChapterReading } from './components/chapter-reading';
 import { FindingLine } from './components/finding-line';
+import { ReadingState } from './components/reading-state';
 import { byScene, reasonKey, stopsOf, type Stop } from './findings';
-import { findingsQuery, treeQuery, useCheck } from './queries';
+import { findingsQuery, treeQuery, useReading } from './queries';
 
 interface ReviewPageProps {
   readonly novel: string;
@@ -49,6 +50,7 @@ export function ReviewPage({ novel, language }: ReviewPageProps) {
           </ul>
         </section>
       ))}
+      <ChapterReading novel={novel} language={language} />
       {missing.length > 0 ? (
         <Section title={t('notEvaluated.title')}>
           <ul className="text-meta text-ink-2 flex flex-col gap-1">
@@ -78,11 +80,9 @@ interface CheckProps {
 function Check({ novel, stops, place }: CheckProps) {
   const { t } = useTranslation('review');
   const [chosen, setChosen] = useState('');
-  const check = useCheck(novel);
+  const check = useReading(novel);
   const scene = stops.find((stop) => stop.scene === chosen) ?? stops[0];
   if (!scene) return <p className="text-meta text-ink-3 mb-8">{t('nothingWritten')}</p>;
-  const { run } = check;
-  const failed = check.error ?? (run?.state === 'failed' ? run.error : null);
   return (
     <div className="mb-10">
       <div className="flex flex-wrap items-center gap-3">
@@ -93,24 +93,22 @@ function Check({ novel, stops, place }: CheckProps) {
           options={stops.map((stop) => ({ value: stop.scene, label: place(stop) }))}
           onValueChange={setChosen}
         />
-        <Button variant="primary" disabled={check.busy} onClick={() => check.go(scene.scene)}>
+        <Button
+          variant="primary"
+          disabled={check.busy}
+          onClick={() => check.go({ task: 'editor.check', input: { scene: scene.scene } })}
+        >
           {check.busy ? t('checking') : t('checkGo')}
+        </Button>
+        <Button
+          disabled={check.busy}
+          onClick={() => check.go({ task: 'editor.judge_pair', input: { scene: scene.scene } })}
+        >
+          {t('judge')}
         </Button>
         <span className="text-meta text-ink-3">{t('checkHint')}</span>
       </div>
-      {failed ? <ProblemNote error={failed} onRetry={check.again} /> : null}
-      {run?.state === 'paused' || run?.state === 'waiting' ? (
-        <p role="status" className="text-meta text-doubt mt-2">
-          {t(`held.${run.state}`)}{' '}
-          <Link
-            to="/n/$novel/runs/{-$run}"
-            params={{ novel, run: run.id }}
-            className="underline underline-offset-4"
-          >
-            {t('held.open')}
-          </Link>
-        </p>
-      ) : null}
+      <ReadingState novel={novel} reading={check} />
     </div>
   );
 }

@@ -1,10 +1,10 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ask } from '@/shared/api/ask';
 import { api, body } from '@/shared/api/client';
+import { startRun } from '@/shared/api/run-queries';
 import type { components } from '@/shared/api/generated/schema';
 import { keys } from '@/shared/api/keys';
 import type { RunRead } from '@/shared/api/types';
-import { newId } from '@/shared/text/ids';
 
 const NOVEL = '/api/v1/novels/{novel_id}' as const;
 
@@ -60,22 +60,27 @@ const WORKING: readonly string[] = ['queued', 'running', 'cancelling'];
 const isWorking = (run: RunRead | undefined) => run !== undefined && WORKING.includes(run.state);
 const PAUSE = 700;
 
-/** Checks a scene as it is now, and follows the run until it has an answer or the page is left. */
-export function useCheck(novel: string) {
+/** What the editor can be asked for, and about what. */
+export type Reading =
+  | { task: 'editor.check' | 'editor.judge_pair'; input: { scene: string } }
+  | { task: 'editor.cold_read'; input: { chapter: string } }
+  | {
+      task: 'editor.feedback';
+      input: { chapter: string; lenses: readonly string[]; instruction: string | null };
+    };
+
+/** Lets the editor read the text as it is now, and follows the run until it has an answer or the page is left. */
+export function useReading(novel: string) {
   const client = useQueryClient();
   const seen = async (run: RunRead) => {
-    if (!isWorking(run)) await client.invalidateQueries({ queryKey: keys.world(novel) });
+    if (!isWorking(run)) {
+      await client.invalidateQueries({ queryKey: keys.world(novel) });
+      await client.invalidateQueries({ queryKey: keys.runs(novel) });
+    }
     return run;
   };
   const start = useMutation({
-    mutationFn: async (scene: string) =>
-      seen(
-        await ask<RunRead>(`/novels/${novel}/runs`, {
-          method: 'POST',
-          headers: { 'idempotency-key': newId() },
-          json: { task: 'editor.check', input: { scene } },
-        }),
-      ),
+    mutationFn: async ({ task, input }: Reading) => seen(await startRun(novel, task, input)),
   });
   const id = start.data?.id ?? '';
   const found = useQuery({

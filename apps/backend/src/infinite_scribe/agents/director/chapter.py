@@ -43,6 +43,7 @@ async def write_chapter(ctx: RunContext, given: WriteChapterInput) -> TaskResult
             prefix=f"scene{number}",
             beats=found["beats"],
             instruction=given.instruction,
+            drafts=given.drafts or ctx.settings.loop.drafts_per_scene,
         )
         done.append(scene)
         if scene.stopped:

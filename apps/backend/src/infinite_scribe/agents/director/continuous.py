@@ -36,7 +36,8 @@ async def write_book(ctx: RunContext, given: WriteBookInput) -> TaskResult:
             break
         arc = found["arc"]
         wanted = {
-            "chapter": found["chapter"], "alternatives": given.alternatives, "instruction": given.instruction
+            "chapter": found["chapter"], "alternatives": given.alternatives, "instruction": given.instruction,
+            "drafts": given.drafts,
         }  # fmt: skip
         result = await ctx.child(path, "director.write_chapter", wanted)
         _add(total, result)

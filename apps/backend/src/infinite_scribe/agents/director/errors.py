@@ -15,6 +15,11 @@ class BookWrittenError(ConflictError):
     title = "Every planned chapter has text in every scene; plan further chapters first"
 
 
+class NothingAheadError(ConflictError):
+    code = "nothing-ahead"
+    title = "From this card on everything is written or locked"
+
+
 class PlanBrokenError(ConflictError):
     code = "plan-broken"
     title = "The plan of this scene cannot be drafted yet"

@@ -100,7 +100,7 @@ async def _brief(
     chapters = (await StructureService.of(session, scope).tree()).chapters()
     at = next((n for n, one in enumerate(chapters) if one.id == chapter_id), len(chapters))
     cards = await PlotService.of(session, scope).cards()
-    coming, by_chapter, by_card = _coming(chapters[at + 1 : at + 1 + COMING], cards)
+    coming, by_chapter, by_card = coming_chapters(chapters[at + 1 : at + 1 + COMING], cards)
     if not coming:
         return {"coming": False}
     node = f"chapter:{chapter_id}"
@@ -128,7 +128,7 @@ async def _brief(
     }
 
 
-def _coming(
+def coming_chapters(
     chapters: Sequence[ChapterNode], cards: dict[UUID, CardRead]
 ) -> tuple[list[dict[str, Any]], dict[str, str], dict[str, str]]:
     """Return chapters that are not written, with the handles of those and of their cards."""

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.director.asking import ask_accept, ask_contradiction
 from infinite_scribe.agents.director.beats import plan_beats
+from infinite_scribe.agents.director.candidates import best_of
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.continuity.service import ContinuityService
@@ -42,6 +43,7 @@ class SceneDone:
     met: int = 0
     fixed: int = 0
     thrown_away: int = 0
+    picks: list[dict[str, Any]] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     rejected: bool = False
@@ -53,7 +55,7 @@ class SceneDone:
 
 
 async def write_scene(
-    ctx: RunContext, scene: UUID, *, prefix: str, beats: bool, instruction: str | None
+    ctx: RunContext, scene: UUID, *, prefix: str, beats: bool, instruction: str | None, drafts: int = 1
 ) -> SceneDone:
     """Write one scene and have it accepted. A scene on which the author wrote meanwhile gets a proposal and no more."""
     done = SceneDone(str(scene))
@@ -61,7 +63,7 @@ async def write_scene(
         await plan_beats(ctx, scene, BEATS, prefix=prefix)
     for attempt in range(1, MOST_DRAFTS + 1):
         path = prefix if attempt == 1 else f"{prefix}/draft{attempt}"
-        await _draft(ctx, scene, done, path, instruction)
+        await _draft(ctx, scene, done, path, instruction, drafts)
         if done.proposal is not None or done.stopped:
             return done
         last = attempt == MOST_DRAFTS
@@ -80,8 +82,10 @@ async def write_scene(
     return done
 
 
-async def _draft(ctx: RunContext, scene: UUID, done: SceneDone, path: str, instruction: str | None) -> None:
-    """Draft, check, and repair what may not stand."""
+async def _draft(
+    ctx: RunContext, scene: UUID, done: SceneDone, path: str, instruction: str | None, drafts: int
+) -> None:
+    """Draft, once or several times over, check, and repair what may not stand."""
     given = {"scene": str(scene), "hold": True, "instruction": instruction}
     draft = await ctx.child(f"{path}/draft", "writer.draft_scene", given)
     done.words, done.budget = draft["words"], draft.get("budget")
@@ -89,6 +93,9 @@ async def _draft(ctx: RunContext, scene: UUID, done: SceneDone, path: str, instr
         done.proposal, done.revision = draft["proposals"][0], draft["revision"]
         return
     done.version = draft["versions"][0]
+    if drafts > 1:
+        done.version, done.words, picks = await best_of(ctx, scene, draft, given, drafts, path=path)
+        done.picks += picks
     checked = await ctx.child(f"{path}/realise", "editor.realise", {"scene": str(scene)})
     done.beats = len(checked["verdicts"])
     done.met = sum(one["verdict"] == "met" for one in checked["verdicts"])

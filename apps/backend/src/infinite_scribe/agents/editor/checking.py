@@ -93,13 +93,14 @@ async def _check(session: AsyncSession, ctx: RunContext, scene: UUID) -> dict[st
     read = await continuity.check_scene(scene, run_id=ctx.run.root_id)
     await continuity.settle_owed(scene)
     return {
-        "findings": [_shown(finding) for finding in read.findings[:40]],
+        "findings": [shown(finding) for finding in read.findings[:40]],
         "evaluated": read.evaluated,
         "not_evaluated": [one.model_dump() for one in read.not_evaluated],
     }
 
 
-def _shown(finding: FindingRead) -> dict[str, Any]:
+def shown(finding: FindingRead) -> dict[str, Any]:
+    """Return a finding as a run tells it."""
     return {
         "id": str(finding.id),
         "rule": finding.rule,
@@ -116,7 +117,7 @@ async def _keep_owed(
     beats: list[dict[str, Any]],
     verdicts: list[dict[str, Any]],
 ) -> list[dict[str, Any]]:
-    """Keep what the scene owes its card: must-includes that do not stand in it, an outcome that does not come."""
+    """Keep what the scene owes its card: must-includes and beats that do not stand in it, its outcome first of all."""
     scope = scope_of(ctx.run)
     card = await PlotService.of(session, scope).card(scene)
     state = await ManuscriptService.of(session, scope).scene(scene)
@@ -125,10 +126,12 @@ async def _keep_owed(
         [str(one["text"]) for one in (card.must_include if card else []) if one.get("text")], paragraphs
     )
     said = {verdict["beat"]: verdict["verdict"] for verdict in verdicts}
-    last = beats[-1]
     text = "\n\n".join(one.text for one in paragraphs)
-    if said.get(last["handle"]) in {"missing", "contradicted"} and not holds_asked(text, last["text"]):
-        owed.append(Owed("outcome", last["text"]))
+    owed += [
+        Owed("outcome" if beat is beats[-1] else "beat", beat["text"])
+        for beat in beats
+        if said.get(beat["handle"]) in {"missing", "contradicted"} and not holds_asked(text, beat["text"])
+    ]
     continuity = ContinuityService.of(session, scope)
     found = owed_clashes(scene, state.version, paragraphs, owed)
     kept = await continuity.keep_owed(scene, found, {PLAN}, run_id=ctx.run.root_id)
@@ -137,7 +140,7 @@ async def _keep_owed(
     long = budget and not is_long_enough(words, budget)
     length = [length_clash(scene, state.version, paragraphs, words, budget)] if budget and long else []
     kept += await continuity.keep_owed(scene, length, {LENGTH}, run_id=ctx.run.root_id)
-    return [_shown(finding) for finding in kept]
+    return [shown(finding) for finding in kept]
 
 
 async def _brief(session: AsyncSession, ctx: RunContext, scene: UUID) -> dict[str, Any]:

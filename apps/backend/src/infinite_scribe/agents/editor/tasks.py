@@ -1,5 +1,5 @@
 """The editor's tasks, by their modules."""
 
-from infinite_scribe.agents.editor import checking, fixing
+from infinite_scribe.agents.editor import checking, choosing, cold_reading, feedback, fixing, pairing
 
-__all__ = ["checking", "fixing"]
+__all__ = ["checking", "choosing", "cold_reading", "feedback", "fixing", "pairing"]

@@ -379,7 +379,7 @@ def _says(predicate: str | None, value: FactValue, wanted: Wanted) -> bool:
 
 def _claims(said: Said, wanted: Wanted) -> bool:
     return (
-        said.modality == Modality.NARRATED
+        (said.modality, said.grade != "model") == (Modality.NARRATED, True)
         and said.subject_id == wanted.subject_id
         and said.value is not None
         and _says(said.predicate, said.value, wanted)

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.librarian import projector
+from infinite_scribe.agents.librarian.extracting import extract, extract_claims
 from infinite_scribe.agents.librarian.reading import (
     forget_scene,
     index_meaning,
@@ -20,7 +21,7 @@ from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.agents.runtime.registry import task
 from infinite_scribe.runs.schemas.inputs import LearnInput, LearnResult, SceneInput, SummariseInput
 
-__all__ = ["index", "learn", "projector", "sum_up"]
+__all__ = ["extract_claims", "index", "learn", "projector", "sum_up"]
 
 
 @task("librarian.learn")
@@ -35,6 +36,11 @@ async def learn(ctx: RunContext, given: LearnInput) -> LearnResult:
         await ctx.write("learn/words", lambda session: index_words(session, ctx, given.scene))
         await index_meaning(ctx, given.scene)
         taught = await ctx.write("learn/surface", lambda session: learn_surface(session, ctx, given.scene))
+        items = list(taught["items"])
+        if not found["is_empty"] and (await extract(ctx, given.scene, prefix="extract"))["fresh"]:
+            # What code could not read is learnt besides; what it did read is not learnt twice.
+            more = await ctx.write("learn/claims", lambda session: learn_surface(session, ctx, given.scene))
+            items += more["items"]
         if found["is_empty"]:
             await summarise(ctx, f"scene:{given.scene}", prefix="summary/scene")
         else:
@@ -42,7 +48,7 @@ async def learn(ctx: RunContext, given: LearnInput) -> LearnResult:
             async with ctx.step("summary/scene", title_key="runs.step.summarise"):
                 await summarise(ctx, f"scene:{given.scene}", prefix="summary/scene")
         await _sum_up_chapters(ctx, given.scene)
-    return LearnResult(items=taught["items"], looked=True)
+    return LearnResult(items=items, looked=True)
 
 
 @task("librarian.index")

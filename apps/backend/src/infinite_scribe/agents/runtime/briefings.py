@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
+from infinite_scribe.briefing.close_reading import CloseReading
 from infinite_scribe.briefing.document import Briefing
 from infinite_scribe.briefing.profile_service import ProfileBriefings
 from infinite_scribe.briefing.service import BriefingService
@@ -29,6 +30,11 @@ def briefings(session: AsyncSession, ctx: RunContext) -> BriefingService:
 def profile_briefings(session: AsyncSession, ctx: RunContext) -> ProfileBriefings:
     """Return the briefings of those who plan, repair and check, fenced by this installation's own key."""
     return ProfileBriefings.of(session, scope_of(ctx.run), secret_file(ctx.settings.secrets_dir, "fence"))
+
+
+def close_reading(session: AsyncSession, ctx: RunContext) -> CloseReading:
+    """Return the texts of the run's novel for those who read closely, fenced by this installation's own key."""
+    return CloseReading.of(session, scope_of(ctx.run), secret_file(ctx.settings.secrets_dir, "fence"))
 
 
 def frozen(briefing: Briefing, ctx: RunContext) -> dict[str, Any]:

@@ -63,6 +63,7 @@ class ComingCard(Twin):
 
     handle: str = ""
     goal: str = ""
+    turn: str = ""
 
 
 class Coming(Twin):
@@ -79,6 +80,48 @@ class ReplanData(Twin):
     written: list[str] = Field(default_factory=list)
     missed: list[str] = Field(default_factory=list)
     coming: list[Coming] = Field(default_factory=list)
+
+
+class WhatIfData(Twin):
+    """The twin of `director.what_if`."""
+
+    premise: str = ""
+    coming: list[Coming] = Field(default_factory=list)
+
+
+_BRANCH = {
+    "en": ("What was planned here no longer holds: {old}", "It has to be lived with: {premise}", "{old} It follows from: {premise}",
+           "The story turns at this card instead of later; what came after it has to be earned anew."),
+    "zh": ("原先的打算落空了：{old}", "要担起这件事：{premise}", "{old}起因是：{premise}",
+           "故事在这张卡上就转了弯；后面的一切要重新挣来。"),
+}  # fmt: skip
+
+
+def what_if(teller: Teller, data: WhatIfData) -> dict[str, Any]:
+    """Return what a premise changes: the turn of its card, the goal of the next one, and what later chapters rest on."""
+    conflict, goal, purpose, why = _BRANCH[teller.code]
+    end = "." if teller.code == "en" else "。"
+    premise = data.premise.strip().rstrip(".。") + end
+    cards = [card for chapter in data.coming for card in chapter.cards]
+    ops = []
+    if cards:
+        ops.append({"target": cards[0].handle, "field": "turn", "value": premise})
+        if cards[0].turn:
+            ops.append(
+                {"target": cards[0].handle, "field": "conflict", "value": conflict.format(old=cards[0].turn)}
+            )
+    if len(cards) > 1:
+        ops.append({"target": cards[1].handle, "field": "goal", "value": goal.format(premise=premise)})
+    later = data.coming[1:4] if cards else data.coming[:3]
+    ops += [
+        {
+            "target": one.handle,
+            "field": "purpose",
+            "value": purpose.format(old=one.purpose, premise=premise).strip(),
+        }
+        for one in later
+    ]
+    return {"ops": [{"op": "update", **one, "value": one["value"][:480]} for one in ops][:8], "why": why}
 
 
 def critique(teller: Teller, data: PlansData) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from importlib import import_module
 from typing import Any
 
 from infinite_scribe.llm.demo import (
+    close_reading,
     direct,
+    extracting,
     genesis,
     genesis_options,
     genesis_parts,
@@ -21,13 +23,17 @@ from infinite_scribe.llm.demo import (
     review,
 )
 from infinite_scribe.llm.demo.chance import Chance, digest
-from infinite_scribe.llm.demo.draft import draft
+from infinite_scribe.llm.demo.draft import draft, set_scene
+from infinite_scribe.llm.demo.going_on import go_on
 from infinite_scribe.llm.demo.schemas import (
     BeatsData,
     Briefing,
     CardsData,
     CompleteData,
     DemoAnswer,
+    DescribeData,
+    DialogueData,
+    OnwardData,
     OptionsData,
     RealiseData,
     RewriteData,
@@ -58,8 +64,22 @@ def _draft(teller: Teller, data: dict[str, Any], seed: int, _: Chance) -> DemoAn
     return draft(teller, Briefing.model_validate(data), seed)
 
 
+def _continue(teller: Teller, data: dict[str, Any], seed: int, _: Chance) -> DemoAnswer:
+    return go_on(teller, OnwardData.model_validate(data), seed)
+
+
 def _rewrite(teller: Teller, data: dict[str, Any], _: int, chance: Chance) -> DemoAnswer:
     return DemoAnswer(text=teller.rewrite(RewriteData.model_validate(data), chance))
+
+
+def _dialogue(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAnswer:
+    return DemoAnswer(text=teller.talk_over(DialogueData.model_validate(data)))
+
+
+def _describe(teller: Teller, data: dict[str, Any], seed: int, _: Chance) -> DemoAnswer:
+    asked = DescribeData.model_validate(data)
+    narrator = teller.narrator(set_scene(asked, seed))
+    return DemoAnswer(output={"cards": teller.describe(narrator, asked)})
 
 
 def _code(data: dict[str, Any]) -> str:
@@ -130,8 +150,32 @@ def _replan(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAns
     return DemoAnswer(output=judging.replan(teller, judging.ReplanData.model_validate(data)))
 
 
+def _what_if(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAnswer:
+    return DemoAnswer(output=judging.what_if(teller, judging.WhatIfData.model_validate(data)))
+
+
 def _fix(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAnswer:
     return DemoAnswer(output=mending.fix(teller, mending.FixData.model_validate(data)))
+
+
+def _extract(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAnswer:
+    return DemoAnswer(output=extracting.extract(teller, extracting.ExtractData.model_validate(data)))
+
+
+def _feedback(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAnswer:
+    return DemoAnswer(output=close_reading.feedback(teller, close_reading.ChapterData.model_validate(data)))
+
+
+def _cold_read(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAnswer:
+    return DemoAnswer(output=close_reading.cold_read(teller, close_reading.ChapterData.model_validate(data)))
+
+
+def _judge_pair(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAnswer:
+    return DemoAnswer(output=close_reading.judge_pairs(teller, close_reading.PairsData.model_validate(data)))
+
+
+def _choose(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAnswer:
+    return DemoAnswer(output=close_reading.choose(teller, close_reading.DraftsData.model_validate(data)))
 
 
 HANDLERS: dict[str, _Handler] = {
@@ -149,11 +193,21 @@ HANDLERS: dict[str, _Handler] = {
     "director.promises": _promises,
     "director.choose_plan": _choose_plan,
     "director.replan": _replan,
+    "director.what_if": _what_if,
     "writer.draft_scene": _draft,
+    "writer.continue": _continue,
+    "writer.write_beats": _continue,
     "writer.rewrite": _rewrite,
     "writer.resize": _rewrite,
+    "writer.dialogue": _dialogue,
+    "writer.describe": _describe,
+    "editor.choose": _choose,
+    "editor.cold_read": _cold_read,
+    "editor.feedback": _feedback,
     "editor.fix": _fix,
+    "editor.judge_pair": _judge_pair,
     "editor.realise": _realise,
+    "librarian.extract": _extract,
     "librarian.summarise": _summarise,
 }
 

@@ -61,9 +61,10 @@ class ChapterInput(TaskInput):
 
 
 class WriteChapterInput(ChapterInput):
-    """`alternatives`: of how many plans the best is taken."""
+    """`alternatives`: of how many plans the best is taken; `drafts`: of how many drafts of each scene."""
 
     alternatives: int = Field(1, ge=1, le=3)
+    drafts: int | None = Field(None, ge=1, le=3)
 
 
 class WriteBookInput(TaskInput):
@@ -72,10 +73,18 @@ class WriteBookInput(TaskInput):
     chapters: int | None = Field(None, ge=1, le=100)
     until: Literal["end", "arc"] | None = None
     alternatives: int = Field(1, ge=1, le=3)
+    drafts: int | None = Field(None, ge=1, le=3)
 
 
 class ReplanInput(TaskInput):
     after_chapter: UUID
+
+
+class WhatIfInput(TaskInput):
+    """From which card on the story goes another way, and which."""
+
+    from_card: UUID
+    premise: str = Field(min_length=3, max_length=1_000)
 
 
 class FixInput(TaskInput):
@@ -135,8 +144,47 @@ class RewriteInput(SceneInput):
     variants: int = Field(1, ge=1, le=3)
 
 
+class ReplayInput(TaskInput):
+    """An earlier call, what is left out of it (places of parts in its receipt), and its wording where it is changed."""
+
+    call: UUID
+    without: list[int] = Field([], max_length=600)
+    system: str | None = Field(None, min_length=1, max_length=20_000)
+    task: str | None = Field(None, min_length=1, max_length=20_000)
+
+
+Lens = Literal["structure", "character", "stakes", "pacing", "dialogue", "prose"]
+"""What a reader of a chapter may look at."""
+
+ColdLens = Literal["people", "details", "time", "world", "telling"]
+"""What two places of a text may contradict one another in."""
+
+
 class CheckInput(SceneInput):
     """The scene is checked as it is when the run begins."""
+
+
+class JudgePairInput(SceneInput):
+    """What the scene claims is held against what is known, as both are when the run begins."""
+
+
+class ChooseInput(SceneInput):
+    """Two versions of a scene; which came first, and who wrote it, is not told to whoever chooses."""
+
+    first: UUID
+    second: UUID
+
+
+class FeedbackInput(ChapterInput):
+    """The chapter is read as it is when the run begins; no lens means all. `instruction` is the author's question."""
+
+    lenses: list[Lens] = Field([], max_length=6)
+
+
+class ColdReadInput(ChapterInput):
+    """The chapter is read as it is when the run begins, by a reader who knows nothing of plan and world."""
+
+    lenses: list[ColdLens] = Field([], max_length=5)
 
 
 class RealiseInput(SceneInput):
@@ -145,6 +193,10 @@ class RealiseInput(SceneInput):
 
 class LearnInput(SceneInput):
     """The scene is read as it is when the run begins."""
+
+
+class ExtractInput(SceneInput):
+    """The scene is read as it is when the run begins; the plan is not shown."""
 
 
 class SummariseInput(TaskInput):
@@ -200,6 +252,16 @@ class LearnResult(TaskResult):
         return self.looked or super().has_product()
 
 
+class ExtractResult(TaskResult):
+    """How many claims of a text stand, and how many fell for which reason."""
+
+    claims: int = 0
+    dropped: dict[str, int] = {}
+
+    def has_product(self) -> bool:
+        return True
+
+
 class FixResult(TaskResult):
     """Findings that are gone, findings that are left, and how many patches were thrown away and why."""
 
@@ -211,6 +273,26 @@ class FixResult(TaskResult):
         return True
 
 
+class ReplayResult(TaskResult):
+    """The new call beside the one it repeats; `proposals` holds its prose where the first answer had a place."""
+
+    call: str
+    of: str
+
+    def has_product(self) -> bool:
+        return True
+
+
+class WhatIfResult(TaskResult):
+    """The branch that came of a premise; `changes` is how many places of the plan it touches."""
+
+    branch: str
+    changes: int = 0
+
+    def has_product(self) -> bool:
+        return self.changes > 0
+
+
 class ReplanResult(TaskResult):
     """What was changed in the plan of later chapters; no change is a good answer too."""
 
@@ -219,6 +301,30 @@ class ReplanResult(TaskResult):
 
     def has_product(self) -> bool:
         return True
+
+
+class ChooseResult(TaskResult):
+    """`winner` is a version, None for a tie; `orders` what was said in each order of the two."""
+
+    winner: str | None = None
+    margin: int = 0
+    why: str = ""
+    orders: list[str] = []
+    not_evaluated: list[dict[str, Any]] = []
+
+    def has_product(self) -> bool:
+        return True
+
+
+class FeedbackResult(TaskResult):
+    """Notes on a chapter, each with the place of its quote, and how many were dropped since theirs stands nowhere."""
+
+    chapter: str = ""
+    notes: list[dict[str, Any]] = []
+    dropped: int = 0
+
+    def has_product(self) -> bool:
+        return bool(self.notes)
 
 
 class CheckResult(TaskResult):

@@ -8,14 +8,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from infinite_scribe.runs.schemas import inputs
+from infinite_scribe.runs.schemas import inputs, page_inputs
 
 Agent = Literal["worldsmith", "director", "writer", "editor", "librarian"]
 ModelRole = Literal["worldsmith", "director", "writer", "editor", "librarian", "quick", "embedding"]
 
 AGENTS: tuple[Agent, ...] = ("worldsmith", "director", "writer", "editor", "librarian")
 
-PROTOCOLS: dict[Agent, int] = {"worldsmith": 2, "director": 2, "writer": 2, "editor": 2, "librarian": 1}
+PROTOCOLS: dict[Agent, int] = {"worldsmith": 2, "director": 2, "writer": 2, "editor": 2, "librarian": 2}
 """Raised only when step names or their order change in that agent."""
 
 
@@ -121,6 +121,11 @@ _ALL = (
         target=lambda given: f"replan:{given.after_chapter}",
     ),
     TaskSpec(
+        "director.what_if", "director", "director", inputs.WhatIfInput, inputs.WhatIfResult,
+        "runs.goal.what_if", (Share("director", 7_000, 900),), interactive=True,
+        target=lambda given: f"what_if:{given.from_card}",
+    ),
+    TaskSpec(
         "writer.draft_scene", "writer", "writer", inputs.DraftSceneInput, inputs.TaskResult,
         "runs.goal.draft_scene", (Share("writer", 14_000, 1_900),), words=_SCENE_WORDS, target=_scene,
     ),
@@ -134,6 +139,34 @@ _ALL = (
         units=lambda given: given.variants,
     ),
     TaskSpec(
+        "writer.continue", "writer", "writer", page_inputs.ContinueInput, inputs.TaskResult,
+        "runs.goal.continue", (Share("writer", 9_000, 300),), words=150, interactive=True,
+        units=lambda given: given.variants,
+    ),
+    TaskSpec(
+        "writer.replay", "writer", "writer", inputs.ReplayInput, inputs.ReplayResult,
+        "runs.goal.replay", (Share("writer", 8_000, 800),), interactive=True,
+    ),
+    TaskSpec(
+        "writer.write_beats", "writer", "writer", page_inputs.WriteBeatsInput, inputs.TaskResult,
+        "runs.goal.write_beats", (Share("writer", 9_000, 450),), words=250, target=_scene,
+        units=lambda given: len(given.beats) or 5,
+    ),
+    TaskSpec(
+        "writer.resize", "writer", "writer", page_inputs.ResizeInput, inputs.TaskResult,
+        "runs.goal.resize", (Share("writer", 6_000, 400),), words=200, interactive=True,
+        units=lambda given: given.variants,
+    ),
+    TaskSpec(
+        "writer.dialogue", "writer", "writer", page_inputs.DialogueInput, inputs.TaskResult,
+        "runs.goal.dialogue", (Share("writer", 6_000, 400),), words=200, interactive=True,
+        units=lambda given: given.variants,
+    ),
+    TaskSpec(
+        "writer.describe", "writer", "writer", page_inputs.DescribeInput, inputs.TaskResult,
+        "runs.goal.describe", (Share("writer", 5_000, 250),), words=120, interactive=True,
+    ),
+    TaskSpec(
         "editor.check", "editor", None, inputs.CheckInput, inputs.CheckResult,
         "runs.goal.check", (), interactive=True, target=lambda given: f"check:{given.scene}",
     ),
@@ -142,14 +175,39 @@ _ALL = (
         "runs.goal.realise", (Share("editor", 5_000, 300),), target=lambda given: f"realise:{given.scene}",
     ),
     TaskSpec(
+        "editor.judge_pair", "editor", "editor", inputs.JudgePairInput, inputs.CheckResult,
+        "runs.goal.judge_pair", (Share("editor", 6_000, 900), Share("librarian", 3_500, 700)), interactive=True,
+        target=lambda given: f"judge_pair:{given.scene}",
+    ),
+    TaskSpec(
+        "editor.choose", "editor", "editor", inputs.ChooseInput, inputs.ChooseResult,
+        "runs.goal.choose", (Share("editor", 8_000, 200),), interactive=True,
+        target=lambda given: f"choose:{given.scene}",
+    ),
+    TaskSpec(
+        "editor.feedback", "editor", "editor", inputs.FeedbackInput, inputs.FeedbackResult,
+        "runs.goal.feedback", (Share("editor", 9_000, 900),), interactive=True,
+        target=lambda given: f"feedback:{given.chapter}",
+    ),
+    TaskSpec(
+        "editor.cold_read", "editor", "editor", inputs.ColdReadInput, inputs.CheckResult,
+        "runs.goal.cold_read", (Share("editor", 7_000, 700),), interactive=True,
+        target=lambda given: f"cold_read:{given.chapter}",
+    ),
+    TaskSpec(
         "editor.fix", "editor", "writer", inputs.FixInput, inputs.FixResult,
         "runs.goal.fix", (Share("writer", 4_000, 300),), interactive=True,
         units=lambda given: len(given.finding_ids),
     ),
     TaskSpec(
         "librarian.learn", "librarian", "librarian", inputs.LearnInput, inputs.LearnResult,
-        "runs.goal.learn", (Share("librarian", 4_000, 600),), startable=False, interactive=True,
+        "runs.goal.learn", (Share("librarian", 7_500, 1_300),), startable=False, interactive=True,
         target=lambda given: f"learn:{given.scene}",
+    ),
+    TaskSpec(
+        "librarian.extract", "librarian", "librarian", inputs.ExtractInput, inputs.ExtractResult,
+        "runs.goal.extract", (Share("librarian", 3_500, 700),), startable=False, interactive=True,
+        target=lambda given: f"extract:{given.scene}",
     ),
     TaskSpec(
         "librarian.index", "librarian", "embedding", inputs.SceneInput, inputs.LearnResult,

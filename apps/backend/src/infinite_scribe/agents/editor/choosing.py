@@ -1,0 +1,97 @@
+"""Choosing between two drafts of a scene, blind: neither author nor age is shown, and both orders are asked.
+
+What is said in one order only is a tie, and a tie leaves the first draft where it is.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.agents.editor.answers import Pick
+from infinite_scribe.agents.runtime.briefings import close_reading, frozen, parts_of
+from infinite_scribe.agents.runtime.context import RunContext
+from infinite_scribe.agents.runtime.novel_facts import scope_of
+from infinite_scribe.agents.runtime.prompts import load_prompt
+from infinite_scribe.agents.runtime.registry import task
+from infinite_scribe.agents.runtime.requests import CallResult, ModelRequest
+from infinite_scribe.manuscript.service import ManuscriptService
+from infinite_scribe.plot.service import PlotService
+from infinite_scribe.runs.schemas.inputs import ChooseInput, ChooseResult
+
+LONGEST_WHY = 300
+ORDERS = (("first", "second"), ("second", "first"))
+
+
+@task("editor.choose")
+async def choose(ctx: RunContext, given: ChooseInput) -> ChooseResult:
+    """Say which of two versions of a scene does what its card asks for."""
+    async with ctx.step("choose", title_key="runs.step.choose"):
+        texts = await ctx.material("choose/texts", partial(_texts, ctx=ctx, given=given))
+        answers = [
+            await _ask(ctx, texts, order, f"choose/order{number}")
+            for number, order in enumerate(ORDERS, start=1)
+        ]
+    picks: list[Pick] = [one.output for one in answers]
+    said = [_named(pick, order) for pick, order in zip(picks, ORDERS, strict=True)]
+    winner, margin, why = verdict(said, picks)
+    ids = {"first": str(given.first), "second": str(given.second)}
+    missed = (
+        [] if all(one.demo for one in answers) else [{"rule": "choose", "reason": "uncalibrated", "count": 1}]
+    )
+    # A judge that was not tried on known differences picks nothing by itself: what it said is shown, the first stays.
+    chosen = ids.get(winner or "") if not missed else None
+    return ChooseResult(
+        winner=chosen, margin=margin, why=why, orders=said, not_evaluated=missed, advice=ids.get(winner or "")
+    )
+
+
+def verdict(said: list[str], picks: list[Pick]) -> tuple[str | None, int, str]:
+    """Return the draft that won in both orders, by how much and why; what they disagree on is a tie."""
+    if len(set(said)) > 1 or said[0] == "tie":
+        return None, 0, ""
+    return said[0], min(pick.margin for pick in picks), picks[0].why.strip()[:LONGEST_WHY]
+
+
+def _named(pick: Pick, order: tuple[str, str]) -> str:
+    return "tie" if pick.winner == "tie" else order[0 if pick.winner == "a" else 1]
+
+
+async def _texts(session: AsyncSession, *, ctx: RunContext, given: ChooseInput) -> dict[str, Any]:
+    scope = scope_of(ctx.run)
+    texts = ManuscriptService.of(session, scope).agent_text
+    card = await PlotService.of(session, scope).card(given.scene)
+    asked = {
+        "summary": card.summary, "goal": card.goal, "conflict": card.conflict, "turn": card.turn,
+        "must_include": [str(one["text"]) for one in card.must_include if one.get("text")],
+    } if card is not None else {}  # fmt: skip
+    return {
+        "card": asked,
+        "first": await texts.text_of(given.scene, given.first),
+        "second": await texts.text_of(given.scene, given.second),
+    }
+
+
+async def _ask(ctx: RunContext, texts: dict[str, Any], order: tuple[str, str], path: str) -> CallResult:
+    async def brief(session: AsyncSession) -> dict[str, Any]:
+        data = {"card": texts["card"], "draft_a": texts[order[0]], "draft_b": texts[order[1]]}
+        kept = frozen(await close_reading(session, ctx).plain("drafts", data), ctx)
+        return {**kept, "data": {**kept["data"], "task": "editor.choose"}}
+
+    kept = await ctx.material(f"{path}/briefing", brief)
+    prompt = load_prompt("editor", "choose", ctx.run.language)
+    request = ModelRequest(
+        messages=prompt.messages({"briefing": kept["text"]}),
+        max_tokens=300,
+        data=kept["data"],
+        output=Pick,
+        manifest=parts_of(kept["manifest"]),
+        receipt=kept["manifest"],
+        prompt_name=prompt.name,
+        prompt_version=prompt.version,
+        role="editor",
+        seed=ctx.run.seed % 2**31,
+    )
+    return await ctx.call(f"{path}/ask", request)

@@ -1,0 +1,87 @@
+"""Reading a chapter cold: without plan and world, as somebody does who only has the pages."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.agents.editor.answers import SUBTYPES, ColdReadAnswer, Suspicion
+from infinite_scribe.agents.editor.checking import shown
+from infinite_scribe.agents.editor.errors import NothingToReadError
+from infinite_scribe.agents.editor.reading import ChapterText, Question, read_chapter
+from infinite_scribe.agents.runtime.context import RunContext
+from infinite_scribe.agents.runtime.novel_facts import scope_of
+from infinite_scribe.agents.runtime.registry import task
+from infinite_scribe.continuity.doubts import READ, read_clash
+from infinite_scribe.continuity.findings import FoundClash
+from infinite_scribe.continuity.service import ContinuityService
+from infinite_scribe.runs.schemas.inputs import CheckResult, ColdReadInput
+
+COLD_LENSES = ("people", "details", "time", "world", "telling")
+LONGEST_WHY = 300
+
+
+@task("editor.cold_read")
+async def cold_read(ctx: RunContext, given: ColdReadInput) -> CheckResult:
+    """Find places of a chapter that cannot both be; each finding has both quotes, and none of them blocks."""
+    lenses = list(given.lenses or COLD_LENSES)
+    asked = Question(
+        "cold_read", "reading", {"lenses": lenses}, ColdReadAnswer, 1_600,
+        lambda answer: [quote for one in answer.suspicions for quote in (one.quote_a, one.quote_b)],
+    )  # fmt: skip
+    async with ctx.step("cold_read", title_key="runs.step.cold_read"):
+        text, answers, formless = await read_chapter(ctx, given.chapter, asked, prefix="cold_read")
+        if not answers:
+            raise NothingToReadError
+        doubts = [one for answer in answers for one in answer.suspicions]
+        found, dropped = proven_doubts(doubts, text, ctx.run.language)
+        kept = await ctx.write("cold_read/keep", partial(_keep, ctx=ctx, text=text, found=found))
+        for number, finding in enumerate(kept):
+            await ctx.output("finding", number, finding)
+    return CheckResult(items=[one["id"] for one in kept], evaluated=[READ], dropped=dropped + formless)
+
+
+def proven_doubts(doubts: list[Suspicion], text: ChapterText, language: str) -> tuple[list[FoundClash], int]:
+    """Return the doubts of which both quotes stand in the text, at two places, and how many fell."""
+    found: dict[str, FoundClash] = {}
+    for one in doubts:
+        first, second = text.side(one.quote_a), text.side(one.quote_b)
+        why = one.why.strip()[:LONGEST_WHY]
+        if (
+            first is None
+            or second is None
+            or not why
+            or one.subtype not in SUBTYPES
+            or _overlap(first, second)
+        ):
+            continue
+        if _place(text, first) > _place(text, second):
+            first, second = second, first
+        clash = read_clash(first, second, one.subtype, why, "zh" if language == "zh" else "en")
+        found.setdefault(clash.fingerprint, clash)
+    return list(found.values()), len(doubts) - len(found)
+
+
+def _overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    same = (one["scene"], one["pid"]) == (other["scene"], other["pid"])
+    return bool(same and one["from"] < other["to"] and other["from"] < one["to"])
+
+
+def _place(text: ChapterText, side: dict[str, Any]) -> tuple[int, int]:
+    at = next(
+        n
+        for n, one in enumerate(text.paragraphs)
+        if (one["scene"], one["pid"]) == (side["scene"], side["pid"])
+    )
+    return at, side["from"]
+
+
+async def _keep(
+    session: AsyncSession, *, ctx: RunContext, text: ChapterText, found: list[FoundClash]
+) -> list[dict[str, Any]]:
+    scenes = {UUID(str(one["scene"])) for one in text.paragraphs}
+    continuity = ContinuityService.of(session, scope_of(ctx.run))
+    return [shown(one) for one in await continuity.keep_doubts(scenes, found, READ, run_id=ctx.run.root_id)]

@@ -1,0 +1,55 @@
+"""Several drafts of a scene in the chapter loop: the better one stands, the other can be taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from factories.loop import StoryModels, make_studio
+from integration.loop.test_chapter_loop import AUTO, chapter
+from servers.databases import TestDatabase
+
+pytestmark = pytest.mark.timeout(120)
+WORN = "\n\n".join(f"She looked at the old sea wall again and saw {n} gulls." for n in range(27))
+
+
+@pytest.mark.parametrize("bad", [1, 2])
+async def test_the_better_of_two_drafts_stands_and_the_other_is_kept(
+    fresh_db: TestDatabase, tmp_path: Path, bad: int
+) -> None:
+    studio = await make_studio(fresh_db, tmp_path, chapters=3)
+    drafted: list[str] = []
+
+    def careless(task: str, answer: Any, data: dict[str, Any]) -> Any:
+        if task != "writer.draft_scene":
+            return answer
+        drafted.append(WORN if len(drafted) + 1 == bad else answer)
+        return drafted[-1]
+
+    async with studio.working(StoryModels(careless)):
+        read = await studio.desk.start(
+            "director.write_chapter", chapter=str(await chapter(studio)), drafts=2, gates=AUTO
+        )
+        row = await studio.desk.until(read.id, "completed", "failed", seconds=100)
+    assert row.state == "completed", row.error
+    assert row.result is not None
+    (scene,) = row.result["scenes"]
+    (pick,) = scene["picks"]
+    assert pick["winner"] == (pick["second"] if bad == 1 else pick["first"])
+    async with fresh_db.owner.transaction() as session:
+        live = await session.execute(
+            text(
+                "SELECT v.text FROM scene_live l JOIN scene_versions v ON v.id = l.version_id WHERE l.scene_id = :s"
+            ),
+            {"s": UUID(scene["scene"])},
+        )
+        every = await session.execute(
+            text("SELECT text FROM scene_versions WHERE scene_id = :s"), {"s": UUID(scene["scene"])}
+        )
+        page, kept = live.scalar_one(), list(every.scalars())
+    assert "old sea wall again" not in page
+    assert any(one.count("old sea wall again") > 10 for one in kept)
