@@ -17,7 +17,7 @@ from infinite_scribe.db.sql.base import Base
 from infinite_scribe.db.sql.engine import psycopg_url
 
 FEATURES = (
-    "web", "accounts", "providers", "novels", "calls", "runs", "structure", "canon", "plot", "genesis",
+    "web", "accounts", "providers", "novels", "calls", "runs", "prompts", "structure", "canon", "plot", "genesis",
     "manuscript", "memory", "continuity", "exchange",
 )  # fmt: skip
 

@@ -77,6 +77,9 @@ for (const scheme of ['light', 'dark'] as const) {
       [`${book}/export`, 'export'],
       ['/settings/models', 'models'],
       ['/settings/profile', 'settings'],
+      ['/settings/prompts', 'prompts'],
+      ['/settings/prompts?prompt=writer.draft_scene.en', 'prompt'],
+      [`${book}/prompts`, 'prompts of the book'],
       ['/import', 'import'],
     ] as const) {
       await page.goto(path);

@@ -13,7 +13,7 @@ from infinite_scribe.api.reverts import router as reverts
 
 PREFIX = "/api/v1"
 FEATURES = (
-    "accounts", "novels", "structure", "manuscript", "canon", "plot", "genesis", "runs", "providers", "calls",
+    "accounts", "novels", "structure", "manuscript", "canon", "plot", "genesis", "runs", "prompts", "providers", "calls",
     "memory", "briefing", "continuity", "exchange",
 )  # fmt: skip
 

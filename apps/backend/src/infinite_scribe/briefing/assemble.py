@@ -104,7 +104,7 @@ def _finish(
         "registry": REGISTRY_VERSION,
     }
     twin = twin_of(chosen.kept) if data is None else data
-    return Briefing(opening, rest, twin, manifest(profile, tier, chosen, draft, opening, facts))
+    return Briefing(opening, rest, twin, manifest(profile, tier, chosen, draft, (opening, rest), facts))
 
 
 def draft_briefing(material: Material, tier: Tier = Tier.FULL, room: int | None = None) -> Briefing:

@@ -86,7 +86,12 @@ class Briefing:
     @property
     def text(self) -> str:
         """The whole document."""
-        return f"{self.opening}\n\n{self.rest}" if self.opening else self.rest
+        return joined(self.opening, self.rest)
+
+
+def joined(opening: str, rest: str) -> str:
+    """Return a document of its two halves."""
+    return f"{opening}\n\n{rest}" if opening else rest
 
 
 @dataclass
@@ -163,16 +168,39 @@ def render(items: Sequence[Item], language: str) -> str:
     return "\n".join(parts)
 
 
-def manifest(
-    profile: str, tier: Tier, chosen: Chosen, draft: Draft, opening: str, facts: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return the receipt of a briefing: what is in it and why, what is not and why."""
+def located(text: str, printed: Sequence[str]) -> list[list[int] | None]:
+    """Return from where to where each part stands in a text that prints them in this order, in code points."""
+    found: list[list[int] | None] = []
+    at = 0
+    for one in printed:
+        start = text.find(one, at)
+        found.append(None if start < 0 else [start, start + len(one)])
+        at = at if start < 0 else start + len(one)
+    return found
 
-    def row(item: Item, reason: str, *, kept: bool) -> dict[str, Any]:
+
+def manifest(
+    profile: str,
+    tier: Tier,
+    chosen: Chosen,
+    draft: Draft,
+    printed: tuple[str, str],
+    facts: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return the receipt of a briefing: what is in it, where and why, what is not and why.
+
+    `printed` are its opening and its rest.
+    """
+    opening, rest = printed
+
+    def row(item: Item, reason: str, at: list[int] | None, *, kept: bool) -> dict[str, Any]:
         return {
             "slot": int(item.slot), "handle": item.handle, "kind": item.kind, "id": item.id,
             "rev_from": item.rev_from, "tokens": item.tokens, "score": item.score, "reason": reason, "kept": kept,
+            "at": at,
         }  # fmt: skip
+
+    places = located(joined(opening, rest), [item.text for item in chosen.kept])
 
     by_slot: dict[str, int] = {}
     for item in chosen.kept:
@@ -182,8 +210,10 @@ def manifest(
         "tier": tier.value,
         **facts,
         "token_table": TABLE_VERSION,
-        "items": [row(item, item.reason, kept=True) for item in chosen.kept],
-        "dropped": [row(item, reason, kept=False) for item, reason in chosen.dropped],
+        "items": [
+            row(item, item.reason, at, kept=True) for item, at in zip(chosen.kept, places, strict=True)
+        ],
+        "dropped": [row(item, reason, None, kept=False) for item, reason in chosen.dropped],
         "withheld": [vars(one) for one in sorted(draft.withheld, key=lambda one: (one.id, one.reason))],
         "missing": sorted(set(draft.missing)),
         "tokens_by_slot": by_slot,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from infinite_scribe.briefing.document import Briefing, fence, labels
+from infinite_scribe.briefing.document import Briefing, fence, joined, labels, located
 from infinite_scribe.briefing.errors import BriefingTooLargeError
 from infinite_scribe.canon.registry import REGISTRY_VERSION
 from infinite_scribe.core.tokens import TABLE_VERSION, count_tokens
@@ -39,15 +39,15 @@ def plain_briefing(
     Raises `BriefingTooLargeError` when it does not fit the profile's cap or the model's room.
     """
     words = labels(language)
-    parts = []
+    parts: dict[str, str] = {}
     for name, value in data.items():
         if value in (None, "", [], {}):
             continue
         printed = printed_value(value)
         if name in MATERIAL[profile]:
             printed = fence(fence_key, words["material"], printed)
-        parts.append(f"## {words.get(name, name)}\n{printed}")
-    rest = "\n".join(parts)
+        parts[name] = f"## {words.get(name, name)}\n{printed}"
+    rest = "\n".join(parts.values())
     tokens = count_tokens(rest)
     limit = CAPS[profile] if room is None else min(room, CAPS[profile])
     if tokens > limit:
@@ -63,9 +63,9 @@ def plain_briefing(
         "token_table": TABLE_VERSION,
         "items": [
             {"slot": 12, "handle": None, "kind": name, "id": None, "rev_from": None,
-             "tokens": count_tokens(printed_value(value)), "score": None, "reason": "must_include", "kept": True}
-            for name, value in data.items()
-            if value not in (None, "", [], {})
+             "tokens": count_tokens(printed_value(data[name])), "score": None, "reason": "must_include", "kept": True,
+             "at": at}
+            for name, at in zip(parts, located(joined(opening, rest), list(parts.values())), strict=True)
         ],
         "dropped": [],
         "withheld": [],

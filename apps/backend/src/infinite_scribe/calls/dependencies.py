@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends
 
 from infinite_scribe.accounts.dependencies import CurrentUser
+from infinite_scribe.calls.replaying import Replays
 from infinite_scribe.calls.service import CallService
 from infinite_scribe.web.session import Transaction
 
@@ -15,4 +16,9 @@ def _calls(_: CurrentUser, session: Transaction) -> CallService:
     return CallService.of(session)
 
 
+def _replays(user: CurrentUser, session: Transaction) -> Replays:
+    return Replays(session, user.user_id)
+
+
 Calls = Annotated[CallService, Depends(_calls)]
+TheReplays = Annotated[Replays, Depends(_replays)]

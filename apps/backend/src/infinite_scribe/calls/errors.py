@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from infinite_scribe.core.errors import ConflictError, NotFoundError, QuotaError
+from infinite_scribe.core.errors import ConflictError, InvalidError, NotFoundError, QuotaError
 
 
 class CallNotFoundError(NotFoundError):
     title = "This call does not exist"
+
+
+class CallForgottenError(ConflictError):
+    """The words of this call were let go; only figures are left of it."""
+
+    code = "call-forgotten"
+    title = "The words of this call are not kept any more"
+
+
+class ReplayVariablesError(InvalidError):
+    """`unknown` stand between double braces and have no value in this call; `known` have one."""
+
+    code = "prompt-variables"
+    title = "The variables of this prompt do not fit"
 
 
 class CallMismatchError(ConflictError):

@@ -85,6 +85,20 @@ class CallsRepository:
         found = (await self.session.execute(_MANIFEST, {"call": call_id})).scalar_one_or_none()
         return found or {}
 
+    async def of_prompt(self, novel_id: UUID, name: str, limit: int) -> Sequence[LlmCall]:
+        """Return the newest calls of a prompt in a novel whose request is kept."""
+        query = select(LlmCall).where(
+            LlmCall.novel_id == novel_id, LlmCall.prompt_name == name, LlmCall.request.is_not(None)
+        )
+        return (await self.session.scalars(query.order_by(LlmCall.id.desc()).limit(limit))).all()
+
+    async def tries(self, row: LlmCall) -> Sequence[LlmCall]:
+        """Return the calls of the same step, in their order; a light call is alone."""
+        if row.run_id is None:
+            return [row]
+        query = select(LlmCall).where(LlmCall.run_id == row.run_id, LlmCall.path == row.path)
+        return (await self.session.scalars(query.order_by(LlmCall.try_, LlmCall.no))).all()
+
     async def by_id(self, call_id: UUID, *, lock: bool = False) -> LlmCall | None:
         query = select(LlmCall).where(LlmCall.id == call_id).execution_options(populate_existing=True)
         return (await self.session.scalars(query.with_for_update() if lock else query)).first()

@@ -1,4 +1,4 @@
-"""Receipts of model calls."""
+"""Receipts of model calls, and what it would cost to make one again with changes."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 
 from infinite_scribe.accounts.dependencies import HasSystemPermission, SystemPermission
-from infinite_scribe.calls.dependencies import Calls
-from infinite_scribe.calls.errors import CallNotFoundError
-from infinite_scribe.calls.schemas import CallRead
+from infinite_scribe.calls.dependencies import Calls, TheReplays
+from infinite_scribe.calls.errors import CallForgottenError, CallNotFoundError, ReplayVariablesError
+from infinite_scribe.calls.schemas import CallRead, ReplayChange, ReplayPreview
+from infinite_scribe.providers.errors import EndpointNotFoundError
 from infinite_scribe.web.problems import problem_responses
 
 router = APIRouter(tags=["receipts"], dependencies=[Depends(HasSystemPermission(SystemPermission.SELF))])
@@ -19,3 +20,15 @@ router = APIRouter(tags=["receipts"], dependencies=[Depends(HasSystemPermission(
 async def get_call(call_id: UUID, calls: Calls) -> CallRead:
     """What was sent and what came back; row-level security answers nothing about other people's books."""
     return await calls.receipt(call_id)
+
+
+@router.post(
+    "/calls/{call_id}/replay/preview",
+    operation_id="preview_replay",
+    responses=problem_responses(
+        CallNotFoundError, CallForgottenError, ReplayVariablesError, EndpointNotFoundError
+    ),
+)
+async def preview_replay(call_id: UUID, wanted: ReplayChange, replays: TheReplays) -> ReplayPreview:
+    """What would be sent, and its price; the run `writer.replay` sends it."""
+    return await replays.preview(call_id, wanted)

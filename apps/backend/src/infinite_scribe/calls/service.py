@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.calls.errors import CallNotFoundError
+from infinite_scribe.calls.errors import CallForgottenError, CallNotFoundError
 from infinite_scribe.calls.models import LlmCall
+from infinite_scribe.calls.receipts import receipt_of
 from infinite_scribe.calls.repository import CallsRepository
-from infinite_scribe.calls.schemas import CallRead, ReceiptPart, ReceiptUsage, ReceiptWithheld
+from infinite_scribe.calls.schemas import CallRead
+from infinite_scribe.calls.sending import Sent
 from infinite_scribe.providers.rules import dollars
-
-_ROW = (("kind", ""), ("id", None))
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,33 @@ class RunUsage:
 
 
 @dataclass(frozen=True)
+class SentCall:
+    """A call as it was sent, to be sent again: its words taken apart, its stored request and manifest."""
+
+    id: UUID
+    novel_id: UUID | None
+    run_id: UUID | None
+    task: str
+    role: str
+    prompt_name: str
+    prompt_version: str
+    output_tokens: int
+    request: Mapping[str, Any]
+    manifest: Mapping[str, Any]
+    sent: Sent
+
+
+@dataclass(frozen=True)
+class PastCall:
+    """An earlier call, to be picked from a list."""
+
+    id: UUID
+    task: str
+    model: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class CallService:
     """Reads the journal within the session's scope."""
 
@@ -44,10 +72,27 @@ class CallService:
 
     async def receipt(self, call_id: UUID) -> CallRead:
         """Return what was sent and what came back. Raises `CallNotFoundError`."""
-        row = await self.repository.by_id(call_id)
-        if row is None:
-            raise CallNotFoundError
-        return _receipt(row, await self.text(call_id), await self.repository.manifest(call_id))
+        row = await self._found(call_id)
+        manifest = await self.repository.manifest(call_id)
+        return receipt_of(row, await self.text(call_id), manifest, await self.repository.tries(row))
+
+    async def sent(self, call_id: UUID) -> SentCall:
+        """Return what was sent, to be sent again. Raises `CallNotFoundError`, `CallForgottenError`."""
+        row = await self._found(call_id)
+        if row.request is None:
+            raise CallForgottenError
+        manifest = await self.repository.manifest(call_id)
+        return SentCall(
+            id=row.id, novel_id=row.novel_id, run_id=row.run_id, task=row.task, role=row.role,
+            prompt_name=row.prompt_name, prompt_version=row.prompt_version,
+            output_tokens=int(row.usage.get("output_tokens", 0)), request=row.request, manifest=manifest,
+            sent=Sent.of(row.request, manifest),
+        )  # fmt: skip
+
+    async def of_prompt(self, novel_id: UUID, name: str, limit: int) -> list[PastCall]:
+        """Return the newest calls of a prompt in a novel whose words are kept."""
+        rows = await self.repository.of_prompt(novel_id, name, limit)
+        return [PastCall(row.id, row.task, row.model, row.created_at) for row in rows]
 
     async def text(self, call_id: UUID) -> str:
         """Return a call's text so far, finished or not; empty for an unknown call."""
@@ -64,6 +109,12 @@ class CallService:
         """Reduce calls older than `days` to hashes, usage and cost."""
         await self.repository.shorten(days)
 
+    async def _found(self, call_id: UUID) -> LlmCall:
+        row = await self.repository.by_id(call_id)
+        if row is None:
+            raise CallNotFoundError
+        return row
+
 
 async def usage_of_runs(session: AsyncSession, run_ids: Sequence[UUID]) -> dict[UUID, RunUsage]:
     """Return tokens and cost per run; a run without calls has zeros."""
@@ -73,43 +124,3 @@ async def usage_of_runs(session: AsyncSession, run_ids: Sequence[UUID]) -> dict[
             int(row.input_tokens), int(row.output_tokens), int(row.nanousd), bool(row.demo)
         )
     return found
-
-
-def _receipt(row: LlmCall, reply: str, manifest: Mapping[str, Any]) -> CallRead:
-    request = row.request or {}
-    messages = request.get("messages", [])
-    return CallRead(
-        id=row.id,
-        task=row.task,
-        agent=row.agent,
-        state=row.state,
-        model=row.model,
-        provider=row.provider,
-        demo=row.provider == "demo",
-        prompt_version=row.prompt_version,
-        usage=ReceiptUsage(
-            input_tokens=int(row.usage.get("input_tokens", 0)),
-            output_tokens=int(row.usage.get("output_tokens", 0)),
-        ),
-        cost_usd=dollars(row.cost_nanousd),
-        price_version=row.price_version,
-        prompt="\n\n".join(f"[{message['role']}]\n{message['text']}" for message in messages),
-        reply=reply,
-        output=(row.response or {}).get("output"),
-        parts=_parts(row.manifest, manifest),
-        withheld=[ReceiptWithheld.model_validate(one) for one in manifest.get("withheld") or []],
-        missing=[str(one) for one in manifest.get("missing") or []],
-        at=row.created_at,
-    )
-
-
-def _parts(shown: Sequence[Mapping[str, Any]], manifest: Mapping[str, Any]) -> list[ReceiptPart]:
-    """Return the parts of a receipt; the journal keeps them short, the manifest knows which row each was."""
-    rows = [*(manifest.get("items") or []), *(manifest.get("dropped") or [])]
-    named = dict(enumerate(rows))
-    return [
-        ReceiptPart.model_validate(
-            {**part, **{name: named.get(at, {}).get(name) or unknown for name, unknown in _ROW}}
-        )
-        for at, part in enumerate(shown)
-    ]

@@ -185,17 +185,6 @@ class ManifestItem(Identified, NovelOwned, Base):
     kept: Mapped[bool] = col(Boolean, default=True)
 
 
-class PromptOverride(Identified, NovelOwned, UserOwned, Timestamped, Base):
-    """The author's own wording of a prompt, for one novel."""
-
-    __tablename__ = "prompt_overrides"
-    __table_args__ = (Index("uq_prompt_overrides_name", "novel_id", "name", unique=True),)
-
-    name: Mapped[str] = col(String(120))
-    base_version: Mapped[str] = col(String(80), default="")
-    body: Mapped[str] = col(Text, data="content")
-
-
 class RunMaterial(Identified, NovelOwned, UserOwned, Timestamped, Base):
     """Something large that a step was made of, frozen for every later walk; never changed."""
 

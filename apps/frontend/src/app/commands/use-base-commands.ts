@@ -51,6 +51,11 @@ export function useBaseCommands(): void {
             keys: 'mod+shift+f',
           },
           go('history', t('bar.history'), () => void navigate({ to: '/n/$novel/history', params })),
+          go(
+            'prompts',
+            t('bar.prompts'),
+            () => void navigate({ to: '/n/$novel/prompts/{-$name}', params }),
+          ),
         ]
       : [];
     return [

@@ -43,6 +43,9 @@ export function BookMenu({ novel }: { novel: NovelRead }) {
       <MenuItem onSelect={() => void navigate({ to: '/n/$novel/history', params })}>
         {t('bar.history')}
       </MenuItem>
+      <MenuItem onSelect={() => void navigate({ to: '/n/$novel/prompts/{-$name}', params })}>
+        {t('bar.prompts')}
+      </MenuItem>
       <MenuLine />
       {others.map((other) => (
         <MenuItem

@@ -14,6 +14,7 @@ export const SECTIONS = [
   'appearance',
   'language',
   'models',
+  'prompts',
   'data',
   'about',
 ] as const;
@@ -23,12 +24,14 @@ interface SettingsPageProps {
   section: SettingsSection;
   /** The models section is a feature of its own and is handed in. */
   models: ReactNode;
+  /** So is the section of prompts. */
+  prompts: ReactNode;
   /** What a guest fills in to keep the books; from the feature of accounts. */
   claim: ReactNode;
   onSignedOut: () => void;
 }
 
-export function SettingsPage({ section, models, claim, onSignedOut }: SettingsPageProps) {
+export function SettingsPage({ section, models, prompts, claim, onSignedOut }: SettingsPageProps) {
   const { t } = useTranslation('settings');
   return (
     <>
@@ -54,6 +57,7 @@ export function SettingsPage({ section, models, claim, onSignedOut }: SettingsPa
           {section === 'appearance' ? <Appearance /> : null}
           {section === 'language' ? <Language /> : null}
           {section === 'models' ? models : null}
+          {section === 'prompts' ? prompts : null}
           {section === 'security' ? <Security onSignedOut={onSignedOut} /> : null}
           {section === 'data' ? <Data /> : null}
           {section === 'about' ? <About /> : null}

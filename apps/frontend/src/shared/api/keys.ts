@@ -34,5 +34,9 @@ export const keys = {
   providers: () => ['providers'] as const,
   models: () => ['models'] as const,
   roles: (novel?: string) => ['roles', novel ?? 'all'] as const,
+  privateMode: (novel?: string) => ['private-mode', novel ?? 'all'] as const,
+  profiles: (provider: string) => ['profiles', provider] as const,
+  prompts: (whose: string | null, ...rest: readonly unknown[]) =>
+    ['prompts', whose ?? 'mine', ...rest] as const,
   export: (id: string) => ['export', id] as const,
 };

@@ -11,6 +11,7 @@ import type models from './locales/en/models.json';
 import type plan from './locales/en/plan.json';
 import type proposals from './locales/en/proposals.json';
 import type promises from './locales/en/promises.json';
+import type prompts from './locales/en/prompts.json';
 import type reader from './locales/en/reader.json';
 import type review from './locales/en/review.json';
 import type rules from './locales/en/rules.json';
@@ -36,6 +37,7 @@ declare module 'i18next' {
       models: typeof models;
       plan: typeof plan;
       promises: typeof promises;
+      prompts: typeof prompts;
       proposals: typeof proposals;
       reader: typeof reader;
       review: typeof review;

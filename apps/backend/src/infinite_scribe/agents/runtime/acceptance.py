@@ -16,9 +16,15 @@ from sqlalchemy import text
 
 from infinite_scribe.agents.runtime.executor import Outfit
 from infinite_scribe.agents.runtime.light import LightContext, LightEvent
+from infinite_scribe.agents.runtime.prompts import Prompt, speak_with
+from infinite_scribe.agents.runtime.rehearsal import Rehearsed, rehearse
 from infinite_scribe.core.errors import BugError, DomainError, ForbiddenError, UnauthenticatedError
 from infinite_scribe.core.logging import get_logger
 from infinite_scribe.db.sql.engine import RowScope
+from infinite_scribe.model_client.filling import places_of
+from infinite_scribe.prompts.catalogue import shipped_prompt
+from infinite_scribe.prompts.schemas import RehearsalAsk, RehearsalRead, SaidMessage
+from infinite_scribe.prompts.service import PromptService
 from infinite_scribe.runs.admission import Admission, validated
 from infinite_scribe.runs.errors import RunNotFoundError, UnknownTaskError
 from infinite_scribe.runs.schemas.tasks import TASKS
@@ -86,6 +92,7 @@ def make_app(lifespan: Any = None) -> FastAPI:
     _health(app)
     _runs(app)
     app.post("/v1/light/{task}", operation_id="answer_light")(answer_light)
+    app.post("/v1/rehearsals", operation_id="rehearse_task")(rehearse_task)
     return app
 
 
@@ -147,7 +154,42 @@ async def answer_light(task: str, body: LightAsk, claims: Asked, door: Open) -> 
         database=door.outfit.database,
         settings=door.outfit.settings,
     )
-    return StreamingResponse(_speak(context, found.body(context, given)), media_type="text/event-stream")
+    own = await _wordings(door, claims)
+    answer = _speak(context, found.body(context, given), own)
+    return StreamingResponse(answer, media_type="text/event-stream")
+
+
+async def rehearse_task(body: RehearsalAsk, claims: Asked, door: Open) -> RehearsalRead:
+    """Say what a task would ask with one prompt, without asking or changing anything."""
+    _must(claims, f"rehearse:{body.prompt}")
+    found = door.outfit.registry.tasks.get(body.task)
+    if found is None or claims.novel_id is None:
+        raise UnknownTaskError(task=body.task)
+    wording = None
+    if body.wording is not None:
+        shipped = shipped_prompt(body.prompt)
+        wording = Prompt(body.prompt, "draft", body.wording.system, body.wording.task, shipped.variables)
+    wanted = Rehearsed(
+        claims.user_id, claims.novel_id, body.prompt.rpartition(".")[2], body.prompt, wording,
+        validated(found.spec, body.input),
+    )  # fmt: skip
+    request = await rehearse(door.outfit, found, wanted)
+    schema = request.output.model_json_schema() if request.output is not None else None
+    return RehearsalRead(
+        messages=[SaidMessage(role=one.role, text=one.text) for one in request.messages],
+        places=places_of(request.messages),
+        manifest=dict(request.receipt or {}),
+        role=request.role or found.spec.role or "quick",
+        form=schema,
+        version=request.prompt_version,
+        max_tokens=request.max_tokens,
+    )
+
+
+async def _wordings(door: Door, claims: Claims) -> dict[str, Prompt]:
+    scope = RowScope(user_id=claims.user_id, novel_id=claims.novel_id)
+    async with door.outfit.database.transaction(scope) as session:
+        return await PromptService.of(session, claims.user_id, claims.novel_id).in_force(door.agent)
 
 
 async def _language(door: Door, claims: Claims, body: LightAsk) -> str:
@@ -161,8 +203,11 @@ async def _language(door: Door, claims: Claims, body: LightAsk) -> str:
     return terms.language
 
 
-async def _speak(context: LightContext, events: AsyncIterator[LightEvent]) -> AsyncIterator[bytes]:
+async def _speak(
+    context: LightContext, events: AsyncIterator[LightEvent], own: dict[str, Prompt]
+) -> AsyncIterator[bytes]:
     try:
+        speak_with(own)
         async for event in events:
             yield _frame(event.type, event.data)
     except DomainError as error:

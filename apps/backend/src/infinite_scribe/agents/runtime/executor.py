@@ -14,6 +14,7 @@ from infinite_scribe.agents.runtime.endings import Endings
 from infinite_scribe.agents.runtime.journal import CallJournal
 from infinite_scribe.agents.runtime.listening import Equipment
 from infinite_scribe.agents.runtime.models import ModelPort
+from infinite_scribe.agents.runtime.prompts import speaking
 from infinite_scribe.agents.runtime.registry import Registered, Registry
 from infinite_scribe.agents.runtime.speaker import Speaker, Turn
 from infinite_scribe.agents.runtime.storage import RunStorage, patiently
@@ -275,4 +276,5 @@ class Executor:
 
 
 async def _awaited(registered: Registered, context: RunContext, given: BaseModel) -> BaseModel:
-    return await registered.body(context, given)
+    with speaking(await context.wordings()):
+        return await registered.body(context, given)

@@ -1,74 +1,78 @@
-"""Prompts: Markdown files beside their agent, with declared variables and a version that is stored with each call.
+"""The wording that an agent gives a model: the author's own where there is one, else the shipped one.
 
-A file has a head between two `---` lines (`variables: a, b`), a part under `# System` and a part under `# Task`.
-`{{name}}` stands for a value. The version is a hash of the whole file, so that an edit can never hide.
+Which own wordings a run is given is frozen when an attempt at it begins, so that a run that goes on after a death or a
+pause asks with the same words; a retry, a child run and a light task take what is in force at their own beginning.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
+from typing import Any
 
-from infinite_scribe.core.errors import BugError
-from infinite_scribe.model_client.schemas import Message
+from sqlalchemy.ext.asyncio import AsyncSession
 
-_FILE = re.compile(
-    r"\A---\n(?P<head>.*?)\n---\n+# System\n(?P<system>.*?)\n# Task\n(?P<task>.*)\Z", re.DOTALL
-)
-_VARIABLE = re.compile(r"\{\{(\w+)\}\}")
+from infinite_scribe.prompts.catalogue import shipped_prompt
+from infinite_scribe.prompts.errors import PromptFileError
+from infinite_scribe.prompts.rules import Prompt, misfit, parse_prompt
+from infinite_scribe.prompts.service import PromptService
+from infinite_scribe.runs.execution import ClaimedRun
+from infinite_scribe.runs.materials import keep_material, read_material
 
+__all__ = [
+    "Prompt",
+    "PromptFileError",
+    "keep_wordings",
+    "load_prompt",
+    "parse_prompt",
+    "speak_with",
+    "speaking",
+]
 
-class PromptFileError(BugError):
-    code = "prompt-broken"
-    title = "A prompt file cannot be used"
+WORDINGS = "prompts"
+"""The path of the material that holds a run's own wordings."""
 
-
-@dataclass(frozen=True)
-class Prompt:
-    """One prompt in one language."""
-
-    name: str
-    version: str
-    system: str
-    task: str
-    variables: frozenset[str]
-
-    def messages(self, values: Mapping[str, object]) -> list[Message]:
-        """Return the system and the user message. Raises `PromptFileError` when values and variables differ."""
-        if set(values) != self.variables:
-            raise PromptFileError(f"{self.name} needs {sorted(self.variables)}, got {sorted(values)}")
-
-        def fill(text: str) -> str:
-            return _VARIABLE.sub(lambda found: str(values[found.group(1)]), text).strip()
-
-        return [Message(role="system", text=fill(self.system)), Message(role="user", text=fill(self.task))]
+_own: ContextVar[Mapping[str, Prompt]] = ContextVar("own_wordings", default=MappingProxyType({}))
 
 
-@cache
 def load_prompt(agent: str, name: str, language: str) -> Prompt:
-    """Return `agents/<agent>/prompts/<name>.<language>.md`. Raises `PromptFileError` for a broken file."""
-    file = resources.files(f"infinite_scribe.agents.{agent}") / "prompts" / f"{name}.{language}.md"
-    return parse_prompt(f"{agent}.{name}.{language}", file.read_text(encoding="utf-8"))
+    """Return the prompt that is in force for the work under way. Raises `PromptNotFoundError`, `PromptFileError`."""
+    shipped = shipped_prompt(f"{agent}.{name}.{language}")
+    own = _own.get().get(shipped.name)
+    # A wording that was frozen before the shipped variables changed cannot be filled any more.
+    return shipped if own is None or misfit(shipped.variables, own.system, own.task) else own
 
 
-def parse_prompt(name: str, text: str) -> Prompt:
-    """Read a prompt file; every declared variable must be used and every used one declared."""
-    found = _FILE.match(text)
-    if found is None:
-        raise PromptFileError(f"{name} is not of the form head, # System, # Task")
-    declared = frozenset(
-        part.strip()
-        for line in found["head"].splitlines()
-        if line.startswith("variables:")
-        for part in line.removeprefix("variables:").split(",")
-        if part.strip()
-    )
-    used = frozenset(_VARIABLE.findall(found["system"] + found["task"]))
-    if declared != used:
-        raise PromptFileError(f"{name} declares {sorted(declared)} and uses {sorted(used)}")
-    version = hashlib.sha256(text.encode()).hexdigest()[:12]
-    return Prompt(name, version, found["system"].strip(), found["task"].strip(), declared)
+@contextmanager
+def speaking(own: Mapping[str, Prompt]) -> Iterator[None]:
+    """Let own wordings be in force inside."""
+    token = _own.set(own)
+    try:
+        yield
+    finally:
+        _own.reset(token)
+
+
+def speak_with(own: Mapping[str, Prompt]) -> None:
+    """Let own wordings be in force in the rest of this task, which ends with its one answer."""
+    _own.set(own)
+
+
+async def keep_wordings(session: AsyncSession, run: ClaimedRun) -> dict[str, Prompt]:
+    """Return the own wordings of this attempt of a run; the first life of the attempt freezes them."""
+    prompts = PromptService.of(session, run.user_id, run.novel_id)
+    own = {name: _kept(one) for name, one in (await prompts.in_force(run.agent)).items()}
+    kept = await read_material(session, await keep_material(session, run, WORDINGS, own))
+    return {name: _prompt(name, one) for name, one in kept.items()}
+
+
+def _kept(prompt: Prompt) -> dict[str, Any]:
+    return {
+        "version": prompt.version, "system": prompt.system, "task": prompt.task, "variables": sorted(prompt.variables),
+    }  # fmt: skip
+
+
+def _prompt(name: str, kept: Mapping[str, Any]) -> Prompt:
+    return Prompt(name, kept["version"], kept["system"], kept["task"], frozenset(kept["variables"]))

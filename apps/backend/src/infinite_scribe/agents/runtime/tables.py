@@ -10,7 +10,7 @@ import importlib
 import importlib.util
 
 FEATURES = (
-    "web", "accounts", "providers", "novels", "calls", "runs", "structure", "canon", "plot", "genesis",
+    "web", "accounts", "providers", "novels", "calls", "runs", "prompts", "structure", "canon", "plot", "genesis",
     "manuscript", "memory", "continuity", "exchange",
 )  # fmt: skip
 

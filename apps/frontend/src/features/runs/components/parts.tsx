@@ -25,18 +25,25 @@ export function useReason(): (code: string) => string {
   };
 }
 
+/** What a part is, in words: its own line of the prompt, the name of its row today, or its kind. */
+export function usePartName(novel: string, prompt: string): (part: Part) => string {
+  const { t, i18n } = useTranslation('runs');
+  const names = useQuery(namesQuery(novel)).data;
+  const kindOf = (code: string) => {
+    const key = `receipt.kinds.${code}`;
+    return i18n.exists(key, { ns: 'runs' }) ? t(key as 'receipt.kinds.rule') : code;
+  };
+  return (part) =>
+    lineOf(prompt, part) ?? names?.get(part.id ?? '') ?? kindOf(part.kind || part.item);
+}
+
 /** The parts of a briefing by what they are for: what stands in the prompt, what does not, and why. */
 export function Parts({ novel, prompt, parts, withheld, missing }: PartsProps) {
   const { t, i18n } = useTranslation('runs');
   const names = useQuery(namesQuery(novel)).data;
   const reason = useReason();
   const number = (value: number) => formatNumber(value, i18n.language);
-  const kindOf = (code: string) => {
-    const key = `receipt.kinds.${code}`;
-    return i18n.exists(key, { ns: 'runs' }) ? t(key as 'receipt.kinds.rule') : code;
-  };
-  const name = (part: Part) =>
-    lineOf(prompt, part) ?? names?.get(part.id ?? '') ?? kindOf(part.kind || part.item);
+  const name = usePartName(novel, prompt);
   return (
     <div className="flex flex-col gap-5">
       {bySlot(parts).map((group) => (
