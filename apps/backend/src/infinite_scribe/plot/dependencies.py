@@ -12,6 +12,7 @@ from infinite_scribe.novels.dependencies import HasNovelPermission
 from infinite_scribe.novels.rules import NovelPermission
 from infinite_scribe.plot.ledger import PromiseLedger
 from infinite_scribe.plot.planning import Planning
+from infinite_scribe.plot.voice import AuthorVoice
 from infinite_scribe.structure.dependencies import HasScenePermission, SceneScope
 from infinite_scribe.web.session import Transaction
 
@@ -38,8 +39,21 @@ def _ledger(permission: NovelPermission) -> Callable[..., PromiseLedger]:
     return made
 
 
+def _voice(permission: NovelPermission) -> Callable[..., AuthorVoice]:
+    def made(
+        *,
+        scope: NovelScope = Depends(HasNovelPermission(permission)),  # noqa: B008 - a string could not see `permission`
+        session: Transaction,
+    ) -> AuthorVoice:
+        return AuthorVoice.of(session, scope)
+
+    return made
+
+
 Reading = Annotated[Planning, Depends(_planning(NovelPermission.READ))]
 Writing = Annotated[Planning, Depends(_planning(NovelPermission.WRITE))]
 WritingScene = Annotated[SceneScope, Depends(HasScenePermission(NovelPermission.WRITE))]
 Ledger = Annotated[PromiseLedger, Depends(_ledger(NovelPermission.READ))]
+Voice = Annotated[AuthorVoice, Depends(_voice(NovelPermission.READ))]
+VoiceToWrite = Annotated[AuthorVoice, Depends(_voice(NovelPermission.WRITE))]
 LedgerToWrite = Annotated[PromiseLedger, Depends(_ledger(NovelPermission.WRITE))]

@@ -84,7 +84,7 @@ class PlanLinter:
             ending={} if concept is None else concept.ending,
             target_words=None if concept is None else concept.target_words,
             chapters=_chapters(tree),
-            scenes=tuple([await self._scene(node, cards.get(node.id)) for node in tree.scenes()]),
+            scenes=await self._scenes(tree, cards),
             arcs=await self._arcs(),
             entries=entries,
             facts=tuple(canon_fact(one) for one in held),
@@ -117,14 +117,23 @@ class PlanLinter:
             for one in (await PromiseLedger.of(self.session, self.scope).read()).items
         )  # fmt: skip
 
-    async def _scene(self, node: SceneNode, card: CardRead | None) -> ScenePlan:
-        beats: tuple[BeatFacts, ...] = ()
-        if card is not None and node.status not in WRITTEN:
-            beats = tuple(
-                BeatFacts(row.beat_id, row.kind, row.text, row.actor_id)
-                for row in await self.rows.beats(node.id)
+    async def _scenes(self, tree: StructureTree, cards: Mapping[UUID, CardRead]) -> tuple[ScenePlan, ...]:
+        """Return every scene with its card; beats only where there is still something to write."""
+        unwritten = {one.id for one in tree.scenes() if one.id in cards and one.status not in WRITTEN}
+        beats = await self.rows.beats_of(unwritten)
+        return tuple(
+            scene_plan(
+                one.id,
+                one.chapter_id,
+                one.title,
+                cards.get(one.id),
+                node=one,
+                beats=tuple(
+                    BeatFacts(row.beat_id, row.kind, row.text, row.actor_id) for row in beats.get(one.id, ())
+                ),
             )
-        return scene_plan(node.id, node.chapter_id, node.title, card, node=node, beats=beats)
+            for one in tree.scenes()
+        )
 
 
 def _chapters(tree: StructureTree) -> tuple[ChapterPlan, ...]:

@@ -141,6 +141,14 @@ class PlotRepository:
             ).all()
         )
 
+    async def beats_of(self, scenes: Collection[UUID]) -> dict[UUID, list[Beat]]:
+        """Return the mirrored beats of some scenes, of each in order."""
+        query = select(Beat).where(Beat.novel_id == self.novel_id, one_of(Beat.scene_id, scenes))
+        found: dict[UUID, list[Beat]] = {}
+        for row in await self.session.scalars(query.order_by(Beat.ordinal, Beat.id)):
+            found.setdefault(row.scene_id, []).append(row)
+        return found
+
     async def drop_beats(self, scene_id: UUID) -> None:
         """Forget the mirrored beats of a scene."""
         await self.session.execute(
