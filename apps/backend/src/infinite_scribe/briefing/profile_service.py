@@ -12,12 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.briefing.close_reading import CloseReading
 from infinite_scribe.briefing.document import Briefing
 from infinite_scribe.briefing.material import HIDDEN, Handles, Material, Part, Recalled, SaidBefore
-from infinite_scribe.briefing.profiles import PROFILES, profile_briefing, windows
+from infinite_scribe.briefing.profiles import profile_briefing
 from infinite_scribe.briefing.reading import SceneReader
 from infinite_scribe.briefing.service import Asked, BriefingService, names_in
 from infinite_scribe.canon.service import World
 from infinite_scribe.canon.story_graph import StoryGraph
-from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.memory.recall import Question, Recall
 from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.novels.access import NovelScope
@@ -25,8 +24,6 @@ from infinite_scribe.novels.service import get_novel
 from infinite_scribe.plot.schemas import VoiceRead
 from infinite_scribe.structure.window import Windows
 
-ROOM_FOR_NAMES = 1_200
-"""Tokens of an extraction or a chapter's part that names and headings may take."""
 MOST_RECALLED = 16
 ENOUGH_BEFORE = 1_500
 """Characters of the scene itself from which the end of the scene before is not needed to go on."""
@@ -180,9 +177,7 @@ class ProfileBriefings:
 
         Raises `ChapterNotFoundError`.
         """
-        material, chapter = await self.briefings.chapter_base(chapter_id)
-        scenes = [scene.id for scene in chapter.scenes]
-        return await self._in_windows("chapter", material, scenes, room)
+        return await CloseReading(self.briefings).chapter("chapter", chapter_id, {}, room=room)
 
     async def extract(self, scene_id: UUID, *, room: int | None = None) -> list[Briefing]:
         """Return what the librarian reads of a scene: its words and the names in it, nothing of the plan.
@@ -261,30 +256,6 @@ class ProfileBriefings:
         return {
             alias.text for entity in entries if entity.agent_visibility in HIDDEN for alias in entity.aliases
         }
-
-    async def _in_windows(
-        self, profile: Any, material: Material, scenes: Sequence[UUID], room: int | None
-    ) -> list[Briefing]:
-        made = self.briefings
-        manuscript = ManuscriptService.of(made.session, made.scope)
-        states = [await manuscript.scene(one) for one in scenes]
-        texts = [(block.pid, block.text) for state in states for block in state.blocks if block.text.strip()]
-        most = (PROFILES[profile].cap if room is None else min(room, PROFILES[profile].cap)) - ROOM_FOR_NAMES
-        parts = windows(texts, most)
-        entries = await made.world()
-        return [
-            profile_briefing(
-                profile,
-                material,
-                {
-                    "window": f"{number}/{len(parts)}",
-                    "names": names_in(entries, " ".join(text for _, text in part)),
-                    "paragraphs": [{"pid": pid, "text": text} for pid, text in part],
-                },
-                room,
-            )
-            for number, part in enumerate(parts, start=1)
-        ]
 
 
 def _talks(voice: VoiceRead | None) -> dict[str, Any]:

@@ -11,10 +11,12 @@ import pytest
 from factories.canon import make_entities, make_facts, person
 from factories.genesis import begin, quick_start
 from factories.manuscript import Book, make_book, open_text, owner_rows, page
+from infinite_scribe.briefing.close_reading import CloseReading
 from infinite_scribe.briefing.document import Briefing
 from infinite_scribe.briefing.errors import BriefingTooLargeError
 from infinite_scribe.briefing.profile_service import ProfileBriefings
 from infinite_scribe.briefing.profiles import PROFILES, windows
+from infinite_scribe.briefing.service import Asked
 from infinite_scribe.canon.schemas import FactInput
 from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.genesis.schemas import QuickStartResult
@@ -72,12 +74,30 @@ async def every(made: ProfileBriefings, book: Book, result: QuickStartResult) ->
         "rewrite": await made.briefings.rewrite(book.scene_id, instruction="Slower.", **span),
         "checker": await made.briefings.checker(book.scene_id),
         "patch": await made.patch(book.scene_id, **span, finding={"rule": "T0-DEAD", "why": "He is dead."}),
+        "onward": await made.onward(
+            book.scene_id,
+            before="Ines locked the shop.",
+            after="Dark.",
+            target_words=80,
+            length="page",
+            beat=None,
+            asked=Asked(instruction="Slower."),
+        ),
         "ghost": await made.ghost(book.scene_id, before="Ines locked the shop.", after="Dark."),
         "critic": await made.critic(
             book.chapter_id, alternatives=[{"title": "A"}, {"title": "B"}], lint=["two places"]
         ),
         "chapter": (await made.chapter(book.chapter_id))[0],
         "extract": (await made.extract(book.scene_id))[0],
+        "reading": (
+            await CloseReading(made.briefings).chapter("reading", book.chapter_id, {"lenses": ["time"]})
+        )[0],
+        "pairs": await CloseReading(made.briefings).plain(
+            "pairs", {"pairs": [{"pair": "Q1", "a": "It rained.", "b": "Dry."}]}
+        ),
+        "drafts": await CloseReading(made.briefings).plain(
+            "drafts", {"draft_a": "It rained.", "draft_b": "Rain."}
+        ),
         "world": await made.world([result.cast_ids["Tomas Hale"]], kinds=["item"], instruction="A knife."),
         "chat": await made.chat("Where did Tomas Hale wait?"),
     }
@@ -129,7 +149,8 @@ async def test_extraction_is_blind_to_the_plan(fresh_db: TestDatabase) -> None:
     assert novel["logline"]
     assert card["summary"] not in one.text
     assert novel["logline"] not in one.text
-    assert {"Ines"} <= set(one.data["names"])
+    assert {"handle": "C1", "kind": "character"}.items() <= one.data["entries"][0].items()
+    assert any("Ines" in (entry["name"], *entry["also"]) for entry in one.data["entries"])
 
 
 async def test_a_long_chapter_comes_in_parts_that_hold_every_paragraph_once(fresh_db: TestDatabase) -> None:
@@ -138,7 +159,7 @@ async def test_a_long_chapter_comes_in_parts_that_hold_every_paragraph_once(fres
     async with briefings(fresh_db, book) as made:
         parts = await made.chapter(book.chapter_id)
     assert len(parts) > 1
-    told = [row["pid"] for part in parts for row in part.data["paragraphs"]]
+    told = [text for part in parts for text in part.data["paragraphs"]]
     assert len(told) == len(set(told)) == 60
     assert all(count_tokens(part.rest) <= PROFILES["chapter"].cap for part in parts)
     assert {part.opening for part in parts} == {parts[0].opening}
