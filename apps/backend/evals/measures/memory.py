@@ -83,7 +83,7 @@ async def _rank(
     async with loaded.database.transaction(loaded.rows) as session:
         recall = Recall.of(session, await loaded.scope(session))
         (answer,) = (
-            await recall.ask([question], language=loaded.novel.spec.language, scenes=earlier)
+            await recall.ask([question], language=loaded.novel.spec.language, scenes=earlier, k=K)
         ).answers
     gold = {(loaded.novel.scenes[scene - 1].id, pid) for scene, pid in query.answers}
     return next(
