@@ -101,7 +101,7 @@ def test_the_paths_in_the_documents_exist() -> None:
     assert missing == set()
 
 
-STEPS = {"director.critique", "director.choose_plan", "director.promises", "writer.resize"}
+STEPS = {"director.critique", "director.choose_plan", "director.promises"}
 """Questions to a model that are steps of a task and never a run of their own."""
 PORTIONS = {"worldsmith.option", "worldsmith.part"}
 """Other wordings of a task, for one portion of its answer; the storyteller knows the task."""

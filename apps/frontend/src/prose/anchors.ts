@@ -124,8 +124,9 @@ export function resolveAnchor(scene: Node, sceneAtPosition: number, anchor: Anch
       const exact = found(at, 'exact');
       if (exact) return exact;
     }
-    if (anchor.quote === '' && anchor.from.off <= line.text.length) {
-      return { from: line.start + anchor.from.off, to: line.start + anchor.from.off, how: 'exact' };
+    if (anchor.quote === '') {
+      const { off, how } = caretIn(line.text, anchor);
+      return { from: line.start + off, to: line.start + off, how };
     }
     const near = nearest(whole, anchor.quote, at, start, start + line.text.length);
     const nearby = near === null ? null : found(near, 'nearby');
@@ -138,6 +139,18 @@ export function resolveAnchor(scene: Node, sceneAtPosition: number, anchor: Anch
     if (hit) return hit;
   }
   return { how: 'lost' };
+}
+
+/** Where a caret stands in its line now: by its offset while the words before it are the same, else by them. */
+function caretIn(text: string, anchor: Anchor): { off: number; how: 'exact' | 'nearby' } {
+  const { off } = anchor.from;
+  const { prefix, suffix } = anchor;
+  if (off <= text.length && text.slice(0, off).endsWith(prefix)) return { off, how: 'exact' };
+  const both = text.indexOf(`${prefix}${suffix}`);
+  if (both >= 0) return { off: both + prefix.length, how: 'nearby' };
+  const before = text.lastIndexOf(prefix);
+  if (before >= 0) return { off: before + prefix.length, how: 'nearby' };
+  return { off: Math.min(off, text.length), how: 'nearby' };
 }
 
 function nearest(

@@ -18,6 +18,16 @@ export interface DraftLabels {
   readonly status: (words: number) => string;
 }
 
+/** Short texts to choose from, each with what can be done with it. */
+export interface DraftCards {
+  readonly cards: readonly {
+    readonly label: string;
+    readonly text: string;
+    readonly control: DraftControl;
+  }[];
+  readonly foot: readonly DraftControl[];
+}
+
 /** A block of running text beside the document. What streams into it touches only its own DOM. */
 export interface DraftBlock {
   readonly element: HTMLElement;
@@ -26,6 +36,8 @@ export interface DraftBlock {
   readonly snapshot: (text: string) => void;
   /** Words drawn so far. */
   readonly words: () => number;
+  /** Shows cards in place of running text. */
+  readonly setCards: (cards: DraftCards) => void;
   readonly setControls: (controls: readonly DraftControl[]) => void;
   readonly setNote: (note: string) => void;
   readonly setBusy: (busy: boolean) => void;
@@ -78,6 +90,11 @@ export function createDraftBlock(labels: DraftLabels, language: string): DraftBl
     rewind: (toOffset) => change(rewind(stream, toOffset)),
     snapshot: (text) => change({ text }),
     words: () => count,
+    setCards: ({ cards, foot: controls }) => {
+      body.replaceChildren(...cards.map(cardOf));
+      figures.textContent = '';
+      foot.replaceChildren(...controls.map(button));
+    },
     setControls: (controls) => foot.replaceChildren(...controls.map(button)),
     setNote: (text) => {
       note.textContent = text;
@@ -91,6 +108,22 @@ function make(tag: 'div' | 'p' | 'span', name: string): HTMLElement {
   const node = document.createElement(tag);
   if (name !== '') node.className = name;
   return node;
+}
+
+function cardOf({ label, text, control }: DraftCards['cards'][number]): HTMLElement {
+  const card = make('div', 'draft-card');
+  card.setAttribute('role', 'group');
+  card.setAttribute('aria-label', label);
+  const head = make('div', 'draft-card-head');
+  const name = make('span', '');
+  name.textContent = label;
+  const act = button(control);
+  act.setAttribute('aria-label', `${control.label}: ${label}`);
+  head.append(name, act);
+  const line = make('p', '');
+  line.textContent = text;
+  card.append(head, line);
+  return card;
 }
 
 /** A plain button for places inside the page, where no framework draws. */

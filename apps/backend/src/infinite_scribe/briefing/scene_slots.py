@@ -15,6 +15,7 @@ from infinite_scribe.briefing.rules import Slot
 from infinite_scribe.canon.registry import find
 from infinite_scribe.canon.schemas import EntityRead
 from infinite_scribe.canon.story_graph import GraphFact
+from infinite_scribe.core.language.manner import manner_of
 from infinite_scribe.structure.resolver import MIN_TICK
 
 _INNER = ("need", "false_belief", "fear")
@@ -69,6 +70,7 @@ class SceneSlots:
                 Item(Slot.STYLE, "style", text, "style", "style", order=(1,), id=str(style.id),
                      rev_from=style.rev_from, twin="style", data=data)
             )  # fmt: skip
+        self._manner()
         for number, exemplar in enumerate(self.material.exemplars):
             text = fence(self.material.fence_key, words["material"], exemplar.text)
             self.draft.add(
@@ -83,6 +85,22 @@ class SceneSlots:
                     id=str(exemplar.id),
                 )
             )
+
+    def _manner(self) -> None:
+        """How the author's samples are written, in figures: what a few passages alone do not say."""
+        words = self.words
+        found = manner_of([one.text for one in self.material.exemplars], self.material.language)
+        if found is None:
+            return
+        data = found.as_json()
+        del data["words"]
+        named = {"person": words["person"], "tense": words["tense"]}
+        text = lines([(named.get(name) or words[f"manner_{name}"], value) for name, value in data.items()])
+        self.draft.add(
+            Item(
+                Slot.STYLE, "manner", text, "manner", "style", (2,), (2,), twin="style", data={"manner": data}
+            )
+        )
 
     def _book(self) -> None:
         words, concept = self.words, self.material.concept

@@ -51,6 +51,45 @@ def find_span(document: Json, anchor: dict[str, Any]) -> Span:
     raise LostPlaceError
 
 
+@dataclass(frozen=True)
+class Around:
+    """The prose of a scene parted at a span: a blank line between blocks, no beats."""
+
+    before: str
+    text: str
+    after: str
+
+
+def around(document: Json, span: Span) -> Around:
+    """Return what stands before, in and after a span."""
+    texts = [_plain(node) for node in document["content"]]
+    head, tail = texts[span.first][: span.start], texts[span.last][span.end :]
+    if span.first == span.last:
+        inside = [texts[span.first][span.start : span.end]]
+    else:
+        inside = [
+            texts[span.first][span.start :],
+            *texts[span.first + 1 : span.last],
+            texts[span.last][: span.end],
+        ]
+    return Around(
+        _joined_texts([*texts[: span.first], head]),
+        _joined_texts(inside),
+        _joined_texts([tail, *texts[span.last + 1 :]]),
+    )
+
+
+def _plain(node: Json) -> str:
+    """Return the prose of a top-level block, an atom as one sign so that indices hold."""
+    if node["type"] == "blockquote":
+        return _joined_texts([_plain(inner) for inner in node.get("content", [])])
+    return inline_text(node, "\n") if node["type"] in {"paragraph", "heading"} else ""
+
+
+def _joined_texts(texts: list[str]) -> str:
+    return "\n\n".join(text for text in texts if text.strip())
+
+
 def _at_offsets(texts: list[str], first: int, last: int, anchor: dict[str, Any]) -> Span | None:
     try:
         start = from_utf16(texts[first], anchor["from"]["off"])
@@ -71,8 +110,12 @@ def _flat(text: str) -> str:
     return "".join(text.split())
 
 
-def apply_proposal(document: Json, kind: str, anchor: dict[str, Any] | None, blocks: list[Json]) -> Json:
+def apply_proposal(
+    document: Json, kind: str, anchor: dict[str, Any] | None, blocks: list[Json], *, joins: bool = False
+) -> Json:
     """Return the document with a proposal's blocks in it. Raises `LostPlaceError`.
+
+    `joins`: the first block goes on in the paragraph of its place.
 
     Without an anchor, or in an empty scene, the blocks go to the end. An insertion at the end of a block follows it;
     one in the middle parts it. A replacement within one block by one block stays one block.
@@ -85,16 +128,30 @@ def apply_proposal(document: Json, kind: str, anchor: dict[str, Any] | None, blo
         return {**document, "content": [*kept, *fresh]}
     span = find_span(document, anchor)
     if content[span.first]["type"] not in {"paragraph", "heading"}:
+        content[span.first] = _covering(content[span.first], fresh)
         content[span.first + 1 : span.first + 1] = fresh
         return {**document, "content": content}
     head = _cut(content[span.first], 0, span.start)
     tail = _cut(content[span.last], span.end, None)
-    if kind in {"insert", "beat"}:
+    if kind in {"insert", "beat"} and joins and len(fresh) == 1:
+        middle = [_joined(_joined(head, fresh[0]), tail)]
+    elif kind in {"insert", "beat"} and joins and fresh:
+        middle = _inserted(_joined(head, fresh[0]), fresh[1:], tail, fresh_tail=True)
+    elif kind in {"insert", "beat"}:
         middle = _inserted(head, fresh, tail, fresh_tail=span.start > 0)
     else:
         middle = _replaced(head, fresh, tail)
     content[span.first : span.last + 1] = middle
     return {**document, "content": content}
+
+
+def _covering(node: Json, fresh: list[Json]) -> Json:
+    """Return a beat that tells the paragraphs put behind it as well; other blocks stay as they are."""
+    if node["type"] != "beat":
+        return node
+    told = [one["attrs"]["pid"] for one in fresh if one["type"] == "paragraph"]
+    attrs = node["attrs"]
+    return {**node, "attrs": {**attrs, "covers": [*attrs.get("covers", []), *told]}}
 
 
 def _inserted(head: Json, fresh: list[Json], tail: Json, *, fresh_tail: bool) -> list[Json]:

@@ -273,7 +273,9 @@ class Proposals:
         if chosen is None or before is None:
             raise ProposalNotFoundError
         try:
-            document = apply_proposal(before.json, proposal.kind, proposal.anchor, chosen["blocks"])
+            document = apply_proposal(
+                before.json, proposal.kind, proposal.anchor, chosen["blocks"], joins=bool(chosen.get("joins"))
+            )
         except LostPlaceError as error:
             raise ProposalLostPlaceError from error
         check_document(document, proposal.scene_id)

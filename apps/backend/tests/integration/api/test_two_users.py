@@ -61,6 +61,7 @@ BODIES: dict[str, Any] = {
     "ask_light": {"input": {"count": 3}},
     "remember_place": {"scene_id": "{scene_id}", "pid": "p0", "off": 0},
     "update_plan": {"concept": {"logline": "Taken"}},
+    "add_voice_sample": {"text": "Taken"},
     "create_promise": {"kind": "vow", "statement": "Taken"},
     "update_promise": {"statement": "Taken"},
     "preview_ripple": {"fact_id": "{fact_id}"},
@@ -164,7 +165,7 @@ def test_the_walk_has_an_object_for_every_id_and_a_body_for_every_route() -> Non
 OBJECTS = {
     "alias_id", "call_id", "chapter_id", "disclosure_id", "entry_id", "event_id", "export_id", "fact_id",
     "finding_id", "import_id", "novel_id", "promise_id", "proposal_id", "provider_id", "route_id", "rule_id",
-    "round_id", "run_id", "scene_id", "session_id", "version_id",
+    "round_id", "run_id", "sample_id", "scene_id", "session_id", "version_id",
 }  # fmt: skip
 
 
@@ -201,6 +202,7 @@ async def _book(client: httpx2.AsyncClient, whose: str) -> dict[str, str]:
         "rule_id": (await ask("POST", f"{at}/rules", json={"statement": f"{whose} law."}))["rule"]["id"],
         "route_id": (await ask("POST", f"{at}/routes", json={"a": here, "b": other, "min_ticks": 5}))["route"]["id"],
         "promise_id": (await ask("POST", f"{at}/promises", json={"kind": "vow", "statement": f"{whose} vow"}))["id"],
+        "sample_id": (await ask("POST", f"{at}/voice", json={"text": f"{whose} hums."}))["samples"][0]["id"],
         "export_id": (await ask("POST", f"{at}/exports", json={"format": "txt"}))["id"],
     }  # fmt: skip
 

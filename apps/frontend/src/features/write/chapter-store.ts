@@ -19,6 +19,14 @@ export interface FailedRun {
   readonly problem: Problem;
 }
 
+/** What a tool of this sitting was asked, to be asked again. */
+export interface AskedAgain {
+  /** The same once more. */
+  readonly again: () => void;
+  /** On from where the kept text ends. */
+  readonly onward: () => void;
+}
+
 /** One answered save: this version of this scene is on the server's disk. */
 export interface RecentSave {
   readonly at: number;
@@ -48,6 +56,8 @@ export interface ChapterState {
   readonly waiting: readonly Proposal[];
   /** Proposals whose words are not in the text any more. */
   readonly lost: readonly Proposal[];
+  /** What was asked of the tools in this sitting, by run. */
+  readonly asked: ReadonlyMap<string, AskedAgain>;
   /** Runs that failed while this chapter was open. */
   readonly failed: readonly FailedRun[];
 }
@@ -67,6 +77,7 @@ export function chapterStore() {
     running: [],
     waiting: [],
     lost: [],
+    asked: new Map(),
     failed: [],
   }));
 }

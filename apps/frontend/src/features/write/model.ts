@@ -55,4 +55,10 @@ export interface ProposalVariant {
   readonly blocks: readonly NodeJson[];
   readonly words: number;
   readonly complete: boolean;
+  /** It goes on in the paragraph of its place. */
+  readonly joins?: boolean;
+  /** By which sense it describes. */
+  readonly sense?: string;
+  /** The words that were asked for, where it has others. */
+  readonly asked_words?: number;
 }

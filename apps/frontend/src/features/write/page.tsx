@@ -5,7 +5,9 @@ import { meQuery } from '@/shared/api/system-queries';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { Waiting } from '@/shared/ui/waiting';
 import { ChapterPage } from './components/chapter-page';
+import type { QuestionOf } from './components/asking-runs';
 import type { PreviewOf } from './components/chapter-end';
+import type { OtherModelOf } from './components/failed-runs';
 import type { ReceiptOf } from './components/selection-bar';
 import { NewerText } from './components/newer-text';
 import { chapterOf, isNewer } from './places';
@@ -21,12 +23,17 @@ interface WritePageProps {
   readonly receipt?: ReceiptOf | undefined;
   /** Draws what would be sent to draft a scene. */
   readonly preview?: PreviewOf | undefined;
+  /** Draws what a waiting run asks. */
+  readonly question?: QuestionOf | undefined;
+  /** Draws the choice of another model for a run that failed. */
+  readonly otherModel?: OtherModelOf | undefined;
   /** The live first run; while it is given it stands in place of the page. */
   readonly first?: ReactNode;
 }
 
 /** Writing: chapters on the left, the page in the middle, history on the right when it is wanted. */
-export function WritePage({ novelId, chapterId, at, receipt, preview, first }: WritePageProps) {
+export function WritePage(props: WritePageProps) {
+  const { novelId, chapterId, at, receipt, preview, first } = props;
   const { t } = useTranslation('write');
   const me = useQuery(meQuery);
   const novel = useQuery(novelQuery(novelId));
@@ -65,6 +72,8 @@ export function WritePage({ novelId, chapterId, at, receipt, preview, first }: W
       at={at}
       receipt={receipt}
       preview={preview}
+      question={props.question}
+      otherModel={props.otherModel}
       user={user}
       novel={novel.data}
       tree={tree.data}

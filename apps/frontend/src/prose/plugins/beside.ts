@@ -45,6 +45,12 @@ function widget({ id, at, element, side = 1 }: Beside): Decoration {
   });
 }
 
+/** Whether something of that id is shown. */
+export function isBeside(state: EditorState, id: string): boolean {
+  const shown = key.getState(state);
+  return (shown?.find(undefined, undefined, (spec) => spec.key === id).length ?? 0) > 0;
+}
+
 /** A transaction without steps that shows these elements, in place of any of the same id. */
 export function showBeside(state: EditorState, show: readonly Beside[]): Transaction {
   return state.tr.setMeta(key, { show } satisfies Action).setMeta('addToHistory', false);

@@ -15,7 +15,9 @@ from infinite_scribe.agents.runtime.prose import clean, without_marks
 from infinite_scribe.agents.runtime.query_vectors import QueryVectors, query_vectors
 from infinite_scribe.agents.runtime.registry import task
 from infinite_scribe.agents.runtime.requests import CallResult, ModelRequest, PartialText, TextTarget
+from infinite_scribe.agents.writer.beats import beat_by_beat
 from infinite_scribe.agents.writer.errors import NoProseError
+from infinite_scribe.agents.writer.joins import join_faults
 from infinite_scribe.agents.writer.resizing import TOKENS_PER_WORD, resized, unusable
 from infinite_scribe.briefing.service import Asked
 from infinite_scribe.briefing.used import used_before
@@ -37,7 +39,9 @@ TRIES = 2
 
 @task("writer.draft_scene")
 async def draft_scene(ctx: RunContext, given: DraftSceneInput) -> TaskResult:
-    """Write a scene from its card and beats."""
+    """Write a scene from its card and beats: whole, or beat by beat where a model holds no more at once."""
+    if given.unit == "beat":
+        return await beat_by_beat(ctx, given.scene, [given.beat] if given.beat else [], given.instruction)
     return await draft(ctx, given.scene, prefix="draft", instruction=given.instruction, hold=given.hold)
 
 
@@ -84,7 +88,9 @@ async def draft(
             f"{prefix}/briefing", lambda session: _brief(session, ctx, scene, instruction, steers, vectors)
         )
         answer, text = await _ask(ctx, scene, kept, prefix)
-        drafted, text = text, await resized(ctx, scene, text, kept["word_budget"], prefix)
+        # What the author took or wrote is brought to no length.
+        drafted = text
+        text = text if answer.taken else await resized(ctx, scene, text, kept["word_budget"], prefix)
         placed = await ctx.write(
             f"{prefix}/place",
             lambda session: _place(session, ctx, scene, answer, text, prefix, hold=hold),
@@ -148,10 +154,28 @@ async def _ask(ctx: RunContext, scene: UUID, kept: dict[str, Any], prefix: str) 
             prompt=f"{prompt.system}\n{prompt.task}",  # our words; the book's own may be said again
             stopped_by_length=answer.finish_reason != "stop",
         )
-        faults = unusable(done.text, ctx.run.language)
-        if not faults:
+        if answer.taken:
+            return answer, done.text
+        broken = unusable(done.text, ctx.run.language)
+        faults = broken or _badly_joined(done.text, kept["data"], ctx.run.language)
+        # How it joins is worth a second question, not a scene without a text.
+        if not faults or (not broken and attempt == TRIES):
             return answer, done.text
     raise NoProseError(faults=faults)
+
+
+def _badly_joined(text: str, data: dict[str, Any], language: str) -> list[str]:
+    """Return how a scene fails to follow on the one before: it says its end again, or begins where the card is not.
+
+    At another time it may begin.
+    """
+    card = data.get("card") or {}
+    planned = " ".join(
+        str(value) for value in (*card.values(), data.get("instruction") or "", *data.get("beats", []))
+    )
+    elsewhere = [str(one["name"]) for one in data.get("places", []) if not one.get("is_here")]
+    before = str(data.get("previous_tail") or "")
+    return join_faults(text, before, language, planned=planned, elsewhere=elsewhere, leaps=False)
 
 
 def _request(ctx: RunContext, prompt: Prompt, kept: dict[str, Any], faults: list[str]) -> ModelRequest:

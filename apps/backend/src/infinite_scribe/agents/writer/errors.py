@@ -13,3 +13,8 @@ class NoProseError(UpstreamError):
 class TextChangedError(ConflictError):
     code = "content-changed"
     title = "The passage was changed before the rewrite began"
+
+
+class NothingToWriteError(ConflictError):
+    code = "nothing-to-write"
+    title = "Every beat of this scene is written, or it has none"

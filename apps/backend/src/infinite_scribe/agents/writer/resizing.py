@@ -18,6 +18,8 @@ from infinite_scribe.continuity.realised import is_long_enough
 from infinite_scribe.core.language import language as language_rules
 
 TOKENS_PER_WORD = {"en": 1.6, "zh": 1.6}
+ROUNDS = 3
+"""How often a draft is brought nearer to its budget; a round that brings it no nearer is the last."""
 MOST_PIECES = 5
 """Beats that one round works at."""
 LEAST_WORDS = 12
@@ -73,24 +75,34 @@ def targets(pieces: list[Piece], budget: int) -> dict[int, int]:
 
 
 async def resized(ctx: RunContext, scene: UUID, text: str, budget: int, prefix: str) -> str:
-    """Return a draft within its budget where one round brings it there; else the nearest that came."""
-    pieces = pieces_of(text, ctx.run.language)
-    wanted = targets(pieces, budget)
-    if not wanted:
-        return text
-    async with ctx.step(f"{prefix}/resize", title_key="runs.step.resize"):
-        made = list(pieces)
-        for n, words in wanted.items():
-            made[n] = await _resize(ctx, scene, made, n, words, f"{prefix}/resize/piece{n}")
-    before, after = sum(one.words for one in pieces), sum(one.words for one in made)
-    return joined(made) if abs(after - budget) < abs(before - budget) else text
+    """Return a draft within its budget where a few rounds bring it there; else the nearest that came."""
+    best = pieces_of(text, ctx.run.language)
+    for number in range(1, ROUNDS + 1):
+        wanted = targets(best, budget)
+        if not wanted:
+            break
+        path = f"{prefix}/resize" if number == 1 else f"{prefix}/resize{number}"
+        made = list(best)
+        async with ctx.step(path, title_key="runs.step.resize"):
+            for n, words in wanted.items():
+                made[n] = await _resize(ctx, scene, made, n, words, f"{path}/piece{n}")
+        before, after = sum(one.words for one in best), sum(one.words for one in made)
+        if abs(after - budget) >= abs(before - budget):
+            break
+        text, best = joined(made), made
+    return text
 
 
 async def _resize(ctx: RunContext, scene: UUID, pieces: list[Piece], n: int, words: int, path: str) -> Piece:
-    """Return a piece at about `words`; as it was when the answer cannot be used."""
-    piece = pieces[n]
     before = pieces[n - 1].text[-600:] if n else ""
     after = pieces[n + 1].text[:600] if n + 1 < len(pieces) else ""
+    return await brought_to(ctx, scene, pieces[n], words, before, after, path)
+
+
+async def brought_to(
+    ctx: RunContext, scene: UUID, piece: Piece, words: int, before: str, after: str, path: str
+) -> Piece:
+    """Return a piece at about `words`; as it was when the answer cannot be used or is no nearer."""
 
     async def brief(session: AsyncSession) -> dict[str, Any]:
         made = await briefings(session, ctx).rewrite(

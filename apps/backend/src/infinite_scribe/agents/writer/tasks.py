@@ -1,5 +1,14 @@
 """The writer's tasks, by their modules."""
 
-from infinite_scribe.agents.writer import drafting, replaying, rewriting
+from infinite_scribe.agents.writer import (
+    beats,
+    continuing,
+    describing,
+    dialogue,
+    drafting,
+    lengths,
+    replaying,
+    rewriting,
+)
 
-__all__ = ["drafting", "replaying", "rewriting"]
+__all__ = ["beats", "continuing", "describing", "dialogue", "drafting", "lengths", "replaying", "rewriting"]

@@ -9,6 +9,7 @@ too little of is settled with the next.
 from dataclasses import dataclass, field
 
 from infinite_scribe.core.fingerprints import marks
+from infinite_scribe.core.language.manner import manner_from
 from infinite_scribe.llm.demo.acts import Do, Mind, Move, Role, Slot, Talk, Tell, Think
 from infinite_scribe.llm.demo.beat_table import BEATS
 from infinite_scribe.llm.demo.cast import here_of, roles_of
@@ -28,7 +29,7 @@ LONG_PARAGRAPH = 140
 
 
 @dataclass
-class _Told:
+class ToldText:
     """A paragraph with its weight; optional ones may go when the scene is too long."""
 
     text: str
@@ -37,11 +38,11 @@ class _Told:
 
 
 @dataclass
-class _Part:
+class Part:
     """The paragraphs of one beat."""
 
     handle: str
-    paragraphs: list[_Told] = field(default_factory=list)
+    paragraphs: list[ToldText] = field(default_factory=list)
 
     @property
     def units(self) -> int:
@@ -56,7 +57,7 @@ def draft(teller: Teller, briefing: Briefing, seed: int) -> DemoAnswer:
         Beat(handle="B1", kind="action", text=briefing.card.goal or briefing.card.summary)
     ]
     budget = briefing.scene.word_budget or briefing.card.word_budget or int(DEFAULT_BUDGET * teller.scale())
-    return _Drafting(teller, setting, narrator, beats, budget).run()
+    return Drafting(teller, setting, narrator, beats, budget).run()
 
 
 def set_scene(briefing: Briefing, seed: int) -> Setting:
@@ -79,7 +80,7 @@ def _fragments(skeletons: list[str]) -> list[str]:
     return [part for skeleton in skeletons for part in skeleton.rpartition(":")[2].split("+")]
 
 
-class _Drafting:
+class Drafting:
     """One run of the loop; holds what the beats pass on to one another."""
 
     def __init__(
@@ -97,31 +98,32 @@ class _Drafting:
 
     def run(self) -> DemoAnswer:
         """All beats, then the ending, then a last correction of the length."""
-        parts: list[_Part] = []
+        parts: list[Part] = []
         told = 0
         whole = sum(max(1, beat.word_budget) for beat in self.beats)
         due = 0.0
         for index, beat in enumerate(self.beats):
             due += (self.budget - self.closing) * max(1, beat.word_budget) / whole
-            part = _Part(beat.handle or f"B{index + 1}")
+            part = Part(beat.handle or f"B{index + 1}")
             if index == 0:
                 self._add(part, self.narrator.open(self._opening()), core=True)
-            self._tell_beat(part, beat, index, due - told)
+            self.tell_beat(part, beat, index, due - told)
             parts.append(part)
             told += part.units
         self._add(parts[-1], self.narrator.close(self._ending()), core=True)
         self._reshape(parts)
+        self._take_on_manner(parts)
         self._shorten(parts)
         text = "\n\n".join(
             f"[[{part.handle}]]\n\n" + "\n\n".join(item.text for item in part.paragraphs) for part in parts
         )
         return DemoAnswer(text=text, used=self.narrator.spent | {"told": marks(text)})
 
-    def _tell_beat(self, part: _Part, beat: Beat, index: int, room: float) -> None:
+    def tell_beat(self, part: Part, beat: Beat, index: int, room: float) -> None:
         if not self._tell_passage(part, beat, index, room):
-            self._tell_moves(part, beat, index, room)
+            self.tell_moves(part, beat, index, room)
 
-    def _tell_passage(self, part: _Part, beat: Beat, index: int, room: float) -> bool:
+    def _tell_passage(self, part: Part, beat: Beat, index: int, room: float) -> bool:
         """Tell the beat as a whole passage where the language has one that is fresh."""
         reading = self.teller.reader.beat_of(beat.text)
         if not isinstance(self.narrator, Storied) or reading is None:
@@ -137,10 +139,10 @@ class _Drafting:
         for move in due:
             self._add(part, self.narrator.tell(Block((move,))), core=True)
         came = not before and Role.OTHER in self.setting.state.present
-        self._press(part, room, leads=index > 0 and not came)
+        self.press(part, room, leads=index > 0 and not came)
         return True
 
-    def _press(self, part: _Part, room: float, *, leads: bool) -> None:
+    def press(self, part: Part, room: float, *, leads: bool) -> None:
         """Fill the beat from what presses on the scene."""
         own, runs = part.paragraphs[:], []
         while isinstance(self.narrator, Storied) and room - part.units > 26 * self.teller.scale():
@@ -149,13 +151,13 @@ class _Drafting:
             if further:
                 self._add(part, further, core=False)
             else:
-                self._fill(part, room, first=False)
+                self.fill(part, room)
             runs.append(part.paragraphs[before:])
             if not further:
                 break
         part.paragraphs = _laid(own, runs, leads=leads)
 
-    def _tell_moves(self, part: _Part, beat: Beat, index: int, room: float) -> None:
+    def tell_moves(self, part: Part, beat: Beat, index: int, room: float) -> None:
         core, extra = self._moves_of(beat, index)
         scale = self.teller.scale()
         core = self._fitting(core, room - part.units)
@@ -179,9 +181,9 @@ class _Drafting:
             whole = self._lengthened(block) if block.size is Size.LONG else block
             talk = max(0, round(left)) if isinstance(whole.moves[0], Talk) else whole.room
             self._add(part, self.narrator.tell(Block(whole.moves, whole.size, whole.core, talk)), core=keep)
-        self._fill(part, room, first=index == 0)
+        self.fill(part, room, first=index == 0)
 
-    def _fill(self, part: _Part, room: float, *, first: bool) -> None:
+    def fill(self, part: Part, room: float, *, first: bool = False) -> None:
         """Further paragraphs until the beat has its share; speech first where there is room."""
         scale = self.teller.scale()
         for _ in range(24):
@@ -308,10 +310,10 @@ class _Drafting:
             free = [item for item in SHAPES[shape].endings if item in free] or free
         return Ending(asked) if asked in set(Ending) else self.chance.pick(free or list(Ending))
 
-    def _add(self, part: _Part, paragraphs: list[str], *, core: bool) -> None:
-        part.paragraphs += [_Told(text, self.teller.count(text), core) for text in paragraphs if text]
+    def _add(self, part: Part, paragraphs: list[str], *, core: bool) -> None:
+        part.paragraphs += [ToldText(text, self.teller.count(text), core) for text in paragraphs if text]
 
-    def _reshape(self, parts: list[_Part]) -> None:
+    def _reshape(self, parts: list[Part]) -> None:
         """Let the narrator see the whole scene once more."""
         if not isinstance(self.narrator, Storied):
             return
@@ -319,10 +321,22 @@ class _Drafting:
         for part, texts in zip(parts, shaped, strict=True):
             core = {item.text: item.core for item in part.paragraphs}
             part.paragraphs = [
-                _Told(text, self.teller.count(text), core=core.get(text, True)) for text in texts
+                ToldText(text, self.teller.count(text), core=core.get(text, True)) for text in texts
             ]
 
-    def _shorten(self, parts: list[_Part]) -> None:
+    def _take_on_manner(self, parts: list[Part]) -> None:
+        """Let the scene sound like the author's samples, where there are any."""
+        manner = manner_from(self.setting.briefing.style.manner)
+        if manner is None:
+            return
+        for part in parts:
+            part.paragraphs = [
+                ToldText(text, self.teller.count(text), item.core)
+                for item in part.paragraphs
+                if (text := self.teller.in_manner(item.text, manner))
+            ]
+
+    def _shorten(self, parts: list[Part]) -> None:
         """Let paragraphs go while the scene is over its budget: optional ones first.
 
         The first paragraph of a beat stays, and so does the end of the scene.
@@ -335,7 +349,7 @@ class _Drafting:
                     part.paragraphs.remove(item)
 
 
-def _laid(own: list[_Told], runs: list[list[_Told]], *, leads: bool) -> list[_Told]:
+def _laid(own: list[ToldText], runs: list[list[ToldText]], *, leads: bool) -> list[ToldText]:
     """What fills a beat, laid before its passage and into a pause of it, so that it never comes in a lump."""
     runs = [run for run in runs if run]
     pauses = [
@@ -351,7 +365,7 @@ def _laid(own: list[_Told], runs: list[list[_Told]], *, leads: bool) -> list[_To
     return [*head, *made, *(item for run in runs for item in run)]
 
 
-def _spoken(item: _Told) -> bool:
+def _spoken(item: ToldText) -> bool:
     return "“" in item.text
 
 

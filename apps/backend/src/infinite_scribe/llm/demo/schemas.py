@@ -151,6 +151,8 @@ class Style(Twin):
     pov_discipline: str = ""
     distance: str = ""
     banned: list[str] = Field(default_factory=list)
+    manner: dict[str, Any] = Field(default_factory=dict)
+    """How the author's samples are written (`core.language.manner`); empty without samples."""
 
 
 class Chapter(Twin):
@@ -210,6 +212,18 @@ class Briefing(Twin):
     used: Used = Field(default_factory=Used)
     instruction: str = ""
     steers: list[str] = Field(default_factory=list)
+
+
+class OnwardData(Briefing):
+    """The twin of `writer.continue`: a draft's, with what stands around the place."""
+
+    before: str = ""
+    after: str = ""
+    target_words: int = 80
+    span_length: str = "paragraph"
+    beat_here: str = ""
+    variant: int = 0
+    attempt: int = 0
 
 
 class OptionsData(Twin):
@@ -288,6 +302,40 @@ class RewriteData(Twin):
     style: Style = Field(default_factory=Style)
     cast: list[Member] = Field(default_factory=list)
     places: list[Place] = Field(default_factory=list)
+
+
+class VoiceNote(Twin):
+    """How somebody talks, as far as a card says it."""
+
+    handle: str = ""
+    name: str = ""
+    manner: str = Field("", alias="register")
+    rhythm: str = ""
+    lexicon: list[str] = Field(default_factory=list)
+    avoids: list[str] = Field(default_factory=list)
+    tics: list[str] = Field(default_factory=list)
+    lines: list[str] = Field(default_factory=list)
+
+    @property
+    def note(self) -> str:
+        """All that is said of the voice, in one line."""
+        return ", ".join(part for part in (self.manner, self.rhythm) if part)
+
+
+class DialogueData(RewriteData):
+    """The twin of `writer.dialogue`."""
+
+    voices: list[VoiceNote] = Field(default_factory=list)
+
+
+class DescribeData(Briefing):
+    """The twin of `writer.describe`: `text` is what is described."""
+
+    text: str = ""
+    before: str = ""
+    after: str = ""
+    senses: list[str] = Field(default_factory=list)
+    names: list[str] = Field(default_factory=list)
 
 
 class Paragraph(Twin):

@@ -35,6 +35,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+from infinite_scribe.core.language.manner import Manner
 from infinite_scribe.llm.demo.acts import Role
 from infinite_scribe.llm.demo.chance import Chance, Rotation
 from infinite_scribe.llm.demo.discourse import Block
@@ -43,6 +44,8 @@ from infinite_scribe.llm.demo.schemas import (
     Briefing,
     CardsData,
     CompleteData,
+    DescribeData,
+    DialogueData,
     Member,
     OptionsData,
     Place,
@@ -188,6 +191,22 @@ class Teller(Protocol):
 
     def narrator(self, setting: Setting) -> Narrator:
         """A narrator for one scene."""
+        ...
+
+    def complete(self, narrator: Narrator, before: str) -> str:
+        """The words that end a sentence which breaks off at the end of `before`."""
+        ...
+
+    def in_manner(self, text: str, manner: Manner) -> str:
+        """Prose nearer to how somebody writes: sentence lengths, joins, contractions; what is spoken stays."""
+        ...
+
+    def talk_over(self, data: DialogueData) -> str:
+        """A passage whose speech sounds like those who speak. Raises `wishes.CannotFollow` where nobody does."""
+        ...
+
+    def describe(self, narrator: Narrator, data: DescribeData) -> list[dict[str, str]]:
+        """A card for each asked sense that the place, the facts or the viewpoint give something for."""
         ...
 
     def rewrite(self, data: RewriteData, chance: Chance) -> str:

@@ -17,7 +17,8 @@ import type { Place } from '../places';
 import { chapterQuery, versionsQuery } from '../queries';
 import type { Desk } from '../runs/desk';
 import type { Session } from '../session';
-import { FailedRuns } from './failed-runs';
+import { AskingRuns, type QuestionOf } from './asking-runs';
+import { FailedRuns, type OtherModelOf } from './failed-runs';
 import { WouldBeSent } from './would-be-sent';
 import { useNewChapter } from '../hooks/use-structure';
 
@@ -30,23 +31,35 @@ interface ChapterEndProps {
   readonly place: Place;
   readonly tree: NovelTree;
   readonly follow: Desk['follow'];
+  /** Asks how the text goes on from its end. */
+  readonly onGoOn: () => void;
   readonly preview?: PreviewOf | undefined;
+  readonly question?: QuestionOf | undefined;
+  readonly otherModel?: OtherModelOf | undefined;
 }
 
 /** What comes after the last line: whose draft this is, the offer to draft what is empty, the way on. */
-export function ChapterEnd({ session, state, place, tree, follow, preview }: ChapterEndProps) {
-  const { t } = useTranslation('write');
+export function ChapterEnd(props: ChapterEndProps) {
+  const { session, state, place, tree, follow, onGoOn, preview } = props;
+  const { t } = useTranslation(['write', 'proposals']);
   const { chapter, next } = place;
+  const last = chapter.scenes.at(-1)?.id ?? '';
   const { novel } = session.options;
   const add = useNewChapter(novel, tree);
   return (
     <section className="mt-16 flex flex-col items-start gap-6">
       <AgentDraft session={session} scenes={chapter.scenes.map((scene) => scene.id)} />
-      <FailedRuns session={session} failed={state.failed} />
+      <FailedRuns session={session} failed={state.failed} otherModel={props.otherModel} />
+      {props.question ? <AskingRuns novel={novel} question={props.question} /> : null}
       {state.running.length > 0 ? (
         <p className="text-meta text-ink-3">{t('end.running')}</p>
       ) : state.emptyScenes.length > 0 && !state.elsewhere ? (
         <DraftChapter {...{ session, state, place, follow, preview }} />
+      ) : null}
+      {state.running.length === 0 && !state.elsewhere && !state.emptyScenes.includes(last) ? (
+        <Button aria-keyshortcuts="Control+Shift+Enter" onClick={onGoOn}>
+          {t('proposals:goOn.open')}
+        </Button>
       ) : null}
       {next ? (
         <Button variant="link" asChild>
@@ -64,7 +77,13 @@ export function ChapterEnd({ session, state, place, tree, follow, preview }: Cha
   );
 }
 
-function DraftChapter({ session, state, place, follow, preview }: Omit<ChapterEndProps, 'tree'>) {
+function DraftChapter({
+  session,
+  state,
+  place,
+  follow,
+  preview,
+}: Pick<ChapterEndProps, 'session' | 'state' | 'place' | 'follow' | 'preview'>) {
   const { t } = useTranslation('write');
   const words = useWords();
   const price = usePrice();

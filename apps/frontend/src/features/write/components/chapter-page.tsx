@@ -14,10 +14,14 @@ import { useShortcuts } from '../hooks/use-shortcuts';
 import type { Place } from '../places';
 import type { Opening } from '../queries';
 import { redoHunk } from '../runs/redo';
+import { goToEnd } from '../runs/target';
 import { Binder, BinderDrawer } from './binder';
+import type { QuestionOf } from './asking-runs';
 import { ChapterEnd, type PreviewOf } from './chapter-end';
 import { ChapterNotices } from './chapter-notices';
 import { ConflictDialog } from './conflict-dialog';
+import type { OtherModelOf } from './failed-runs';
+import { GoOnBox } from './go-on-box';
 import { LostProposals } from './lost-proposals';
 import { ReviewBar } from './review-bar';
 import { SelectionBar, type ReceiptOf } from './selection-bar';
@@ -34,21 +38,15 @@ interface ChapterPageProps {
   readonly at?: string | undefined;
   readonly receipt?: ReceiptOf | undefined;
   readonly preview?: PreviewOf | undefined;
+  readonly question?: QuestionOf | undefined;
+  readonly otherModel?: OtherModelOf | undefined;
 }
 
 const nothing = chapterStore();
 
 /** One chapter, open for writing. */
-export function ChapterPage({
-  user,
-  novel,
-  tree,
-  place,
-  opening,
-  at,
-  receipt,
-  preview,
-}: ChapterPageProps) {
+export function ChapterPage(props: ChapterPageProps) {
+  const { user, novel, tree, place, opening, at, receipt, preview } = props;
   const { t } = useTranslation(['write', 'proposals']);
   const { chapter } = place;
   const title = chapter.title || t('binder.chapter', { number: chapter.number });
@@ -70,6 +68,7 @@ export function ChapterPage({
   const [binder, setBinder] = useState(true);
   const [drawer, setDrawer] = useState(false);
   const [rewriting, setRewriting] = useState(false);
+  const [goingOn, setGoingOn] = useState(false);
   const focus = useFocusMode(session);
   useShortcuts(session, {
     toggleFocus: focus.toggle,
@@ -79,6 +78,7 @@ export function ChapterPage({
         ? setBinder((shown) => !shown)
         : setDrawer((shown) => !shown),
     rewrite: () => setRewriting(true),
+    goOn: () => setGoingOn(true),
   });
   return (
     <div className="bg-paper flex shrink-0 grow">
@@ -119,6 +119,9 @@ export function ChapterPage({
                 onOpenChange={setRewriting}
                 receipt={receipt}
               />
+              {goingOn && !state.elsewhere ? (
+                <GoOnBox session={session} follow={follow} onClose={() => setGoingOn(false)} />
+              ) : null}
               <LostProposals session={session} lost={state.lost} />
               <ChapterEnd
                 session={session}
@@ -126,7 +129,13 @@ export function ChapterPage({
                 place={place}
                 tree={tree}
                 follow={follow}
+                onGoOn={() => {
+                  goToEnd(session);
+                  setGoingOn(true);
+                }}
                 preview={preview}
+                question={props.question}
+                otherModel={props.otherModel}
               />
             </>
           ) : null}

@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keys } from '@/shared/api/keys';
 import { Button } from '@/shared/ui/button';
@@ -7,14 +8,19 @@ import { demoModel, retryRun } from '../api';
 import type { FailedRun } from '../chapter-store';
 import type { Session } from '../session';
 
+/** The choice of another model to try a run again with, drawn by the screen that knows models. */
+export type OtherModelOf = (run: string, onClose: () => void) => ReactNode;
+
 interface FailedRunsProps {
   readonly session: Session;
   readonly failed: readonly FailedRun[];
+  readonly otherModel?: OtherModelOf | undefined;
 }
 
-/** What went wrong, and the three ways on: the same again, with the demo model, or by hand. */
-export function FailedRuns({ session, failed }: FailedRunsProps) {
+/** What went wrong, and the ways on: the same again, another model, the demo model, or by hand. */
+export function FailedRuns({ session, failed, otherModel }: FailedRunsProps) {
   const { t } = useTranslation('write');
+  const [choosing, setChoosing] = useState<string | null>(null);
   const client = useQueryClient();
   const forget = (run: string) =>
     session.store.setState({
@@ -39,6 +45,11 @@ export function FailedRuns({ session, failed }: FailedRunsProps) {
         >
           {t('failed.retry')}
         </Button>
+        {otherModel ? (
+          <Button disabled={retry.isPending} onClick={() => setChoosing(run.id)}>
+            {t('failed.otherModel')}
+          </Button>
+        ) : null}
         {run.demo ? null : (
           <Button
             disabled={retry.isPending}
@@ -56,6 +67,12 @@ export function FailedRuns({ session, failed }: FailedRunsProps) {
           {t('failed.byHand')}
         </Button>
       </div>
+      {otherModel && choosing === run.id
+        ? otherModel(run.id, () => {
+            setChoosing(null);
+            void client.invalidateQueries({ queryKey: keys.runs() });
+          })
+        : null}
       {retry.error ? <ProblemNote error={retry.error} /> : null}
     </div>
   ));

@@ -1,15 +1,18 @@
 import { toggleMark } from '@tiptap/pm/commands';
 import { Bold, Italic } from 'lucide-react';
-import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/shared/ui/button';
 import { Dialog } from '@/shared/ui/dialog';
 import { IconButton } from '@/shared/ui/icon-button';
 import { callIn } from '../origin';
 import type { Selected } from '../chapter-store';
+import { usePlace } from '../hooks/use-place';
 import type { Desk } from '../runs/desk';
 import type { Session } from '../session';
+import { DescribeBox } from './describe-box';
 import { RewriteBox } from './rewrite-box';
+import { VoiceDialog } from './voice-dialog';
 
 /** What was sent for a call, drawn by the screen that knows receipts. */
 export type ReceiptOf = (call: string) => ReactNode;
@@ -38,14 +41,27 @@ export function SelectionBar({
   const shown = open ? (held ?? selected) : selected;
   const place = usePlace(session, shown, open);
   const [call, setCall] = useState<string | null>(null);
+  const [describing, setDescribing] = useState(false);
+  const [voice, setVoice] = useState<string | null>(null);
   const bar = useRef<HTMLDivElement>(null);
   if (open && selected && held === null) setHeld(selected);
   if (!open && held !== null) setHeld(null);
+  if (!open && describing) setDescribing(false);
   if (call && receipt) {
     return (
       <Dialog wide open onOpenChange={() => setCall(null)} title={t('origin.title')}>
         {receipt(call)}
       </Dialog>
+    );
+  }
+  if (voice !== null) {
+    return (
+      <VoiceDialog
+        novel={session.options.novel}
+        language={session.options.language}
+        selection={voice}
+        onClose={() => setVoice(null)}
+      />
     );
   }
   if (!shown || session.store.getState().elsewhere) return null;
@@ -58,18 +74,27 @@ export function SelectionBar({
   };
   const close = () => {
     onOpenChange(false);
+    setDescribing(false);
     view.focus();
   };
   return (
     <div
       ref={bar}
       role={open ? 'dialog' : 'toolbar'}
-      aria-label={open ? t('rewrite.label') : t('selection')}
+      aria-label={!open ? t('selection') : describing ? t('describe.label') : t('rewrite.label')}
       style={place}
       className="bg-raised shadow-pop rounded-pop absolute z-30 w-max max-w-[calc(100%-2rem)]"
     >
-      {open ? (
-        <RewriteBox session={session} selected={shown} follow={follow} onClose={close} />
+      {open && describing ? (
+        <DescribeBox session={session} selected={shown} follow={follow} onClose={close} />
+      ) : open ? (
+        <RewriteBox
+          session={session}
+          selected={shown}
+          follow={follow}
+          onClose={close}
+          onVoice={() => setVoice(wordsOf(session, shown))}
+        />
       ) : (
         <div className="flex items-center gap-1 p-1">
           <Button
@@ -80,6 +105,17 @@ export function SelectionBar({
             onClick={() => onOpenChange(true)}
           >
             {t('rewrite.open')}
+          </Button>
+          <Button
+            variant="quiet"
+            size="small"
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => {
+              setDescribing(true);
+              onOpenChange(true);
+            }}
+          >
+            {t('describe.open')}
           </Button>
           <IconButton
             icon={Bold}
@@ -109,24 +145,6 @@ export function SelectionBar({
   );
 }
 
-/** Above the selection when there is room for it, below while something is asked. */
-function usePlace(session: Session, selected: Selected | null, below: boolean) {
-  const [place, setPlace] = useState({ insetBlockStart: 0, insetInlineStart: 0 });
-  const from = selected?.from;
-  const to = selected?.to;
-  useLayoutEffect(() => {
-    if (from === undefined || to === undefined) return undefined;
-    const frame = requestAnimationFrame(() => {
-      const { view } = session.page;
-      const host = view.dom.closest('main')?.getBoundingClientRect();
-      if (!host || to > view.state.doc.content.size) return;
-      const start = view.coordsAtPos(from);
-      const end = view.coordsAtPos(to);
-      const top = below ? end.bottom + 8 : start.top - 44;
-      const inline = Math.max(16, Math.min(start.left - host.left, host.width - 320));
-      setPlace({ insetBlockStart: top - host.top, insetInlineStart: inline });
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [session, from, to, below]);
-  return place;
+function wordsOf(session: Session, { from, to }: Selected): string {
+  return session.page.view.state.doc.textBetween(from, to, '\n\n', ' ');
 }

@@ -25,7 +25,14 @@ function deskLabels(): ProposalLabels {
     dismiss: t('proposals:dismiss'),
     stopped: t('proposals:stopped'),
     keep: t('proposals:keep'),
+    keepOn: t('proposals:keepOn'),
+    again: t('proposals:again'),
     discard: t('proposals:discard'),
+    partial: t('proposals:partial'),
+    put: t('proposals:put'),
+    done: t('proposals:done'),
+    variant: (number, total) => t('proposals:otherVariant', { number, total }),
+    sense: (name) => t(`proposals:describe.sense.${name}`),
     demoHint: t('demo.hint'),
   };
 }

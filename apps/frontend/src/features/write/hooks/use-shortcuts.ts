@@ -11,6 +11,8 @@ interface Actions {
   readonly toggleHistory: () => void;
   readonly toggleBinder: () => void;
   readonly rewrite: () => void;
+  /** Asks how to go on from the caret. */
+  readonly goOn: () => void;
 }
 
 /** The shortcuts of writing. They match the physical key, and none fires while AltGraph is down. */
@@ -46,8 +48,12 @@ function act(
     void session?.autosave.flush().then(() => {
       if (session.autosave.isAllClean()) toast(t('save.saved'));
     });
+  } else if (main && event.shiftKey && event.key === 'Enter' && session?.page.view.hasFocus()) {
+    actions.goOn();
   } else if (event.altKey && event.key === 'Enter' && session?.store.getState().selected) {
     actions.rewrite();
+  } else if (event.altKey && event.key === 'Enter' && session?.page.view.hasFocus()) {
+    actions.goOn();
   } else if (event.key === 'F9' && session && changesOf(session.page.view.state).sets.length > 0) {
     moveFocus(session.page.view, event.shiftKey ? -1 : 1);
   } else return false;

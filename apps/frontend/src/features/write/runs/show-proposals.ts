@@ -2,20 +2,24 @@ import { sceneById, resolveAnchor } from '@/prose/anchors';
 import { hunksInDocument, type ChangeSet } from '@/prose/changes/model';
 import { markHunks } from '@/prose/changes/decide';
 import { changesOf, isWaiting, withAction } from '@/prose/changes/plugin';
-import { createDraftBlock } from '@/prose/draft-block';
 import { textOf } from '@/prose/json';
-import { hideBeside, showBeside } from '@/prose/plugins/beside';
-import { closeHistory } from '@tiptap/pm/history';
-import { Fragment } from '@tiptap/pm/model';
-import { newPid } from '@/shared/text/pids';
+import { hideBeside } from '@/prose/plugins/beside';
 import type { Proposal, ProposalVariant } from '../model';
 import type { Session } from '../session';
 import type { DeskLabels } from './desk';
+import { showInsertion } from './show-insertion';
 
 /** The words on the buttons of an insertion. */
 export interface ProposalLabels extends DeskLabels {
   readonly keep: string;
+  readonly keepOn: string;
+  readonly again: string;
   readonly discard: string;
+  readonly partial: string;
+  readonly put: string;
+  readonly done: string;
+  readonly variant: (number: number, total: number) => string;
+  readonly sense: (name: string) => string;
 }
 
 /** Draws the proposals of a chapter that still wait for the author. Returns those that lost their place. */
@@ -37,7 +41,7 @@ export function showProposals(
     const isChange = proposal.kind === 'replace' || proposal.kind === 'fix';
     const shown = isChange
       ? showChange(session, proposal, variant)
-      : showInsertion(session, proposal, variant, labels);
+      : showInsertion(session, proposal, labels);
     (shown ? waiting : lost).push(proposal);
   }
   session.store.setState({ lost, waiting });
@@ -135,89 +139,4 @@ function setAsideUnder(session: Session, newer: ChangeSet): void {
     const keys = under.map((hunk) => hunk.key);
     view.dispatch(markHunks(view.state, set.proposal, keys, 'rejected'));
   }
-}
-
-function showInsertion(
-  session: Session,
-  proposal: Proposal,
-  variant: ProposalVariant,
-  labels: ProposalLabels,
-): boolean {
-  const { view, gate } = session.page;
-  const scene = sceneById(view.state.doc, proposal.scene_id);
-  if (!scene) return false;
-  const found = proposal.anchor && resolveAnchor(scene.node, scene.at, proposal.anchor);
-  const end = scene.at + scene.node.nodeSize - 1;
-  const at = found && found.how !== 'lost' ? view.state.doc.resolve(found.to).after(2) : end;
-  const block = createDraftBlock(
-    {
-      region: labels.region(proposal.agent),
-      agent: labels.agent(proposal.agent, proposal.demo),
-      ...(proposal.demo ? { hint: labels.demoHint } : {}),
-      status: labels.words,
-    },
-    session.options.language,
-  );
-  block.snapshot(variant.blocks.map(textOf).join('\n\n'));
-  block.setBusy(false);
-  const hide = () => view.dispatch(hideBeside(view.state, [proposal.id]));
-  const decide = (action: 'accept' | 'reject') =>
-    session.autosave.decided(proposal.scene_id, [
-      { proposal_id: proposal.id, variant: variant.id, hunks: [], action, left: 0 },
-    ]);
-  block.setControls([
-    {
-      id: 'keep',
-      label: labels.keep,
-      main: true,
-      run: () => {
-        insert(session, proposal, variant, block.element);
-        hide();
-        decide('accept');
-      },
-    },
-    {
-      id: 'discard',
-      label: labels.discard,
-      run: () => {
-        hide();
-        decide('reject');
-      },
-    },
-  ]);
-  gate.run(() =>
-    view.dispatch(showBeside(view.state, [{ id: proposal.id, at, element: block.element }])),
-  );
-  return true;
-}
-
-/** Puts a kept insertion where it was shown: one step of undo, its text marked with its origin. */
-function insert(
-  session: Session,
-  proposal: Proposal,
-  variant: ProposalVariant,
-  shown: HTMLElement,
-): void {
-  const { view } = session.page;
-  const { schema, doc } = view.state;
-  const at = view.posAtDOM(shown, 0);
-  const inside = doc.resolve(at);
-  const place = inside.depth > 1 ? inside.after(2) : at;
-  const origin = schema.marks.origin?.create({
-    run: proposal.run_id,
-    call: proposal.calls[0] ?? null,
-    demo: proposal.demo,
-    state: 'generated',
-  });
-  const blocks = variant.blocks
-    .map(textOf)
-    .map((text) =>
-      schema.node(
-        'paragraph',
-        { pid: newPid() },
-        text === '' ? undefined : schema.text(text, origin && [origin]),
-      ),
-    );
-  view.dispatch(closeHistory(view.state.tr).insert(place, Fragment.fromArray(blocks)));
-  view.dispatch(closeHistory(view.state.tr));
 }

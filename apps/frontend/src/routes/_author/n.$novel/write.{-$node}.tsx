@@ -1,5 +1,7 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { createFileRoute } from '@tanstack/react-router';
+import { Gate } from '@/features/runs/components/gate';
+import { OtherModel } from '@/features/runs/components/other-model';
 import { Preview } from '@/features/runs/components/preview';
 import { Receipt } from '@/features/runs/components/receipt';
 import { LiveFirstRun } from '@/features/start/live-run';
@@ -29,6 +31,8 @@ function Write() {
       at={at}
       receipt={(call) => <Receipt novel={novel} call={call} />}
       preview={(scene) => <Preview novel={novel} scene={scene} />}
+      question={(asking) => <Gate run={asking} />}
+      otherModel={(failed, close) => <OtherModel run={failed} onClose={close} />}
       first={
         first && begun ? (
           <LiveFirstRun run={begun} novel={novel} language={data.language} title={data.title} />

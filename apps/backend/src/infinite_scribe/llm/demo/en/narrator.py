@@ -103,7 +103,7 @@ class EnglishNarrator(Joins):
             self.spent["skeletons"] += self.speech.taken
             self.speech.taken = []
             return told
-        pieces = [piece for move in block.moves for piece in self._pieces(move)]
+        pieces = [piece for move in block.moves for piece in self.pieces_of(move)]
         if block.size is Size.SINGLE:
             pieces = pieces[:1]
         text = " ".join(self._sentences(pieces))
@@ -124,7 +124,7 @@ class EnglishNarrator(Joins):
 
     def glimpse(self, move: See | Stir) -> str:
         """A detail or a change of state as a sentence of its own."""
-        pieces = self._pieces(move)[:1]
+        pieces = self.pieces_of(move)[:1]
         told = [sentence(self._clause(piece)) for piece in pieces if f"solo:{piece.key}" not in self.resting]
         marks = self.passages.marks
         made = [text for text in told if marks.own(text) and not marks.stale(text)]
@@ -155,7 +155,7 @@ class EnglishNarrator(Joins):
         return any(len(secret & said) >= max(2, 0.6 * len(secret)) for secret in self.hidden)
 
     # -- moves → pieces --------------------------------------------------------------
-    def _pieces(self, move: Move) -> list[Piece]:
+    def pieces_of(self, move: Move) -> list[Piece]:
         if isinstance(move, Do):
             return self._act(move)
         if isinstance(move, See):

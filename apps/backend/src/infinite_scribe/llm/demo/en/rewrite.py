@@ -7,10 +7,13 @@ refused (`wishes.CannotFollow`); a preset is always carried out.
 import re
 
 from infinite_scribe.core.language.en import LANGUAGE
+from infinite_scribe.core.language.manner import manner_from
 from infinite_scribe.llm.demo.chance import Chance
 from infinite_scribe.llm.demo.en import lexicon, morphology, wishes
 from infinite_scribe.llm.demo.en.grammar import Tongue, sentence
-from infinite_scribe.llm.demo.en.shift import _bases, _presents, to_first, to_past
+from infinite_scribe.llm.demo.en.manners import in_manner
+from infinite_scribe.llm.demo.en.shift import to_first, to_past, to_present
+from infinite_scribe.llm.demo.lengths import holders, kept
 from infinite_scribe.llm.demo.schemas import RewriteData
 from infinite_scribe.llm.demo.wishes import LONGER, SHORTER, CannotFollow, Wish, exchanged, share_of
 
@@ -60,7 +63,7 @@ def rewrite(data: RewriteData, chance: Chance) -> str:
     if target or not wanted:
         target = target or round(have * share_of(SHORTER, data.variant))
         size = LANGUAGE.count(made)
-        return _grow(made, target, data, chance) if target > size else _shrink(made, target)
+        return _grow(made, target, data, chance) if target > size else _shrink(made, target, data)
     return made
 
 
@@ -79,16 +82,19 @@ def _done(wish: Wish, text: str, data: RewriteData, chance: Chance) -> str:
     if wish.name == "tense_past":
         return to_past(text)
     if wish.name == "tense_present":
-        return _to_present(text)
+        return to_present(text)
     if wish.name in {"first", "third"}:
         return _person(text, data, wish.name)
     if wish.name == "expand":
         return _grow(text, round(have * share_of(LONGER, data.variant)) + 8, data, chance)
+    manner = manner_from(data.style.manner) if wish.name == "voice" else None
+    if manner is not None and (made := in_manner(sharpened(text), manner)) != text:
+        return made
     if wish.name == "show":
         return _shown(text, data, chance)
     work = {
         "adverbs": _cut_filler,
-        "dialogue": _sharpen,
+        "dialogue": sharpened,
         "tension": _tense,
         "simple": _tense,
         "voice": _voiced,
@@ -119,7 +125,7 @@ def _weather(text: str, kind: str, data: RewriteData) -> str:
     """A sentence of weather behind the first one of narration, in the tense of the passage."""
     rows = wishes.WEATHER[kind]
     told = rows[data.variant % len(rows)]
-    told = _to_present(told) if data.style.tense.startswith("pres") else told  # a change of tense comes after
+    told = to_present(told) if data.style.tense.startswith("pres") else told  # a change of tense comes after
     paragraphs = LANGUAGE.paragraphs(text)
     at = next((index for index, part in enumerate(paragraphs) if "“" not in part), 0)
     sentences = LANGUAGE.sentences(paragraphs[at])
@@ -172,29 +178,46 @@ def _keep_verbs(before: str, after: str) -> str:
     )
 
 
-def _shrink(text: str, target: int) -> str:
-    """Cut filler, then subordinate matter, then the sentences that carry least, never the first or last."""
-    text = _cut_filler(text)
-    if LANGUAGE.count(text) <= target:
+def _shrink(text: str, target: int, data: RewriteData | None = None) -> str:
+    """Cut filler, then subordinate matter, then the sentences that a length has no room for.
+
+    The first and the last stay, and so does whatever alone holds a name or a number.
+    """
+    asked = data or RewriteData()
+    if LANGUAGE.count(lean := _cut_filler(text)) <= target:
+        return lean if LANGUAGE.count(lean) >= target * 0.92 else _chosen(text, target, asked)
+    bare = _tidy(re.sub(r"(?:, (?:which|who) [^,.;]+)(?=[,.;])|\s\([^)]*\)|\s–\s[^–]+\s–", "", lean))
+    return min(
+        (_chosen(one, target, asked) for one in (bare, lean, text)),
+        key=lambda made: abs(LANGUAGE.count(made) - target) > target * 0.08,
+    )
+
+
+_ADDED = frozenset(row for rows in wishes.WEATHER.values() for row in rows)
+
+
+def _chosen(text: str, target: int, data: RewriteData) -> str:
+    """The sentences that come nearest to a length; clauses go where whole sentences are too coarse."""
+    rows = [LANGUAGE.sentences(part) for part in LANGUAGE.paragraphs(text)]
+    flat = [one for row in rows for one in row]
+    if not flat:
         return text
-    text = _tidy(re.sub(r"(?:, (?:which|who) [^,.;]+)(?=[,.;])|\s\([^)]*\)|\s–\s[^–]+\s–", "", text))
-    while LANGUAGE.count(text) > target * 1.05:
-        paragraphs = [LANGUAGE.sentences(part) for part in LANGUAGE.paragraphs(text)]
-        spots = [(row, column) for row, line in enumerate(paragraphs) for column in range(len(line))][1:-1]
-        if not spots:
-            return _tidy(_clauses_cut(text, target))
-        over = LANGUAGE.count(text) - target
-        row, column = min(
-            spots,
-            key=lambda spot: (
-                abs(LANGUAGE.count(paragraphs[spot[0]][spot[1]]) - over)
-                + (6 if "“" in paragraphs[spot[0]][spot[1]] else 0),
-                spot,
-            ),
-        )
-        del paragraphs[row][column]
-        text = "\n\n".join(" ".join(line) for line in paragraphs if line)
-    return text
+    counts = [LANGUAGE.count(one) for one in flat]
+    numbers = re.findall(r"\d+", text)
+    must = {0, len(flat) - 1} | {at for at, one in enumerate(flat) if one in _ADDED}
+    must |= holders(flat, [*data.names, *numbers]) if target >= sum(counts) / 2 else set()
+    out = 1 + data.variant % max(1, len(flat) - 2) if data.variant and len(flat) > 4 else None
+    stay = set(kept(counts, must, target, without=None if out in must else out))
+    if abs(sum(counts[at] for at in stay) - target) > target * 0.07:
+        stay = set(kept(counts, must, round(target * 1.2)))
+    made, at = [], 0
+    for row in rows:
+        line = [one for offset, one in enumerate(row) if at + offset in stay]
+        at += len(row)
+        if line:
+            made.append(" ".join(line))
+    told = _tidy("\n\n".join(made))
+    return _clauses_cut(told, target) if LANGUAGE.count(told) > target * 1.05 else told
 
 
 def _grow(text: str, target: int, data: RewriteData, chance: Chance) -> str:
@@ -214,9 +237,16 @@ def _grow(text: str, target: int, data: RewriteData, chance: Chance) -> str:
     fresh = [sentence(tongue.say(row)) for row in chance.shuffled(rows)]
     paragraphs = [LANGUAGE.sentences(part) for part in LANGUAGE.paragraphs(text)] or [[]]
     turn = 0
-    while fresh and LANGUAGE.count("\n\n".join(" ".join(line) for line in paragraphs)) < target * 0.96:
+    have = LANGUAGE.count(text)
+    while have < target * 0.95:
+        room = target * 1.06 - have
+        fitting = [one for one in fresh if LANGUAGE.count(one) <= room and one not in text]
+        if not fitting:
+            break
         line = paragraphs[turn % len(paragraphs)]
-        line.insert(min(len(line), 1 + 2 * (turn // len(paragraphs))), fresh.pop())
+        line.insert(min(len(line), 1 + 2 * (turn // len(paragraphs))), fitting[-1])
+        fresh.remove(fitting[-1])
+        have += LANGUAGE.count(fitting[-1])
         turn += 1
     return "\n\n".join(" ".join(line) for line in paragraphs)
 
@@ -252,7 +282,7 @@ def _shown(text: str, data: RewriteData, chance: Chance) -> str:
 
 def _voiced(text: str) -> str:
     """Nearer to somebody who tells it: plain tags, no filler, shorter breath."""
-    return _tense(_sharpen(text))
+    return _tense(sharpened(text))
 
 
 def _clauses_cut(text: str, target: int, floor: float = 0.9) -> str:
@@ -272,7 +302,7 @@ def _clauses_cut(text: str, target: int, floor: float = 0.9) -> str:
     return text
 
 
-def _sharpen(text: str) -> str:
+def sharpened(text: str) -> str:
     """Said and asked for showy tags, no adverb at a tag, no greeting and no padding in a line."""
     text = _TAGS.sub("said", text)
     text = re.sub(r"(\?”[^.“]{0,24})\bsaid\b", r"\1asked", text)
@@ -296,43 +326,6 @@ def _tense(text: str) -> str:
         parts[index] = re.sub(r", (?:and|but) (?=(?:he|she|I|they|it|the|[A-Z]\w+) \w+)", ". ", parts[index])
         parts[index] = re.sub(r"; ", ". ", parts[index])
     return _tidy("".join(parts))
-
-
-def _to_present(text: str) -> str:
-    table = {past: third for third, past in _presents().items()} | {
-        "was": "is",
-        "were": "are",
-        "had": "has",
-        "did": "does",
-        "could": "can",
-        "would": "will",
-    }
-    plain = {past: base for base, past in _bases().items()}
-
-    def put(part: str) -> str:
-        words = re.split(r"(\W+)", part)
-        before = ""
-        for index, word in enumerate(words):
-            lowered = word.lower()
-            if not word[:1].isalpha():
-                continue
-            if (
-                lowered in table
-                and word[0].islower()
-                and before not in {"had", "has", "have", "was", "were", "a", "the", "been", "be"}
-            ):
-                many = before in {"they", "we", "you", "i"}
-                swap = plain.get(lowered, table[lowered]) if many else table[lowered]
-                words[index] = (
-                    {"was": "am" if before == "i" else "is", "had": "have"}.get(lowered, swap)
-                    if many and lowered in {"was", "had"}
-                    else swap
-                )
-            before = lowered
-        return "".join(words)
-
-    parts = re.split(r"(“[^”]*”|\"[^\"]*\")", text)
-    return "".join(part if index % 2 else put(part) for index, part in enumerate(parts))
 
 
 def _person(text: str, data: RewriteData, operation: str) -> str:

@@ -353,3 +353,41 @@ def pluperfect(text: str, subject: str) -> str:
     lemma = morphology.lemmas().get(verb, "")
     form = morphology.participle(lemma) if lemma else verb if verb.endswith("ed") else ""
     return f"{match.group(1)} had {match.group(2) or ''}{form}{match.group(4)}" if form else text
+
+
+def to_present(text: str) -> str:
+    """Narration as it happens now; what is spoken stays."""
+    table = {past: third for third, past in _presents().items()} | {
+        "was": "is",
+        "were": "are",
+        "had": "has",
+        "did": "does",
+        "could": "can",
+        "would": "will",
+    }
+    plain = {past: base for base, past in _bases().items()}
+
+    def put(part: str) -> str:
+        words = re.split(r"(\W+)", part)
+        before = ""
+        for index, word in enumerate(words):
+            lowered = word.lower()
+            if not word[:1].isalpha():
+                continue
+            if (
+                lowered in table
+                and word[0].islower()
+                and before not in {"had", "has", "have", "was", "were", "a", "the", "been", "be"}
+            ):
+                many = before in {"they", "we", "you", "i"}
+                swap = plain.get(lowered, table[lowered]) if many else table[lowered]
+                words[index] = (
+                    {"was": "am" if before == "i" else "is", "had": "have"}.get(lowered, swap)
+                    if many and lowered in {"was", "had"}
+                    else swap
+                )
+            before = lowered
+        return "".join(words)
+
+    parts = re.split(r"(“[^”]*”|\"[^\"]*\")", text)
+    return "".join(part if index % 2 else put(part) for index, part in enumerate(parts))

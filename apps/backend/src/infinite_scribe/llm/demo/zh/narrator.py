@@ -128,7 +128,7 @@ class ChineseNarrator(Sentences):
 
     def glimpse(self, move: See | Stir) -> str:
         """A detail or a change of state as a sentence of its own."""
-        pieces = self._pieces(move)[:1]
+        pieces = self.pieces_of(move)[:1]
         told = [closed(self.tongue.say(piece.phrase, piece.thing, piece.other)) for piece in pieces]
         made = [
             text if self.passages.marks.own(text) else closed(self._own([piece]))
@@ -148,7 +148,7 @@ class ChineseNarrator(Sentences):
             self.spent["skeletons"] += self.speech.taken
             self.speech.taken = []
             return told
-        pieces = [piece for move in block.moves for piece in self._pieces(move)]
+        pieces = [piece for move in block.moves for piece in self.pieces_of(move)]
         if block.size is Size.SINGLE:
             return ["".join(self._sentences(pieces[:1]))] if pieces else []
         if pieces and not (len(block.moves) == 1 and isinstance(block.moves[0], Tell)):
@@ -202,10 +202,10 @@ class ChineseNarrator(Sentences):
                 and not self.tongue.things[move.thing.value].met
             ):
                 continue
-            pieces += [piece for real in self.state.enact(move) for piece in self._pieces(real)]
+            pieces += [piece for real in self.state.enact(move) for piece in self.pieces_of(real)]
 
     # -- moves → pieces --------------------------------------------------------------
-    def _pieces(self, move: Move) -> list[Piece]:
+    def pieces_of(self, move: Move) -> list[Piece]:
         if isinstance(move, Do):
             return self._act(move)
         if isinstance(move, See):

@@ -6,12 +6,15 @@ refused (`wishes.CannotFollow`), a preset is always carried out. A length (“�
 
 import re
 
+from infinite_scribe.core.language.manner import manner_from
 from infinite_scribe.core.language.zh import LANGUAGE
 from infinite_scribe.llm.demo.chance import Chance
+from infinite_scribe.llm.demo.lengths import holders, kept
 from infinite_scribe.llm.demo.schemas import RewriteData
 from infinite_scribe.llm.demo.wishes import LONGER, SHORTER, CannotFollow, Wish, exchanged, share_of
 from infinite_scribe.llm.demo.zh import lexicon, wishes
 from infinite_scribe.llm.demo.zh.grammar import closed, gendered
+from infinite_scribe.llm.demo.zh.manners import in_manner
 
 _FILLER = re.compile(
     r"(?:不禁|不由得|不由自主地|情不自禁地|仿佛|似乎|好像是|只见|突然(?:之间)?，?|忽然(?:间)?，?|猛然|非常|十分|极其|格外|实在是|简直|其实，?|事实上，?|显然，?|毫无疑问，?|不知为何，?|在这一刻，?|此时此刻，?|与此同时，?|终于(?=[^，。])|开始(?=[^，。的了]{2}))"
@@ -70,7 +73,7 @@ def rewrite(data: RewriteData, chance: Chance) -> str:
     if target or not wanted:
         target = target or round(have * share_of(SHORTER, data.variant))
         size = LANGUAGE.count(made)
-        return _grow(made, target, data, chance) if target > size else _shrink(made, target)
+        return _grow(made, target, data, chance) if target > size else _shrink(made, target, data)
     return made
 
 
@@ -94,11 +97,14 @@ def _done(wish: Wish, text: str, data: RewriteData, chance: Chance) -> str:
         return _person(text, data, wish.name)
     if wish.name == "expand":
         return _grow(text, round(have * share_of(LONGER, data.variant)) + 12, data, chance)
+    manner = manner_from(data.style.manner) if wish.name == "voice" else None
+    if manner is not None and (made := in_manner(sharpened(text), manner)) != text:
+        return made
     if wish.name == "show":
         return _shown(text, data, chance)
     work = {
         "adverbs": _plain,
-        "dialogue": _sharpen,
+        "dialogue": sharpened,
         "tension": _tense,
         "simple": _tense,
         "voice": _voiced,
@@ -167,7 +173,7 @@ def _shown(text: str, data: RewriteData, chance: Chance) -> str:
 
 def _voiced(text: str) -> str:
     """Nearer to somebody who tells it: plain tags, no filler, shorter breath."""
-    return _tense(_sharpen(text)) if len(LANGUAGE.paragraphs(text)) > 1 else _plain(_sharpen(text))
+    return _tense(sharpened(text)) if len(LANGUAGE.paragraphs(text)) > 1 else _plain(sharpened(text))
 
 
 def _clauses_cut(text: str, target: int, floor: float = 0.9) -> str:
@@ -198,7 +204,7 @@ def _clauses_cut(text: str, target: int, floor: float = 0.9) -> str:
     return text
 
 
-def _sharpen(text: str) -> str:
+def sharpened(text: str) -> str:
     """Plain tags, no politeness before the point, tags gone where speakers alternate."""
     made = _TAGS.sub("说", text)
     made = re.sub(r"“(?:嗯|哦|那个|这个|其实|你知道|我觉得|我想|可能|也许)[，。……]*(?=[^”]{2})", "“", made)
@@ -252,30 +258,28 @@ def _person(text: str, data: RewriteData, operation: str) -> str:
     return made if others else _outside(made, re.compile(f"{pronoun}(?!们)"), "我")
 
 
-def _shrink(text: str, target: int) -> str:
-    """Sentences go, those that carry least first; the first and the last of the passage stay."""
-    paragraphs = [LANGUAGE.sentences(part) for part in LANGUAGE.paragraphs(text)]
-    order = [
-        (len(set(sentence)) + (30 if "“" in sentence else 0), row, column)
-        for row, part in enumerate(paragraphs)
-        for column, sentence in enumerate(part)
-    ]
-    ends = {(0, 0), (len(paragraphs) - 1, len(paragraphs[-1]) - 1)} if paragraphs else set()
-    gone: set[tuple[int, int]] = set()
-    have = LANGUAGE.count(text)
-    for _, row, column in sorted(order):
-        if have <= target * 1.05:
-            break
-        size = LANGUAGE.count(paragraphs[row][column])
-        if (row, column) in ends or have - size < target * 0.9:
-            continue
-        gone.add((row, column))
-        have -= size
-    kept = [
-        "".join(sentence for column, sentence in enumerate(part) if (row, column) not in gone)
-        for row, part in enumerate(paragraphs)
-    ]
-    return _clauses_cut("\n\n".join(part for part in kept if part), target)
+def _shrink(text: str, target: int, data: RewriteData | None = None) -> str:
+    """留下合起来最接近篇幅的句子；首句、末句，和独有名字或数目的句子都留着。"""
+    asked = data or RewriteData()
+    rows = [LANGUAGE.sentences(part) for part in LANGUAGE.paragraphs(text)]
+    flat = [one for row in rows for one in row]
+    if not flat:
+        return text
+    counts = [LANGUAGE.count(one) for one in flat]
+    must = {0, len(flat) - 1}
+    if target >= sum(counts) / 2:
+        must |= holders(flat, [*asked.names, *re.findall(r"\d+", text)])
+    out = 1 + asked.variant % max(1, len(flat) - 2) if asked.variant and len(flat) > 4 else None
+    stay = set(kept(counts, must, target, without=None if out in must else out))
+    if abs(sum(counts[at] for at in stay) - target) > target * 0.07:
+        stay = set(kept(counts, must, round(target * 1.25)))
+    made, at = [], 0
+    for row in rows:
+        line = [one for offset, one in enumerate(row) if at + offset in stay]
+        at += len(row)
+        if line:
+            made.append("".join(line))
+    return _clauses_cut("\n\n".join(made), target)
 
 
 def _grow(text: str, target: int, data: RewriteData, chance: Chance) -> str:
