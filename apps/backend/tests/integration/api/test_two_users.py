@@ -28,6 +28,7 @@ from infinite_scribe.genesis.service import GenesisService
 from infinite_scribe.manuscript.models import Proposal
 from infinite_scribe.novels.access import require
 from infinite_scribe.novels.rules import NovelPermission
+from infinite_scribe.plot.models import PlanBranch
 from infinite_scribe.runs.schemas.wire import RunStart
 from infinite_scribe.runs.service import RunService
 from servers.databases import TestDatabase
@@ -108,6 +109,7 @@ BODIES: dict[str, Any] = {
     "lock_stage": {},
     "unlock_stage": {},
     "restore_stage": {"revision": 1},
+    "decide_plan_branch": {"action": "adopt"},
     "change_plan": {
         "base_revision": 1,
         "ops": [{"op": "update", "kind": "chapter", "id": "{chapter_id}", "fields": {"purpose": "Taken"}}],
@@ -148,7 +150,7 @@ def _operations() -> list[Operation]:
 OPERATIONS = _operations()
 QUERIES = {
     "a": "entry_id", "b": "other_entry_id", "about": "entry_id", "after": "item_id", "center": "entry_id",
-    "chapters": "chapter_id", "fact_id": "fact_id", "from": "entry_id", "to": "other_entry_id",
+    "chapter": "chapter_id", "chapters": "chapter_id", "fact_id": "fact_id", "from": "entry_id", "to": "other_entry_id",
     "novel_id": "novel_id", "scene": "scene_id", "scene_id": "scene_id", "traveller": "entry_id",
 }  # fmt: skip
 
@@ -163,7 +165,7 @@ def test_the_walk_has_an_object_for_every_id_and_a_body_for_every_route() -> Non
 
 
 OBJECTS = {
-    "alias_id", "call_id", "chapter_id", "disclosure_id", "entry_id", "event_id", "export_id", "fact_id",
+    "alias_id", "branch_id", "call_id", "chapter_id", "disclosure_id", "entry_id", "event_id", "export_id", "fact_id",
     "finding_id", "import_id", "novel_id", "promise_id", "proposal_id", "provider_id", "route_id", "rule_id",
     "round_id", "run_id", "sample_id", "scene_id", "session_id", "version_id",
 }  # fmt: skip
@@ -219,8 +221,12 @@ async def _objects(db: TestDatabase, studio: Studio, owner: httpx2.AsyncClient) 
     proposal = Proposal(
         id=new_id(), novel_id=novel, scene_id=scene, agent="writer", kind="replace", base_version=1
     )
+    change = {"op": "update", "kind": "chapter", "id": made["chapter_id"], "fields": {"purpose": "Taken"}}
+    branch = PlanBranch(
+        id=new_id(), novel_id=novel, scene_id=scene, premise="Ada premise", ops=[change], base_revision=1
+    )
     async with db.owner.transaction(RowScope(user_id=me, novel_id=novel)) as session:
-        session.add_all([finding, proposal])
+        session.add_all([finding, proposal, branch])
     async with db.api.transaction(RowScope(user_id=me)) as session:
         scope = await require(session, me, novel, NovelPermission.WRITE)
         payload = {"kind": "item", "name": "Lamp"}
@@ -242,7 +248,7 @@ async def _objects(db: TestDatabase, studio: Studio, owner: httpx2.AsyncClient) 
     brought = await owner.post("/api/v1/imports", json={"text": "# One\n\nMara waits.", "name": "b.md"})
     sessions = (await owner.get("/api/v1/me/sessions")).json()["items"]
     return {
-        **made, "finding_id": str(finding.id), "proposal_id": str(proposal.id), "item_id": str(item),
+        **made, "finding_id": str(finding.id), "branch_id": str(branch.id), "proposal_id": str(proposal.id), "item_id": str(item),
         "run_id": str(run.id), "provider_id": provider.json()["id"], "import_id": brought.json()["id"],
         "call_id": str(await make_call(db.owner, me)), "session_id": sessions[0]["id"], "user": str(me),
     }  # fmt: skip
