@@ -28,6 +28,7 @@ import { Route as AuthorNNovelHistoryRouteImport } from './routes/_author/n.$nov
 import { Route as AuthorNNovelPlanRouteImport } from './routes/_author/n.$novel/plan'
 import { Route as AuthorNNovelReviewRouteImport } from './routes/_author/n.$novel/review'
 import { Route as AuthorNNovelSearchRouteImport } from './routes/_author/n.$novel/search'
+import { Route as AuthorNNovelPromptsChar123NameChar125RouteImport } from './routes/_author/n.$novel/prompts.{-$name}'
 import { Route as AuthorNNovelReadChar123ChapterChar125RouteImport } from './routes/_author/n.$novel/read.{-$chapter}'
 import { Route as AuthorNNovelRunsChar123RunChar125RouteImport } from './routes/_author/n.$novel/runs.{-$run}'
 import { Route as AuthorNNovelWorldChar123EntryChar125RouteImport } from './routes/_author/n.$novel/world.{-$entry}'
@@ -127,6 +128,12 @@ const AuthorNNovelSearchRoute = AuthorNNovelSearchRouteImport.update({
   path: '/search',
   getParentRoute: () => AuthorNNovelRoute,
 } as any)
+const AuthorNNovelPromptsChar123NameChar125Route =
+  AuthorNNovelPromptsChar123NameChar125RouteImport.update({
+    id: '/prompts/{-$name}',
+    path: '/prompts/{-$name}',
+    getParentRoute: () => AuthorNNovelRoute,
+  } as any)
 const AuthorNNovelReadChar123ChapterChar125Route =
   AuthorNNovelReadChar123ChapterChar125RouteImport.update({
     id: '/read/{-$chapter}',
@@ -170,6 +177,7 @@ export interface FileRoutesByFullPath {
   '/n/$novel/review': typeof AuthorNNovelReviewRoute
   '/n/$novel/search': typeof AuthorNNovelSearchRoute
   '/n/$novel/': typeof AuthorNNovelIndexRoute
+  '/n/$novel/prompts/{-$name}': typeof AuthorNNovelPromptsChar123NameChar125Route
   '/n/$novel/read/{-$chapter}': typeof AuthorNNovelReadChar123ChapterChar125Route
   '/n/$novel/runs/{-$run}': typeof AuthorNNovelRunsChar123RunChar125Route
   '/n/$novel/world/{-$entry}': typeof AuthorNNovelWorldChar123EntryChar125Route
@@ -192,6 +200,7 @@ export interface FileRoutesByTo {
   '/n/$novel/review': typeof AuthorNNovelReviewRoute
   '/n/$novel/search': typeof AuthorNNovelSearchRoute
   '/n/$novel': typeof AuthorNNovelIndexRoute
+  '/n/$novel/prompts/{-$name}': typeof AuthorNNovelPromptsChar123NameChar125Route
   '/n/$novel/read/{-$chapter}': typeof AuthorNNovelReadChar123ChapterChar125Route
   '/n/$novel/runs/{-$run}': typeof AuthorNNovelRunsChar123RunChar125Route
   '/n/$novel/world/{-$entry}': typeof AuthorNNovelWorldChar123EntryChar125Route
@@ -218,6 +227,7 @@ export interface FileRoutesById {
   '/_author/n/$novel/review': typeof AuthorNNovelReviewRoute
   '/_author/n/$novel/search': typeof AuthorNNovelSearchRoute
   '/_author/n/$novel/': typeof AuthorNNovelIndexRoute
+  '/_author/n/$novel/prompts/{-$name}': typeof AuthorNNovelPromptsChar123NameChar125Route
   '/_author/n/$novel/read/{-$chapter}': typeof AuthorNNovelReadChar123ChapterChar125Route
   '/_author/n/$novel/runs/{-$run}': typeof AuthorNNovelRunsChar123RunChar125Route
   '/_author/n/$novel/world/{-$entry}': typeof AuthorNNovelWorldChar123EntryChar125Route
@@ -243,6 +253,7 @@ export interface FileRouteTypes {
     | '/n/$novel/review'
     | '/n/$novel/search'
     | '/n/$novel/'
+    | '/n/$novel/prompts/{-$name}'
     | '/n/$novel/read/{-$chapter}'
     | '/n/$novel/runs/{-$run}'
     | '/n/$novel/world/{-$entry}'
@@ -265,6 +276,7 @@ export interface FileRouteTypes {
     | '/n/$novel/review'
     | '/n/$novel/search'
     | '/n/$novel'
+    | '/n/$novel/prompts/{-$name}'
     | '/n/$novel/read/{-$chapter}'
     | '/n/$novel/runs/{-$run}'
     | '/n/$novel/world/{-$entry}'
@@ -290,6 +302,7 @@ export interface FileRouteTypes {
     | '/_author/n/$novel/review'
     | '/_author/n/$novel/search'
     | '/_author/n/$novel/'
+    | '/_author/n/$novel/prompts/{-$name}'
     | '/_author/n/$novel/read/{-$chapter}'
     | '/_author/n/$novel/runs/{-$run}'
     | '/_author/n/$novel/world/{-$entry}'
@@ -441,6 +454,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AuthorNNovelSearchRouteImport
       parentRoute: typeof AuthorNNovelRoute
     }
+    '/_author/n/$novel/prompts/{-$name}': {
+      id: '/_author/n/$novel/prompts/{-$name}'
+      path: '/prompts/{-$name}'
+      fullPath: '/n/$novel/prompts/{-$name}'
+      preLoaderRoute: typeof AuthorNNovelPromptsChar123NameChar125RouteImport
+      parentRoute: typeof AuthorNNovelRoute
+    }
     '/_author/n/$novel/read/{-$chapter}': {
       id: '/_author/n/$novel/read/{-$chapter}'
       path: '/read/{-$chapter}'
@@ -497,6 +517,7 @@ interface AuthorNNovelRouteChildren {
   AuthorNNovelReviewRoute: typeof AuthorNNovelReviewRoute
   AuthorNNovelSearchRoute: typeof AuthorNNovelSearchRoute
   AuthorNNovelIndexRoute: typeof AuthorNNovelIndexRoute
+  AuthorNNovelPromptsChar123NameChar125Route: typeof AuthorNNovelPromptsChar123NameChar125Route
   AuthorNNovelReadChar123ChapterChar125Route: typeof AuthorNNovelReadChar123ChapterChar125Route
   AuthorNNovelRunsChar123RunChar125Route: typeof AuthorNNovelRunsChar123RunChar125Route
   AuthorNNovelWorldChar123EntryChar125Route: typeof AuthorNNovelWorldChar123EntryChar125Route
@@ -510,6 +531,8 @@ const AuthorNNovelRouteChildren: AuthorNNovelRouteChildren = {
   AuthorNNovelReviewRoute: AuthorNNovelReviewRoute,
   AuthorNNovelSearchRoute: AuthorNNovelSearchRoute,
   AuthorNNovelIndexRoute: AuthorNNovelIndexRoute,
+  AuthorNNovelPromptsChar123NameChar125Route:
+    AuthorNNovelPromptsChar123NameChar125Route,
   AuthorNNovelReadChar123ChapterChar125Route:
     AuthorNNovelReadChar123ChapterChar125Route,
   AuthorNNovelRunsChar123RunChar125Route:

@@ -25,7 +25,10 @@ test('variables that are unknown or missing are named', () => {
 });
 
 test('a variable stands where the caret was', () => {
-  expect(withVariable('In  words', 'words', 3, 3)).toEqual({ text: 'In {{words}} words', caret: 12 });
+  expect(withVariable('In  words', 'words', 3, 3)).toEqual({
+    text: 'In {{words}} words',
+    caret: 12,
+  });
   expect(withVariable('ab', 'x', 0, 2)).toEqual({ text: '{{x}}', caret: 5 });
 });
 

@@ -18,7 +18,8 @@ export const promptsQuery = (whose: Whose, language: string) =>
   queryOptions({
     queryKey: keys.prompts(whose, 'list', language),
     queryFn: async ({ signal }) =>
-      (await ask<{ items: PromptBrief[] }>(`${base(whose)}?language=${language}`, { signal })).items,
+      (await ask<{ items: PromptBrief[] }>(`${base(whose)}?language=${language}`, { signal }))
+        .items,
   });
 
 export const promptQuery = (whose: Whose, name: string) =>
@@ -95,10 +96,9 @@ export function usePromptAct(whose: Whose, name: string) {
   return useMutation({
     mutationFn: (wanted: Saving | { readonly reset: string }) =>
       'reset' in wanted
-        ? ask<PromptRead>(
-            `${base(whose)}/${name}?replaces=${encodeURIComponent(wanted.reset)}`,
-            { method: 'DELETE' },
-          )
+        ? ask<PromptRead>(`${base(whose)}/${name}?replaces=${encodeURIComponent(wanted.reset)}`, {
+            method: 'DELETE',
+          })
         : ask<PromptRead>(`${base(whose)}/${name}`, { method: 'PUT', json: wanted }),
     onSuccess: (prompt) => client.setQueryData(promptQuery(whose, name).queryKey, prompt),
     // A user's wording counts in every book that has none of its own.

@@ -138,10 +138,7 @@ function Open({ whose, name, prompt, partsOf }: PromptEditorProps & { prompt: Pr
           />
         ) : null}
         {act.error ? (
-          <SaveProblem
-            error={act.error}
-            onOver={(version) => save(draft.value, version)}
-          />
+          <SaveProblem error={act.error} onOver={(version) => save(draft.value, version)} />
         ) : null}
         {view === 'wording' || view === 'difference' ? (
           <div className="flex flex-wrap items-center gap-2">

@@ -54,7 +54,9 @@ function Line({ prompt, onOpen }: { prompt: PromptBrief; onOpen: (name: string) 
       </Button>
       {notes.length > 0 ? (
         <span
-          className={prompt.has_moved || prompt.is_unusable ? 'text-meta text-doubt' : 'text-meta text-agent'}
+          className={
+            prompt.has_moved || prompt.is_unusable ? 'text-meta text-doubt' : 'text-meta text-agent'
+          }
         >
           {notes.join(' · ')}
         </span>

@@ -17,10 +17,7 @@ export function SaveProblem({ error, onOver }: SaveProblemProps) {
   return (
     <ProblemNote error={error} text={t('kept')}>
       {problem.code === 'prompt-changed' ? (
-        <Button
-          variant="link"
-          onClick={() => onOver(typeof version === 'string' ? version : null)}
-        >
+        <Button variant="link" onClick={() => onOver(typeof version === 'string' ? version : null)}>
           {t('saveOver')}
         </Button>
       ) : null}

@@ -15,7 +15,9 @@ export function ReceiptFacts({ receipt: data }: { receipt: CallRead }) {
   const facts: [string, ReactNode][] = [
     [t('receipt.agent'), agent],
     [t('receipt.model'), `${data.model}${data.demo ? ` · ${t('common:demo.tag')}` : ''}`],
-    ...(data.prompt_name ? [[t('receipt.prompt'), <PromptUsed key="p" receipt={data} />] as [string, ReactNode]] : []),
+    ...(data.prompt_name
+      ? [[t('receipt.prompt'), <PromptUsed key="p" receipt={data} />] as [string, ReactNode]]
+      : []),
     [
       t('receipt.usage'),
       t('tokens', { in: number(data.usage.input_tokens), out: number(data.usage.output_tokens) }),
@@ -31,7 +33,10 @@ export function ReceiptFacts({ receipt: data }: { receipt: CallRead }) {
   }
   if (data.rung) facts.push([t('receipt.rung'), said(`receipt.rungs.${data.rung}`, data.rung)]);
   if (data.finish_reason) {
-    facts.push([t('receipt.answer'), said(`receipt.ends.${data.finish_reason}`, data.finish_reason)]);
+    facts.push([
+      t('receipt.answer'),
+      said(`receipt.ends.${data.finish_reason}`, data.finish_reason),
+    ]);
   }
   facts.push([t('receipt.longest'), t('receipt.count', { shown: number(data.max_tokens) })]);
   if (data.seed !== null) facts.push([t('receipt.seed'), String(data.seed)]);

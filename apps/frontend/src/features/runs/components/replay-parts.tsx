@@ -56,7 +56,13 @@ export function ReplayParts({ novel, receipt, without, onChange }: ReplayPartsPr
               <span className="text-ink-3 hidden w-40 shrink-0 sm:inline">
                 {t(`receipt.slots.${slot ?? 'other'}`)}
               </span>
-              <span className={without.includes(at) ? 'text-ink-3 min-w-0 grow truncate line-through' : 'min-w-0 grow truncate'}>
+              <span
+                className={
+                  without.includes(at)
+                    ? 'text-ink-3 min-w-0 grow truncate line-through'
+                    : 'min-w-0 grow truncate'
+                }
+              >
                 {name(part)}
               </span>
               <span className="text-ink-3 figures">{formatNumber(part.tokens, i18n.language)}</span>

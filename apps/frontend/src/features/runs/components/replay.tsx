@@ -19,7 +19,7 @@ interface ReplayProps {
 
 /** A call once more: without some parts, in other words, by another model. The price is told before it is sent. */
 export function Replay({ novel, receipt }: ReplayProps) {
-  const { t } = useTranslation('runs');
+  const { t } = useTranslation(['runs', 'prompts']);
   const [change, setChange] = useState(() => unchanged(receipt));
   const send = useReplay(novel, receipt);
   const patch = (part: Partial<ReplayChange>) => setChange({ ...change, ...part });
