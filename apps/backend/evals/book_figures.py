@@ -36,6 +36,7 @@ class Book:
     asked: Counter[str] = field(default_factory=Counter)
     scenes: list[dict[str, Any]] = field(default_factory=list)
     explained: set[str] = field(default_factory=set)
+    verdicts: list[list[dict[str, Any]]] = field(default_factory=list)
     promises: list[dict[str, Any]] = field(default_factory=list)
     calls: list[dict[str, Any]] = field(default_factory=list)
     answers: list[dict[str, Any]] = field(default_factory=list)

@@ -144,8 +144,11 @@ def _measure(studio: Platform, author: Author, novel: str, book: Book) -> None:
     for one in author.get(f"/novels/{novel}/promises")["items"]:
         paid = [order[row["scene_id"]] for row in one["scenes"] if row["act"] == "pay" and row["evidence"]]
         book.promises.append({**one, "paid_at": min(paid, default=None)})
+    for one in rows:
+        if one["task"] == "editor.realise" and one["result"]:
+            book.verdicts.append(one["result"]["verdicts"])
     _read_text(studio, novel, chapters, book)
-    _read_calls(studio, novel, book)
+    _read_calls(studio, novel, chapters, book)
 
 
 def _read_text(studio: Platform, novel: str, chapters: list[dict[str, Any]], book: Book) -> None:
@@ -160,14 +163,19 @@ def _read_text(studio: Platform, novel: str, chapters: list[dict[str, Any]], boo
     ]
 
 
-def _read_calls(studio: Platform, novel: str, book: Book) -> None:
-    book.calls = studio.rows(
-        "SELECT c.usage, c.task, c.agent, c.run_id, m.json AS manifest, coalesce(p.id, r.id) AS chapter "
-        "FROM llm_calls c LEFT JOIN manifests m ON m.call_id = c.id LEFT JOIN runs r ON r.id = c.run_id "
-        "LEFT JOIN runs p ON p.id = r.parent_id AND p.task = 'director.write_chapter' "
-        "WHERE c.novel_id = %s ORDER BY c.created_at, c.id",
+def _read_calls(studio: Platform, novel: str, chapters: list[dict[str, Any]], book: Book) -> None:
+    """Read every call with its receipt and the chapter it was made for, whichever run made it."""
+    calls = studio.rows(
+        "SELECT c.usage, c.task, c.agent, c.run_id, m.json AS manifest, r.input, p.input AS above FROM llm_calls c "
+        "LEFT JOIN manifests m ON m.call_id = c.id LEFT JOIN runs r ON r.id = c.run_id "
+        "LEFT JOIN runs p ON p.id = r.parent_id WHERE c.novel_id = %s ORDER BY c.created_at, c.id",
         novel,
     )
+    holder = {scene["id"]: chapter["id"] for chapter in chapters for scene in chapter["scenes"]}
+    for call in calls:
+        given = {**(call["above"] or {}), **(call["input"] or {})}
+        call["chapter"] = given.get("chapter") or holder.get(str(given.get("scene") or "")) or ""
+    book.calls = calls
     steps = studio.rows("SELECT output FROM run_steps WHERE novel_id = %s AND kind = 'call'", novel)
     book.answers = [one["output"] for one in steps if isinstance(one["output"], dict)]
 
@@ -180,7 +188,7 @@ def store(books: list[Book], lines: list[Figure], path: Path) -> None:
         "books": [
             {
                 "language": book.language, "model": book.model, "seconds": round(book.seconds),
-                "scenes": book.scenes, "promises": book.promises, "prose": prose_of(book),
+                "scenes": book.scenes, "verdicts": book.verdicts, "promises": book.promises, "prose": prose_of(book),
                 "input_tokens_per_scene": per_scene(book),
             }
             for book in books

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
 
-from factories.runs import QUICK, ScriptedModels
+from factories.runs import NO_FURTHER, QUICK, ScriptedModels
 from infinite_scribe.agents.runtime.executor import Outfit
 from infinite_scribe.agents.runtime.journal import Answer
 from infinite_scribe.agents.runtime.process import Working
@@ -20,7 +20,14 @@ from infinite_scribe.core.ids import new_id
 from infinite_scribe.core.settings import Settings
 from infinite_scribe.db.sql.engine import Database, RowScope
 from infinite_scribe.llm.demo.storyteller import answer
-from infinite_scribe.model_client.schemas import CallDone, CallEvent, CallRequest, CallState, TokenUsage
+from infinite_scribe.model_client.schemas import (
+    CallDone,
+    CallEvent,
+    CallFailed,
+    CallRequest,
+    CallState,
+    TokenUsage,
+)
 from infinite_scribe.runs.gateway import AgentCall
 from infinite_scribe.runs.schemas.tasks import PROTOCOLS
 from infinite_scribe.runs.schemas.wire import RunStart
@@ -37,6 +44,9 @@ class Storyteller(ScriptedModels):
     """By task: an answer, a problem, or a function of the request that gives one."""
 
     async def stream(self, request: CallRequest) -> AsyncIterator[CallEvent]:
+        if request.fallback:
+            yield CallFailed(problem=NO_FURTHER)
+            return
         given = self.instead.get(request.task)
         given = given(request) if callable(given) else given
         if given is None:

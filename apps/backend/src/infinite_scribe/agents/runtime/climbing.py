@@ -29,6 +29,8 @@ NO_OUTPUT, NO_FURTHER_MODEL = "no-output", "llm-no-further-model"
 ERRORS, LITE, NEXT_MODEL, CODE, AUTHOR = "errors", "lite", "next_model", "code", "author"
 RUNGS = ("native", "json", "fenced", ERRORS, LITE, NEXT_MODEL, CODE, AUTHOR)
 """The names under which rungs are counted, from the top."""
+MOST_FURTHER = 5
+"""Further models of a role that are asked for one answer, however many there are."""
 _LOWER: dict[str, FormRung] = {"native": "json", "json": "fenced"}
 _SHOWN_CHARS = 6_000
 """How much of an answer its model is shown again."""
@@ -98,9 +100,9 @@ class Climb:
                 if fallback and error.code not in RESTS:
                     return None
                 raise
-            if found is not None or model is not None:
-                return found
             fallback += 1
+            if found is not None or model is not None or fallback > MOST_FURTHER:
+                return found
 
     async def _model(
         self, put: Put, model: Model | None, fallback: int, counted: str | None

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from infinite_scribe.agents.runtime.climbing import (
     AUTHOR,
     CODE,
+    MOST_FURTHER,
     NO_FURTHER_MODEL,
     Climb,
     Climbed,
@@ -180,9 +181,9 @@ class Enquiry:
                     return None
                 failed = BadAnswerError(step=self.path, faults=faults)
                 await self._asker.say_retry(self.path, state.no + 1, failed)
-            if model is not None:
-                return self._ignored(state, faults)
             fallback += 1
+            if model is not None or fallback > MOST_FURTHER:
+                return self._ignored(state, faults)
 
     async def _say_prose(self, state: _Prose, question: Question, faults: list[str]) -> None:
         warmer = min((self.request.temperature or 0.7) + WARMER, 1.5) if faults else None

@@ -65,6 +65,9 @@ function Line({ novel, step, live, onRetry }: StepLineProps) {
       ? new Date(step.finished_at).getTime() - new Date(step.started_at).getTime()
       : null;
   const number = (value: number) => formatNumber(value, i18n.language);
+  const rungs = step.rungs ?? {};
+  const calls = Object.values(rungs).reduce((sum, count) => sum + count, 0);
+  const dropped = step.dropped ?? [];
   const facts = [
     // A step that an ended run never finished is not at work any more.
     step.state === 'running' && !live ? t('stepState.stopped') : t(`stepState.${step.state}`),
@@ -73,6 +76,10 @@ function Line({ novel, step, live, onRetry }: StepLineProps) {
     step.usage
       ? t('tokens', { in: number(step.usage.input_tokens), out: number(step.usage.output_tokens) })
       : null,
+    calls > 1 ? t('answer.asked', { count: calls }) : null,
+    rungs['code'] ? t('answer.code') : null,
+    rungs['author'] ? t('answer.author') : null,
+    dropped.length > 0 ? t('answer.dropped', { count: dropped.length }) : null,
   ].filter((fact) => fact !== null);
   return (
     <li className="py-2">
