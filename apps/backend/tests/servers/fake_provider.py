@@ -86,12 +86,14 @@ class FakeProvider:
         self.compose: Callable[[dict[str, Any]], str] | None = None
         self.origin = ""
         self.open_streams = 0
+        self.sockets = 0
 
     @property
     def base_url(self) -> str:
         return f"{self.origin}/some/prefix/v1"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.sockets += 1
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
                 lines = head.decode("latin-1").split("\r\n")

@@ -51,7 +51,7 @@ async def hold_worst_case(session: AsyncSession, caps: Sequence[Cap], price: Pri
     ids = await budgets.ensure(caps)
     if not price.known and any(room.nanousd is not None for room in await budgets.room(ids)):
         raise PriceUnknownError(model=price.model)
-    worst = price.cost(wanted.safe_input, wanted.max_tokens)
+    worst = price.worst(wanted.safe_input, wanted.max_tokens)
     tokens = wanted.safe_input + wanted.max_tokens
     if await budgets.hold(ids, worst, tokens):
         return Held(ids, worst, tokens, wanted.max_tokens, clipped=False)
@@ -62,7 +62,7 @@ async def hold_worst_case(session: AsyncSession, caps: Sequence[Cap], price: Pri
             (room for room in rooms if affordable([room], price, wanted) < wanted.min_tokens), rooms[0]
         )
         raise BudgetReachedError(scope=tight.scope_kind, period=tight.period)
-    worst, tokens = price.cost(wanted.safe_input, length), wanted.safe_input + length
+    worst, tokens = price.worst(wanted.safe_input, length), wanted.safe_input + length
     if not await budgets.hold(ids, worst, tokens):
         raise BudgetReachedError(scope=rooms[0].scope_kind, period=rooms[0].period)
     return Held(ids, worst, tokens, length, clipped=True)
@@ -80,10 +80,10 @@ def affordable(rooms: Sequence[Room], price: Price, wanted: Wanted) -> int:
 
 
 def _longest(price: Price, input_tokens: int, most: int, nanousd: int) -> int:
-    if price.cost(input_tokens, 0) > nanousd:
+    if price.worst(input_tokens, 0) > nanousd:
         return -1
     low, high = 0, max(most, 0)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if price.cost(input_tokens, middle) <= nanousd else (low, middle - 1)
+        low, high = (middle, high) if price.worst(input_tokens, middle) <= nanousd else (low, middle - 1)
     return low

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Literal, Self
 from uuid import UUID
 
@@ -80,6 +79,7 @@ class JournalCall:
     reservation_id: UUID | None
     input_tokens: int
     output_tokens: int
+    cached_tokens: int
     cost_nanousd: int
     finish_reason: str | None
     seams: list[int]
@@ -103,13 +103,14 @@ class StoredText:
 
 @dataclass(frozen=True)
 class DialBill:
-    """What one dial used, and who says so."""
+    """What one dial used, and who says so; `cached` tells read from and written to the provider's prompt cache."""
 
     input_tokens: int
     output_tokens: int
     source: UsageSource
     price: Price
     kind: Literal["call", "wasted"] = "call"
+    cached: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,7 @@ class Ending:
     finish_reason: str
     seams: list[int] = field(default_factory=list)
     provider_response_id: str | None = None
+    rung: str = ""
 
 
 @dataclass(frozen=True)
@@ -233,7 +235,7 @@ class CallJournal:
         state = "settled" if bill.source == "provider" else "estimated"
         if not await self.repository.close_reservation(held.id, state):
             return 0
-        cost = bill.price.cost(bill.input_tokens, bill.output_tokens)
+        cost = bill.price.cost(bill.input_tokens, bill.output_tokens, bill.cached)
         tokens = bill.input_tokens + bill.output_tokens
         if cost > held.nanousd or tokens > held.tokens:
             log.warning("budget.overrun", call_id=str(call.id), held=held.nanousd, spent=cost)
@@ -242,9 +244,8 @@ class CallJournal:
         near = await budgets.newly_near(held.budget_ids, self.warn_ratio)
         if near:
             log.warning("budget.warning", user_id=str(call.user_id), caps=near)
-        await self.repository.add_usage(
-            call.id, (bill.input_tokens, bill.output_tokens), cost, bill.price.version, bill.source
-        )
+        used = (bill.input_tokens, bill.output_tokens, bill.cached[0])
+        await self.repository.add_usage(call.id, used, cost, bill.price.version, bill.source)
         self.repository.book(_entry(call, bill, cost))
         return cost
 
@@ -253,13 +254,10 @@ class CallJournal:
     ) -> bool:
         """End a call well: response, usage, ledger, settlement in the caller's one transaction."""
         values = {
-            "state": "done",
-            "finish_reason": ending.finish_reason,
-            "response": {"text": ending.text, "output": ending.output},
-            "seams": ending.seams,
-            "provider_response_id": ending.provider_response_id,
-            "finished_at": now(),
-        }
+            "state": "done", "finish_reason": ending.finish_reason, "seams": ending.seams,
+            "response": {"text": ending.text, "output": ending.output, "rung": ending.rung},
+            "provider_response_id": ending.provider_response_id, "finished_at": now(),
+        }  # fmt: skip
         if not await self.repository.move(call.id, owner, dial_no, values):
             return False
         await self.settle(call, bill)
@@ -357,19 +355,12 @@ class CallJournal:
 
 
 def _entry(call: JournalCall, bill: DialBill, cost: int) -> LedgerEntry:
-    at: datetime = now()
+    used = {"input_tokens": bill.input_tokens, "output_tokens": bill.output_tokens, "source": bill.source}
+    cached = {"cached_tokens": bill.cached[0], "cache_write_tokens": bill.cached[1]}
     return LedgerEntry(
-        id=new_id(),
-        at=at,
-        call_id=call.id,
-        run_id=call.run_id,
-        novel_id=call.novel_id,
-        user_id=call.user_id,
-        kind=bill.kind,
-        usage={"input_tokens": bill.input_tokens, "output_tokens": bill.output_tokens, "source": bill.source},
-        nanousd=cost,
-        price_version=bill.price.version,
-    )
+        id=new_id(), at=now(), call_id=call.id, run_id=call.run_id, novel_id=call.novel_id, user_id=call.user_id,
+        kind=bill.kind, usage={**used, **cached}, nanousd=cost, price_version=bill.price.version,
+    )  # fmt: skip
 
 
 def _facts(row: LlmCall) -> JournalCall:
@@ -392,6 +383,7 @@ def _facts(row: LlmCall) -> JournalCall:
         reservation_id=row.reservation_id,
         input_tokens=int(row.usage.get("input_tokens", 0)),
         output_tokens=int(row.usage.get("output_tokens", 0)),
+        cached_tokens=int(row.usage.get("cached_tokens", 0)),
         cost_nanousd=row.cost_nanousd,
         finish_reason=row.finish_reason,
         seams=list(row.seams),

@@ -47,7 +47,8 @@ UPDATE llm_calls
    SET cost_nanousd = cost_nanousd + :nanousd, price_version = :version, usage_source = :source, reservation_id = NULL,
        usage = jsonb_build_object(
          'input_tokens', coalesce((usage->>'input_tokens')::bigint, 0) + :input,
-         'output_tokens', coalesce((usage->>'output_tokens')::bigint, 0) + :output)
+         'output_tokens', coalesce((usage->>'output_tokens')::bigint, 0) + :output,
+         'cached_tokens', coalesce((usage->>'cached_tokens')::bigint, 0) + :cached)
  WHERE id = :call
 """)
 _USAGE_OF_RUNS = text("""
@@ -157,9 +158,10 @@ class CallsRepository:
         ).first() is not None
 
     async def add_usage(
-        self, call_id: UUID, usage: tuple[int, int], nanousd: int, version: str, source: str
+        self, call_id: UUID, usage: tuple[int, int, int], nanousd: int, version: str, source: str
     ) -> None:
-        values = {"call": call_id, "input": usage[0], "output": usage[1], "nanousd": nanousd}
+        told = {"input": usage[0], "output": usage[1], "cached": usage[2]}
+        values = {"call": call_id, "nanousd": nanousd, **told}
         await self.session.execute(_ADD_USAGE, {**values, "version": version, "source": source})
 
     async def hold(self, reservation: Reservation) -> None:

@@ -22,9 +22,10 @@ from infinite_scribe.core.settings import Settings
 from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.db.sql.engine import Database
 from infinite_scribe.llm import continuation
-from infinite_scribe.llm.adapters.base import LADDER, Adapter, Dial, Finished, TextPiece
+from infinite_scribe.llm.adapters.base import Adapter, Finished, TextPiece, rung_below
 from infinite_scribe.llm.appender import Appender, FencedError
 from infinite_scribe.llm.choosing import PASSED_ON, following
+from infinite_scribe.llm.dialling import dial_of
 from infinite_scribe.llm.errors import (
     BadStructureError,
     CancelledError,
@@ -41,8 +42,9 @@ from infinite_scribe.llm.keys import KeyStore
 from infinite_scribe.llm.live import LiveCall
 from infinite_scribe.llm.watch import Watch, last_sentence_end
 from infinite_scribe.model_client.reader import read_object
-from infinite_scribe.model_client.schemas import CallDone, CallFailed, CallUsage, Message, TokenUsage
+from infinite_scribe.model_client.schemas import CallDone, CallFailed, CallUsage, TokenUsage
 from infinite_scribe.providers.prices import PriceBook
+from infinite_scribe.providers.privacy import PrivateModeService
 from infinite_scribe.providers.service import EndpointService
 
 log = get_logger(__name__)
@@ -132,6 +134,7 @@ class Dialler:
             dial_no = await journal.claim_dial(job.call, self.owner, continued=continued)
             if dial_no is None or seen is None:
                 raise FencedError
+            await PrivateModeService.of(session, job.call.user_id).permit(job.choice, job.call.novel_id)
             if lost is not None:
                 await journal.settle(job.call, lost)
             elif job.call.state == "cut":
@@ -198,7 +201,7 @@ class Dialler:
 
     async def _pieces(self, job: Job) -> AsyncIterator[TextPiece | Finished]:
         """Yield the provider's events under our time limits, joined to what stands already."""
-        dial = await self._dial(job)
+        dial = dial_of(job, await self.keys.open(job.choice.endpoint, job.call.user_id), self.settings)
         limits = self.settings.llm
         first = limits.local_first_token_seconds if job.choice.endpoint.local else limits.first_token_seconds
         ends_at = clock.monotonic() + min(limits.call_seconds, job.request.deadline_seconds)
@@ -226,30 +229,6 @@ class Dialler:
                 if ended:
                     return
 
-    async def _dial(self, job: Job) -> Dial:
-        endpoint = job.choice.endpoint
-        mode = continuation.mode_of(endpoint.kind, endpoint.profile)
-        messages = list(job.request.messages)
-        if job.text and mode == "prompt":
-            order = continuation.GO_ON.get(job.request.language[:2], continuation.GO_ON["en"])
-            messages += [Message(role="assistant", text=job.text), Message(role="user", text=order)]
-        return Dial(
-            endpoint=endpoint,
-            model=job.choice.model,
-            messages=messages,
-            max_tokens=max(1, job.call.max_tokens - job.prefill_tokens),
-            rung=job.rung,
-            schema=job.request.output_schema,
-            prefill=job.text if mode == "prefill" else "",
-            temperature=job.request.temperature,
-            seed=job.request.seed + job.seed_shift,
-            task=job.request.task,
-            language=job.request.language,
-            data=job.request.data,
-            api_key=await self.keys.open(endpoint, job.call.user_id),
-            connect_seconds=self.settings.llm.connect_seconds,
-        )
-
     async def _after_failure(self, job: Job, live: LiveCall, error: ProviderError) -> DialBill | None:
         """Decide: again, go on, or end. Returns the bill of a dial that was lost with text."""
         log.info("call.dial_failed", call_id=str(job.call.id), code=error.code, dial_no=job.call.dial_no)
@@ -259,8 +238,9 @@ class Dialler:
                 return job.counted()
             await self._fail(job, live, CutError() if error.again else error, job.counted())
             return None
-        if isinstance(error, BadStructureError) and job.rung in LADDER[:-1]:
-            job.rung = LADDER[LADDER.index(job.rung) + 1]
+        looser = rung_below(job.choice.endpoint.kind, job.rung)
+        if isinstance(error, BadStructureError) and looser is not None:
+            job.rung = looser
             await self._note_rung(job)
             return None
         wait = float(error.retry_after or 0)
@@ -287,7 +267,7 @@ class Dialler:
             price = await PriceBook.of(session).price(choice.endpoint, choice.model)
             endpoints = EndpointService.of(session, job.call.user_id)
             profile = await endpoints.model_profile(choice.endpoint.id, choice.model)
-        job.hand_to(choice, price, rung_of(job.request, profile))
+        job.hand_to(choice, price, rung_of(job.request, choice.endpoint.kind, profile))
         log.info("call.passed_on", call_id=str(job.call.id), code=error.code)
         return True
 
@@ -312,14 +292,14 @@ class Dialler:
         text = job.text
         if reason in {"stopped", "budget"} and not job.structured:
             text = text[: last_sentence_end(text)]
-        ending = Ending(text, output, reason, job.seams, end.response_id)
+        ending = Ending(text, output, reason, job.seams, end.response_id, job.form)
         kept = await self._durably(
             job, lambda journal: journal.finish(job.call, self.owner, job.call.dial_no, bill, ending)
         )
         if not kept:
             raise FencedError
         done = await self._done(job, ending)
-        live.tell(CallUsage(**done.usage.model_dump()))
+        live.tell(CallUsage(input_tokens=done.usage.input_tokens, output_tokens=done.usage.output_tokens))
         live.tell(done)
 
     async def _fail(self, job: Job, live: LiveCall, error: DomainError, bill: DialBill | None) -> None:
@@ -384,9 +364,8 @@ class Dialler:
     async def _done(self, job: Job, ending: Ending) -> CallDone:
         async with self.database.transaction(job.scope) as session:
             found = await CallJournal.of(session).by_id(job.call.id)
-        return done_event(
-            dataclasses.replace(found or job.call, response={"text": ending.text, "output": ending.output})
-        )
+        response = {"text": ending.text, "output": ending.output, "rung": ending.rung}
+        return done_event(dataclasses.replace(found or job.call, response=response))
 
     async def _failed(self, job: Job, problem: dict[str, Any]) -> CallFailed:
         async with self.database.transaction(job.scope) as session:

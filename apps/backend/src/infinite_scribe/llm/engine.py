@@ -237,7 +237,8 @@ class Engine:
             choice = ModelChoice(await endpoints.facts(call.endpoint_id), call.model)
             price = await PriceBook.of(session).price(choice.endpoint, call.model)
             lost = await self._lost_bill(journal, call, call.user_id)
-            rung = rung_of(request, await endpoints.model_profile(call.endpoint_id, call.model))
+            profile = await endpoints.model_profile(call.endpoint_id, call.model)
+            rung = rung_of(request, choice.endpoint.kind, profile)
         if call.id in self.live:
             return self.live[call.id]
         caps = self._caps(request, run, call.user_id)

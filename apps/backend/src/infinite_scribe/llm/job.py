@@ -7,13 +7,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from infinite_scribe.calls.journal import DialBill, JournalCall
+from infinite_scribe.core.logging import get_logger
 from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.db.sql.engine import RowScope
-from infinite_scribe.llm.adapters.base import LADDER, Finished, Rung
+from infinite_scribe.llm.adapters.base import LADDER, Finished, Rung, ladder_of
+from infinite_scribe.llm.billing import believable
 from infinite_scribe.model_client.schemas import CallDone, CallRequest, CallState, TokenUsage
 from infinite_scribe.providers.budgets import Cap
 from infinite_scribe.providers.prices import Price
 from infinite_scribe.providers.service import ModelChoice
+
+log = get_logger(__name__)
 
 _REFUSAL = re.compile(
     r"\s*(i(’|')?m sorry|i am sorry|sorry,|i can(’|')?t|i cannot|i can not|i(’|')?m unable|i am unable|as an ai|"
@@ -59,6 +63,11 @@ class Job:
     def structured(self) -> bool:
         return self.request.output_schema is not None
 
+    @property
+    def form(self) -> str:
+        """How the form of a typed answer was asked for; empty for prose."""
+        return "" if not self.structured else "lite" if self.rung == "text" else self.rung
+
     def standing(self) -> CallState:
         """Return what a reader is told when a dial begins."""
         return CallState(
@@ -80,18 +89,29 @@ class Job:
         return DialBill(used, count_tokens(self.of_dial), "counted", self.price, kind)
 
     def billed(self, end: Finished, kind: Literal["call", "wasted"] = "call") -> DialBill:
-        """Return the bill of the present dial by the provider's word, else by our count."""
+        """Return the bill of the present dial by the provider's word, else (or if it cannot be so) by our count."""
         if end.input_tokens is None or end.output_tokens is None:
             return self.counted(kind)
-        return DialBill(end.input_tokens, end.output_tokens, "provider", self.price, kind)
+        sent = [*(message.text for message in self.request.messages), self.text]
+        most = max(1, self.call.max_tokens - self.prefill_tokens)
+        if not believable(end, sent, self.request.output_schema, self.of_dial, most):
+            log.warning("usage.unbelievable", call_id=str(self.call.id), told=end.output_tokens)
+            return self.counted(kind)
+        cached = (end.cached_tokens, end.cache_write_tokens)
+        return DialBill(end.input_tokens, end.output_tokens, "provider", self.price, kind, cached)
 
 
-def rung_of(request: CallRequest, profile: dict[str, object]) -> Rung:
-    """Return how a typed answer is asked of a model, as far as it is known to take it."""
-    if request.output_schema is None:
+def rung_of(request: CallRequest, kind: str, profile: dict[str, object]) -> Rung:
+    """Return how a typed answer is asked of a model: as far as it is known to take it, and no higher than wished.
+
+    Lines (`lite`) are asked for in the words of the prompt itself.
+    """
+    if request.output_schema is None or request.rung == "lite":
         return "text"
-    known = profile.get("rung")
-    return known if known in LADDER else "native"
+    known, ladder = profile.get("rung"), ladder_of(kind)
+    start = LADDER.index(known) if known in LADDER else 0
+    highest = max(start, LADDER.index(request.rung) if request.rung in LADDER else 0)
+    return next((rung for rung in ladder if LADDER.index(rung) >= highest), ladder[-1])
 
 
 def looks_refused(text: str, output: dict[str, Any] | None) -> bool:
@@ -106,11 +126,16 @@ def done_event(call: JournalCall) -> CallDone:
         call_id=call.id,
         text=str(response.get("text") or ""),
         output=response.get("output"),
-        usage=TokenUsage(input_tokens=call.input_tokens, output_tokens=call.output_tokens),
+        usage=TokenUsage(
+            input_tokens=call.input_tokens,
+            output_tokens=call.output_tokens,
+            cached_tokens=call.cached_tokens,
+        ),
         cost_nanousd=call.cost_nanousd,
         provider=call.provider,
         model=call.model,
         demo=call.provider == "demo",
         finish_reason=call.finish_reason or "stop",
         seams=call.seams,
+        rung=str(response.get("rung") or ""),
     )

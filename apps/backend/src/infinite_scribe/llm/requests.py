@@ -15,7 +15,7 @@ KEY_VERSION = "v1"
 # Who asks, when and for how long is not what is asked; the slot is hashed apart.
 _NOT_WORDS = {
     "run_id", "light_key", "epoch", "path", "try", "no", "user_id", "novel_id", "deadline_seconds", "agent",
-    "prompt_name", "prompt_version", "manifest",
+    "prompt_name", "prompt_version", "manifest", "opening_chars",
 }  # fmt: skip
 _MESSAGE_OVERHEAD = 4
 

@@ -15,6 +15,7 @@ from infinite_scribe.model_client.client import ModelClient
 from infinite_scribe.providers.budgets import BudgetService
 from infinite_scribe.providers.catalogue import Catalogue
 from infinite_scribe.providers.errors import BuiltInEndpointError
+from infinite_scribe.providers.privacy import PrivateModeService
 from infinite_scribe.providers.service import EndpointService, RoleService
 from infinite_scribe.web.session import Transaction, database_of
 
@@ -40,6 +41,10 @@ def _endpoints(user: CurrentUser, session: Transaction) -> EndpointService:
 
 def _roles(user: CurrentUser, session: Transaction) -> RoleService:
     return RoleService.of(session, user.user_id)
+
+
+def _private_mode(user: CurrentUser, session: Transaction) -> PrivateModeService:
+    return PrivateModeService.of(session, user.user_id)
 
 
 def _budgets(_: CurrentUser, session: Transaction) -> BudgetService:
@@ -80,6 +85,7 @@ async def _may_operate(user: CurrentUser, request: Request) -> bool:
 MayOperate = Annotated[bool, Depends(_may_operate)]
 Endpoints = Annotated[EndpointService, Depends(_endpoints)]
 Roles = Annotated[RoleService, Depends(_roles)]
+PrivateMode = Annotated[PrivateModeService, Depends(_private_mode)]
 Budgets = Annotated[BudgetService, Depends(_budgets)]
 TheCatalogue = Annotated[Catalogue, Depends(_catalogue)]
 OwnEndpoint = Annotated[UUID, Depends(own_endpoint)]

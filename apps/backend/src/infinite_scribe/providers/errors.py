@@ -48,5 +48,21 @@ class CapInvalidError(InvalidError):
     title = "This cap cannot be set"
 
 
+class PrivateModeError(ConflictError):
+    """Private mode is on, and the model that was to be asked is not on a computer of one's own.
+
+    `model` and `provider` name it; `by` says who shut the door: the user or the book.
+    """
+
+    code = "private-mode"
+    title = "Private mode is on: this model is not on your own computer"
+    action = "open-models"
+
+
+class PrivateModeForbiddenError(ForbiddenError):
+    code = "private-mode-of-the-book"
+    title = "Only those who look after the book switch its private mode"
+
+
 class UnknownNovelError(NotFoundError):
     title = "This novel does not exist"

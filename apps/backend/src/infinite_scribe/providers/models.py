@@ -88,6 +88,21 @@ class ModelRole(Identified, UserOwned, Base):
     model: Mapped[str] = col(String(200))
 
 
+class PrivateMode(Identified, Timestamped, Base):
+    """A row says: on. Of a user for all of their books, or of one book for everybody who works on it."""
+
+    __tablename__ = "private_modes"
+    __table_args__ = (
+        UniqueConstraint(
+            "user_id", "novel_id", name="uq_private_modes_place", postgresql_nulls_not_distinct=True
+        ),
+        CheckConstraint("(user_id IS NULL) <> (novel_id IS NULL)", name="of_one"),
+    )
+
+    user_id: Mapped[uuid.UUID | None] = col(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    novel_id: Mapped[uuid.UUID | None] = col(ForeignKey("novels.id", ondelete="CASCADE"), index=True)
+
+
 class PriceOverride(Identified, Timestamped, Base):
     """A price that the operator (`user_id` null) or the user knows better; nano-dollars per million tokens."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, false, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,6 +18,7 @@ from infinite_scribe.providers.models import (
     ModelProfile,
     ModelRole,
     PriceOverride,
+    PrivateMode,
     ProviderKey,
 )
 
@@ -80,6 +81,29 @@ class ProvidersRepository:
             )
         await self.session.flush()
 
+    async def private_places(self, user_id: UUID, novel_id: UUID | None) -> set[UUID]:
+        """Return which of the user and the novel is private."""
+        mine = (PrivateMode.user_id == user_id) | (
+            PrivateMode.novel_id == novel_id if novel_id is not None else false()
+        )
+        rows = (
+            await self.session.execute(select(PrivateMode.user_id, PrivateMode.novel_id).where(mine))
+        ).all()
+        return {row.user_id or row.novel_id for row in rows}
+
+    async def manages_novel(self, user_id: UUID, novel_id: UUID) -> bool:
+        query = text("SELECT manages_novel(:novel, :user)")
+        return bool(await self.session.scalar(query, {"novel": novel_id, "user": user_id}))
+
+    async def switch_private(self, on: bool, *, user_id: UUID | None, novel_id: UUID | None) -> None:
+        if on:
+            values = {"id": new_id(), "user_id": user_id, "novel_id": novel_id}
+            statement = insert(PrivateMode).values(**values)
+            await self.session.execute(statement.on_conflict_do_nothing(constraint="uq_private_modes_place"))
+            return
+        place = PrivateMode.user_id == user_id if novel_id is None else PrivateMode.novel_id == novel_id
+        await self.session.execute(delete(PrivateMode).where(place))
+
     async def price_override(self, endpoint_id: UUID, model: str) -> PriceOverride | None:
         """Return the closest override: the user's before the operator's, the endpoint's before the general one."""
         query = (
@@ -90,6 +114,12 @@ class ProvidersRepository:
             .limit(1)
         )
         return (await self.session.scalars(query)).first()
+
+    async def profiles(self, endpoint_id: UUID) -> Sequence[ModelProfile]:
+        query = (
+            select(ModelProfile).where(ModelProfile.endpoint_id == endpoint_id).order_by(ModelProfile.model)
+        )
+        return (await self.session.scalars(query.execution_options(populate_existing=True))).all()
 
     async def profile(self, endpoint_id: UUID, model: str) -> dict[str, Any]:
         query = select(ModelProfile.profile).where(

@@ -21,6 +21,7 @@ from infinite_scribe.providers.dependencies import (
     MayOperate,
     Models,
     OwnEndpoint,
+    PrivateMode,
     Roles,
     SeenEndpoint,
     TheCatalogue,
@@ -33,6 +34,7 @@ from infinite_scribe.providers.errors import (
     EndpointRefusedError,
     LocalEndpointRefusedError,
     OwnEndpointsOffError,
+    PrivateModeForbiddenError,
     UnknownModelError,
     UnknownNovelError,
 )
@@ -41,6 +43,9 @@ from infinite_scribe.providers.schemas import (
     CapWrite,
     KeyWrite,
     ModelList,
+    ModelProfileList,
+    PrivateModeRead,
+    PrivateModeWrite,
     ProviderCreate,
     ProviderList,
     ProviderRead,
@@ -124,6 +129,15 @@ async def test_provider(
     return ProviderTestRead(lines=lines, models=report.models)
 
 
+@router.get(
+    "/providers/{provider_id}/profiles",
+    operation_id="list_model_profiles",
+    responses=problem_responses(EndpointNotFoundError),
+)
+async def list_model_profiles(provider_id: UUID, endpoints: Endpoints) -> ModelProfileList:
+    return ModelProfileList(items=await endpoints.profiles(provider_id))
+
+
 @router.get("/models", operation_id="list_models")
 async def list_models(models: TheCatalogue) -> ModelList:
     return await models.models()
@@ -139,6 +153,22 @@ async def get_roles(roles: Roles, novel_id: NovelId = None) -> RolesRead:
 )
 async def put_roles(wanted: RolesWrite, roles: Roles, novel_id: NovelId = None) -> RolesRead:
     return await roles.choose(wanted.roles, novel_id)
+
+
+@router.get("/private-mode", operation_id="get_private_mode", responses=problem_responses(UnknownNovelError))
+async def get_private_mode(private_mode: PrivateMode, novel_id: NovelId = None) -> PrivateModeRead:
+    return await private_mode.read(novel_id)
+
+
+@router.put(
+    "/private-mode",
+    operation_id="put_private_mode",
+    responses=problem_responses(UnknownNovelError, PrivateModeForbiddenError),
+)
+async def put_private_mode(
+    wanted: PrivateModeWrite, private_mode: PrivateMode, novel_id: NovelId = None
+) -> PrivateModeRead:
+    return await private_mode.switch(wanted.on, novel_id)
 
 
 @router.get("/budgets", operation_id="list_budgets")

@@ -33,7 +33,7 @@ Period = Literal["total", "day", "month"]
 
 @dataclass(frozen=True)
 class Hosted:
-    """A provider with a fixed address that speaks the OpenAI wire; `prices` is its name in the price list."""
+    """A provider with an address of its own; `prices` is its name in the price list."""
 
     base_url: str
     prices: str
@@ -42,9 +42,9 @@ class Hosted:
 
 HOSTED: dict[str, Hosted] = {
     "openai": Hosted("https://api.openai.com/v1", "openai", "OpenAI"),
-    "anthropic": Hosted("https://api.anthropic.com/v1", "anthropic", "Anthropic"),
-    "google": Hosted("https://generativelanguage.googleapis.com/v1beta/openai", "google", "Gemini"),
-    "mistral": Hosted("https://api.mistral.ai/v1", "mistral", "Mistral"),
+    "anthropic": Hosted("https://api.anthropic.com", "anthropic", "Anthropic"),
+    "google": Hosted("https://generativelanguage.googleapis.com", "google", "Gemini"),
+    "mistral": Hosted("https://api.mistral.ai", "mistral", "Mistral"),
     "groq": Hosted("https://api.groq.com/openai/v1", "groq", "Groq"),
     "deepseek": Hosted("https://api.deepseek.com/v1", "deepseek", "DeepSeek"),
     "openrouter": Hosted("https://openrouter.ai/api/v1", "openrouter", "OpenRouter"),

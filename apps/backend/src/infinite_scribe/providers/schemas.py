@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, SecretStr, StringConstraints
+from pydantic import Field, JsonValue, SecretStr, StringConstraints
 
+from infinite_scribe.model_client.schemas import ProbeCheck
 from infinite_scribe.providers.rules import Kind, Period, Role, ScopeKind
 from infinite_scribe.web.schemas import WireInput, WireOutput
 
@@ -17,7 +18,10 @@ Url = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 
 
 class ProviderCreate(WireInput):
-    """A new provider. Hosted kinds have their own address; `base_url` keeps its path exactly as typed."""
+    """A new provider. Hosted kinds have their own address, but may be reached through a gateway that speaks like them.
+
+    `base_url` keeps its path exactly as typed.
+    """
 
     kind: Kind
     label: Label | None = None
@@ -56,17 +60,51 @@ class ProviderTest(WireInput):
 
 
 class TestLine(WireOutput):
-    """One line of a test; `raw` holds the provider's own words where it failed."""
+    """One line of a test: `said` with `values` names the sentence, `detail` is it in English.
 
-    check: Literal["reach", "list", "stream", "structure", "context", "speed"]
+    `raw` holds the provider's own words where it failed.
+    """
+
+    check: ProbeCheck
     ok: bool
     detail: str
+    said: str
+    values: dict[str, str | int | float] = Field(default_factory=dict)
     raw: str | None = None
 
 
 class ProviderTestRead(WireOutput):
     lines: list[TestLine]
     models: list[str]
+
+
+class ModelFigure(WireOutput):
+    """One thing that is known about a model, and since when."""
+
+    name: str
+    value: JsonValue
+    at: datetime
+
+
+class ModelProfileRead(WireOutput):
+    model: str
+    figures: list[ModelFigure]
+
+
+class ModelProfileList(WireOutput):
+    items: list[ModelProfileRead]
+
+
+class PrivateModeWrite(WireInput):
+    on: bool
+
+
+class PrivateModeRead(WireOutput):
+    """Whether models elsewhere are refused: for all books of the user, for this book, and who may switch the latter."""
+
+    everywhere: bool
+    here: bool
+    may_switch_here: bool
 
 
 class ModelRead(WireOutput):
@@ -103,10 +141,15 @@ class RoleChoiceRead(WireOutput):
 
 
 class RolesRead(WireOutput):
-    """Every role with its models in the order they are tried; `chosen` names the roles the author set."""
+    """Every role with its models in the order they are tried.
+
+    `chosen` names the roles the author set, `here` those set at the very place that was asked for: for this book, or
+    for all of them.
+    """
 
     roles: dict[Role, list[RoleChoiceRead]]
     chosen: list[Role]
+    here: list[Role]
 
 
 class BudgetRead(WireOutput):

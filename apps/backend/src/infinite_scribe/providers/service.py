@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.core.clock import now
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.core.settings import Settings
 from infinite_scribe.providers.addresses import DialRules
@@ -18,6 +19,7 @@ from infinite_scribe.providers.errors import (
     EndpointRefusedError,
     LocalEndpointRefusedError,
     OwnEndpointsOffError,
+    PrivateModeError,
     UnknownModelError,
     UnknownNovelError,
 )
@@ -33,6 +35,8 @@ from infinite_scribe.providers.rules import (
     Role,
 )
 from infinite_scribe.providers.schemas import (
+    ModelFigure,
+    ModelProfileRead,
     ProviderCreate,
     ProviderRead,
     ProviderUpdate,
@@ -62,6 +66,11 @@ class EndpointFacts:
     @property
     def demo(self) -> bool:
         return self.kind == "demo"
+
+    @property
+    def stays_here(self) -> bool:
+        """Whether what is asked of it never leaves computers of one's own."""
+        return self.demo or self.local
 
 
 @dataclass(frozen=True)
@@ -148,9 +157,31 @@ class EndpointService:
         return await self.repository.profile(endpoint_id, model)
 
     async def note_profile(self, endpoint_id: UUID, model: str, profile: dict[str, Any]) -> None:
-        """Merge findings into a model's profile."""
+        """Merge findings into a model's profile; each is dated."""
         found = await self._found(endpoint_id)
-        await self.repository.save_profile(found.user_id, endpoint_id, model, profile)
+        known = await self.repository.profile(endpoint_id, model)
+        dates = {**known.get("dates", {}), **dict.fromkeys(profile, now().isoformat())}
+        await self.repository.save_profile(found.user_id, endpoint_id, model, {**profile, "dates": dates})
+
+    async def profiles(self, endpoint_id: UUID) -> list[ModelProfileRead]:
+        """Return what tests and use found out about the models of an endpoint, each figure with its date.
+
+        Raises `EndpointNotFoundError`.
+        """
+        await self._found(endpoint_id)
+        return [
+            ModelProfileRead(
+                model=row.model,
+                figures=[
+                    ModelFigure(
+                        name=name, value=value, at=row.profile.get("dates", {}).get(name, row.probed_at)
+                    )
+                    for name, value in sorted(row.profile.items())
+                    if name != "dates"
+                ],
+            )
+            for row in await self.repository.profiles(endpoint_id)
+        ]
 
     async def _found(self, endpoint_id: UUID) -> Endpoint:
         row = await self.repository.endpoint(endpoint_id)
@@ -185,7 +216,12 @@ class RoleService:
             or [_default(role)]
             for role in ROLES
         }
-        return RolesRead(roles=shown, chosen=[role for role in ROLES if role in chosen])
+        here = {row.role for row in await self.repository.roles(self.user_id, novel_id)}
+        return RolesRead(
+            roles=shown,
+            chosen=[role for role in ROLES if role in chosen],
+            here=[role for role in ROLES if role in here],
+        )
 
     async def choose(self, roles: dict[Role, list[RoleChoice]], novel_id: UUID | None = None) -> RolesRead:
         """Replace the models of the named roles. Raises `UnknownModelError` for a foreign endpoint,
@@ -209,23 +245,36 @@ class RoleService:
         endpoint_id: UUID | None = None,
         model: str | None = None,
     ) -> list[ModelChoice]:
-        """Return the models to try, in order; never empty. A named endpoint and model come alone."""
+        """Return the models to try, in order; never empty. A named endpoint and model come alone.
+
+        Raises `PrivateModeError` where private mode leaves none of them.
+        """
         if endpoint_id is not None and model is not None:
             row = await self.repository.endpoint(endpoint_id)
             if row is None or not row.enabled:
                 raise EndpointNotFoundError
-            return [ModelChoice(_facts(row), model)]
+            return await self._permitted([ModelChoice(_facts(row), model)], novel_id)
         found = [
             ModelChoice(_facts(endpoint), row.model)
             for row in (await self._chosen(novel_id)).get(role, [])
             if (endpoint := await self.repository.endpoint(row.endpoint_id)) is not None and endpoint.enabled
         ]
         if found:
-            return found
+            return await self._permitted(found, novel_id)
         demo = await self.repository.endpoint(DEMO_ENDPOINT_ID)
         if demo is None:
             raise EndpointNotFoundError
         return [ModelChoice(_facts(demo), _default(role).model)]
+
+    async def _permitted(self, found: list[ModelChoice], novel_id: UUID | None) -> list[ModelChoice]:
+        """Return what private mode leaves of these. Raises `PrivateModeError` where that is nothing."""
+        if all(choice.endpoint.stays_here for choice in found):
+            return found
+        private = await self.repository.private_places(self.user_id, novel_id)
+        left = [choice for choice in found if not private or choice.endpoint.stays_here]
+        if not left:
+            raise refused_by_private_mode(found[0], private, novel_id)
+        return left
 
     async def _chosen(self, novel_id: UUID | None) -> dict[str, list[ModelRole]]:
         found: dict[str, list[ModelRole]] = {}
@@ -237,6 +286,14 @@ class RoleService:
         return found
 
 
+def refused_by_private_mode(
+    choice: ModelChoice, private: set[UUID], novel_id: UUID | None
+) -> PrivateModeError:
+    """Return the refusal of a model that is not here, saying who shut the door."""
+    by = "novel" if novel_id in private else "user"
+    return PrivateModeError(model=choice.model, provider=choice.endpoint.label, by=by)
+
+
 def _default(role: Role) -> RoleChoiceRead:
     model = BUILT_IN_EMBEDDING if role == "embedding" else DEMO_MODEL
     return RoleChoiceRead(endpoint_id=DEMO_ENDPOINT_ID, model=model)
@@ -246,7 +303,7 @@ def _address(wanted: ProviderCreate, settings: Settings) -> tuple[str, bool]:
     if wanted.kind == "demo":
         raise BuiltInEndpointError
     hosted = HOSTED.get(wanted.kind)
-    if hosted is not None:
+    if hosted is not None and wanted.base_url in {None, "", hosted.base_url}:
         return hosted.base_url, False
     if not settings.llm.user_endpoints:
         raise OwnEndpointsOffError

@@ -1,31 +1,88 @@
 """The test of a provider, and vectors."""
 
+import json
+from typing import Any
+
 import pytest
 
+from factories.calls import a_request
 from factories.providers import choose_model
+from infinite_scribe.core.clock import now
 from infinite_scribe.core.errors import DomainError
+from infinite_scribe.llm.trials import MOST_CALLS
 from infinite_scribe.providers.rules import DEMO_ENDPOINT_ID
+from infinite_scribe.providers.service import EndpointService
 from servers.fake_provider import Habit, story
 
 from .conftest import Studio
 
+PARAGRAPH = story(118)
+HARBOUR_ZH = "夜里的港口很静，灯一盏一盏地亮着，" * 7
+HARBOURS = json.dumps({"harbours": [f"Harbour {n}" for n in range(12)]})
+GOOD = [
+    Habit(text=story(60)),
+    Habit(text="{}", refuses_formats=frozenset({"json_schema"})),
+    Habit(text='{"colour": "grey", "number": 4}'),
+    *[Habit(text="CORMORANT-41")] * 3,
+    Habit(text=PARAGRAPH),
+    Habit(text=HARBOUR_ZH),
+    Habit(text='{"who": "C2", "where": "P2"}'),
+    Habit(text=HARBOURS),
+]
+
 
 async def test_the_probe_says_line_by_line_what_it_found(studio: Studio) -> None:
+    studio.provider.habits.extend(GOOD)
+    report = await studio.client.probe(studio.endpoint, user_id=studio.user)
+    assert report.models == ["fake-large"]
+    assert {line.check for line in report.lines if line.ok} == {
+        "reach", "list", "stream", "structure", "context", "speed", "english", "chinese", "handles", "items",
+    }, report.lines  # fmt: skip
+    structure = next(line for line in report.lines if line.check == "structure")
+    assert (structure.said, structure.detail) == ("json", "Has a JSON mode")
+    assert studio.provider.bill.requests == len(GOOD) <= MOST_CALLS
+
+
+async def test_what_a_probe_found_is_kept_dated_and_used(studio: Studio) -> None:
+    studio.provider.habits.extend(GOOD)
+    await studio.client.probe(studio.endpoint, user_id=studio.user)
+    async with studio.db.api.transaction(studio.scope) as session:
+        [known] = await EndpointService.of(session, studio.user).profiles(studio.endpoint)
+    found = {figure.name: figure.value for figure in known.figures}
+    assert {name: found[name] for name in ("rung", "tier", "list_length", "concurrency", "handles")} == {
+        "rung": "json", "tier": "compact", "list_length": 12, "concurrency": 1, "handles": True,
+    }  # fmt: skip
+    assert all(abs((now() - figure.at).total_seconds()) < 60 for figure in known.figures)
+    studio.provider.habits.append(Habit(text='{"colour": "red", "number": 1}'))
+    schema: dict[str, Any] = {"type": "object", "properties": {"colour": {"type": "string"}}}
+    await studio.ask(a_request(studio.user, output_schema=schema))
+    assert studio.provider.bill.bodies[-1]["response_format"] == {"type": "json_object"}
+
+
+async def test_a_weak_model_is_told_by_its_figures(studio: Studio) -> None:
     studio.provider.habits.extend(
         [
             Habit(text=story(60)),
-            Habit(text="{}", refuses_formats=frozenset({"json_schema"})),
-            Habit(text='{"colour": "grey", "number": 4}'),
-            Habit(text="CORMORANT-41"),
+            *[Habit(text="Grey, and four.")] * 3,
+            Habit(text="I do not know."),
+            Habit(text="I cannot help with that."),
+            Habit(text=PARAGRAPH),
+            Habit(text="Bo went to the mill."),
+            Habit(text='{"harbours": ["Cork", "Oslo"]}'),
         ]
     )
     report = await studio.client.probe(studio.endpoint, user_id=studio.user)
-    assert report.models == ["fake-large"]
-    assert {line.check: line.ok for line in report.lines} == {
-        "reach": True, "list": True, "stream": True, "structure": True, "context": True, "speed": True,
+    said = {line.check: line.said for line in report.lines}
+    assert said == {
+        "reach": "reached", "list": "listed", "stream": "streams", "structure": "unstructured",
+        "context": "forgets", "speed": "speed", "english": "no_words", "chinese": "other_language",
+        "handles": "handles_lost", "items": "items",
     }  # fmt: skip
-    structure = next(line for line in report.lines if line.check == "structure")
-    assert "JSON mode" in structure.detail
+    async with studio.db.api.transaction(studio.scope) as session:
+        [known] = await EndpointService.of(session, studio.user).profiles(studio.endpoint)
+    found = {figure.name: figure.value for figure in known.figures}
+    assert (found["tier"], found["rung"], found["list_length"]) == ("tiny", "fenced", 2)
+    assert (found["chinese"], found["handles"], found["empty_or_refused"]) == (False, False, 1)
 
 
 async def test_a_dead_address_is_one_honest_line(studio: Studio) -> None:

@@ -29,6 +29,7 @@ HOSTED = {
     "base_url": "https://models.example.com/some/prefix/v1",
 }
 P = "/api/v1/providers/{provider}"
+BOOK = {"idea": "A lamp", "language": "en", "length": "short", "pov": "close_third"}
 
 # operation → method, path, body, what a stranger is told (None: the route shows only one's own)
 ROUTES: dict[str, tuple[str, str, Any, int | None]] = {
@@ -37,12 +38,16 @@ ROUTES: dict[str, tuple[str, str, Any, int | None]] = {
     "update_provider": ("PATCH", P, {"label": "Taken over"}, 404),
     "put_provider_key": ("PUT", f"{P}/key", {"key": "sk-stolen-0000"}, 404),
     "test_provider": ("POST", f"{P}/test", {}, 404),
+    "list_model_profiles": ("GET", f"{P}/profiles", None, 404),
     "list_models": ("GET", "/api/v1/models", None, None),
     "get_roles": ("GET", "/api/v1/roles", None, None),
     "put_roles": ("PUT", "/api/v1/roles", {"roles": {"writer": [{"endpoint_id": "{provider}", "model": "x"}]}}, 422),
+    "get_private_mode": ("GET", "/api/v1/private-mode", None, None),
+    "put_private_mode": ("PUT", "/api/v1/private-mode", {"on": True}, None),
     "list_budgets": ("GET", "/api/v1/budgets", None, None),
     "put_budget": ("PUT", "/api/v1/budgets", {"scope_kind": "user", "period": "day", "cap_usd": 1}, None),
     "get_call": ("GET", "/api/v1/calls/{call}", None, 404),
+    "preview_replay": ("POST", "/api/v1/calls/{call}/replay/preview", {}, 404),
     "delete_provider": ("DELETE", P, None, 404),
 }  # fmt: skip
 
@@ -185,6 +190,28 @@ async def test_a_provider_that_goes_takes_its_roles_along(studio: Studio) -> Non
     left = (await owner.get("/api/v1/roles")).json()
     assert left["chosen"] == []
     assert left["roles"]["writer"] == [{"endpoint_id": str(DEMO_ENDPOINT_ID), "model": DEMO_MODEL}]
+
+
+async def test_models_stand_in_the_order_they_are_tried_for_all_books_and_for_one(studio: Studio) -> None:
+    owner = await studio.owner()
+    mine = await _add(owner, {**HOSTED, "models": ["large", "small"]})
+    book = (await owner.post("/api/v1/novels", json=BOOK)).json()["id"]
+    large, small = ({"endpoint_id": mine["id"], "model": name} for name in ("large", "small"))
+    await owner.put("/api/v1/roles", json={"roles": {"writer": [large]}})
+    ours = f"/api/v1/roles?novel_id={book}"
+    chosen = (await owner.put(ours, json={"roles": {"writer": [small, large]}})).json()
+    assert (chosen["roles"]["writer"], chosen["here"]) == ([small, large], ["writer"])
+    elsewhere = (await owner.get("/api/v1/roles")).json()
+    assert (elsewhere["roles"]["writer"], elsewhere["here"]) == ([large], ["writer"])
+    back = (await owner.put(ours, json={"roles": {"writer": []}})).json()
+    assert (back["roles"]["writer"], back["here"]) == ([large], [])
+
+
+async def test_a_hosted_kind_is_reached_through_a_gateway_that_speaks_like_it(studio: Studio) -> None:
+    owner = await studio.owner()
+    typed = {"kind": "anthropic", "base_url": "https://gateway.example.com/gw/x"}
+    assert (await _add(owner, typed))["base_url"] == typed["base_url"]
+    assert (await _add(owner, {"kind": "google"}))["base_url"] == "https://generativelanguage.googleapis.com"
 
 
 async def test_what_belongs_to_the_installation_is_nobodys_to_change(studio: Studio) -> None:

@@ -14,11 +14,35 @@ from infinite_scribe.providers.service import EndpointFacts
 # How a typed answer is asked for: the provider's own schema mode, its JSON mode, or words and a fence.
 Rung = Literal["text", "native", "json", "fenced"]
 LADDER: tuple[Rung, ...] = ("native", "json", "fenced")
+# Where a provider lacks a rung, asking for it would only buy its refusal.
+_LADDERS: dict[str, tuple[Rung, ...]] = {
+    "anthropic": ("native", "fenced"),
+    "mistral": ("native", "fenced"),
+    "deepseek": ("json", "fenced"),
+}
+
+
+def ladder_of(kind: str) -> tuple[Rung, ...]:
+    """Return the ways of asking this kind of provider for a typed answer, the strictest first."""
+    return _LADDERS.get(kind, LADDER)
+
+
+def rung_below(kind: str, rung: Rung) -> Rung | None:
+    """Return the next looser way of asking, or None on the last one."""
+    ladder = ladder_of(kind)
+    if rung not in ladder:
+        return ladder[-1] if rung in LADDER else None
+    at = ladder.index(rung) + 1
+    return ladder[at] if at < len(ladder) else None
 
 
 @dataclass(frozen=True)
 class Dial:
-    """One request to a provider. `prefill` is the text the answer has already."""
+    """One request to a provider.
+
+    `prefill` is the text the answer has already. `opening_chars`: how much of the first user message, counted from
+    its beginning, stays the same in the calls that follow; providers keep it ready at a tenth of the price.
+    """
 
     endpoint: EndpointFacts
     model: str
@@ -34,6 +58,7 @@ class Dial:
     data: dict[str, Any] = field(default_factory=dict)
     api_key: SecretStr | None = None
     connect_seconds: float = 5
+    opening_chars: int = 0
 
 
 @dataclass(frozen=True)
@@ -45,12 +70,27 @@ class TextPiece:
 
 @dataclass(frozen=True)
 class Finished:
-    """The provider's own end of the answer; usage is None where it reported none."""
+    """The provider's own end of the answer; usage is None where it reported none.
+
+    `cached_tokens` were read from its prompt cache and `cache_write_tokens` written to it; both are part of
+    `input_tokens`. `thought_tokens` are the part of `output_tokens` that is not text of the answer.
+    """
 
     reason: Literal["stop", "length", "refused"]
     input_tokens: int | None = None
     output_tokens: int | None = None
     response_id: str | None = None
+    cached_tokens: int = 0
+    cache_write_tokens: int = 0
+    thought_tokens: int = 0
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A model in a provider's list, with the length it reads where the list says so."""
+
+    name: str
+    context_tokens: int | None = None
 
 
 class Adapter(Protocol):

@@ -1,4 +1,4 @@
-"""The hosted providers behind a late import.
+"""The hosted providers behind a late import, each by its own wire.
 
 Their SDKs take a second and some 40 MB; a studio that writes with the storyteller never needs them. The import runs
 in a thread, so the streams of others go on meanwhile.
@@ -11,47 +11,67 @@ import importlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, cast
 
 import httpx2
 
-from infinite_scribe.llm.adapters.base import Dial, Finished, TextPiece
+from infinite_scribe.llm.adapters.base import Dial, Finished, Offered, TextPiece
 
-_MODULE = "infinite_scribe.llm.adapters.openai"
+if TYPE_CHECKING:
+    from infinite_scribe.llm.adapters.streaming import Prepared
+
+_FOLDER = "infinite_scribe.llm.adapters"
+_OWN_WIRE = frozenset({"anthropic", "google", "mistral"})
+
+
+class Family(Protocol):
+    """A module of this folder that speaks one wire."""
+
+    def prepared(self, http: httpx2.AsyncClient, dial: Dial) -> Prepared:
+        """Return a request, ready to be sent."""
+        ...
+
+    async def list_models(
+        self, http: httpx2.AsyncClient, kind: str, base_url: str, key: str | None
+    ) -> Sequence[Offered]:
+        """Return the models that a provider offers. Raises `ProviderError`."""
+        ...
 
 
 @dataclass(frozen=True)
 class HostedAdapter:
-    """Everything that speaks the OpenAI wire; the same promises as `openai.OpenAIAdapter`."""
+    """Every provider but the storyteller."""
 
     http: httpx2.AsyncClient
 
     async def stream(self, dial: Dial) -> AsyncIterator[TextPiece | Finished]:
         """Stream one answer. Raises `ProviderError` in our words; a cut stream simply ends."""
-        await _loaded()
-        from infinite_scribe.llm.adapters.openai import OpenAIAdapter
+        family = await _family(dial.endpoint.kind)
+        from infinite_scribe.llm.adapters.streaming import stream
 
-        async with aclosing(OpenAIAdapter(self.http).stream(dial)) as events:  # type: ignore[type-var]
+        async with aclosing(stream(family.prepared(self.http, dial))) as events:  # type: ignore[type-var]
             async for event in events:
                 yield event
 
 
-async def list_models(http: httpx2.AsyncClient, kind: str, base_url: str, key: str | None) -> Sequence[str]:
-    """Return the names of the models that a provider offers. Raises `ProviderError`."""
-    await _loaded()
-    from infinite_scribe.llm.adapters import openai
-
-    return await openai.list_models(http, kind, base_url, key)
+async def list_models(
+    http: httpx2.AsyncClient, kind: str, base_url: str, key: str | None
+) -> Sequence[Offered]:
+    """Return the models that a provider offers. Raises `ProviderError`."""
+    return await (await _family(kind)).list_models(http, kind, base_url, key)
 
 
 async def embed_texts(
     http: httpx2.AsyncClient, kind: str, base_url: str, key: str | None, model: str, texts: list[str]
 ) -> list[list[float]]:
     """Return one vector per text, in order. Raises `ProviderError`."""
-    await _loaded()
+    await _family("openai")
     from infinite_scribe.llm.adapters import openai
 
     return await openai.embed_texts(http, kind, base_url, key, model, texts)
 
 
-async def _loaded() -> None:
-    await asyncio.to_thread(importlib.import_module, _MODULE)
+async def _family(kind: str) -> Family:
+    name = kind if kind in _OWN_WIRE else "openai"
+    module = await asyncio.to_thread(importlib.import_module, f"{_FOLDER}.{name}")
+    return cast("Family", module)
