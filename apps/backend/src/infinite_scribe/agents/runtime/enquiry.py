@@ -115,9 +115,9 @@ class Enquiry:
             )  # fmt: skip
             decision = await self._author(trouble)
             if decision.id == WRITE:
-                output, made, _ = climb.written(decision.text or "")
+                output, told, _ = climb.written(decision.text or "")
                 if output is not None:
-                    return self._by_author(output, {"output": made, "text": None}, climb)
+                    return self._by_author(output, {"output": told, "text": None}, climb)
                 trouble = None
                 continue
             if decision.id == REPHRASE and decision.text:
