@@ -158,3 +158,24 @@ async def test_what_makes_a_run_rest_is_no_answer(code: str) -> None:
 
     with pytest.raises(CallFailedError):
         await climb().go(put)
+
+
+async def test_a_role_with_many_models_is_not_asked_for_ever() -> None:
+    model, it = Model(*[["a"] * 4 for _ in range(9)]), climb()
+    assert await it.go(model.put) is None
+    assert len(model.asked) == 4 * 6
+
+
+async def test_what_stays_wrong_is_asked_for_in_lines_at_last() -> None:
+    few = '{"beats":[{"text":"She climbs."}]}'
+    model, it = Model([few, few, few, LINES]), climb()
+    assert texts(await it.go(model.put)) == ["She climbs.", "She waits.", "She opens the door."]
+    assert dict(it.rungs) == {"native": 1, "errors": 2, "lite": 1}
+
+
+async def test_what_says_the_same_twice_counts_once() -> None:
+    twice = '{"beats":[{"text":"A."},{"text":"B."},{"text":"C."},{"text":"B."}]}'
+    found = await climb().go(Model([twice]).put)
+    assert texts(found) == ["A.", "B.", "C."]
+    assert found is not None
+    assert found.dropped == ("beats.4: it says the same as an earlier one",)
