@@ -127,6 +127,13 @@ def test_each_sense_has_a_card_of_its_own(code: str, thing: str) -> None:
     assert sum(noun in one for one in texts) >= 4
 
 
+def test_what_is_described_is_a_thing_that_the_passage_names() -> None:
+    passage = "He did not put it in the box. He knocked at the shutter, though the door stood open and nobody was looking at him."
+    data = {**part("en")["briefing"], "text": passage, "senses": ["touch"]}
+    output: Any = answer("writer.describe", data, None, 5, "en").output
+    assert "the shutter" in output["cards"][0]["text"].lower()
+
+
 @pytest.mark.parametrize(
     ("code", "fact", "sense", "said"),
     [

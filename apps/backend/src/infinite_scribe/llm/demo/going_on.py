@@ -22,6 +22,8 @@ ENOUGH, OVER = 0.85, 1.1
 PASSAGES = 2
 #: How often more is told where what came was said before.
 ROUNDS = 4
+#: Words up to which paragraphs of narration are set as one.
+LONG = 70
 #: Words, or characters of Chinese, that stand in a row before already: a reader would stumble.
 RUN = 8
 _WORD = re.compile(r"[A-Za-z’']+|[\u4e00-\u9fff]")
@@ -90,7 +92,11 @@ def _paragraphs(
     drafting.statements = {}
     part = Part("B1")
     told = set(setting.briefing.used.told)
-    fresh = [beat for beat in beats if not set(marks(beat.text)) <= told]
+    fresh = [
+        beat
+        for beat in beats
+        if not set(marks(beat.text)) <= told and not _told(teller, beat.text, data.before)
+    ]
     if fresh and target >= 60 * teller.scale():
         tell = drafting.tell_beat if data.variant < PASSAGES else drafting.tell_moves
         tell(part, fresh[0], 1, target)
@@ -103,6 +109,27 @@ def _paragraphs(
         missing = target - sum(teller.count(one) for one in made)
         if missing <= target * (1 - ENOUGH):
             break
+    return _gathered(teller, made)
+
+
+def _told(teller: Teller, beat: str, before: str) -> bool:
+    """Whether what a beat says stands before the place already, in words of its own."""
+    keywords = teller.reader.keywords(beat)
+    near = before[-NEAR * 2 :].lower()
+    return bool(keywords) and sum(one.lower() in near for one in keywords) >= len(keywords) * 0.6
+
+
+def _gathered(teller: Teller, paragraphs: list[str]) -> list[str]:
+    """Narration in paragraphs that a reader would set: what is short joins what stands before it."""
+    gap, most = ("" if teller.code == "zh" else " "), LONG * teller.scale()
+    made: list[str] = []
+    for one in paragraphs:
+        last = made[-1] if made else ""
+        joins = last and "“" not in last and "“" not in one
+        if joins and teller.count(last) + teller.count(one) <= most:
+            made[-1] = f"{last}{gap}{one}"
+        else:
+            made.append(one)
     return made
 
 

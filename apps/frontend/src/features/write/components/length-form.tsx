@@ -27,19 +27,21 @@ export function LengthForm({ now, disabled, onKeyDown, onLength }: LengthFormPro
   return (
     <form onSubmit={submit} className="text-meta text-ink-2 figures flex items-center gap-2">
       <label className="flex items-center gap-2">
-        <span>{t('rewrite.length.from', { count: now })}</span>
-        <input
-          type="number"
-          inputMode="numeric"
-          min={LEAST}
-          max={MOST}
-          value={wanted}
-          aria-label={t('rewrite.length.to')}
-          className={`${controlLook} w-20`}
-          disabled={disabled}
-          onChange={(event) => setWanted(event.target.value)}
-          onKeyDown={onKeyDown}
-        />
+        <span className="whitespace-nowrap">{t('rewrite.length.from', { count: now })}</span>
+        <span className="w-24">
+          <input
+            type="number"
+            inputMode="numeric"
+            min={LEAST}
+            max={MOST}
+            value={wanted}
+            aria-label={t('rewrite.length.to')}
+            className={controlLook}
+            disabled={disabled}
+            onChange={(event) => setWanted(event.target.value)}
+            onKeyDown={onKeyDown}
+          />
+        </span>
       </label>
       <Button type="submit" size="small" disabled={disabled || !isFit}>
         {words > now ? t('rewrite.length.expand') : t('rewrite.length.compress')}

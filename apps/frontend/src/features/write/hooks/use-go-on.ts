@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import { toast } from '@/shared/ui/toast';
 import { useTranslation } from 'react-i18next';
 import { startRun } from '@/shared/api/run-queries';
@@ -19,7 +20,6 @@ export interface GoOnWish {
 /** Starts a continuation at a place; the proposal that comes of it can be asked for again, or gone on from. */
 export function useGoOn(session: Session, follow: Desk['follow'], onStarted: () => void) {
   const { t } = useTranslation('proposals');
-  const tool = useTool(session, follow, onStarted);
   const askAt = (wish: GoOnWish, position: number) => {
     const target = caretOf(session, position);
     if (!target) return null;
@@ -45,12 +45,19 @@ export function useGoOn(session: Session, follow: Desk['follow'], onStarted: () 
       onward: () => begin(() => view.state.selection.head),
     });
   };
-  const start = (wish: GoOnWish, position: number) =>
-    tool.mutate(() => askAt(wish, position), {
-      onSuccess: ({ run }) => remember(run.id, wish, position),
-    });
+  // What is asked is remembered before the box that asked is gone.
+  const asking = useRef<{ wish: GoOnWish; position: number } | null>(null);
+  const tool = useTool(session, follow, (_ask, run) => {
+    if (asking.current) remember(run.id, asking.current.wish, asking.current.position);
+    onStarted();
+  });
+  const start = (wish: GoOnWish, position: number) => {
+    asking.current = { wish, position };
+    tool.mutate(() => askAt(wish, position));
+  };
   /** Writes the beat that the place is in, or every beat of its scene that tells nothing yet. */
-  const writeBeats = (beats: readonly string[], instruction: string, position: number) =>
+  const writeBeats = (beats: readonly string[], instruction: string, position: number) => {
+    asking.current = null;
     tool.mutate(() => {
       const target = caretOf(session, position);
       const said = instruction === '' ? {} : { instruction };
@@ -62,5 +69,6 @@ export function useGoOn(session: Session, follow: Desk['follow'], onStarted: () 
         }
       );
     });
+  };
   return { start, writeBeats, isPending: tool.isPending, error: tool.error };
 }

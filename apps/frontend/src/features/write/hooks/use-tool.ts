@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { keys } from '@/shared/api/keys';
 import { startRun } from '@/shared/api/run-queries';
+import type { RunRead } from '@/shared/api/types';
 import type { AskedAgain } from '../chapter-store';
 import type { Desk } from '../runs/desk';
 import type { Session } from '../session';
@@ -16,7 +17,7 @@ export interface ToolAsk {
 export function useTool(
   session: Session,
   follow: Desk['follow'],
-  onStarted: (ask: ToolAsk) => void,
+  onStarted: (ask: ToolAsk, run: RunRead) => void,
 ) {
   const client = useQueryClient();
   return useMutation({
@@ -28,9 +29,9 @@ export function useTool(
       return { ask, run: await startRun(session.options.novel, ask.task, ask.input) };
     },
     onSuccess: ({ ask, run }) => {
+      onStarted(ask, run);
       follow(run, ask.at);
       void client.invalidateQueries({ queryKey: keys.runs() });
-      onStarted(ask);
     },
   });
 }

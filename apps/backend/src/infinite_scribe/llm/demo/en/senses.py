@@ -18,6 +18,11 @@ TAGS: dict[str, tuple[str, ...]] = {
     "touch": ("air", "water", "stone", "metal", "cloth", "fire"),
 }
 MOST_WORDS = 46
+#: A noun with its article, as far as what follows shows that it ends there.
+_NOUN = re.compile(
+    r"\b(?:the|a|an|his|her|their) ([a-z]{3,}(?: [a-z]{3,})?)"
+    r"(?=[,.;:!?]| (?:of|in|on|at|and|to|with|against|for|from|by|over|under) )"
+)
 _PHRASE = re.compile(r"^(?:the|a|an|his|her|their|my|this|that)\s", re.IGNORECASE)
 
 
@@ -47,8 +52,8 @@ def thing_of(narrator: EnglishNarrator, data: DescribeData) -> str:
     lowered = f" {data.text.lower()} "
     known = [f"the {thing.noun}" for thing in narrator.tongue.things.values() if f" {thing.noun} " in lowered]
     named = [name for name in data.names if name in data.text and name not in _people(narrator)]
-    nouns = re.findall(r"\b(?:the|a|an|his|her|their) ([a-z]{3,}(?: [a-z]{3,})?)(?=[ ,.;])", data.text)
-    last = f"the {nouns[-1].split(' ')[-1]}" if nouns else ""
+    nouns = _NOUN.findall(data.text)
+    last = f"the {nouns[-1]}" if nouns else ""
     here = data.places[0].details[:1] if data.places else []
     return next(
         iter([*named, *known, *([last] if last else []), *(f"the {one}" for one in here)]), "the room"
