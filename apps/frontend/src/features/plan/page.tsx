@@ -9,6 +9,7 @@ import { ProblemNote } from '@/shared/ui/problem-note';
 import { Views } from '@/shared/ui/views';
 import { Empty, Waiting } from '@/shared/ui/waiting';
 import { Board } from './components/board';
+import { Branches } from './components/branches';
 import { Cards } from './components/cards';
 import { Entries } from './components/entries';
 import { LintNotes, LintSummary } from './components/lint-notes';
@@ -64,6 +65,7 @@ export function PlanPage({ novel, language, view, onView }: PlanPageProps) {
         ) : null}
       </PlanHead>
       {view === 'promises' ? <Promises novel={novel} language={language} /> : null}
+      {view === 'outline' || view === 'board' ? <Branches {...{ novel, language }} /> : null}
       {view === 'outline' ? <Glance novel={novel} language={language} /> : null}
       {view === 'board' ? <Board novel={novel} language={language} /> : null}
       {adding ? (

@@ -1,9 +1,23 @@
 import type { RunRead } from '@/shared/api/types';
 import { feedbackOf, writtenChapters } from './notes';
 
-const note = { kind: 'weak', lens: 'prose', text: 'Twice.', quote: 'the bell', scene: 's', pid: 'p' };
+const note = {
+  kind: 'weak',
+  lens: 'prose',
+  text: 'Twice.',
+  quote: 'the bell',
+  scene: 's',
+  pid: 'p',
+};
 const run = (id: string, result: object, task = 'editor.feedback', state = 'completed') =>
-  ({ id, task, state, result, demo: true, created_at: '2026-01-01T00:00:00Z' }) as unknown as RunRead;
+  ({
+    id,
+    task,
+    state,
+    result,
+    demo: true,
+    created_at: '2026-01-01T00:00:00Z',
+  }) as unknown as RunRead;
 
 test('the newest feedback on the chapter is shown, and nothing that is no note', () => {
   const runs = [

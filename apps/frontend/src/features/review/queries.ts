@@ -40,6 +40,20 @@ export const factsQuery = (novel: string) =>
     },
   });
 
+/** Figures about the prose of a chapter as it is now. */
+export const proseQuery = (novel: string, chapter: string) =>
+  queryOptions({
+    queryKey: keys.world(novel, 'prose', chapter),
+    refetchOnMount: 'always' as const,
+    queryFn: ({ signal }) =>
+      body(
+        api.GET(`${NOVEL}/review/style`, {
+          params: { path: { novel_id: novel }, query: { chapter } },
+          signal,
+        }),
+      ),
+  });
+
 /** The author's word about a finding. */
 export function useResolve(novel: string) {
   const client = useQueryClient();

@@ -1,5 +1,6 @@
 import 'i18next';
 import type auth from './locales/en/auth.json';
+import type branches from './locales/en/branches.json';
 import type common from './locales/en/common.json';
 import type concept from './locales/en/concept.json';
 import type errors from './locales/en/errors.json';
@@ -27,6 +28,7 @@ declare module 'i18next' {
     defaultNS: 'common';
     resources: {
       auth: typeof auth;
+      branches: typeof branches;
       common: typeof common;
       concept: typeof concept;
       errors: typeof errors;

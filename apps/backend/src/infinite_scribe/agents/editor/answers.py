@@ -10,7 +10,6 @@ from infinite_scribe.runs.schemas.inputs import Lens
 
 NOTES = ("strong", "weak", "question")
 LENSES = get_args(Lens)
-CRITERIA = LENSES
 VERDICTS = ("contradicts", "entails", "neutral", "changed_with_cause")
 SUBTYPES = (
     "absolute_time", "duration", "simultaneity", "effect_without_cause", "broken_causality", "dropped_element",
@@ -102,15 +101,3 @@ class Pick(BaseModel):
     winner: Literal["a", "b", "tie"]
     margin: int = Field(1, ge=1, le=5)
     why: Text = ""
-
-
-class Rubric(BaseModel):
-    """One criterion judged, with words of the text that show it."""
-
-    criterion: Text = Field("", json_schema_extra={"enum": list(CRITERIA)})
-    score: int = Field(ge=0, le=20)
-    quote: Text = ""
-
-
-class JudgeAnswer(BaseModel):
-    rubric: Annotated[list[Rubric], _at_most(8)] = Field(min_length=1, max_length=8)

@@ -13,6 +13,7 @@ import { CardForm } from './card-form';
 import { CardRest } from './card-rest';
 import { LintNotes } from './lint-notes';
 import { MoveDialog } from './move-dialog';
+import { WhatIf } from './what-if';
 
 interface BoardCardProps {
   readonly novel: string;
@@ -27,10 +28,10 @@ interface BoardCardProps {
 /** A scene on the board: what it is for, through whose eyes, where, and how far it is. */
 export function BoardCard(props: BoardCardProps) {
   const { novel, language, scene, tree, entries, issues, onMove } = props;
-  const { t, i18n } = useTranslation('plan');
+  const { t, i18n } = useTranslation(['plan', 'branches']);
   const words = useWords();
   const navigate = useNavigate();
-  const [asked, setAsked] = useState<'edit' | 'move' | null>(null);
+  const [asked, setAsked] = useState<'edit' | 'move' | 'what-if' | null>(null);
   const { card } = scene;
   const title = scene.title || t('board.scene', { number: scene.number });
   const nameOf = (id: string | null | undefined) => entries.find((one) => one.id === id)?.name;
@@ -95,6 +96,9 @@ export function BoardCard(props: BoardCardProps) {
           >
             {t('board.write')}
           </MenuItem>
+          {card ? (
+            <MenuItem onSelect={() => setAsked('what-if')}>{t('branches:menu')}</MenuItem>
+          ) : null}
           <MenuLine />
           {(['up', 'down'] as const).map((step) => (
             <MenuItem
@@ -134,6 +138,9 @@ export function BoardCard(props: BoardCardProps) {
           entries={entries}
           onClose={() => setAsked(null)}
         />
+      ) : null}
+      {asked === 'what-if' ? (
+        <WhatIf {...{ novel, language, title }} scene={scene.id} onClose={() => setAsked(null)} />
       ) : null}
       {asked === 'move' ? (
         <MoveDialog {...{ language, scene, tree, title, onMove }} onClose={() => setAsked(null)} />

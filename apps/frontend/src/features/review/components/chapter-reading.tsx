@@ -8,6 +8,7 @@ import { Section } from '@/shared/ui/page';
 import { LENSES, feedbackOf, writtenChapters } from '../notes';
 import { treeQuery, useReading } from '../queries';
 import { NoteList } from './note-list';
+import { ProseFigures } from './prose-figures';
 import { ReadingState } from './reading-state';
 
 interface ChapterReadingProps {
@@ -88,6 +89,7 @@ export function ChapterReading({ novel, language }: ChapterReadingProps) {
           </p>
         ) : null}
         {feedback ? <NoteList novel={novel} language={language} feedback={feedback} /> : null}
+        <ProseFigures novel={novel} language={language} chapter={chapter.id} />
       </div>
     </Section>
   );

@@ -21,24 +21,26 @@ export function NoteList({ novel, language, feedback }: NoteListProps) {
         ) : null}
       </h3>
       <ul className="border-line divide-line mt-2 divide-y border-y">
-        {KINDS.flatMap((kind) => feedback.notes.filter((note) => note.kind === kind)).map((note) => (
-          <li key={`${note.pid}/${note.quote}/${note.text}`} className="py-3">
-            <p className="text-ui">
-              <span className="text-ink-3 text-meta me-3">
-                {t(`note.${note.kind}`)} · {t(`lens.${note.lens}`)}
-              </span>
-              {note.text}
-            </p>
-            <Link
-              to="/n/$novel/write/{-$node}"
-              params={{ novel, node: note.scene }}
-              search={{ at: note.pid }}
-              className="decoration-line-2 text-meta mt-1 inline-block font-serif underline underline-offset-4"
-            >
-              <q lang={language}>{note.quote}</q>
-            </Link>
-          </li>
-        ))}
+        {KINDS.flatMap((kind) => feedback.notes.filter((note) => note.kind === kind)).map(
+          (note) => (
+            <li key={`${note.pid}/${note.quote}/${note.text}`} className="py-3">
+              <p className="text-ui">
+                <span className="text-ink-3 text-meta me-3">
+                  {t(`note.${note.kind}`)} · {t(`lens.${note.lens}`)}
+                </span>
+                {note.text}
+              </p>
+              <Link
+                to="/n/$novel/write/{-$node}"
+                params={{ novel, node: note.scene }}
+                search={{ at: note.pid }}
+                className="decoration-line-2 text-meta mt-1 inline-block font-serif underline underline-offset-4"
+              >
+                <q lang={language}>{note.quote}</q>
+              </Link>
+            </li>
+          ),
+        )}
       </ul>
       {feedback.dropped > 0 ? (
         <p className="text-meta text-ink-3 mt-2">
