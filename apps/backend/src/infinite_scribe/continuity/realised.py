@@ -31,6 +31,10 @@ _WHY = {
         "en": "The scene leaves out a beat of its card: “{asked}”",
         "zh": "本场漏写了场景卡上的一拍：“{asked}”",
     },
+    "unproven": {
+        "en": "Nothing in the scene shows this beat of its card for certain: “{asked}”",
+        "zh": "本场没有一句话能证实场景卡上的这一拍：“{asked}”",
+    },
     "length": {
         "en": "The scene has {words} words; its budget is {budget}.",
         "zh": "本场 {words} 字，预算是 {budget} 字。",
@@ -40,7 +44,7 @@ _WHY = {
 
 @dataclass(frozen=True)
 class Owed:
-    """Something that the plan asked of a scene and the text does not hold. `kind`: must_include, beat or outcome."""
+    """Something that the plan asked of a scene and the text does not hold. `kind`: must_include, beat, outcome or unproven."""
 
     kind: str
     text: str
@@ -86,7 +90,10 @@ def owed_clashes(
 ) -> list[FoundClash]:
     """Return findings for what the text owes its card; each stands at the paragraph where it could be put right."""
     return [
-        _clash(PLAN, "plan", Severity.MAJOR, scene_id, version, paragraphs, one.kind, {"asked": one.text}, one.text)
+        _clash(
+            PLAN, "plan", Severity.MINOR if one.kind == "unproven" else Severity.MAJOR, scene_id, version, paragraphs,
+            one.kind, {"asked": one.text}, one.text,
+        )
         for one in owed
     ]  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -64,7 +65,8 @@ async def realise(ctx: RunContext, given: RealiseInput) -> CheckResult:
             prompt_version=prompt.version,
         )
         answer: RealiseAnswer = (await ctx.call("realise/ask", request)).output
-        verdicts, dropped = proven(answer.verdicts, kept["data"]["paragraphs"])
+        asked = {beat["handle"]: str(beat["text"]) for beat in kept["data"]["beats"]}
+        verdicts, dropped = proven(answer.verdicts, kept["data"]["paragraphs"], asked)
         owed = await ctx.write(
             "realise/keep",
             lambda session: _keep_owed(session, ctx, given.scene, kept["data"]["beats"], verdicts),
@@ -132,6 +134,7 @@ async def _keep_owed(
         for beat in beats
         if said.get(beat["handle"]) in {"missing", "contradicted"} and not holds_asked(text, beat["text"])
     ]
+    owed += [Owed("unproven", beat["text"]) for beat in beats if said.get(beat["handle"]) == "unverified"]
     continuity = ContinuityService.of(session, scope)
     found = owed_clashes(scene, state.version, paragraphs, owed)
     kept = await continuity.keep_owed(scene, found, {PLAN}, run_id=ctx.run.root_id)
@@ -154,8 +157,13 @@ def check_verdicts(answer: RealiseAnswer, beats: list[str]) -> list[str]:
     return wrong + [f"{beat} has no verdict" for beat in beats if beat not in said]
 
 
-def proven(verdicts: list[BeatVerdict], paragraphs: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
-    """Return the verdicts with the paragraph that proves them; a quote that is not in the text proves nothing."""
+def proven(
+    verdicts: list[BeatVerdict], paragraphs: list[dict[str, Any]], asked: Mapping[str, str] | None = None
+) -> tuple[list[dict[str, Any]], int]:
+    """Return the verdicts with the paragraph that proves them; a quote that is not in the text proves nothing.
+
+    A beat that nobody could show is met all the same where the words of `asked` stand in a paragraph: that is its claim.
+    """
     found, dropped = [], 0
     plain = [(paragraph["pid"], _plain(paragraph["text"])) for paragraph in paragraphs]
     for verdict in verdicts:
@@ -164,9 +172,12 @@ def proven(verdicts: list[BeatVerdict], paragraphs: list[dict[str, Any]]) -> tup
         state = verdict.verdict
         if state == "met" and pid is None:
             state, dropped = "unverified", dropped + 1
-        found.append(
-            {"beat": verdict.beat, "verdict": state, "quote": verdict.quote if pid else "", "pid": pid}
-        )
+        said = verdict.quote if pid else ""
+        if state in {"missing", "unverified"} and (words := (asked or {}).get(verdict.beat)):
+            shown = next((one for one in paragraphs if holds_asked(one["text"], words)), None)
+            if shown is not None:
+                state, pid, said = "met", shown["pid"], shown["text"][:600]
+        found.append({"beat": verdict.beat, "verdict": state, "quote": said, "pid": pid})
     return found, dropped
 
 
