@@ -16,12 +16,12 @@ export interface Preset {
 
 const COMPATIBLE = 'openai_compatible' as const;
 
-/**
- * Addresses that save typing; each stays editable and is sent exactly as it stands. Only what speaks the wire of
- * OpenAI as the studio speaks it: Anthropic, Gemini and Mistral do not, and are reached through OpenRouter.
- */
+/** Addresses that save typing; each stays editable and is sent exactly as it stands. */
 export const PRESETS: readonly Preset[] = [
   { id: 'openai', name: 'OpenAI', kind: 'openai' },
+  { id: 'anthropic', name: 'Anthropic', kind: 'anthropic' },
+  { id: 'google', name: 'Gemini', kind: 'google' },
+  { id: 'mistral', name: 'Mistral', kind: 'mistral' },
   { id: 'openrouter', name: 'OpenRouter', kind: 'openrouter' },
   { id: 'deepseek', name: 'DeepSeek', kind: 'deepseek' },
   { id: 'groq', name: 'Groq', kind: 'groq' },
@@ -63,12 +63,35 @@ export const PRESETS: readonly Preset[] = [
   { id: 'other', name: 'OpenAI-compatible', kind: COMPATIBLE, baseUrl: 'https://' },
 ];
 
+export interface ModelChoice {
+  endpoint_id: string;
+  model: string;
+}
+
+/** A role's models with one moved a place up or down; where that cannot be, as they were. */
+export function moved(
+  choices: readonly ModelChoice[],
+  at: number,
+  by: -1 | 1,
+): readonly ModelChoice[] {
+  const [one, other] = [choices[at], choices[at + by]];
+  if (!one || !other) return choices;
+  return choices.map((choice, index) => (index === at ? other : index === at + by ? one : choice));
+}
+
+/** A role's models with a further one for when those before it fail; a model stands there once. */
+export function withFurther(choices: readonly ModelChoice[], key: string): readonly ModelChoice[] {
+  return choices.some((choice) => choiceKey(choice) === key)
+    ? choices
+    : [...choices, choiceOf(key)];
+}
+
 /** One string for a choice, for the value of a select. */
-export function choiceKey(choice: { endpoint_id: string; model: string }): string {
+export function choiceKey(choice: ModelChoice): string {
   return `${choice.endpoint_id} ${choice.model}`;
 }
 
-export function choiceOf(key: string): { endpoint_id: string; model: string } {
+export function choiceOf(key: string): ModelChoice {
   const blank = key.indexOf(' ');
   return { endpoint_id: key.slice(0, blank), model: key.slice(blank + 1) };
 }

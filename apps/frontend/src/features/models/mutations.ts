@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, body } from '@/shared/api/client';
 import type { ProviderCreate } from '@/shared/api/types';
 import { keys } from '@/shared/api/keys';
-import type { Role } from './model';
+import type { ModelChoice, Role } from './model';
 
 function useRefreshModels() {
   const client = useQueryClient();
@@ -11,6 +11,7 @@ function useRefreshModels() {
       client.invalidateQueries({ queryKey: keys.providers() }),
       client.invalidateQueries({ queryKey: keys.models() }),
       client.invalidateQueries({ queryKey: ['roles'] }),
+      client.invalidateQueries({ queryKey: ['profiles'] }),
       client.invalidateQueries({ queryKey: ['estimate'] }),
     ]);
 }
@@ -84,13 +85,37 @@ export function useRemoveProvider() {
   });
 }
 
-type Choice = { endpoint_id: string; model: string };
+export type RoleChoices = Partial<Record<Role, readonly ModelChoice[]>>;
 
-export function useRoles() {
+/** Replaces the models of the named roles; an empty list gives a role back to what it had before. */
+export function useRoles(novel?: string) {
   const onSuccess = useRefreshModels();
   return useMutation({
-    mutationFn: (roles: Partial<Record<Role, Choice[]>>) =>
-      body(api.PUT('/api/v1/roles', { body: { roles: roles as Record<string, Choice[]> } })),
+    mutationFn: (roles: RoleChoices) =>
+      body(
+        api.PUT('/api/v1/roles', {
+          params: { query: { novel_id: novel } },
+          body: { roles: roles as Record<string, ModelChoice[]> },
+        }),
+      ),
     onSuccess,
+  });
+}
+
+export function usePrivateMode(novel?: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (on: boolean) =>
+      body(
+        api.PUT('/api/v1/private-mode', {
+          params: { query: { novel_id: novel } },
+          body: { on },
+        }),
+      ),
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['private-mode'] }),
+        client.invalidateQueries({ queryKey: ['estimate'] }),
+      ]),
   });
 }

@@ -12,7 +12,31 @@ export const modelsQuery = queryOptions({
   queryFn: async ({ signal }) => (await body(api.GET('/api/v1/models', { signal }))).items,
 });
 
-export const rolesQuery = queryOptions({
-  queryKey: keys.roles(),
-  queryFn: ({ signal }) => body(api.GET('/api/v1/roles', { signal })),
-});
+/** Without a book: the choice for all books. */
+export const rolesQuery = (novel?: string) =>
+  queryOptions({
+    queryKey: keys.roles(novel),
+    queryFn: ({ signal }) =>
+      body(api.GET('/api/v1/roles', { params: { query: { novel_id: novel } }, signal })),
+  });
+
+export const privateModeQuery = (novel?: string) =>
+  queryOptions({
+    queryKey: keys.privateMode(novel),
+    queryFn: ({ signal }) =>
+      body(api.GET('/api/v1/private-mode', { params: { query: { novel_id: novel } }, signal })),
+  });
+
+export const profilesQuery = (provider: string) =>
+  queryOptions({
+    queryKey: keys.profiles(provider),
+    queryFn: async ({ signal }) =>
+      (
+        await body(
+          api.GET('/api/v1/providers/{provider_id}/profiles', {
+            params: { path: { provider_id: provider } },
+            signal,
+          }),
+        )
+      ).items,
+  });

@@ -2,17 +2,29 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/shared/ui/button';
+import { Field } from '@/shared/ui/field';
 import { Section } from '@/shared/ui/page';
 import { ProblemNote } from '@/shared/ui/problem-note';
+import { Select } from '@/shared/ui/select';
 import { Waiting } from '@/shared/ui/waiting';
 import { ConnectForm } from './components/connect-form';
+import { PrivateMode } from './components/private-mode';
 import { ProviderLine } from './components/provider-line';
 import { RoleList } from './components/role-list';
 import { providersQuery } from './queries';
 
+interface ModelsSectionProps {
+  /** The author's books: each may use other models, and be shut to models elsewhere. */
+  books: readonly { id: string; title: string }[];
+}
+
+const ALL = '';
+
 /** Which models there are, how to connect more, and which agent uses which. */
-export function ModelsSection() {
+export function ModelsSection({ books }: ModelsSectionProps) {
   const { t } = useTranslation('models');
+  const [book, setBook] = useState(ALL);
+  const novel = book === ALL ? undefined : book;
   const providers = useQuery(providersQuery);
   const [connecting, setConnecting] = useState(false);
   const [fresh, setFresh] = useState<string | null>(null);
@@ -51,7 +63,25 @@ export function ModelsSection() {
         </Section>
       ) : null}
       <Section title={t('roles.title')} text={t('roles.text')}>
-        <RoleList />
+        {books.length > 0 ? (
+          <Field label={t('roles.for')} className="mb-4 max-w-lg">
+            {(described) => (
+              <Select
+                value={book}
+                options={[
+                  { value: ALL, label: t('roles.allBooks') },
+                  ...books.map(({ id, title }) => ({ value: id, label: title })),
+                ]}
+                onValueChange={setBook}
+                {...described}
+              />
+            )}
+          </Field>
+        ) : null}
+        <RoleList key={book} novel={novel} />
+      </Section>
+      <Section title={t('private.title')} text={t('private.text')}>
+        <PrivateMode key={book} novel={novel} />
       </Section>
     </>
   );

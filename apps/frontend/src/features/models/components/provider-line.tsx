@@ -7,6 +7,7 @@ import { Field } from '@/shared/ui/field';
 import { PasswordInput } from '@/shared/ui/password-input';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { useProviderTest, useRemoveProvider, useReplaceKey } from '../mutations';
+import { ModelFigures } from './model-figures';
 import { TestLines } from './test-lines';
 
 interface ProviderLineProps {
@@ -54,6 +55,7 @@ export function ProviderLine({ provider, fresh }: ProviderLineProps) {
       </div>
       {test.error ? <ProblemNote error={test.error} /> : null}
       {test.data ? <TestLines test={test.data} /> : null}
+      <ModelFigures provider={provider.id} />
       {dialog === 'key' ? (
         <KeyDialog provider={provider} onClose={() => setDialog(null)} onDone={runTest} />
       ) : null}

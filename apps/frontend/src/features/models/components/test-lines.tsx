@@ -4,7 +4,7 @@ import { classNames } from '@/shared/ui/class-names';
 
 /** One line per check, with the provider's own words where it failed. */
 export function TestLines({ test }: { test: ProviderTest }) {
-  const { t } = useTranslation('models');
+  const { t, i18n } = useTranslation('models');
   return (
     <div role="status">
       <ul className="divide-line border-line mt-3 divide-y border-y">
@@ -15,7 +15,9 @@ export function TestLines({ test }: { test: ProviderTest }) {
               {line.ok ? t('check.ok') : t('check.failed')}
             </span>
             <span className="text-ink-2 grow">
-              {line.detail}
+              {i18n.exists(`said.${line.said}`, { ns: 'models' })
+                ? t(`said.${line.said}` as 'said.failed', wordsOf(line.values))
+                : line.detail}
               {!line.ok && line.check === 'structure' ? ` ${t('check.noStructure')}` : null}
             </span>
             {line.raw ? (
@@ -33,4 +35,9 @@ export function TestLines({ test }: { test: ProviderTest }) {
       </ul>
     </div>
   );
+}
+
+/** Numbers are written as the language writes them; words stay. */
+function wordsOf(values: ProviderTest['lines'][number]['values']) {
+  return values ?? {};
 }
