@@ -66,6 +66,7 @@ export function VoiceDialog({ novel, language, selection, onClose }: VoiceDialog
                     </p>
                     <IconButton
                       icon={X}
+                      className="shrink-0"
                       label={t('voice.remove')}
                       disabled={remove.isPending}
                       onClick={() => remove.mutate(sample.id)}
@@ -78,7 +79,7 @@ export function VoiceDialog({ novel, language, selection, onClose }: VoiceDialog
         ) : voice.error ? null : (
           <Waiting text={t('voice.title')} />
         )}
-        <form onSubmit={submit} className="flex flex-col items-start gap-3">
+        <form onSubmit={submit} className="flex flex-col items-start gap-3 [&>div]:w-full">
           <AreaField
             label={t('voice.add')}
             hint={t('voice.hint')}
