@@ -31,7 +31,7 @@ async def asked(studio: Studio, models: StoryModels, language: str = "en") -> Br
         run = await studio.desk.start("director.what_if", **given)
         row = await studio.desk.until(run.id, "completed", "failed", "waiting", seconds=60)
     assert row.state == "completed", row.error
-    (branch,) = (await branches(studio)).items
+    branch: BranchRead = (await branches(studio)).items[0]
     assert row.result is not None
     assert row.result["branch"] == str(branch.id)
     return branch
