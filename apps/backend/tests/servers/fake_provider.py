@@ -60,6 +60,7 @@ class Habit:
     cut_after_words: int | None = None
     stall_after_words: int | None = None
     usage: bool = True
+    told: tuple[int, int] | None = None
     finish: str = "stop"
     refuses_formats: frozenset[str] = frozenset()
     repeat_chars: int = 0
@@ -182,7 +183,8 @@ class FakeProvider:
                     return False
             self._send(writer, {"delta": {}, "finish_reason": habit.finish})
             if habit.usage and body.get("stream_options", {}).get("include_usage"):
-                usage = {"prompt_tokens": used, "completion_tokens": sent, "total_tokens": used + sent}
+                into, out = habit.told or (used, sent)
+                usage = {"prompt_tokens": into, "completion_tokens": out, "total_tokens": into + out}
                 self._send(writer, None, usage)
             self._frame(writer, b"data: [DONE]\n\n")
             writer.write(b"0\r\n\r\n")

@@ -92,7 +92,8 @@ class Job:
         """Return the bill of the present dial by the provider's word, else (or if it cannot be so) by our count."""
         if end.input_tokens is None or end.output_tokens is None:
             return self.counted(kind)
-        sent = [*(message.text for message in self.request.messages), self.text]
+        before = self.text[: len(self.text) - len(self.of_dial)]
+        sent = [*(message.text for message in self.request.messages), before]
         most = max(1, self.call.max_tokens - self.prefill_tokens)
         if not believable(end, sent, self.request.output_schema, self.of_dial, most):
             log.warning("usage.unbelievable", call_id=str(self.call.id), told=end.output_tokens)

@@ -163,3 +163,24 @@ async def test_scenarios_that_answer(studio: Studio) -> None:
     assert long.done.finish_reason == "length"
     dropped = await ask("drop", output_schema={"type": "object"})
     assert dropped.text == told.text or dropped.failed is not None
+
+
+@pytest.mark.parametrize(
+    "told",
+    [(10**9, 160), (20, 10**9), (20, 1), (-5, 160)],
+    ids=["much read", "much written", "little", "below 0"],
+)
+async def test_usage_that_cannot_be_true_is_not_booked_but_counted(
+    studio: Studio, told: tuple[int, int]
+) -> None:
+    studio.provider.usual = Habit(text=story(400), told=told)
+    heard = await studio.ask(a_request(studio.user))
+    assert heard.done is not None
+    usage = heard.done.usage
+    assert 0 < usage.input_tokens < 100
+    assert (
+        abs(usage.output_tokens - studio.provider.bill.output_tokens)
+        < 0.2 * studio.provider.bill.output_tokens
+    )
+    async with studio.db.owner.transaction() as session:
+        assert await session.scalar(text("SELECT usage_source FROM llm_calls")) == "counted"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import httpx2
 from pydantic_ai.direct import model_request_stream
@@ -38,6 +38,7 @@ from infinite_scribe.model_client.schemas import Message
 KEYLESS = "none"
 ANSWER = "answer"
 LONGEST_SECONDS = 900
+_ENDS: dict[str | None, Literal["stop", "length"]] = {"stop": "stop", "length": "length", "tool_call": "stop"}
 _IN_WORDS = {
     "en": "Answer with one JSON object that fits this JSON Schema, and nothing else",
     "zh": "请只用一个符合以下 JSON Schema 的 JSON 对象回答，不要输出其他内容",
@@ -61,7 +62,11 @@ class Prepared:
 
 
 async def stream(request: Prepared) -> AsyncIterator[TextPiece | Finished]:
-    """Send a request. Raises `ProviderError` in our words; a cut stream simply ends."""
+    """Send a request. Raises `ProviderError` in our words; a cut stream simply ends.
+
+    What breaks behind the finish reason (a line that hangs up early, a bill that cannot be read) breaks no answer.
+    """
+    answer: StreamedResponse | None = None
     try:
         async with model_request_stream(
             request.model,
@@ -75,7 +80,9 @@ async def stream(request: Prepared) -> AsyncIterator[TextPiece | Finished]:
             if end := _finished(answer):
                 yield end
     except request.failures as error:
-        raise from_provider(error) from error
+        if answer is None or answer.finish_reason not in _ENDS:
+            raise from_provider(error) from error
+        yield Finished(_ENDS[answer.finish_reason], response_id=answer.provider_response_id)
 
 
 def settings_of(dial: Dial) -> ModelSettings:
