@@ -167,8 +167,8 @@ async def test_scenarios_that_answer(studio: Studio) -> None:
 
 @pytest.mark.parametrize(
     "told",
-    [(10**9, 160), (20, 10**9), (20, 1), (-5, 160)],
-    ids=["much read", "much written", "little", "below 0"],
+    [(10**9, 160), (20, 10**9), (20, 1)],
+    ids=["much read", "much written", "little"],
 )
 async def test_usage_that_cannot_be_true_is_not_booked_but_counted(
     studio: Studio, told: tuple[int, int]
