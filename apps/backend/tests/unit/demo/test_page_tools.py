@@ -96,8 +96,8 @@ def test_one_sentence_is_one_sentence(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-@pytest.mark.parametrize("share", [0.35, 0.5, 0.7, 0.85, 1.2, 1.6, 2.2])
-@pytest.mark.parametrize("variant", [0, 1, 2])
+@pytest.mark.parametrize("share", [0.35, 0.5, 0.85, 1.2, 2.2])
+@pytest.mark.parametrize("variant", [0, 2])
 def test_a_passage_is_brought_to_its_words(code: str, share: float, variant: int) -> None:
     count = language(code).count
     paragraphs = told(code)
