@@ -158,7 +158,8 @@ async def test_each_planted_fault_is_found_repaired_and_shown(fresh_db: TestData
     for rule in Careless.texts:
         found = await findings(studio, rule)
         assert found, rule
-        assert {one.status for one in found} == {"fixed"}, rule
+        # A beat that nothing proves for certain is told, and nothing more.
+        assert {one.status for one in found if one.severity != "minor"} == {"fixed"}, rule
     scenes = [scene for one in row.result["chapters"] for scene in one["scenes"]]
     assert [scene["kept"] for scene in scenes] == [[], [], [], []]
     assert sum(scene["thrown_away"] for scene in scenes) == 1
