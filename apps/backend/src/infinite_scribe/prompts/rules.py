@@ -20,6 +20,10 @@ Source = Literal["shipped", "mine", "novel"]
 _FILE = re.compile(
     r"\A---\n(?P<head>.*?)\n---\n+# System\n(?P<system>.*?)\n# Task\n(?P<task>.*)\Z", re.DOTALL
 )
+_WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f]")
+_OWN_LINE = re.compile(r"[-*#|>]|\d+[.、)]|[A-Z_]+:")
+WRAPPED_AT = 90
+"""Columns from which on a line of a prompt file counts as wrapped."""
 SHORT = 12
 """Letters of a hash that name a version."""
 
@@ -96,4 +100,18 @@ def parse_prompt(name: str, text: str) -> Prompt:
     if declared != used:
         raise PromptFileError(f"{name} declares {sorted(declared)} and uses {sorted(used)}")
     version = hashlib.sha256(text.encode()).hexdigest()[:SHORT]
-    return Prompt(name, version, found["system"].strip(), found["task"].strip(), declared)
+    return Prompt(name, version, unwrapped(found["system"]), unwrapped(found["task"]), declared)
+
+
+def unwrapped(text: str) -> str:
+    """Return a text without the line ends that only keep its file narrow; short lines and lists end where they end."""
+    made: list[str] = []
+    goes_on = False
+    for line in text.strip().split("\n"):
+        if goes_on and line and not _OWN_LINE.match(line):
+            joint = "" if _WIDE.match(made[-1][-1]) or _WIDE.match(line) else " "
+            made[-1] += joint + line
+        else:
+            made.append(line)
+        goes_on = sum(2 if _WIDE.match(sign) else 1 for sign in line) >= WRAPPED_AT
+    return "\n".join(made)

@@ -9,7 +9,7 @@ from infinite_scribe.model_client.filling import FilledMessage, places_of
 from infinite_scribe.model_client.schemas import CallRequest
 from infinite_scribe.prompts.catalogue import LANGUAGES, shipped_prompt, shipped_prompts
 from infinite_scribe.prompts.errors import PromptNotFoundError, PromptVariablesError
-from infinite_scribe.prompts.rules import misfit, tidy, version_of
+from infinite_scribe.prompts.rules import misfit, tidy, unwrapped, version_of
 from infinite_scribe.prompts.service import check_wording
 
 
@@ -71,3 +71,14 @@ def test_a_message_remembers_where_its_values_stand_and_travels_as_a_plain_one()
     )  # fmt: skip
     assert len(places_of(wire.messages)) == 3
     assert wire.model_dump()["messages"] == [{"role": "user", "text": longer.text}]
+
+
+def test_line_ends_that_only_keep_a_file_narrow_are_no_part_of_a_prompt() -> None:
+    long = "word " * 19 + "end"
+    assert unwrapped(f"{long}\nand on.\n\nNew.") == f"{long} and on.\n\nNew."
+    assert unwrapped(f"{long}\n- one\n- two") == f"{long}\n- one\n- two"
+    assert unwrapped("Short.\nShort too.") == "Short.\nShort too."
+    wide = "字" * 50 + "，"
+    assert unwrapped(f"{wide}\n接着写。") == f"{wide}接着写。"
+    for prompt in shipped_prompts().values():
+        assert "\n\n\n" not in prompt.task

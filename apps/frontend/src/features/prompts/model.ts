@@ -21,6 +21,15 @@ export function segmentsOf(text: string): Segment[] {
   return found;
 }
 
+/** The names that stand between double braces, each once. */
+export const variablesOf = (...texts: readonly string[]): string[] => [
+  ...new Set(
+    texts.flatMap((text) =>
+      segmentsOf(text).flatMap((one) => (one.variable === null ? [] : [one.variable])),
+    ),
+  ),
+];
+
 export interface Misfit {
   readonly unknown: readonly string[];
   readonly missing: readonly string[];
@@ -28,14 +37,10 @@ export interface Misfit {
 
 /** How the variables of a wording differ from those it must hold: the same rule as the server's. */
 export function misfitOf(wanted: readonly string[], { system, task }: Wording): Misfit {
-  const used = new Set(
-    [...segmentsOf(system), ...segmentsOf(task)].flatMap((one) =>
-      one.variable === null ? [] : [one.variable],
-    ),
-  );
+  const used = variablesOf(system, task);
   return {
-    unknown: [...used].filter((one) => !wanted.includes(one)).sort(),
-    missing: wanted.filter((one) => !used.has(one)),
+    unknown: used.filter((one) => !wanted.includes(one)).sort(),
+    missing: wanted.filter((one) => !used.includes(one)),
   };
 }
 

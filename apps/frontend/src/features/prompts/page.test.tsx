@@ -1,8 +1,11 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { configure, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { HttpResponse, at, fakeGateway, http, problem } from '@/shared/testing/gateway';
 import { renderPage } from '@/shared/testing/render';
 import { Prompts } from './page';
+
+// A machine that does other work at the same time answers late, not wrongly.
+configure({ asyncUtilTimeout: 10_000 });
 
 const NAME = 'writer.draft_scene.en';
 const shipped = {

@@ -1,4 +1,4 @@
-import { bySlot, lineOf, slotOf, type Part } from './parts';
+import { quoteOf, bySlot, lineOf, slotOf, type Part } from './parts';
 
 const PROMPT = [
   '## Rules of this world',
@@ -41,4 +41,15 @@ test('parts are grouped by slot, and only what was sent is counted', () => {
     { slot: 'book', tokens: 5, parts: [{}, {}] },
     { slot: 'cast', tokens: 7 },
   ]);
+});
+
+test('a part that quotes the book is told by how it begins', () => {
+  const part = (kind: string, text: string | null) =>
+    ({ kind, text, slot: '6', item: kind, tokens: 1, reason: 'tail', kept: true }) as never;
+  expect(quoteOf(part('text', '<<<ab12 MATERIAL\n[1.2 · Salt]\n She waits.\nab12>>>'))).toBe(
+    'She waits.',
+  );
+  expect(quoteOf(part('passage', 'a'.repeat(120)))).toHaveLength(91);
+  expect(quoteOf(part('rule', 'A law.'))).toBeNull();
+  expect(quoteOf(part('text', null))).toBeNull();
 });

@@ -68,3 +68,18 @@ export function lineOf(prompt: string, part: Pick<Part, 'item' | 'slot'>): strin
   }
   return null;
 }
+
+const QUOTED = new Set(['text', 'passage', 'summary', 'tail']);
+const LONGEST_QUOTE = 90;
+
+/** The beginning of a part that quotes the book, without fences and head lines; null for every other part. */
+export function quoteOf(part: Part): string | null {
+  const text = 'text' in part ? part.text : null;
+  if (!text || !QUOTED.has(part.kind ?? '')) return null;
+  const line = text
+    .split('\n')
+    .map((one) => one.trim())
+    .find((one) => one !== '' && !/^(?:<<<|\[|#)/u.test(one));
+  if (!line) return null;
+  return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line;
+}

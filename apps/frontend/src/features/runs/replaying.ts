@@ -84,6 +84,8 @@ export const proposalQuery = (proposal: string) =>
       ),
   });
 
-/** An answer as text to be compared: prose as it came, an object with a line for each member. */
+/** An answer as text to be compared: prose without the marks of its beats, an object with a line for each member. */
 export const answerOf = (receipt: CallRead): string =>
-  receipt.output ? JSON.stringify(receipt.output, null, 2) : receipt.reply;
+  receipt.output
+    ? JSON.stringify(receipt.output, null, 2)
+    : receipt.reply.replaceAll(/\s*\[\[B\d{1,3}\]\]\s*/gu, '\n\n').trim();

@@ -12,13 +12,15 @@ interface WordingFieldProps {
   readonly language: string;
   /** The variables this prompt has values for. */
   readonly variables: readonly string[];
+  /** Those that stand in this text as shipped. */
+  readonly chips: readonly string[];
   readonly error?: string | undefined;
   readonly onChange: (value: string) => void;
 }
 
 /** One text of a prompt. Variables stand out in it; the chips below set one in where the caret is. */
 export function WordingField(props: WordingFieldProps) {
-  const { label, hint, value, language, variables, error, onChange } = props;
+  const { label, hint, value, language, variables, chips, error, onChange } = props;
   const { t } = useTranslation('prompts');
   const says = useVariableWords();
   const area = useRef<HTMLTextAreaElement>(null);
@@ -79,9 +81,9 @@ export function WordingField(props: WordingFieldProps) {
               {'\n'}
             </div>
           </div>
-          {variables.length > 0 ? (
+          {chips.length > 0 ? (
             <ul className="flex flex-wrap gap-x-2 gap-y-1" aria-label={t('insert')}>
-              {variables.map((name) => (
+              {chips.map((name) => (
                 <li key={name}>
                   <button
                     type="button"

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { variablesOf } from '../model';
 import type { PromptRead, Wording } from '../types';
 import { WordingField } from './wording-field';
 
@@ -15,6 +16,7 @@ export function WordingFields({ prompt, value, unknown, missing, onChange }: Wor
   const { t, i18n } = useTranslation('prompts');
   const list = new Intl.ListFormat(i18n.language, { type: 'conjunction' });
   const named = (names: readonly string[]) => list.format(names.map((name) => `{{${name}}}`));
+  const inSystem = variablesOf(prompt.shipped.system);
   const faults = [
     unknown.length > 0 ? t('unknownVariables', { names: named(unknown) }) : null,
     missing.length > 0 ? t('missingVariables', { names: named(missing) }) : null,
@@ -25,7 +27,8 @@ export function WordingFields({ prompt, value, unknown, missing, onChange }: Wor
         label={t('system')}
         hint={t('systemHint')}
         language={prompt.language}
-        variables={[]}
+        variables={prompt.variables}
+        chips={inSystem}
         value={value.system}
         onChange={(system) => onChange({ ...value, system })}
       />
@@ -34,6 +37,7 @@ export function WordingFields({ prompt, value, unknown, missing, onChange }: Wor
         hint={t('taskHint')}
         language={prompt.language}
         variables={prompt.variables}
+        chips={prompt.variables.filter((name) => !inSystem.includes(name))}
         error={faults.length > 0 ? faults.join(' ') : undefined}
         value={value.task}
         onChange={(task) => onChange({ ...value, task })}

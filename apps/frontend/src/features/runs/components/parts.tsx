@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { components } from '@/shared/api/generated/schema';
 import { formatNumber } from '@/shared/i18n/format';
 import { namesQuery } from '../memory-queries';
-import { bySlot, lineOf, type Part } from '../parts';
+import { bySlot, lineOf, quoteOf, type Part } from '../parts';
 
 interface PartsProps {
   readonly novel: string;
@@ -34,7 +34,10 @@ export function usePartName(novel: string, prompt: string): (part: Part) => stri
     return i18n.exists(key, { ns: 'runs' }) ? t(key as 'receipt.kinds.rule') : code;
   };
   return (part) =>
-    lineOf(prompt, part) ?? names?.get(part.id ?? '') ?? kindOf(part.kind || part.item);
+    lineOf(prompt, part) ??
+    names?.get(part.id ?? '') ??
+    quoteOf(part) ??
+    kindOf(part.kind || part.item);
 }
 
 /** The parts of a briefing by what they are for: what stands in the prompt, what does not, and why. */

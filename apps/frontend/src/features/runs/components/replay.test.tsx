@@ -1,9 +1,12 @@
-import { screen, waitFor } from '@testing-library/react';
+import { configure, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import type { CallRead } from '@/shared/api/types';
 import { HttpResponse, at, fakeGateway, http } from '@/shared/testing/gateway';
 import { renderPage } from '@/shared/testing/render';
 import { Receipt } from './receipt';
+
+// A machine that does other work at the same time answers late, not wrongly.
+configure({ asyncUtilTimeout: 10_000 });
 
 const part = (item: string, text: string) => ({
   slot: '8',
