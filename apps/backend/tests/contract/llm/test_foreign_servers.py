@@ -133,12 +133,9 @@ async def _house(db: TestDatabase, folder: Path, origin: str, kind: str, base: s
         yield House(user, endpoint, client)
 
 
-@pytest.fixture(params=[("openai_compatible", "/v1"), ("anthropic", "")], ids=["openai", "anthropic"])
-async def through_litellm(
-    request: pytest.FixtureRequest, fresh_db: TestDatabase, tmp_path: Path, litellm: str
-) -> AsyncIterator[House]:
-    kind, base = request.param
-    async for house in _house(fresh_db, tmp_path, litellm, kind, base):
+@pytest.fixture
+async def through_litellm(fresh_db: TestDatabase, tmp_path: Path, litellm: str) -> AsyncIterator[House]:
+    async for house in _house(fresh_db, tmp_path, litellm, "openai_compatible", "/v1"):
         yield house
 
 
