@@ -10,6 +10,7 @@ from sqlalchemy import func, select, text
 
 from factories.canon import make_entities, person, place, thing
 from factories.loop import StoryModels, as_told
+from factories.providers import choose_model, make_endpoint, make_price
 from factories.readers import ReadingRoom, make_room
 from infinite_scribe.canon.models import Assertion
 from infinite_scribe.continuity.models import Claim, ClaimSet
@@ -82,6 +83,20 @@ async def test_what_the_storyteller_reads_waits_in_the_inbox_with_its_sentence(
     whole = "\n".join(TOLD[language])
     assert all(str(one.evidence[0]["quote"]) in whole for one in items.values())
     assert await facts(room) == 0
+
+
+async def test_the_authors_own_checkpoint_buys_no_reading(fresh_db: TestDatabase, tmp_path: Path) -> None:
+    room = await room_of(fresh_db, tmp_path)
+    await room.write(*TOLD["en"])
+    user = room.book.user_id
+    remote = await make_endpoint(fresh_db.owner, user, "https://models.example/v1", local=False)
+    await choose_model(fresh_db.owner, user, "librarian", remote, "reader")
+    await make_price(fresh_db.owner, user, "reader", 1_000_000, 2_000_000)
+    models = StoryModels()
+    async with room.open(models, ("librarian",)):
+        await room.learn()
+    assert models.bill["librarian.extract"] == 0
+    assert await sets(room) == []
 
 
 async def test_a_wrong_quote_an_unknown_handle_and_an_obeyed_order_change_nothing(

@@ -28,6 +28,7 @@ from infinite_scribe.continuity.scene import SceneToCheck
 from infinite_scribe.continuity.service import ContinuityService, paragraphs_of
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.runs.errors import BadAnswerError
+from infinite_scribe.runs.estimates import Estimates
 from infinite_scribe.runs.schemas.inputs import ExtractInput, ExtractResult
 
 TOKENS_PER_CLAIM = 70
@@ -37,6 +38,23 @@ TOKENS_PER_CLAIM = 70
 async def extract_claims(ctx: RunContext, given: ExtractInput) -> ExtractResult:
     """Read what a scene claims; a text that was read before is not read again."""
     return ExtractResult(**await extract(ctx, given.scene, prefix="extract"))
+
+
+async def may_ask(ctx: RunContext, scene: UUID) -> bool:
+    """Whether a scene that was learnt is read by a model as well.
+
+    As a part of a run that the author started, yes. The author's own checkpoints buy nothing: there only a model that
+    costs nothing is asked.
+    """
+    if ctx.run.parent_id is not None:
+        return True
+
+    async def is_free(session: AsyncSession) -> bool:
+        estimates = Estimates(session, ctx.run.user_id)
+        found = await estimates.estimate("librarian.extract", {"scene": str(scene)}, ctx.run.novel_id)
+        return found.basis == "free"
+
+    return bool(await ctx.read("learn/is_free", is_free))
 
 
 async def extract(ctx: RunContext, scene: UUID, *, prefix: str) -> dict[str, Any]:

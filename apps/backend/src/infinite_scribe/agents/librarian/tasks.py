@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.librarian import projector
-from infinite_scribe.agents.librarian.extracting import extract, extract_claims
+from infinite_scribe.agents.librarian.extracting import extract, extract_claims, may_ask
 from infinite_scribe.agents.librarian.reading import (
     forget_scene,
     index_meaning,
@@ -37,7 +37,8 @@ async def learn(ctx: RunContext, given: LearnInput) -> LearnResult:
         await index_meaning(ctx, given.scene)
         taught = await ctx.write("learn/surface", lambda session: learn_surface(session, ctx, given.scene))
         items = list(taught["items"])
-        if not found["is_empty"] and (await extract(ctx, given.scene, prefix="extract"))["fresh"]:
+        asks = not found["is_empty"] and await may_ask(ctx, given.scene)
+        if asks and (await extract(ctx, given.scene, prefix="extract"))["fresh"]:
             # What code could not read is learnt besides; what it did read is not learnt twice.
             more = await ctx.write("learn/claims", lambda session: learn_surface(session, ctx, given.scene))
             items += more["items"]
