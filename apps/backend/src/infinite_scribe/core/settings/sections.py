@@ -193,7 +193,10 @@ class LoopSection(Section):
     scene_characters: int = Field(2_000, description="characters of a scene (Chinese)")
     scenes_per_chapter: int = Field(2, ge=1, le=8, description="scenes that the director plans for a chapter")
     drafts_per_scene: int = Field(
-        1, ge=1, le=3, description="drafts of a scene, of which the editor picks one; the others stay in its history"
+        1,
+        ge=1,
+        le=3,
+        description="drafts of a scene, of which the editor picks one; the others stay in its history",
     )
 
 
