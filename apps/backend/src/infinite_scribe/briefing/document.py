@@ -218,4 +218,5 @@ def manifest(
         "missing": sorted(set(draft.missing)),
         "tokens_by_slot": by_slot,
         "prefix_hash": hashlib.sha256(opening.encode()).hexdigest(),
+        "opening_chars": len(opening),
     }

@@ -59,6 +59,14 @@ def variables_of(*texts: str) -> frozenset[str]:
     return frozenset(name for text in texts for name in VARIABLE.findall(text))
 
 
+def opening_of(messages: Sequence[Message], variable: str, chars: int) -> int:
+    """Return how much of the first user message stays the same when the first `chars` of a variable do; 0 for none."""
+    asked = next((one for one in messages if one.role == "user"), None)
+    if chars <= 0 or not isinstance(asked, FilledMessage):
+        return 0
+    return next((one.start + chars for one in asked.places if one.variable == variable), 0)
+
+
 def places_of(messages: Sequence[Message]) -> list[dict[str, Any]]:
     """Return where the values stand in messages, as the manifest of a call keeps it."""
     return [

@@ -42,6 +42,7 @@ from infinite_scribe.agents.runtime.requests import (
 from infinite_scribe.agents.runtime.speaker import Turn
 from infinite_scribe.core.errors import DomainError
 from infinite_scribe.core.logging import get_logger
+from infinite_scribe.model_client.filling import opening_of
 from infinite_scribe.model_client.schemas import CallDone, CallRequest, TokenUsage
 from infinite_scribe.runs.errors import (
     BadAnswerError,
@@ -246,6 +247,9 @@ class Asker:
             prompt_name=request.prompt_name,
             prompt_version=request.prompt_version,
             manifest=list(request.manifest),
+            opening_chars=opening_of(
+                question.messages, "briefing", int((request.receipt or {}).get("opening_chars", 0))
+            ),
             user_id=self.run.user_id,
             novel_id=self.run.novel_id,
         )
