@@ -142,7 +142,7 @@ async def _write(
     wanted = _wanted(ctx, beat, kept, instruction)
     reading = await ask_prose(ctx, wanted, f"{path}/text", target, offer)
     count = language_rules(language).count
-    if fits(count(reading.text), beat.words):
+    if reading.answer.taken or fits(count(reading.text), beat.words):
         return Reading(reading.answer, reading.text)
     piece = Piece("", reading.text, count(reading.text))
     brought = await brought_to(

@@ -64,7 +64,10 @@ class Wanted:
 async def ask_prose(
     ctx: RunContext, wanted: Wanted, path: str, target: TextTarget, offer: Offer, *, variant: int = 0
 ) -> Reading:
-    """Ask for prose, and once more with what was wrong. Raises `NoProseError` with the faults of the last answer."""
+    """Ask for prose, and once more with what was wrong; what the author took is not asked for again.
+
+    Raises `NoProseError` with the faults of the last answer.
+    """
     faults: list[str] = []
     nearest: tuple[float, Reading] | None = None
     for attempt in range(1, wanted.tries + 1):
@@ -78,7 +81,8 @@ async def ask_prose(
         text = without_marks(clean(answer.text, stopped_by_length=answer.finish_reason != "stop").text)
         broken = unusable(text, ctx.run.language)
         faults = broken or wanted.check(text)
-        if not faults or (answer.taken and not broken):
+        # What the author took or wrote is theirs: nothing complains of it, and nothing more is paid for.
+        if not faults or (answer.taken and text):
             return Reading(answer, text)
         if wanted.distance is not None and not broken:
             one = (wanted.distance(text), Reading(answer, text, members={"asked_words": wanted.words}))
