@@ -165,13 +165,17 @@ class PlanBranches:
     async def decide(self, branch_id: UUID, action: Literal["adopt", "discard"]) -> BranchDecided:
         """Make a branch the plan, as one revision, or throw it away.
 
-        What was changed or locked since the branch was made stays as it is and is told. Raises `BranchNotFoundError`,
-        `BranchDecidedError`.
+        What was changed or locked since the branch was made stays as it is and is told; the branch then stays open
+        with that alone. Raises `BranchNotFoundError`, `BranchDecidedError`.
         """
         row = await self._open(branch_id)
         changed = None
         if action == "adopt":
             changed = await PlanEditing.of(self.session, self.scope).change(_wanted(row, preview=False))
+            if changed.refused:
+                row.ops = [row.ops[one.index] for one in changed.refused]
+                await self.session.flush()
+                return BranchDecided(status=row.status, changed=changed)
             row.decided_revision = changed.revision
         row.status = "adopted" if action == "adopt" else "discarded"
         row.decided_by, row.decided_at = self.scope.user_id, now()

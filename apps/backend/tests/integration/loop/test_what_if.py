@@ -116,6 +116,32 @@ async def test_what_the_author_changed_since_is_not_overwritten_by_a_branch(
     assert {one["problem"]["code"] for one in (await in_turn(studio, branch.id)).refused} == {"plan-stale"}
     done = await in_turn(studio, branch.id, "adopt")
     assert [one.problem["code"] for one in done.changed.refused] == ["plan-stale"]
+    assert done.status == "open"
+    assert [one.id for one in (await branches(studio)).items] == [branch.id]
+    assert await turn(studio) == "My own turn."
+
+
+async def test_what_of_a_branch_could_not_be_made_waits_on(fresh_db: TestDatabase, tmp_path: Path) -> None:
+    studio = await make_studio(fresh_db, tmp_path)
+    book, branch, base = studio.book, new_id(), await revision(studio)
+    ops = [
+        {"op": "update", "kind": "card", "id": str(book.scene_id), "fields": {"turn": "The bell cracks."}},
+        {"op": "update", "kind": "chapter", "id": str(book.chapter_id), "fields": {"one_line": "It cracks."}},
+    ]
+    async with studio.db.api.transaction(owner_rows(book)) as session:
+        scope = await require(session, book.user_id, book.novel_id, NovelPermission.WRITE)
+        await PlanBranches.of(session, scope).keep(branch, book.scene_id, "The bell", "", ops, base)
+        await Planning.of(session, scope).update_card(book.scene_id, CardUpdate(turn="My own turn."))
+    done = await in_turn(studio, branch, "adopt")
+    assert (done.status, len(done.changed.refused)) == ("open", 1)
+    assert done.changed.revision is not None
+    (left,) = (await branches(studio)).items
+    assert [(one.kind, one.field, one.after) for one in left.changes] == [
+        ("card", "turn", "The bell cracks.")
+    ]
+    again = await in_turn(studio, branch, "adopt")
+    assert (again.status, again.changed.revision) == ("open", None)
+    assert (await in_turn(studio, branch, "discard")).status == "discarded"
     assert await turn(studio) == "My own turn."
 
 

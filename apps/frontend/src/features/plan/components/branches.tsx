@@ -46,7 +46,8 @@ function BranchItem({ novel, language, branch }: BranchesProps & { branch: Branc
       {
         onSuccess: ({ changed }) => {
           const left = changed?.refused.length ?? 0;
-          toast(left > 0 ? t('partly', { count: left }) : t(`done.${action}`));
+          const some = changed?.revision ? 'partly' : 'stale';
+          toast(left > 0 ? t(some, { count: left }) : t(`done.${action}`));
         },
       },
     );
