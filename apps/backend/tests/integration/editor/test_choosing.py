@@ -59,6 +59,7 @@ async def test_swapping_order_and_authorship_changes_neither_the_question_nor_th
             )
         other = await asked(room, worn, plain)
     assert one["winner"] == other["winner"] == str(plain)
+    assert one["advice"] == other["advice"] == str(plain)
     assert (one["orders"], other["orders"]) == (["first", "first"], ["second", "second"])
     prompts = [[message.text for message in one.messages] for one in models.requests]
     assert prompts[0] == prompts[3]

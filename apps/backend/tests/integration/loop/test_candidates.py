@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from factories.loop import StoryModels, make_studio
+from factories.providers import choose_model, make_endpoint
 from integration.loop.test_chapter_loop import AUTO, chapter
 from servers.databases import TestDatabase
 
@@ -48,7 +49,7 @@ async def test_the_better_of_two_drafts_stands_and_the_other_is_kept(
     assert row.result is not None
     (scene,) = row.result["scenes"]
     (pick,) = scene["picks"]
-    assert pick["winner"] == (pick["second"] if bad == 1 else pick["first"])
+    assert pick["winner"] == pick["advice"] == (pick["second"] if bad == 1 else pick["first"])
     async with fresh_db.owner.transaction() as session:
         live = await session.execute(
             text(
@@ -62,3 +63,25 @@ async def test_the_better_of_two_drafts_stands_and_the_other_is_kept(
         page, kept = live.scalar_one(), list(every.scalars())
     assert REFRAIN not in page
     assert any(one.count(REFRAIN) > 2 for one in kept)
+
+
+async def test_a_judge_that_may_only_advise_costs_no_second_draft(
+    fresh_db: TestDatabase, tmp_path: Path
+) -> None:
+    studio = await make_studio(fresh_db, tmp_path, chapters=3)
+    endpoint = await make_endpoint(fresh_db.owner, studio.book.user_id, "http://127.0.0.1:9/v1")
+    await choose_model(fresh_db.owner, studio.book.user_id, "editor", endpoint, "some-model")
+    models = StoryModels()
+    async with studio.working(models):
+        read = await studio.desk.start(
+            "director.write_chapter", chapter=str(await chapter(studio)), drafts=3, gates=AUTO
+        )
+        row = await studio.desk.until(read.id, "completed", "failed", seconds=100)
+    assert row.state == "completed", row.error
+    (scene,) = (row.result or {})["scenes"]
+    (pick,) = scene["picks"]
+    assert pick["winner"] is None
+    assert [one["reason"] for one in pick["not_evaluated"]] == ["uncalibrated"]
+    assert pick["first"] == scene["version"]
+    assert models.bill["writer.draft_scene"] == 1
+    assert models.bill["editor.choose"] == 0

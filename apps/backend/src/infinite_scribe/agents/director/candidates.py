@@ -1,5 +1,6 @@
 """Several drafts of one scene: one after the other on the page, compared two by two, the better one stays.
 
+A judge that was not tried on known differences may only advise, so that for one no second draft is paid for.
 Every draft stays in the scene's history, where the author may take another one back with one click.
 """
 
@@ -14,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.manuscript.service import ManuscriptService, Worked
+from infinite_scribe.providers.errors import EndpointNotFoundError, PrivateModeError
+from infinite_scribe.providers.service import RoleService
 
 
 async def best_of(
@@ -25,6 +28,9 @@ async def best_of(
     """
     held, words = str(first["versions"][0]), int(first["words"])
     picks: list[dict[str, Any]] = []
+    judge = await ctx.read(f"{path}/judge", partial(_judge, ctx=ctx))
+    if not judge["decides"]:
+        return held, words, [{**_UNDECIDED, "first": held}]
     for number in range(2, drafts + 1):
         here = f"{path}/other{number}"
         if not await ctx.write(
@@ -52,7 +58,36 @@ async def best_of(
     return held, words, picks
 
 
-_TOLD = ("winner", "margin", "why", "orders", "not_evaluated")
+_TOLD = ("winner", "advice", "margin", "why", "orders", "not_evaluated")
+_UNDECIDED: dict[str, Any] = {
+    "first": None,
+    "second": None,
+    "winner": None,
+    "advice": None,
+    "margin": 0,
+    "why": "",
+    "orders": [],
+    "not_evaluated": [{"rule": "choose", "reason": "uncalibrated", "count": 1}],
+}
+
+
+async def _judge(session: AsyncSession, *, ctx: RunContext) -> dict[str, Any]:
+    """Return whether the editor's models may decide. Another payer's choice of models is not seen from here."""
+    override = ctx.run.model_override or {}
+    if ctx.run.payer_id != ctx.run.user_id:
+        return {"decides": False}
+    roles = RoleService.of(session, ctx.run.payer_id)
+    named = override.get("endpoint_id")
+    try:
+        choices = await roles.resolve(
+            "editor",
+            ctx.run.novel_id,
+            endpoint_id=UUID(str(named)) if named else None,
+            model=override.get("model"),
+        )
+    except (EndpointNotFoundError, PrivateModeError):
+        return {"decides": False}
+    return {"decides": all(one.endpoint.demo for one in choices)}
 
 
 async def _off(session: AsyncSession, *, ctx: RunContext, scene: UUID, version: UUID, path: str) -> bool:

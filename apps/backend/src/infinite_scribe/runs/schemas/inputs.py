@@ -304,9 +304,13 @@ class ReplanResult(TaskResult):
 
 
 class ChooseResult(TaskResult):
-    """`winner` is a version, None for a tie; `orders` what was said in each order of the two."""
+    """`winner` is a version, None for a tie; `orders` what was said in each order of the two.
+
+    `advice`: the version that the judge prefers, also where it may not decide.
+    """
 
     winner: str | None = None
+    advice: str | None = None
     margin: int = 0
     why: str = ""
     orders: list[str] = []
