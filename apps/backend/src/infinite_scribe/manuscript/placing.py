@@ -28,7 +28,7 @@ def find_span(document: Json, anchor: dict[str, Any]) -> Span:
     """Return where `anchor` stands now.
 
     First hit wins: the same pids and quote at the offsets; the quote nearby in the same block; prefix, quote and
-    suffix anywhere in the scene. Raises `LostPlaceError`.
+    suffix anywhere in the scene. A caret, which quotes nothing, goes by the words around it. Raises `LostPlaceError`.
     """
     content = document["content"]
     texts = [inline_text(node) if node["type"] in {"paragraph", "heading"} else "" for node in content]
@@ -37,6 +37,9 @@ def find_span(document: Json, anchor: dict[str, Any]) -> Span:
     quote = anchor.get("quote", "")
     if first is not None and last is not None and first <= last:
         span = _at_offsets(texts, first, last, anchor)
+        if not quote and anchor["from"] == anchor["to"]:
+            off = _caret(texts[first], span.start if span is not None else None, anchor)
+            span = None if off is None else Span(first, off, first, off)
         if span is not None and (not quote or _flat(_quoted(texts, span)) == _flat(quote)):
             return span
         if quote and first == last and (nearby := texts[first].find(quote)) >= 0:
@@ -88,6 +91,28 @@ def _plain(node: Json) -> str:
 
 def _joined_texts(texts: list[str]) -> str:
     return "\n\n".join(text for text in texts if text.strip())
+
+
+def _caret(text: str, off: int | None, anchor: dict[str, Any]) -> int | None:
+    """Return where a caret stands in its block now: at its offset while the words around it are the same, else by them.
+
+    One that stood at an edge of the block stays there.
+    """
+    prefix, suffix = anchor.get("prefix", ""), anchor.get("suffix", "")
+    if off is not None and text[:off].endswith(prefix) and text.startswith(suffix, off):
+        return off
+    near = len(text) if off is None else off
+    for before, after in ((prefix, suffix), (prefix, ""), ("", suffix)):
+        if before + after and (found := _nearest(text, before + after, near - len(before))) is not None:
+            return found + len(before)
+    if bool(prefix) == bool(suffix):
+        return None
+    return 0 if suffix else len(text)
+
+
+def _nearest(text: str, wanted: str, at: int) -> int | None:
+    starts = [one for one in range(len(text) - len(wanted) + 1) if text.startswith(wanted, one)]
+    return min(starts, key=lambda one: abs(one - at), default=None)
 
 
 def _at_offsets(texts: list[str], first: int, last: int, anchor: dict[str, Any]) -> Span | None:

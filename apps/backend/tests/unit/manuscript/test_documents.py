@@ -224,6 +224,32 @@ def test_insertions_and_replacements_land_where_they_belong() -> None:
     assert texts(apply_proposal(document, "insert", None, new)) == ["👩 one two three", "last", "NEW"]
 
 
+@pytest.mark.parametrize(
+    ("now", "prefix", "suffix", "made"),
+    [
+        ("Rain fell. She left.", "fell.", " She", ["Rain fell.", "NEW", " She left."]),
+        ("Soft rain fell. She left.", "fell.", " She", ["Soft rain fell.", "NEW", " She left."]),
+        ("He fell. Rain fell. She left.", "fell.", " She", ["He fell. Rain fell.", "NEW", " She left."]),
+        ("Now rain fell. They left.", "fell.", " She", ["Now rain fell.", "NEW", " They left."]),
+        ("Rain came down. She left.", "fell.", " She", ["Rain came down.", "NEW", " She left."]),
+        ("Rain had fallen.", "fell.", "", ["Rain had fallen.", "NEW"]),
+        ("A dry day. Rain.", "", "Rain", ["A dry day. ", "NEW", "Rain."]),
+        ("Snow.", "", "Rain", ["NEW", "Snow."]),
+    ],
+)
+def test_a_caret_goes_by_the_words_around_it(now: str, prefix: str, suffix: str, made: list[str]) -> None:
+    off = len("Rain fell.") if prefix else 0
+    document = scene_document(SCENE, [paragraph(now, "a")])
+    place = anchor("a", off, off, prefix=prefix, suffix=suffix)
+    assert texts(apply_proposal(document, "insert", place, [paragraph("NEW", "n")])) == made
+
+
+def test_a_caret_whose_words_are_gone_on_both_sides_has_lost_its_place() -> None:
+    document = scene_document(SCENE, [paragraph("Snow lay on the whole quay.", "a")])
+    with pytest.raises(LostPlaceError):
+        apply_proposal(document, "insert", anchor("a", 10, 10, prefix="fell.", suffix=" She"), [])
+
+
 def test_pids_that_are_taken_are_renewed_and_covers_follow() -> None:
     nodes = [beat_node("x", "b", ["a", "b"]), paragraph("x", "a"), paragraph("y", "b")]
     fresh = fresh_pids(nodes, {"a"})
