@@ -15,6 +15,7 @@ from pathlib import Path
 from statistics import fmean, pstdev
 
 from infinite_scribe.core.language import language
+from infinite_scribe.core.language.en.function_words import FUNCTION_WORDS
 
 WINDOW = 500
 SHORT = {"en": 12, "zh": 20}
@@ -25,105 +26,6 @@ _NOT_BUT = {
     "en": re.compile(r"\bnot\b[^.;:!?]{1,50}?,?\s(?:but|just)\b", re.IGNORECASE),
     "zh": re.compile("不是[^。；！？]{1,30}?(?:而是|是)"),
 }
-_EMPTY_EN = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "but",
-        "if",
-        "so",
-        "as",
-        "at",
-        "by",
-        "for",
-        "from",
-        "in",
-        "into",
-        "of",
-        "off",
-        "on",
-        "out",
-        "over",
-        "to",
-        "up",
-        "with",
-        "is",
-        "was",
-        "are",
-        "were",
-        "be",
-        "been",
-        "am",
-        "has",
-        "had",
-        "have",
-        "do",
-        "did",
-        "does",
-        "not",
-        "no",
-        "nor",
-        "i",
-        "he",
-        "she",
-        "it",
-        "we",
-        "they",
-        "you",
-        "him",
-        "her",
-        "his",
-        "its",
-        "my",
-        "me",
-        "our",
-        "their",
-        "them",
-        "us",
-        "this",
-        "that",
-        "these",
-        "those",
-        "who",
-        "which",
-        "what",
-        "when",
-        "where",
-        "while",
-        "there",
-        "here",
-        "then",
-        "than",
-        "too",
-        "very",
-        "can",
-        "could",
-        "will",
-        "would",
-        "must",
-        "may",
-        "might",
-        "one",
-        "all",
-        "any",
-        "some",
-        "each",
-        "own",
-        "just",
-        "only",
-        "again",
-        "down",
-        "back",
-        "under",
-        "about",
-        "before",
-        "after",
-        "said",
-    ]
-)
 _EMPTY_ZH = frozenset("的了着过是在有和与就也都又还很这那个一不没把被给到上下里来去说我你他她它们")
 
 
@@ -267,7 +169,7 @@ def _grams(words: Sequence[str], size: int, code: str) -> Iterator[tuple[str, ..
 
 
 def _weighs(gram: Sequence[str], code: str) -> bool:
-    empty, least = (_EMPTY_ZH, 4) if code == "zh" else (_EMPTY_EN, 2)
+    empty, least = (_EMPTY_ZH, 4) if code == "zh" else (FUNCTION_WORDS, 2)
     return sum(word not in empty for word in gram) >= least
 
 
