@@ -212,3 +212,31 @@ async def test_a_verdict_whose_span_stands_in_no_side_is_dropped(
     assert await findings(room, "T1-PAIR") == []
     assert run.result is not None
     assert run.result["dropped"] == 1
+
+
+async def test_a_private_note_is_never_given_to_a_judge(fresh_db: TestDatabase, tmp_path: Path) -> None:
+    room = await make_room(fresh_db, tmp_path)
+    mara, joss, nameless, house, _, vault = await make_entities(
+        fresh_db, room.book, person("Mara Venn"), person("Joss Adair"),
+        person("Pell Orrin", agent_visibility="private_note"), place("Bell House"), place("Salt Office"),
+        place("Drowned Vault", agent_visibility="never"),
+    )  # fmt: skip
+    await make_facts(
+        fresh_db, room.book, FactInput(subject_id=mara, predicate="resides_at", object_id=vault),
+        FactInput(subject_id=nameless, predicate="resides_at", object_id=house),
+        FactInput(subject_id=joss, predicate="resides_at", object_id=house),
+    )  # fmt: skip
+    await room.write(
+        *[f"{name} lived in the Salt Office." for name in ("Mara Venn", "Pell Orrin", "Joss Adair")]
+    )
+    models = StoryModels(Judge(swaps=False))
+    async with room.open(models):
+        run = await room.ask("editor.judge_pair", scene=str(room.book.scene_id))
+    assert run.result is not None
+    assert run.result["pairs"] == 1
+    asked = "".join(
+        one.model_dump_json() for one in models.requests if one.data.get("task") == "editor.judge_pair"
+    )
+    assert "Joss Adair" in asked
+    assert "Pell Orrin" not in asked
+    assert "Drowned Vault" not in asked

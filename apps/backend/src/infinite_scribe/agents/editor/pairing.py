@@ -7,7 +7,7 @@ Without a model that was tried on known contradictions nothing here blocks; the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -22,12 +22,16 @@ from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.agents.runtime.prompts import load_prompt
 from infinite_scribe.agents.runtime.registry import task
 from infinite_scribe.agents.runtime.requests import ModelRequest
+from infinite_scribe.briefing.material import HIDDEN
+from infinite_scribe.canon.service import CanonService
 from infinite_scribe.continuity.claim_sets import ClaimSets
 from infinite_scribe.continuity.doubts import PAIR, pair_clash, pairs
 from infinite_scribe.continuity.quotes import QuoteFinder
+from infinite_scribe.continuity.reconciling import Said
 from infinite_scribe.continuity.scene import SceneToCheck
 from infinite_scribe.continuity.service import ContinuityService, paragraphs_of
 from infinite_scribe.manuscript.service import ManuscriptService
+from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.runs.schemas.inputs import CheckResult, JudgePairInput
 
 PER_CALL = 6
@@ -147,7 +151,28 @@ async def _given(session: AsyncSession, ctx: RunContext, scene: UUID) -> tuple[S
         for one in await sets.extracted(given, state.text_hash) or []
         if one.predicate is None or not one.holds
     ]
-    return given, pairs(given, [*claims, *bare]), state.text_hash
+    return given, pairs(*await _shareable(session, scope, given, [*claims, *bare])), state.text_hash
+
+
+async def _shareable(
+    session: AsyncSession, scope: NovelScope, given: SceneToCheck, claims: Sequence[Said]
+) -> tuple[SceneToCheck, list[Said]]:
+    """Leave out what is said of an entry that no agent may see, or that names one; the canon was read whole."""
+    entities = (await CanonService.of(session, scope).world()).entities
+    private = [entity for entity in entities if entity.agent_visibility in HIDDEN]
+    ids = {entity.id for entity in private}
+    names = {name for entity in private for name in (entity.name, *(one.text for one in entity.aliases))}
+    facts = [
+        fact
+        for fact in given.facts
+        if not {fact.subject_id, fact.value.object_id} & ids and not any(name in fact.text for name in names)
+    ]
+    said = [
+        one
+        for one in claims
+        if not {one.subject_id, one.holder_id, one.value.object_id if one.value else None} & ids
+    ]
+    return replace(given, facts=facts), said
 
 
 async def _pairs(session: AsyncSession, *, ctx: RunContext, scene: UUID) -> dict[str, Any]:
