@@ -14,6 +14,8 @@ from factories.providers import choose_model, make_endpoint, make_price
 from factories.readers import ReadingRoom, make_room
 from infinite_scribe.canon.models import Assertion
 from infinite_scribe.continuity.models import Claim, ClaimSet
+from infinite_scribe.db.sql.engine import RowScope
+from infinite_scribe.providers.privacy import PrivateModeService
 from servers.databases import TestDatabase
 
 pytestmark = pytest.mark.timeout(60)
@@ -99,6 +101,22 @@ async def test_the_authors_own_checkpoint_buys_no_reading(fresh_db: TestDatabase
     assert await sets(room) == []
 
 
+async def test_private_mode_keeps_the_reading_from_a_model_elsewhere_and_the_learning_goes_on(
+    fresh_db: TestDatabase, tmp_path: Path
+) -> None:
+    room = await room_of(fresh_db, tmp_path)
+    await room.write(*TOLD["en"])
+    user = room.book.user_id
+    remote = await make_endpoint(fresh_db.owner, user, "https://models.example/v1", local=False)
+    await choose_model(fresh_db.owner, user, "librarian", remote, "reader")
+    async with fresh_db.api.transaction(RowScope(user)) as session:
+        await PrivateModeService.of(session, user).switch(True)
+    models = StoryModels()
+    async with room.open(models, ("librarian",)):
+        await room.learn()
+    assert models.bill["librarian.extract"] == 0
+
+
 async def test_a_wrong_quote_an_unknown_handle_and_an_obeyed_order_change_nothing(
     fresh_db: TestDatabase, tmp_path: Path
 ) -> None:
@@ -145,13 +163,18 @@ async def test_a_model_that_reads_nothing_sensible_does_not_stop_the_learning(
     room = await room_of(fresh_db, tmp_path)
     await room.write(*TOLD["en"])
 
+    is_down = True
+
     def babbling(task: str, answer: Any, data: dict[str, Any]) -> Any:
-        return {"nothing": True} if task == "librarian.extract" else answer
+        return {"nothing": True} if task == "librarian.extract" and is_down else answer
 
     async with room.open(StoryModels(babbling), ("librarian",)):
         await room.learn()
-    (read,) = await sets(room)
-    assert read.dropped == [{"reason": "bad_answer", "count": 1}]
+        assert await sets(room) == [], "what was not understood does not count as read"
+        is_down = False
+        await room.learn("again")
+    assert len(await sets(room)) == 1
+    assert await claims(room)
     async with fresh_db.owner.transaction() as session:
         mentions = await session.execute(text("SELECT count(*) FROM mentions"))
         assert mentions.scalar_one()

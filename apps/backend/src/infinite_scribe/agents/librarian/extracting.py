@@ -27,6 +27,7 @@ from infinite_scribe.continuity.extracted import DraftedClaim, Window, gated
 from infinite_scribe.continuity.scene import SceneToCheck
 from infinite_scribe.continuity.service import ContinuityService, paragraphs_of
 from infinite_scribe.manuscript.service import ManuscriptService
+from infinite_scribe.providers.errors import PrivateModeError
 from infinite_scribe.runs.errors import BadAnswerError
 from infinite_scribe.runs.estimates import Estimates
 from infinite_scribe.runs.schemas.inputs import ExtractInput, ExtractResult
@@ -51,7 +52,10 @@ async def may_ask(ctx: RunContext, scene: UUID) -> bool:
 
     async def is_free(session: AsyncSession) -> bool:
         estimates = Estimates(session, ctx.run.user_id)
-        found = await estimates.estimate("librarian.extract", {"scene": str(scene)}, ctx.run.novel_id)
+        try:
+            found = await estimates.estimate("librarian.extract", {"scene": str(scene)}, ctx.run.novel_id)
+        except PrivateModeError:
+            return False
         return found.basis == "free"
 
     return bool(await ctx.read("learn/is_free", is_free))
@@ -151,7 +155,12 @@ async def _keep(
     answers: list[list[dict[str, Any]]],
     failed: Counter[str],
 ) -> dict[str, Any]:
-    """Keep what stands on the text as it was read; a text that changed meanwhile will be read by its own learning."""
+    """Keep what stands on the text as it was read; a text that changed meanwhile will be read by its own learning.
+
+    Where the answer about a window could not be used nothing is kept: what is kept counts as read for ever.
+    """
+    if failed["bad_answer"]:
+        return {"claims": 0, "dropped": dict(+failed), "fresh": 0}
     given, text_hash = await _scene(session, ctx, scene)
     if text_hash != found["hash"]:
         return {"claims": 0, "dropped": {"text_changed": 1}, "fresh": 0}
