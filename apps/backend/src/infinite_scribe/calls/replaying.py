@@ -12,12 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.calls.schemas import ReplayChange, ReplayMessage, ReplayPreview
 from infinite_scribe.calls.sending import Change
-from infinite_scribe.calls.service import CallService
+from infinite_scribe.calls.service import CallService, SentCall
 from infinite_scribe.core.tokens import count_tokens
+from infinite_scribe.providers.errors import PrivateModeError
+from infinite_scribe.providers.payers import as_payer
 from infinite_scribe.providers.prices import PriceBook
 from infinite_scribe.providers.rules import NANO, Role
 from infinite_scribe.providers.service import RoleService
 
+Basis = Literal["free", "price_table", "unknown", "private"]
 OVERHEAD = 4
 """Tokens that each message costs besides its words."""
 LEAST = 0.7
@@ -41,25 +44,29 @@ class Replays:
         schema = call.request.get("output_schema")
         tokens_in = sum(count_tokens(one.text) + OVERHEAD for one in messages)
         tokens_in += count_tokens(json.dumps(schema)) if schema else 0
-        most = int(call.request.get("max_tokens") or 0)
-        roles = RoleService.of(self.session, self.user_id)
-        choice = (
-            await roles.resolve(
-                cast("Role", call.role), call.novel_id, endpoint_id=wanted.endpoint_id, model=wanted.model
-            )
-        )[0]
-        price = await PriceBook.of(self.session).price(choice.endpoint, choice.model)
-        basis: Literal["free", "price_table", "unknown"] = (
-            "free" if price.free else "price_table" if price.known else "unknown"
+        shown = [ReplayMessage(role=one.role, text=one.text) for one in messages]
+        low, high, basis, model, provider = await self._price(
+            call, wanted, tokens_in, int(call.request.get("max_tokens") or 0)
         )
-        least = int(call.output_tokens * LEAST)
         return ReplayPreview(
-            messages=[ReplayMessage(role=one.role, text=one.text) for one in messages],
-            tokens_in=tokens_in,
-            tokens_out=call.output_tokens,
-            low=round(price.cost(tokens_in, least) / NANO, 6),
-            high=math.ceil(price.cost(tokens_in, most) / 1000) / 1_000_000,
-            basis=basis,
-            model=choice.model,
-            provider=choice.endpoint.kind,
-        )
+            messages=shown, tokens_in=tokens_in, tokens_out=call.output_tokens, low=low, high=high, basis=basis,
+            model=model, provider=provider,
+        )  # fmt: skip
+
+    async def _price(
+        self, call: SentCall, wanted: ReplayChange, tokens_in: int, most: int
+    ) -> tuple[float, float, Basis, str, str]:
+        """Return the least and the most it costs, what that goes by, model and provider."""
+        async with as_payer(self.session, self.user_id, call.novel_id) as payer:
+            try:
+                found = await RoleService.of(self.session, payer).resolve(
+                    cast("Role", call.role), call.novel_id, endpoint_id=wanted.endpoint_id, model=wanted.model
+                )
+            except PrivateModeError as refused:
+                return 0.0, 0.0, "private", str(refused.params["model"]), str(refused.params["provider"])
+            choice = found[0]
+            price = await PriceBook.of(self.session).price(choice.endpoint, choice.model)
+        basis: Basis = "free" if price.free else "price_table" if price.known else "unknown"
+        low = price.cost(tokens_in, int(call.output_tokens * LEAST)) / NANO
+        high = math.ceil(price.cost(tokens_in, most) / 1000) / 1_000_000
+        return round(low, 6), high, basis, choice.model, choice.endpoint.kind

@@ -128,13 +128,16 @@ class ReplayMessage(WireOutput):
 
 
 class ReplayPreview(WireOutput):
-    """What would be sent, and what it would cost at least and at most, in US dollars."""
+    """What would be sent, and what it would cost at least and at most, in US dollars.
+
+    `private`: private mode keeps this model from being asked; then it costs nothing.
+    """
 
     messages: list[ReplayMessage]
     tokens_in: int
     tokens_out: int
     low: float
     high: float
-    basis: Literal["free", "price_table", "unknown"]
+    basis: Literal["free", "price_table", "unknown", "private"]
     model: str
     provider: str

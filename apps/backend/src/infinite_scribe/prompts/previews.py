@@ -32,6 +32,8 @@ from infinite_scribe.prompts.schemas import (
     WordingDraft,
 )
 from infinite_scribe.prompts.service import PromptService, check_wording
+from infinite_scribe.providers.errors import PrivateModeError
+from infinite_scribe.providers.payers import as_payer
 from infinite_scribe.providers.prices import PriceBook
 from infinite_scribe.providers.rules import Role, dollars
 from infinite_scribe.providers.service import RoleService
@@ -131,9 +133,13 @@ class PromptPreviews:
         )
 
     async def _price(self, role: str, tokens: int) -> PromptPrice:
-        roles = RoleService.of(self.session, self.scope.user_id)
-        choice = (await roles.resolve(cast("Role", role), self.scope.novel_id))[0]
-        price = await PriceBook.of(self.session).price(choice.endpoint, choice.model)
+        novel = self.scope.novel_id
+        async with as_payer(self.session, self.scope.user_id, novel) as payer:
+            try:
+                choice = (await RoleService.of(self.session, payer).resolve(cast("Role", role), novel))[0]
+            except PrivateModeError as refused:
+                return PromptPrice(model=str(refused.params["model"]), usd=None, basis="private")
+            price = await PriceBook.of(self.session).price(choice.endpoint, choice.model)
         if price.free:
             return PromptPrice(model=choice.model, usd=0.0, basis="free")
         if not price.known:

@@ -66,7 +66,7 @@ def misfit(wanted: frozenset[str], *texts: str) -> Misfit:
 
 
 def version_of(system: str, task: str) -> str:
-    """Return the short hash of an own wording."""
+    """Return the short hash of a wording: of the texts as they are sent."""
     return hashlib.sha256(f"{system}\0{task}".encode()).hexdigest()[:SHORT]
 
 
@@ -99,8 +99,8 @@ def parse_prompt(name: str, text: str) -> Prompt:
     used = variables_of(found["system"], found["task"])
     if declared != used:
         raise PromptFileError(f"{name} declares {sorted(declared)} and uses {sorted(used)}")
-    version = hashlib.sha256(text.encode()).hexdigest()[:SHORT]
-    return Prompt(name, version, unwrapped(found["system"]), unwrapped(found["task"]), declared)
+    system, task = unwrapped(found["system"]), unwrapped(found["task"])
+    return Prompt(name, version_of(system, task), system, task, declared)
 
 
 def unwrapped(text: str) -> str:

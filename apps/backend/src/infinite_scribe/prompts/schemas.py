@@ -115,11 +115,14 @@ class SaidMessage(WireOutput):
 
 
 class PromptPrice(WireOutput):
-    """What the input would cost with the model of the prompt's role; `usd` is None when no list has a price."""
+    """What the input would cost with the model of the prompt's role; `usd` is None when no list has a price.
+
+    `private`: private mode keeps this model from being asked.
+    """
 
     model: str
     usd: float | None
-    basis: Literal["free", "price_table", "unknown"]
+    basis: Literal["free", "price_table", "unknown", "private"]
 
 
 class PromptPreview(WireOutput):

@@ -49,7 +49,7 @@ class PrivateModeService:
 
     async def permit(self, choice: ModelChoice, novel_id: UUID | None = None) -> None:
         """Let a model be asked, just before it is dialled. Raises `PrivateModeError`."""
-        if choice.endpoint.stays_here:
+        if choice.stays_here:
             return
         if private := await self.repository.private_places(self.user_id, novel_id):
             raise refused_by_private_mode(choice, private, novel_id)

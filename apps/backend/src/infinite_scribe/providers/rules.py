@@ -51,6 +51,11 @@ HOSTED: dict[str, Hosted] = {
 }
 
 
+def relayed(model: str) -> bool:
+    """Say whether a local server only passes a model on: Ollama's tags `cloud` and `…-cloud` name models elsewhere."""
+    return model.rstrip().casefold().endswith((":cloud", "-cloud"))
+
+
 def period_start(period: Period, at: datetime) -> date:
     """Return the first day of the period that `at` lies in; the whole life of a thing starts at the epoch."""
     if period == "day":

@@ -33,6 +33,7 @@ from infinite_scribe.providers.rules import (
     ROLES,
     Kind,
     Role,
+    relayed,
 )
 from infinite_scribe.providers.schemas import (
     ModelFigure,
@@ -67,11 +68,6 @@ class EndpointFacts:
     def demo(self) -> bool:
         return self.kind == "demo"
 
-    @property
-    def stays_here(self) -> bool:
-        """Whether what is asked of it never leaves computers of one's own."""
-        return self.demo or self.local
-
 
 @dataclass(frozen=True)
 class ModelChoice:
@@ -84,6 +80,14 @@ class ModelChoice:
     def key(self) -> tuple[UUID, str, str]:
         """Endpoint, kind of provider and model, as a call is filed under."""
         return self.endpoint.id, self.endpoint.kind, self.model
+
+    @property
+    def stays_here(self) -> bool:
+        """Whether what is asked of it never leaves computers of one's own, as far as address and name tell.
+
+        Ollama listens on this computer and passes its cloud models on; the OpenAI wire reaches them too.
+        """
+        return self.endpoint.demo or (self.endpoint.local and not relayed(self.model))
 
 
 @dataclass(frozen=True)
@@ -268,10 +272,10 @@ class RoleService:
 
     async def _permitted(self, found: list[ModelChoice], novel_id: UUID | None) -> list[ModelChoice]:
         """Return what private mode leaves of these. Raises `PrivateModeError` where that is nothing."""
-        if all(choice.endpoint.stays_here for choice in found):
+        if all(choice.stays_here for choice in found):
             return found
         private = await self.repository.private_places(self.user_id, novel_id)
-        left = [choice for choice in found if not private or choice.endpoint.stays_here]
+        left = [choice for choice in found if not private or choice.stays_here]
         if not left:
             raise refused_by_private_mode(found[0], private, novel_id)
         return left

@@ -8,13 +8,18 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from factories.calls import make_call
+from factories.calls import make_call, make_user
 from factories.loop import StoryModels, Studio, make_studio
 from factories.manuscript import make_book
+from factories.novels import share
+from factories.providers import choose_model, make_endpoint
 from factories.rehearsals import AgentDoors
 from factories.structure import client_of, make_app
 from infinite_scribe.db.sql.base import Base
+from infinite_scribe.db.sql.engine import RowScope
+from infinite_scribe.novels.rules import Role
 from infinite_scribe.prompts.router import router
+from infinite_scribe.providers.privacy import PrivateModeService
 from servers.databases import TestDatabase
 
 pytestmark = pytest.mark.timeout(120)
@@ -100,3 +105,26 @@ async def test_a_preview_refuses_what_it_cannot_show_and_shows_nobody_elses_book
 
 def _budget(task: str) -> Any:
     return task.rsplit("Write the whole scene in about ", 1)[1].split(" ", 1)[0]
+
+
+async def test_a_preview_names_the_payers_model_also_where_private_mode_refuses_it(
+    fresh_db: TestDatabase, tmp_path: Path
+) -> None:
+    studio = await make_studio(fresh_db, tmp_path)
+    book, helper = studio.book, await make_user(fresh_db.owner)
+    await share(fresh_db.api, book.user_id, book.novel_id, helper, Role.MANAGER)
+    far = await make_endpoint(fresh_db.owner, book.user_id, "https://models.example/v1", local=False)
+    await choose_model(fresh_db.owner, book.user_id, "writer", far, "far-large")
+    app = make_app(fresh_db, router)
+    app.state.agents = await AgentDoors.of(studio, StoryModels())
+    at = f"/novels/{book.novel_id}/prompts/writer.draft_scene.en/preview"
+    async with client_of(app, helper) as member:
+        before = await member.post(at, json={"scene_id": str(book.scene_id)})
+        async with fresh_db.api.transaction(RowScope(book.user_id)) as session:
+            await PrivateModeService.of(session, book.user_id).switch(True)
+        after = await member.post(at, json={"scene_id": str(book.scene_id)})
+    assert before.status_code == 200, before.text
+    assert before.json()["price"] == {"model": "far-large", "usd": None, "basis": "unknown"}
+    assert after.status_code == 200, after.text
+    assert after.json()["price"] == {"model": "far-large", "usd": None, "basis": "private"}
+    assert after.json()["messages"] == before.json()["messages"]

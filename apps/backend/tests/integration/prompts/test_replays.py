@@ -12,14 +12,17 @@ from sqlalchemy import select
 from factories.calls import make_call
 from factories.loop import StoryModels, Studio, make_studio
 from factories.manuscript import make_book
+from factories.providers import choose_model, make_endpoint
 from factories.runs import Desk
 from factories.structure import client_of, make_app
 from infinite_scribe.agents.runtime.registry import REGISTRY
 from infinite_scribe.calls.router import router
 from infinite_scribe.core.ids import new_id
+from infinite_scribe.db.sql.engine import RowScope
 from infinite_scribe.llm.requests import journalled
 from infinite_scribe.manuscript.models import Proposal, SceneVersion
 from infinite_scribe.model_client.schemas import CallRequest
+from infinite_scribe.providers.privacy import PrivateModeService
 from infinite_scribe.runs.models import Run
 from infinite_scribe.runs.schemas.wire import RunStart
 from servers.databases import TestDatabase
@@ -155,3 +158,24 @@ async def test_words_that_were_let_go_cannot_be_sent_again(fresh_db: TestDatabas
         answer = await author.post(f"/calls/{call}/replay/preview", json={})
     assert (receipt["is_replayable"], receipt["wording"], receipt["prompt"]) == (False, None, "")
     assert (answer.status_code, answer.json()["code"]) == (409, "call-forgotten")
+
+
+async def test_a_model_that_private_mode_refuses_is_named_and_costs_nothing(
+    fresh_db: TestDatabase, tmp_path: Path
+) -> None:
+    book = await make_book(fresh_db)
+    far = await make_endpoint(
+        fresh_db.owner, book.user_id, "https://models.example/v1", local=False, label="Far"
+    )
+    await choose_model(fresh_db.owner, book.user_id, "writer", far, "far-large")
+    async with fresh_db.api.transaction(RowScope(book.user_id)) as session:
+        await PrivateModeService.of(session, book.user_id).switch(True)
+    async with client_of(make_app(fresh_db, router), book.user_id) as author:
+        for novel in (book.novel_id, None):
+            call = await make_call(fresh_db.owner, book.user_id, novel_id=novel)
+            answer = await author.post(f"/calls/{call}/replay/preview", json={})
+            assert answer.status_code == 200, answer.text
+            shown = answer.json()
+            assert (shown["basis"], shown["model"], shown["provider"]) == ("private", "far-large", "Far")
+            assert (shown["low"], shown["high"]) == (0, 0)
+            assert shown["messages"]

@@ -18,7 +18,7 @@ from infinite_scribe.model_client.client import ModelClient
 from infinite_scribe.novels.rules import Role
 from infinite_scribe.providers.errors import PrivateModeError, PrivateModeForbiddenError
 from infinite_scribe.providers.privacy import PrivateModeService
-from infinite_scribe.providers.service import RoleService
+from infinite_scribe.providers.service import ModelChoice, RoleService
 from integration.llm.conftest import LLM, Heard
 from servers.databases import TestDatabase
 from servers.fake_provider import FakeProvider, Habit, fake_provider, story
@@ -151,3 +151,24 @@ async def test_only_who_looks_after_a_book_switches_it(house: House) -> None:
     await house.switch(True, house.novel)
     async with house.db.api.transaction(RowScope(editor, house.novel)) as session:
         assert (await PrivateModeService.of(session, editor).read(house.novel)).here is True
+
+
+async def test_a_local_ollama_is_not_asked_for_a_model_that_it_only_passes_on(house: House) -> None:
+    async with fake_provider() as own:
+        mine = await make_endpoint(house.db.owner, house.user, own.base_url, kind="ollama", label="Own")
+        await choose_model(house.db.owner, house.user, "writer", mine, "gpt-oss:120b-cloud", position=1)
+        await house.switch(True)
+        async with house.db.llm.transaction(RowScope(house.user, house.novel)) as session:
+            roles = RoleService.of(session, house.user)
+            with pytest.raises(PrivateModeError):
+                await roles.resolve("writer", house.novel)
+            for model in ("glm-4.6:cloud", "GPT-OSS:120B-Cloud"):
+                with pytest.raises(PrivateModeError):
+                    await roles.resolve("writer", house.novel, endpoint_id=mine, model=model)
+            [left] = await roles.resolve("writer", house.novel, endpoint_id=mine, model="cloudy:7b")
+            await PrivateModeService.of(session, house.user).permit(left, house.novel)
+            with pytest.raises(PrivateModeError):
+                await PrivateModeService.of(session, house.user).permit(
+                    ModelChoice(left.endpoint, "glm-4.6:cloud"), house.novel
+                )
+    assert own.sockets == 0

@@ -9,7 +9,7 @@ from infinite_scribe.model_client.filling import FilledMessage, places_of
 from infinite_scribe.model_client.schemas import CallRequest
 from infinite_scribe.prompts.catalogue import LANGUAGES, shipped_prompt, shipped_prompts
 from infinite_scribe.prompts.errors import PromptNotFoundError, PromptVariablesError
-from infinite_scribe.prompts.rules import misfit, tidy, unwrapped, version_of
+from infinite_scribe.prompts.rules import misfit, parse_prompt, tidy, unwrapped, version_of
 from infinite_scribe.prompts.service import check_wording
 
 
@@ -82,3 +82,15 @@ def test_line_ends_that_only_keep_a_file_narrow_are_no_part_of_a_prompt() -> Non
     assert unwrapped(f"{wide}\n接着写。") == f"{wide}接着写。"
     for prompt in shipped_prompts().values():
         assert "\n\n\n" not in prompt.task
+
+
+def test_a_shipped_version_names_the_words_that_are_sent() -> None:
+    long = "word " * 19 + "end"
+    head = "---\nvariables: briefing\n---\n\n# System\n"
+    narrow = parse_prompt("a", f"{head}{long}\nand on.\n\n# Task\n{{{{briefing}}}}\n")
+    wide = parse_prompt("a", f"{head}{long} and on.\n\n# Task\n{{{{briefing}}}}\n")
+    other = parse_prompt("a", f"{head}{long} and so on.\n\n# Task\n{{{{briefing}}}}\n")
+    assert (narrow.system, narrow.version) == (wide.system, wide.version)
+    assert other.version != wide.version
+    for prompt in shipped_prompts().values():
+        assert prompt.version == version_of(prompt.system, prompt.task)

@@ -134,11 +134,13 @@ function Shown({ preview, novel, partsOf }: ShownProps) {
   const { t, i18n } = useTranslation(['prompts', 'common']);
   const { price, tokens, messages } = preview;
   const cost =
-    price.basis === 'unknown' || price.usd === null
-      ? t('common:price.unknown')
-      : price.basis === 'free' || price.usd === 0
-        ? t('common:price.free')
-        : t('common:price.about', { sum: formatMoney(price.usd, i18n.language) });
+    price.basis === 'private'
+      ? t('common:price.private')
+      : price.basis === 'unknown' || price.usd === null
+        ? t('common:price.unknown')
+        : price.basis === 'free' || price.usd === 0
+          ? t('common:price.free')
+          : t('common:price.about', { sum: formatMoney(price.usd, i18n.language) });
   return (
     <>
       <p className="text-ui text-ink-2 figures">

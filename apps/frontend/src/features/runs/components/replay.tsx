@@ -119,11 +119,13 @@ function Price({ receipt, change }: { receipt: CallRead; change: ReplayChange })
   const number = (value: number) => formatNumber(value, i18n.language);
   const money = (value: number) => formatMoney(value, i18n.language);
   const price =
-    basis === 'unknown'
-      ? t('common:price.unknown')
-      : basis === 'free'
-        ? t('common:price.free')
-        : t('common:price.range', { low: money(low), high: money(high) });
+    basis === 'private'
+      ? t('common:price.private')
+      : basis === 'unknown'
+        ? t('common:price.unknown')
+        : basis === 'free'
+          ? t('common:price.free')
+          : t('common:price.range', { low: money(low), high: money(high) });
   return (
     <div aria-live="polite">
       <p className="text-ui text-ink-2 figures">

@@ -6681,13 +6681,15 @@ export interface components {
         /**
          * PromptPrice
          * @description What the input would cost with the model of the prompt's role; `usd` is None when no list has a price.
+         *
+         *     `private`: private mode keeps this model from being asked.
          */
         PromptPrice: {
             /**
              * Basis
              * @enum {string}
              */
-            basis: "free" | "price_table" | "unknown";
+            basis: "free" | "price_table" | "unknown" | "private";
             /** Model */
             model: string;
             /** Usd */
@@ -7126,13 +7128,15 @@ export interface components {
         /**
          * ReplayPreview
          * @description What would be sent, and what it would cost at least and at most, in US dollars.
+         *
+         *     `private`: private mode keeps this model from being asked; then it costs nothing.
          */
         ReplayPreview: {
             /**
              * Basis
              * @enum {string}
              */
-            basis: "free" | "price_table" | "unknown";
+            basis: "free" | "price_table" | "unknown" | "private";
             /** High */
             high: number;
             /** Low */
