@@ -145,10 +145,11 @@ class CallJournal:
         return _facts(row) if row else None
 
     async def open_call(
-        self, new: NewCall, caps: Sequence[Cap], price: Price, min_tokens: int
+        self, new: NewCall, caps: Sequence[Cap], price: Price, min_tokens: int, room: int = 0
     ) -> tuple[JournalCall, bool]:
         """Insert the call and hold its worst case, or return the call that has the slot (False).
 
+        `room`: tokens that the model needs besides its answer. A clipped call has to do with what is left for both.
         Raises `BudgetReachedError` and `PriceUnknownError`; then nothing was inserted.
         """
         values = {name: value for name, value in vars(new).items() if name != "input_tokens"}
@@ -157,7 +158,7 @@ class CallJournal:
             {**values, "id": call_id, "state": "intended", "input_tokens_counted": new.input_tokens}
         )
         if fresh:
-            wanted = Wanted(new.input_tokens, new.max_tokens, min_tokens)
+            wanted = Wanted(new.input_tokens, new.max_tokens + room, min_tokens)
             held = await hold_worst_case(self.repository.session, caps, price, wanted)
             await self._hold(call_id, new.user_id, new.novel_id, 1, held)
             if held.clipped:

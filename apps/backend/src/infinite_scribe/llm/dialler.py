@@ -23,6 +23,7 @@ from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.db.sql.engine import Database
 from infinite_scribe.llm import continuation
 from infinite_scribe.llm.adapters.base import Adapter, Finished, TextPiece, rung_below
+from infinite_scribe.llm.adapters.hosted import thinking_room
 from infinite_scribe.llm.appender import Appender, FencedError
 from infinite_scribe.llm.choosing import PASSED_ON, following
 from infinite_scribe.llm.dialling import dial_of
@@ -143,7 +144,7 @@ class Dialler:
             job.call = dataclasses.replace(seen, state="dialled", dial_no=dial_no, owner=self.owner)
             job.prefill_tokens = count_tokens(keep)
             if not await journal.holds(job.call):
-                length = max(1, job.call.max_tokens - job.prefill_tokens)
+                length = max(1, job.most - job.prefill_tokens)
                 wanted = Wanted(
                     job.call.input_tokens_counted + job.prefill_tokens,
                     length,
@@ -267,7 +268,8 @@ class Dialler:
             price = await PriceBook.of(session).price(choice.endpoint, choice.model)
             endpoints = EndpointService.of(session, job.call.user_id)
             profile = await endpoints.model_profile(choice.endpoint.id, choice.model)
-        job.hand_to(choice, price, rung_of(job.request, choice.endpoint.kind, profile))
+        room = await thinking_room(choice.endpoint.kind, choice.model)
+        job.hand_to(choice, price, rung_of(job.request, choice.endpoint.kind, profile), room)
         log.info("call.passed_on", call_id=str(job.call.id), code=error.code)
         return True
 

@@ -23,7 +23,7 @@ def dial_of(job: Job, api_key: SecretStr | None, settings: Settings) -> Dial:
         endpoint=endpoint,
         model=job.choice.model,
         messages=messages,
-        max_tokens=max(1, job.call.max_tokens - job.prefill_tokens),
+        max_tokens=max(1, job.most - job.prefill_tokens),
         rung=job.rung,
         schema=request.output_schema,
         prefill=job.text if mode == "prefill" else "",

@@ -19,6 +19,7 @@ from infinite_scribe.core.settings import Settings
 from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.db.sql.engine import Database, RowScope
 from infinite_scribe.llm import choosing, requests
+from infinite_scribe.llm.adapters.hosted import thinking_room
 from infinite_scribe.llm.dialler import Dialler
 from infinite_scribe.llm.errors import CancelledError, PausedError, RunNotCurrentError
 from infinite_scribe.llm.job import Job, done_event, rung_of
@@ -177,9 +178,9 @@ class Engine:
             choice = (await choosing.choices(session, request, user_id))[0]
             price = await PriceBook.of(session).price(choice.endpoint, choice.model)
             new = _new_call(request, key, user_id, choice)
-            call, _ = await journal.open_call(
-                new, self._caps(request, run, user_id), price, request.min_tokens
-            )
+            room = await thinking_room(choice.endpoint.kind, choice.model)
+            caps = self._caps(request, run, user_id)
+            call, _ = await journal.open_call(new, caps, price, request.min_tokens, room)
         return call
 
     async def _events(
@@ -239,6 +240,7 @@ class Engine:
             lost = await self._lost_bill(journal, call, call.user_id)
             profile = await endpoints.model_profile(call.endpoint_id, call.model)
             rung = rung_of(request, choice.endpoint.kind, profile)
+        room = await thinking_room(choice.endpoint.kind, call.model)
         if call.id in self.live:
             return self.live[call.id]
         caps = self._caps(request, run, call.user_id)
@@ -254,6 +256,7 @@ class Engine:
             seq=stored.seq,
             seams=list(call.seams),
             dials_before=call.dial_no,
+            thinking_room=room,
         )
         live = LiveCall(call.id, call.run_id, call.novel_id, stored.text)
         self.live[call.id] = live

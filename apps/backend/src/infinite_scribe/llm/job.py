@@ -44,15 +44,21 @@ class Job:
     seed_shift: int = 0
     prefill_tokens: int = 0
     dials_before: int = 0
+    thinking_room: int = 0
 
     @property
     def dials(self) -> int:
         """How often this provider was dialled since the call was taken up."""
         return self.call.dial_no - self.dials_before
 
-    def hand_to(self, choice: ModelChoice, price: Price, rung: Rung) -> None:
+    @property
+    def most(self) -> int:
+        """How many tokens the provider may write: the answer and, unless a cap left less, thoughts that must be."""
+        return self.call.max_tokens + (0 if self.call.clipped else self.thinking_room)
+
+    def hand_to(self, choice: ModelChoice, price: Price, rung: Rung, thinking_room: int) -> None:
         """Let another model answer; it has tries of its own."""
-        self.choice, self.price, self.rung = choice, price, rung
+        self.choice, self.price, self.rung, self.thinking_room = choice, price, rung, thinking_room
         self.seed_shift, self.dials_before = 0, self.call.dial_no
         endpoint_id, provider, model = choice.key
         self.call = replace(
@@ -94,7 +100,7 @@ class Job:
             return self.counted(kind)
         before = self.text[: len(self.text) - len(self.of_dial)]
         sent = [*(message.text for message in self.request.messages), before]
-        most = max(1, self.call.max_tokens - self.prefill_tokens)
+        most = max(1, self.most - self.prefill_tokens)
         if not believable(end, sent, self.request.output_schema, self.of_dial, most):
             log.warning("usage.unbelievable", call_id=str(self.call.id), told=end.output_tokens)
             return self.counted(kind)

@@ -18,6 +18,7 @@ from infinite_scribe.core import clock
 from infinite_scribe.core.language import language
 from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.llm.adapters.base import Adapter, Dial, Finished, Rung, TextPiece, ladder_of
+from infinite_scribe.llm.adapters.hosted import thinking_room
 from infinite_scribe.llm.errors import (
     BadStructureError,
     NoOutputError,
@@ -241,7 +242,7 @@ class Trials:
             endpoint=self.endpoint,
             model=self.model,
             messages=[Message(role="user", text=question)],
-            max_tokens=max_tokens,
+            max_tokens=max_tokens + await thinking_room(self.endpoint.kind, self.model),
             rung=rung,
             schema=schema,
             task="probe",

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from factories.providers import make_cap
 from infinite_scribe.calls.service import CallService
+from infinite_scribe.llm.adapters.hosted import THINKING_ROOM
 from servers.recorded_provider import Play
 
 from .conftest import KINDS, OPENING, PREFIX, SCHEMA, TEXT, House, Kind
@@ -195,3 +197,37 @@ async def test_a_form_that_fails_is_asked_for_again_in_looser_words(house: House
     assert heard.done is not None, heard.failed
     formats = [seen.body.get("response_format", {}).get("type") for seen in house.provider.seen]
     assert formats == ["json_schema", "json_object"]
+
+
+THINKERS = [(KINDS[1], "gemini-2.5-pro"), (KINDS[3], "o3")]
+
+
+def length_of(kind: Kind, body: dict[str, Any]) -> int:
+    """Return how many tokens a request allows."""
+    most = (
+        body["generationConfig"]["maxOutputTokens"]
+        if kind.name == "google"
+        else body["max_completion_tokens"]
+    )
+    return int(most)
+
+
+@pytest.mark.parametrize(("kind", "model"), THINKERS, ids=lambda one: getattr(one, "name", one))
+async def test_thoughts_that_cannot_be_turned_off_have_room_beside_the_answer(
+    house: House, kind: Kind, model: str
+) -> None:
+    for name, room in ((kind.model, 0), (model, THINKING_ROOM)):
+        house.provider.again()
+        house.provider.play(f"{kind.name}/text")
+        heard = await house.ask(kind, model=name, max_tokens=700)
+        assert heard.done is not None, heard.failed
+        assert length_of(kind, house.provider.seen[0].body) == 700 + room
+
+
+@pytest.mark.parametrize(("kind", "model"), THINKERS, ids=lambda one: getattr(one, "name", one))
+async def test_room_for_thoughts_is_held_under_the_cap(house: House, kind: Kind, model: str) -> None:
+    await make_cap(house.db.owner, house.user, cap_tokens=5_000)
+    house.provider.play(f"{kind.name}/text")
+    heard = await house.ask(kind, model=model, max_tokens=700)
+    assert heard.done is not None, heard.failed
+    assert 0 < length_of(kind, house.provider.seen[0].body) <= 5_000 - heard.done.usage.input_tokens

@@ -1,3 +1,4 @@
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -6,6 +7,8 @@ from hypothesis import strategies as st
 
 from factories.calls import a_request
 from infinite_scribe.llm import continuation, requests
+from infinite_scribe.llm.adapters.base import Finished
+from infinite_scribe.llm.job import Job
 from infinite_scribe.llm.watch import Watch, last_sentence_end
 
 
@@ -61,3 +64,18 @@ def test_sentence_ends_in_both_languages() -> None:
 
 def test_text_for_the_journal_has_no_nul_and_no_lone_surrogate() -> None:
     assert requests.clean("a\0b\ud800c😀") == "ab\ufffdc😀"
+
+
+def test_thoughts_in_the_room_kept_for_them_are_believed() -> None:
+    def job(*, clipped: bool, room: int) -> Job:
+        call = SimpleNamespace(id=uuid4(), max_tokens=100, clipped=clipped, input_tokens_counted=5)
+        kept: Any = None
+        told: Any = call
+        return Job(
+            told, a_request(uuid4(), max_tokens=100), kept, kept, [], "text", "So.", "So.", thinking_room=room
+        )
+
+    end = Finished("stop", 12, 900)
+    assert job(clipped=False, room=4_000).billed(end).source == "provider"
+    assert job(clipped=False, room=0).billed(end).source == "counted"
+    assert job(clipped=True, room=4_000).most == 100

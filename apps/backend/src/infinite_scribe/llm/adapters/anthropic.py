@@ -18,6 +18,7 @@ from infinite_scribe.llm.adapters.streaming import (
     messages_of,
     parameters_of,
     settings_of,
+    thinks_always,
 )
 
 _LISTED = 200
@@ -38,6 +39,11 @@ def prepared(http: httpx2.AsyncClient, dial: Dial) -> Prepared:
     if not model.profile.get("supports_json_schema_output", False):
         settings, parameters = by_tool(dial, settings)
     return Prepared(model, messages_of(dial, cache_point=True), settings, parameters, (AnthropicError,))
+
+
+def always_thinks(_kind: str, model: str) -> bool:
+    """Say whether a model thinks before it answers, however it is asked."""
+    return thinks_always(AnthropicProvider.model_profile(model))
 
 
 def _client(

@@ -20,6 +20,7 @@ from infinite_scribe.llm.adapters.streaming import (
     messages_of,
     parameters_of,
     settings_of,
+    thinks_always,
 )
 
 _VERSION = "v1beta"
@@ -32,6 +33,11 @@ def prepared(http: httpx2.AsyncClient, dial: Dial) -> Prepared:
     client = _client(http, dial.endpoint.base_url, key, LONGEST_SECONDS)
     model = GoogleModel(dial.model, provider=GoogleProvider(client=client))
     return Prepared(model, messages_of(dial), settings_of(dial), parameters_of(dial), _ERRORS)
+
+
+def always_thinks(_kind: str, model: str) -> bool:
+    """Say whether a model thinks before it answers, however it is asked."""
+    return thinks_always(GoogleProvider.model_profile(model))
 
 
 def _client(http: httpx2.AsyncClient, base_url: str, key: str | None, seconds: float) -> Client:

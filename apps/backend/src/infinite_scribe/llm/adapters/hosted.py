@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from infinite_scribe.llm.adapters.streaming import Prepared
 
 _FOLDER = "infinite_scribe.llm.adapters"
+THINKING_ROOM = 4_096
+"""Tokens for thoughts that cannot be turned off; at the least effort most stay far below."""
+_THINKERS = frozenset({"anthropic", "google", "mistral", "openai", "groq", "deepseek", "openrouter"})
 _OWN_WIRE = frozenset({"anthropic", "google", "mistral"})
 
 
@@ -29,6 +32,10 @@ class Family(Protocol):
 
     def prepared(self, http: httpx2.AsyncClient, dial: Dial) -> Prepared:
         """Return a request, ready to be sent."""
+        ...
+
+    def always_thinks(self, kind: str, model: str) -> bool:
+        """Say whether a model thinks before it answers, however it is asked."""
         ...
 
     async def list_models(
@@ -52,6 +59,13 @@ class HostedAdapter:
         async with aclosing(stream(family.prepared(self.http, dial))) as events:  # type: ignore[type-var]
             async for event in events:
                 yield event
+
+
+async def thinking_room(kind: str, model: str) -> int:
+    """Return how many tokens a model gets for its thoughts besides those of its answer; 0 where it need not think."""
+    if kind not in _THINKERS:
+        return 0
+    return THINKING_ROOM if (await _family(kind)).always_thinks(kind, model) else 0
 
 
 async def list_models(

@@ -19,6 +19,7 @@ from infinite_scribe.llm.adapters.streaming import (
     by_tool,
     messages_of,
     settings_of,
+    thinks_always,
 )
 
 
@@ -31,6 +32,11 @@ def prepared(http: httpx2.AsyncClient, dial: Dial) -> Prepared:
     plain["timeout"] = float(LONGEST_SECONDS)
     settings, parameters = by_tool(dial, plain)
     return Prepared(model, messages_of(dial), settings, parameters, (MistralError,))
+
+
+def always_thinks(_kind: str, model: str) -> bool:
+    """Say whether a model thinks before it answers, however it is asked."""
+    return thinks_always(MistralProvider.model_profile(model))
 
 
 def _client(http: httpx2.AsyncClient, base_url: str, key: str | None) -> Mistral:

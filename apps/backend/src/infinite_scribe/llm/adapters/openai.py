@@ -6,14 +6,15 @@ cannot stand in, and its wire is this one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import httpx2
 from openai import AsyncOpenAI, OpenAIError
 from pydantic_ai.models import Model
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.models.openrouter import OpenRouterModel
-from pydantic_ai.profiles import merge_profile
+from pydantic_ai.profiles import ModelProfile, merge_profile
+from pydantic_ai.profiles.groq import groq_model_profile
 from pydantic_ai.profiles.openai import OpenAIModelProfile, openai_model_profile
 from pydantic_ai.providers.deepseek import DeepSeekProvider
 from pydantic_ai.providers.openai import OpenAIProvider
@@ -27,6 +28,7 @@ from infinite_scribe.llm.adapters.streaming import (
     messages_of,
     parameters_of,
     settings_of,
+    thinks_always,
 )
 from infinite_scribe.llm.errors import BadRequestError
 
@@ -45,6 +47,20 @@ def prepared(http: httpx2.AsyncClient, dial: Dial) -> Prepared:
         parameters_of(dial, strict=False),
         (OpenAIError,),
     )
+
+
+_PROFILES: dict[str, Callable[[str], ModelProfile | None]] = {
+    "openai": openai_model_profile,
+    "groq": groq_model_profile,
+    "deepseek": DeepSeekProvider.model_profile,
+    "openrouter": OpenRouterProvider.model_profile,
+}
+
+
+def always_thinks(kind: str, model: str) -> bool:
+    """Say whether a model thinks before it answers, however it is asked."""
+    known = _PROFILES.get(kind)
+    return known is not None and thinks_always(known(model))
 
 
 def _client(http: httpx2.AsyncClient, url: str, key: str | None, connect_seconds: float = 5) -> AsyncOpenAI:

@@ -27,6 +27,7 @@ from pydantic_ai.messages import (
 )
 from pydantic_ai.models import Model, ModelRequestParameters, StreamedResponse
 from pydantic_ai.output import OutputObjectDefinition
+from pydantic_ai.profiles import ModelProfile
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.tools import ToolDefinition
 
@@ -83,6 +84,11 @@ async def stream(request: Prepared) -> AsyncIterator[TextPiece | Finished]:
         if answer is None or answer.finish_reason not in _ENDS:
             raise from_provider(error) from error
         yield Finished(_ENDS[answer.finish_reason], response_id=answer.provider_response_id)
+
+
+def thinks_always(profile: ModelProfile | None) -> bool:
+    """Say whether the thoughts of a model with this profile cannot be turned off."""
+    return bool(profile and profile.get("thinking_always_enabled", False))
 
 
 def settings_of(dial: Dial) -> ModelSettings:
