@@ -28,6 +28,7 @@ from infinite_scribe.core.ids import new_id
 from infinite_scribe.core.settings import Settings
 from infinite_scribe.core.settings.sections import RunsSection
 from infinite_scribe.db.sql.engine import Database, RowScope
+from infinite_scribe.llm.requests import request_sha256
 from infinite_scribe.model_client.reader import read_object
 from infinite_scribe.model_client.schemas import (
     CallDelta,
@@ -70,6 +71,7 @@ def test_spec(name: str, **members: Any) -> TaskSpec:
 test_spec.__test__ = False  # type: ignore[attr-defined]
 
 NO_FURTHER = {"code": "llm-no-further-model", "kind": "NOT_FOUND", "title": "No", "retryable": False}
+MISMATCH = {"code": "llm-call-mismatch", "kind": "CONFLICT", "title": "No", "retryable": False}
 Body = Callable[[RunContext, Any], Awaitable[BaseModel]]
 
 
@@ -87,6 +89,7 @@ class ScriptedModels:
     """A model with a bill. A slot asked again is replayed free; a call that nobody ended goes on from where it was.
 
     A list is an answer per number of the slot, its last for all later ones. `further`: models behind the first one.
+    A slot is refused when it is asked again in other words.
     """
 
     script: dict[str, Any] = field(default_factory=dict)
@@ -97,6 +100,7 @@ class ScriptedModels:
     requests: list[CallRequest] = field(default_factory=list)
     hold: asyncio.Event | None = None
     further: int = 0
+    words: dict[UUID, bytes] = field(default_factory=dict)
 
     async def stream(self, request: CallRequest) -> AsyncIterator[CallEvent]:
         self.requests.append(request)
@@ -108,6 +112,9 @@ class ScriptedModels:
         wanted = self.script.get(request.path, "One. Two. Three.")
         if isinstance(wanted, list):
             wanted = wanted[min(request.no, len(wanted)) - 1]
+        if self.words.setdefault(call_id, request_sha256(request)) != request_sha256(request):
+            yield CallFailed(problem=MISMATCH)
+            return
         if call_id not in self.answers:
             self.bill[request.path] += 1
         yield CallState(call_id=call_id, state="dialled", model="scripted", provider="test")

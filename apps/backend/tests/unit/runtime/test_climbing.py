@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from uuid import uuid4
 
 import pytest
@@ -179,3 +180,34 @@ async def test_what_says_the_same_twice_counts_once() -> None:
     assert texts(found) == ["A.", "B.", "C."]
     assert found is not None
     assert found.dropped == ("beats.4: it says the same as an earlier one",)
+
+
+def beats(*said: str) -> str:
+    return json.dumps({"beats": [{"text": one} for one in said]})
+
+
+async def test_a_whole_answer_asked_again_is_not_put_behind_the_rejected_one() -> None:
+    model, it = (
+        Model([beats("She climbs."), beats("Up she goes."), beats("She goes up."), "TEXT: Up."]),
+        climb(),
+    )
+    assert await it.go(model.put) is None
+    assert "Give the whole answer again" in model.asked[1].messages[-1].text
+    again = Model([beats("She climbs.", "She waits."), GOOD])
+    assert texts(await climb().go(again.put)) == ["She climbs.", "She waits.", "She opens the door."]
+
+
+async def test_what_one_model_said_is_not_mixed_with_the_next_ones() -> None:
+    half, rest = beats("A.", ""), [beats("B.", "C."), beats("D.", "E.", "F.")]
+    model, it = Model([half, half, half, "TEXT: A."], rest), climb()
+    assert texts(await it.go(model.put)) == ["D.", "E.", "F."]
+
+
+async def test_the_authors_own_answer_is_not_mixed_with_the_models() -> None:
+    half = beats("A.", "")
+    model, it = Model([half, half, half, half]), climb()
+    await it.go(model.put)
+    output, _, faults = it.written(LINES)
+    assert isinstance(output, BeatsAnswer)
+    assert [one.text for one in output.beats] == ["She climbs.", "She waits.", "She opens the door."]
+    assert faults == []

@@ -12,9 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import NoReturn
 from uuid import UUID
 
-from infinite_scribe.agents.runtime.climbing import (
-    Question,
-)
+from infinite_scribe.agents.runtime.climbing import Question
 from infinite_scribe.agents.runtime.enquiry import Enquiry
 from infinite_scribe.agents.runtime.journal import CallJournal
 from infinite_scribe.agents.runtime.listening import Equipment, Listening
@@ -26,11 +24,7 @@ from infinite_scribe.agents.runtime.outcomes import (
     remembered,
     wording,
 )
-from infinite_scribe.agents.runtime.questions import (
-    PROSE,
-    REFUSED,
-    Trouble,
-)
+from infinite_scribe.agents.runtime.questions import PROSE, REFUSED, Trouble
 from infinite_scribe.agents.runtime.requests import (
     CallResult,
     Decision,
@@ -39,6 +33,7 @@ from infinite_scribe.agents.runtime.requests import (
     PartialText,
     TextTarget,
 )
+from infinite_scribe.agents.runtime.rounds import Rounds
 from infinite_scribe.agents.runtime.speaker import Turn
 from infinite_scribe.core.errors import DomainError
 from infinite_scribe.core.logging import get_logger
@@ -61,10 +56,6 @@ from infinite_scribe.runs.schemas.tasks import TaskSpec
 log = get_logger(__name__)
 
 STEP_TRIES = 3
-PROSE_TRIES = 3
-"""How often one model is asked for prose that can go on the page."""
-WARMER = 0.3
-"""Temperature added to a further try, so that a loop is left."""
 _SEED_STEP = 7_919
 
 AskAuthor = Callable[[str, Trouble], Awaitable[Decision]]
@@ -72,7 +63,10 @@ AskAuthor = Callable[[str, Trouble], Awaitable[Decision]]
 
 
 class Asker:
-    """Asks models for one claimed run. `ask_author` None: trouble ends the run, as in a conversation."""
+    """Asks models for one claimed run. `ask_author` None: trouble ends the run, as in a conversation.
+
+    `storyteller`: the operator lets the built-in storyteller answer.
+    """
 
     def __init__(
         self,
@@ -83,8 +77,10 @@ class Asker:
         spec: TaskSpec,
         calls: int,
         ask_author: AskAuthor | None = None,
+        storyteller: bool,
     ) -> None:
         self.run = run
+        self.rounds = Rounds(run, equipment.storage)
         self.spending = Spending()
         self._with = equipment
         self._storage = equipment.storage
@@ -93,7 +89,8 @@ class Asker:
         self._journal = journal
         self._role = spec.role or "quick"
         self._calls = calls
-        self._ask_author = ask_author
+        self._ask_author = None if run.input.get("round") else ask_author
+        self._storyteller = storyteller
         unasked = "ask" if spec.startable and ask_author is not None else "code"
         self._structure = run.gates.get(Gate.STRUCTURE, unasked)
         for record in run.steps.values():
@@ -166,7 +163,9 @@ class Asker:
         self, wire: CallRequest, target: TextTarget | None, keep: KeepPartial | None, spent: Spending
     ) -> CallDone:
         """Make one call; what passes in a moment is tried again. Raises `CallFailedError`."""
-        for attempt in range(1, STEP_TRIES + 1):
+        attempt = 0
+        while True:
+            attempt += 1
             listening = Listening(self._with, wire, target, keep)
             ended = await listening.run()
             for account in (self.spending, spent):
@@ -181,7 +180,6 @@ class Asker:
                 raise failed
             await self.say_retry(wire.path, attempt + 1, failed)
             await asyncio.sleep(min(failed.retry_after or 2**attempt, 30))
-        raise BadAnswerError(step=wire.path)
 
     async def say_retry(self, path: str, attempt: int, failed: DomainError) -> None:
         """Tell that a call is made again, and why."""
@@ -193,7 +191,7 @@ class Asker:
 
     async def author(self, path: str, trouble: Trouble) -> Decision:
         """Put trouble to the author; where there is none to ask, or on their word, it ends the run."""
-        if self._ask_author is None or self.run.input.get("round"):
+        if self._ask_author is None:
             _give_up(path, trouble)
         decision = await self._ask_author(path, trouble)
         if decision.id == "stop":
@@ -202,8 +200,13 @@ class Asker:
 
     @property
     def may_do_without(self) -> bool:
-        """Whether the author allowed answers that are made without a model."""
-        return self._structure == "code"
+        """Whether the author and the operator allowed answers that are made without a model."""
+        return self._structure == "code" and self._storyteller
+
+    @property
+    def has_author(self) -> bool:
+        """Whether trouble can be put to an author."""
+        return self._ask_author is not None
 
     @property
     def calls(self) -> int:
@@ -256,6 +259,8 @@ class Asker:
 
 
 def _give_up(path: str, trouble: Trouble) -> NoReturn:
+    if trouble.problem is not None:
+        raise CallFailedError.of(dict(trouble.problem))
     if trouble.kind == REFUSED:
         raise CallFailedError.of(
             {

@@ -68,7 +68,11 @@ Put = Callable[[Question], Awaitable[CallDone]]
 
 @dataclass
 class Climb:
-    """The climbs for one question: the first, and those that the author asked for after it."""
+    """The climbs for one question: the first, and those that the author asked for after it.
+
+    `on_fault` is told what was wrong with an answer, before the next question; it may settle `most`. `partial`: the
+    last question was for the items that failed, not for the whole answer.
+    """
 
     request: ModelRequest
     form: type[BaseModel]
@@ -79,6 +83,7 @@ class Climb:
     last: CallDone | None = None
     faults: list[str] = field(default_factory=list)
     held: dict[str, Any] | None = None
+    partial: bool = False
     on_fault: Callable[[Question, list[str]], Awaitable[None]] | None = None
 
     def __post_init__(self) -> None:
@@ -108,8 +113,10 @@ class Climb:
         self, put: Put, model: Model | None, fallback: int, counted: str | None
     ) -> Climbed | None:
         """Ask one model, each time a rung lower, until its calls are used up."""
-        rung, sifted = "start", None
-        for calls in range(1, self.most + 1):
+        rung, sifted, calls = "start", None, 0
+        self.held, self.partial = None, False
+        while calls < self.most:
+            calls += 1
             question = self._question(rung, sifted, model, fallback)
             try:
                 done = await put(question)
@@ -121,7 +128,7 @@ class Climb:
             sifted = self._sifted(done)
             if sifted.output is not None:
                 return self._climbed(done, question, sifted)
-            self.faults, self.held = sifted.faults, sifted.held or self.held
+            self.faults, self.held = sifted.faults, sifted.held or (self.held if self.partial else None)
             if self.on_fault is not None:
                 await self.on_fault(question, sifted.faults)
             rung = self._next(done, question, last=calls >= self.most - 1)
@@ -137,6 +144,7 @@ class Climb:
 
     def _question(self, rung: str, sifted: Sifted | None, model: Model | None, fallback: int) -> Question:
         self.no += 1
+        self.partial = False
         messages = list(self.request.messages)
         form: FormRung | None = None
         if rung == LITE:
@@ -155,6 +163,7 @@ class Climb:
     def _repair(self, faults: Sequence[str]) -> Message:
         missing = missing_of(self.held, self.form)
         if any(holes for _, holes in missing.values()):
+            self.partial = True
             return repair_items(self.language, faults, missing)
         return repair(self.language, faults)
 
@@ -167,8 +176,10 @@ class Climb:
         raw = done.output
         if raw is None:
             return self._sift(None, empty=not done.text.strip())
+        if not self.partial:
+            return self._sift(raw)
         found = self._sift(merged(self.held, raw, self.form))
-        if found.output is None and self.held is not None:
+        if found.output is None:
             alone = self._sift(raw)
             return alone if alone.output is not None else found
         return found
@@ -194,8 +205,9 @@ class Climb:
     def written(self, text: str) -> tuple[BaseModel | None, dict[str, Any], list[str]]:
         """Read what the author wrote as the answer: the output, its object, and what is wrong with it."""
         raw = read_object(text, self.schema)
-        raw = merged(self.held, raw, self.form) if raw is not None else None
         sifted = sift(raw, self.form, self.request.check)
+        if sifted.output is None and raw is not None and self.held is not None:
+            sifted = sift(merged(self.held, raw, self.form), self.form, self.request.check)
         self.faults = sifted.faults
         return sifted.output, without_holes(sifted.held or {}), sifted.faults
 

@@ -100,6 +100,7 @@ class RunContext:
             spec=spec,
             calls=settings.llm.answer_calls,
             ask_author=self._trouble,
+            storyteller=settings.demo.enabled,
         )
 
     @property
@@ -219,7 +220,9 @@ class RunContext:
         if path in self.run.steps:
             return await self._decided_at(path, trouble.kind, "", [], {})
         self._boundary(path)
-        others = await self._storage.look(lambda session: models_to_offer(session, self.run.user_id))
+        others = await self._storage.look(
+            lambda session: models_to_offer(session, self.run.payer_id, self.run.novel_id)
+        )
         asked = question_of(trouble, others, self.run.language, storyteller=self.settings.demo.enabled)
         return await self._decided_at(path, asked.name, asked.text, asked.options, asked.shown)
 

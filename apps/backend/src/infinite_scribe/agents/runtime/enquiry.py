@@ -14,6 +14,7 @@ from infinite_scribe.agents.runtime.climbing import (
     CODE,
     MOST_FURTHER,
     NO_FURTHER_MODEL,
+    NO_OUTPUT,
     Climb,
     Climbed,
     Model,
@@ -28,12 +29,14 @@ from infinite_scribe.agents.runtime.questions import (
     REFUSED,
     REPHRASE,
     STORYTELLER,
+    UNREACHABLE,
     WRITE,
     Trouble,
     model_of,
 )
 from infinite_scribe.agents.runtime.repair import corrected, with_words
 from infinite_scribe.agents.runtime.requests import Decision, KeepPartial, ModelRequest, TextTarget
+from infinite_scribe.agents.runtime.rounds import LostRound, Rounds
 from infinite_scribe.core.errors import DomainError
 from infinite_scribe.core.ids import child_id
 from infinite_scribe.model_client.schemas import CallDone, CallRequest, Message
@@ -47,10 +50,16 @@ WARMER = 0.3
 """Temperature added to a further try, so that a loop is left."""
 
 
+_OF_THE_RUN = frozenset({"llm-cancelled", "run-not-current"})
+"""Failures of a call that say something of its run, not of a model."""
+
+
 class Asking(Protocol):
-    """What an enquiry needs of the run it is made for."""
+    """What an enquiry needs of the run it is made for. `spending` is the run's account."""
 
     run: ClaimedRun
+    rounds: Rounds
+    spending: Spending
 
     @property
     def calls(self) -> int:
@@ -59,7 +68,12 @@ class Asking(Protocol):
 
     @property
     def may_do_without(self) -> bool:
-        """Whether the author allowed answers that are made without a model."""
+        """Whether the author and the operator allowed answers that are made without a model."""
+        ...
+
+    @property
+    def has_author(self) -> bool:
+        """Whether trouble can be put to an author."""
         ...
 
     def wire(
@@ -103,17 +117,16 @@ class Enquiry:
 
     async def typed(self, form: type[BaseModel]) -> Answered:
         """Climb until an answer of the form stands; the author decides what follows a lost climb."""
-        climb = Climb(self.request, form, self._language, self._asker.calls, on_fault=self._tell_fault)
-        found, trouble = await self._climb(climb)
-        if found is None and trouble is None and self._asker.may_do_without:
-            found, trouble = await self._climb(climb, STORYTELLER)
+        climb = Climb(self.request, form, self._language, self._asker.calls)
+
+        async def on_fault(question: Question, faults: list[str]) -> None:
+            climb.most = await self._asker.rounds.calls(self.path, climb.most)
+            await self._tell_fault(question, faults)
+
+        climb.on_fault = on_fault
+        found, trouble = await self._round(climb)
         while found is None:
-            last = climb.last
-            trouble = trouble or Trouble(
-                Gate.STRUCTURE, climb.faults, climb.no, last.text if last else "", last.model if last else "",
-                climb.schema,
-            )  # fmt: skip
-            decision = await self._author(trouble)
+            decision = await self._author(trouble or self._misshapen(climb))
             if decision.id == WRITE:
                 output, told, _ = climb.written(decision.text or "")
                 if output is not None:
@@ -123,11 +136,51 @@ class Enquiry:
             if decision.id == REPHRASE and decision.text:
                 words = with_words(climb.request.messages, decision.text)
                 climb.request = replace(climb.request, messages=words)
-            found, trouble = await self._climb(climb, model_of(decision.id))
+            found, trouble = await self._round(climb, model_of(decision.id))
         made = {"output": found.made, "text": None} if found.made is not None else None
         return Answered(
             found.done.call_id, found.done.text, found.output, found.done,
             self._wire_of(found.question), self._spent, climb.rungs, found.dropped, made,
+        )  # fmt: skip
+
+    async def _round(self, climb: Climb, model: Model | None = None) -> tuple[Climbed | None, Trouble | None]:
+        """Climb once, and without a model where that is allowed beforehand; what is lost is kept for later walks."""
+        if lost := await self._lost():
+            climb.no, climb.faults, climb.held, climb.last = lost.no, lost.faults, lost.held, lost.last
+            climb.rungs.update(lost.rungs)
+            return None, lost.trouble
+        spent, rungs = replace(self._spent), climb.rungs.copy()
+        found, trouble = await self._climb(climb, model)
+        unasked = self._rounds == 0 and not self.request.optional and self._asker.may_do_without
+        if found is None and trouble is None and unasked:
+            found, trouble = await self._climb(climb, STORYTELLER)
+        if found is None:
+            trouble = trouble or self._misshapen(climb)
+            await self._lose(
+                LostRound(
+                    no=climb.no, trouble=trouble, spent=self._spent.since(spent), faults=climb.faults,
+                    rungs=dict(climb.rungs - rungs), held=climb.held, last=climb.last,
+                )
+            )  # fmt: skip
+        return found, trouble
+
+    async def _lost(self) -> LostRound | None:
+        """Return the coming round when an earlier walk lost it, and count what it cost."""
+        lost = await self._asker.rounds.known(self.path, self._rounds + 1)
+        if lost is not None:
+            self._asker.spending.more(lost.spent)
+            self._spent.more(lost.spent)
+        return lost
+
+    async def _lose(self, lost: LostRound) -> None:
+        if self._asker.has_author and not self.request.optional:
+            await self._asker.rounds.keep(self.path, self._rounds + 1, lost)
+
+    def _misshapen(self, climb: Climb) -> Trouble:
+        last = climb.last
+        return Trouble(
+            Gate.STRUCTURE, climb.faults, climb.no, last.text if last else "", last.model if last else "",
+            climb.schema,
         )  # fmt: skip
 
     async def _climb(self, climb: Climb, model: Model | None = None) -> tuple[Climbed | None, Trouble | None]:
@@ -135,7 +188,7 @@ class Enquiry:
         try:
             return await climb.go(self._put, model=model, counted=counted), None
         except CallFailedError as error:
-            return None, self._refusal(error, climb.no, climb.schema)
+            return None, self._refusal(error, climb.no, model, schema=climb.schema)
 
     async def prose(self) -> Answered:
         """Ask for text that can go on the page; the author decides what follows when nobody gives it."""
@@ -143,7 +196,7 @@ class Enquiry:
         model: Model | None = None
         messages = list(self.request.messages)
         while True:
-            trouble = await self._try_prose(state, messages, model)
+            trouble = await self._prose_round(state, messages, model)
             if trouble is None:
                 assert state.done is not None
                 return Answered(
@@ -161,6 +214,26 @@ class Enquiry:
                 messages = with_words(messages, decision.text)
             model = model_of(decision.id)
 
+    async def _prose_round(
+        self, state: _Prose, messages: list[Message], model: Model | None
+    ) -> Trouble | None:
+        """Ask all models once around; what is lost is kept for later walks."""
+        if lost := await self._lost():
+            state.no, state.faults, state.done, state.stripped = (
+                lost.no, lost.faults, lost.last, lost.stripped,
+            )  # fmt: skip
+            return lost.trouble
+        spent = replace(self._spent)
+        trouble = await self._try_prose(state, messages, model)
+        if trouble is not None:
+            await self._lose(
+                LostRound(
+                    no=state.no, trouble=trouble, spent=self._spent.since(spent), faults=state.faults,
+                    last=state.done, stripped=state.stripped,
+                )
+            )  # fmt: skip
+        return trouble
+
     async def _try_prose(self, state: _Prose, messages: list[Message], model: Model | None) -> Trouble | None:
         """Ask one model after another, each a few times; None when `state` holds text that can be used."""
         fallback, faults = 0, list[str]()
@@ -176,7 +249,8 @@ class Enquiry:
                     state.no -= error.code == NO_FURTHER_MODEL
                     if fallback and error.code not in RESTS:
                         return self._ignored(state, faults)
-                    return self._refusal(error, state.no, None)
+                    raw = state.done.text if state.done else ""
+                    return self._refusal(error, state.no, model, raw=raw)
                 if not (faults := state.faults):
                     return None
                 failed = BadAnswerError(step=self.path, faults=faults)
@@ -187,8 +261,15 @@ class Enquiry:
 
     async def _say_prose(self, state: _Prose, question: Question, faults: list[str]) -> None:
         warmer = min((self.request.temperature or 0.7) + WARMER, 1.5) if faults else None
-        state.wire = self._asker.wire(self.path, self.request, question, temperature=warmer)
-        state.done = await self._asker.answer(state.wire, self.target, self._keep, self._spent)
+        wire = self._asker.wire(self.path, self.request, question, temperature=warmer)
+        try:
+            done = await self._asker.answer(wire, self.target, self._keep, self._spent)
+        except CallFailedError as error:
+            if error.code != NO_OUTPUT:
+                raise
+            state.faults = faults_of("", self._language)
+            return
+        state.wire, state.done = wire, done
         self.streamed.append(state.done.call_id)
         ours = "\n".join(one.text for one in self.request.messages if one.role == "system")
         cleaned = clean(state.done.text, prompt=ours, stopped_by_length=state.done.finish_reason != "stop")
@@ -211,14 +292,25 @@ class Enquiry:
         if self.request.optional:
             raise BadAnswerError(step=self.path, faults=list(trouble.faults)[:5])
         self._rounds += 1
-        return await self._asker.author(f"gate:{trouble.kind}:{self.path}:{self._rounds}", trouble)
+        attempt = self._asker.run.attempt
+        again = f"@{attempt}" if attempt > 1 else ""  # what was answered in an earlier attempt is asked anew
+        return await self._asker.author(f"gate:{trouble.kind}:{self.path}:{self._rounds}{again}", trouble)
 
-    def _refusal(self, error: CallFailedError, calls: int, schema: Mapping[str, Any] | None) -> Trouble:
-        """Return a refusal as trouble that one scene has; every other failure goes on as it came."""
-        if error.code != "llm-refused":
+    def _refusal(
+        self, error: CallFailedError, calls: int, model: Model | None, *, raw: str = "",
+        schema: Mapping[str, Any] | None = None,
+    ) -> Trouble:  # fmt: skip
+        """Return as trouble what is the author's to answer: a refusal, and whatever becomes of a model they named.
+
+        Every other failure goes on as it came.
+        """
+        if error.code == "llm-refused":
+            said = str(error.params.get("raw") or error.detail)
+            return Trouble(REFUSED, [said], calls, said, "", schema)
+        if model is None or error.code in RESTS or error.code in _OF_THE_RUN:
             raise error
-        raw = str(error.params.get("raw") or error.detail)
-        return Trouble(REFUSED, [raw], calls, raw, "", schema)
+        why = str(error.detail or error.title)
+        return Trouble(UNREACHABLE, [why], calls, raw, "", schema, error.to_problem())
 
     def _ignored(self, state: _Prose, faults: list[str]) -> Trouble:
         done = state.done

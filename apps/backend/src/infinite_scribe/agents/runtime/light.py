@@ -82,7 +82,8 @@ class LightContext:
 
         async def put(question: Question) -> CallDone:
             wire = self._wire(request, replace(question, no=self._next()))
-            return [said async for said in self._heard(wire) if isinstance(said, CallDone)][-1]
+            (done,) = [said async for said in self._heard(wire) if isinstance(said, CallDone)]
+            return done
 
         found = await climb.go(put)
         if found is None:
@@ -92,8 +93,10 @@ class LightContext:
         yield _done(found.done)
 
     async def _heard(self, wire: CallRequest) -> AsyncIterator[CallEvent]:
-        """Yield the events of a call; its failure is raised."""
+        """Yield the events of a call up to its end; a failure, and a stream without an end, are raised."""
+        ended = False
         async for event in self.models.stream(wire):
+            ended = ended or isinstance(event, CallDone)
             if isinstance(event, CallState):
                 self._live_call = event.call_id
             elif isinstance(event, CallFailed | CallDone):
@@ -101,6 +104,8 @@ class LightContext:
             if isinstance(event, CallFailed):
                 raise CallFailedError.of(dict(event.problem))
             yield event
+        if not ended:
+            raise CallFailedError.of(_NO_END)
 
     def _next(self) -> int:
         self._calls += 1
@@ -135,6 +140,11 @@ class LightContext:
             user_id=self.user_id,
             novel_id=self.novel_id,
         )
+
+
+_NO_END = {
+    "code": "llm-cut", "kind": "UPSTREAM", "title": "The answer broke off", "retryable": True,
+}  # fmt: skip
 
 
 def _done(done: CallDone) -> LightEvent:

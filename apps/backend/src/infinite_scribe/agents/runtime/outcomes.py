@@ -34,6 +34,20 @@ class Spending:
         self.output_tokens += usage.output_tokens
         self.nanousd += nanousd
 
+    def more(self, other: Spending) -> None:
+        """Add what another account has."""
+        self.input_tokens += other.input_tokens
+        self.output_tokens += other.output_tokens
+        self.nanousd += other.nanousd
+
+    def since(self, before: Spending) -> Spending:
+        """Return what was added to this account since it stood at `before`."""
+        return Spending(
+            self.input_tokens - before.input_tokens,
+            self.output_tokens - before.output_tokens,
+            self.nanousd - before.nanousd,
+        )
+
     def read(self) -> UsageRead:
         """Return the figures as the wire shows them."""
         return UsageRead(

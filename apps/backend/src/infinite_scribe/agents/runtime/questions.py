@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -10,16 +11,18 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.runtime.climbing import Model
+from infinite_scribe.db.sql.engine import set_scope
 from infinite_scribe.model_client.lines import blocks_of
+from infinite_scribe.providers.errors import PrivateModeError
 from infinite_scribe.providers.rules import DEMO_ENDPOINT_ID, DEMO_MODEL
-from infinite_scribe.providers.service import EndpointService
+from infinite_scribe.providers.service import EndpointService, RoleService
 from infinite_scribe.runs.gates import Gate
 
 STORYTELLER: Model = (DEMO_ENDPOINT_ID, DEMO_MODEL)
 RETRY, WITHOUT, WRITE, KEEP, REPHRASE, STOP, OTHER = (
     "retry", "code", "write", "keep", "rephrase", "stop", "model:"
 )  # fmt: skip
-REFUSED, PROSE = "refused", "prose"
+REFUSED, PROSE, UNREACHABLE = "refused", "prose", "unreachable"
 MOST_MODELS = 5
 MOST_NAME = 140
 RAW_CHARS = 4_000
@@ -33,6 +36,10 @@ _SAID: Mapping[str, tuple[str, str]] = {
     PROSE: (
         "The model ignored every correction of this text: {why}. What shall be done?",
         "这段文字几次要求改正，模型都没有照办：{why}。怎么办？",
+    ),
+    UNREACHABLE: (
+        "The chosen model could not be asked: {why}. What shall be done?",
+        "选中的模型没法问：{why}。怎么办？",
     ),
     RETRY: ("Ask again", "再问一次"),
     OTHER: ("Ask {name}", "改问 {name}"),
@@ -56,7 +63,10 @@ class AuthorsQuestion:
 
 @dataclass(frozen=True)
 class Trouble:
-    """What went wrong: `kind` is the gate's name, `raw` the last answer, `schema` the form that was asked for."""
+    """What went wrong: `kind` is the gate's name, `raw` the last answer, `schema` the form that was asked for.
+
+    `problem` is what the call itself failed of, where it failed.
+    """
 
     kind: str
     faults: Sequence[str]
@@ -64,6 +74,7 @@ class Trouble:
     raw: str = ""
     model: str = ""
     schema: Mapping[str, Any] | None = None
+    problem: Mapping[str, Any] | None = None
 
 
 def question_of(
@@ -86,7 +97,7 @@ def question_of(
     if storyteller and trouble.model != DEMO_MODEL:
         options.append(option(WITHOUT))
     options.append(option(WRITE, text=True))
-    if trouble.kind == PROSE and trouble.raw.strip():
+    if trouble.kind in {PROSE, UNREACHABLE} and trouble.schema is None and trouble.raw.strip():
         options.append(option(KEEP))
     options.append(option(STOP))
     why = "; ".join(one.rstrip(".。") for one in trouble.faults[:3])[:300]
@@ -110,15 +121,25 @@ def lines_to_fill(schema: Mapping[str, Any]) -> str:
     return "\n".join(out).strip()
 
 
-async def models_to_offer(session: AsyncSession, user_id: UUID) -> list[tuple[str, str]]:
-    """Return the ids of options and the names of the models that a user has, the storyteller aside."""
-    return [
-        (f"{OTHER}{endpoint.id}:{model}", model)
-        for endpoint in await EndpointService.of(session, user_id).list_endpoints()
-        if endpoint.enabled and endpoint.kind != "demo"
-        for model in endpoint.models
-        if len(model) <= MOST_NAME
-    ]
+async def models_to_offer(
+    session: AsyncSession, payer_id: UUID, novel_id: UUID | None
+) -> list[tuple[str, str]]:
+    """Return the ids of options and the names of the models that the payer of a run has, the storyteller aside.
+
+    Only those that a call would get: what private mode shuts out is not offered.
+    """
+    await set_scope(session, user_id=payer_id)
+    roles, found = RoleService.of(session, payer_id), list[tuple[str, str]]()
+    for endpoint in await EndpointService.of(session, payer_id).list_endpoints():
+        if not endpoint.enabled or endpoint.kind == "demo":
+            continue
+        for model in (one for one in endpoint.models if len(one) <= MOST_NAME):
+            if len(found) > MOST_MODELS:
+                return found
+            with suppress(PrivateModeError):
+                await roles.resolve("quick", novel_id, endpoint_id=endpoint.id, model=model)
+                found.append((f"{OTHER}{endpoint.id}:{model}", model))
+    return found
 
 
 def model_of(decision: str) -> Model | None:

@@ -77,7 +77,11 @@ def lists_of(form: type[BaseModel]) -> dict[str, type[BaseModel]]:
 
 
 def merged(held: Mapping[str, Any] | None, raw: Mapping[str, Any], form: type[BaseModel]) -> dict[str, Any]:
-    """Return a further answer with what an earlier one held: it may be whole, or bring only what was missing."""
+    """Return the answer to a question for the items that failed, with what the earlier one held.
+
+    It may be whole, or bring only what was missing. Only for such a question: an answer that was asked for as a whole
+    stands alone, or the same items would stand twice in other words.
+    """
     if held is None:
         return dict(raw)
     out = {**held, **{key: value for key, value in raw.items() if value not in (None, "")}}
@@ -95,7 +99,7 @@ def merged(held: Mapping[str, Any] | None, raw: Mapping[str, Any], form: type[Ba
             filled = dict(zip(holes, fresh, strict=False))
             out[key] = [filled.get(n, row) for n, row in enumerate(before)]
         else:
-            out[key] = [*before, *fresh]
+            out[key] = before
     return out
 
 
