@@ -25,12 +25,12 @@ async def taken(studio: Studio, models: StoryModels, task: str, **given: Any) ->
         read = await studio.desk.start(task, scene=str(studio.book.scene_id), **given)
         row = await studio.desk.until(read.id, "completed", "failed", "waiting", seconds=60)
         assert (row.gate or {}).get("name") == "prose", row.error
-        before = len(models.requests)
+        before = models.bill.copy()
         answer = AnswerAsk(gate="prose", decision="keep")
         await studio.desk.command(lambda runs: runs.answer(read.id, answer))
         row = await studio.desk.until(read.id, "completed", "failed", "waiting", seconds=60)
     assert row.state == "completed", (row.error, row.gate)
-    assert models.requests[before:] == []
+    assert models.bill == before
     return row
 
 
