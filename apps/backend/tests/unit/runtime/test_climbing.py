@@ -187,25 +187,25 @@ def beats(*said: str) -> str:
 
 
 async def test_a_whole_answer_asked_again_is_not_put_behind_the_rejected_one() -> None:
-    model, it = (
-        Model([beats("She climbs."), beats("Up she goes."), beats("She goes up."), "TEXT: Up."]),
-        climb(),
-    )
+    two, other = beats("She climbs.", "She waits."), beats("Up she goes.")
+    model, it = Model([two, other, other, "TEXT: Up."]), climb()
     assert await it.go(model.put) is None
     assert "Give the whole answer again" in model.asked[1].messages[-1].text
-    again = Model([beats("She climbs.", "She waits."), GOOD])
-    assert texts(await climb().go(again.put)) == ["She climbs.", "She waits.", "She opens the door."]
+    assert texts(await climb().go(Model([two, GOOD]).put)) == [
+        "She climbs.",
+        "She waits.",
+        "She opens the door.",
+    ]
 
 
 async def test_what_one_model_said_is_not_mixed_with_the_next_ones() -> None:
-    half, rest = beats("A.", ""), [beats("B.", "C."), beats("D.", "E.", "F.")]
-    model, it = Model([half, half, half, "TEXT: A."], rest), climb()
+    half = beats("A.", "B.", "")
+    model, it = Model([half] * 4, [beats("C."), beats("D.", "E.", "F.")]), climb()
     assert texts(await it.go(model.put)) == ["D.", "E.", "F."]
 
 
 async def test_the_authors_own_answer_is_not_mixed_with_the_models() -> None:
-    half = beats("A.", "")
-    model, it = Model([half, half, half, half]), climb()
+    model, it = Model([beats("A.", "", "", "B.")] * 4), climb()
     await it.go(model.put)
     output, _, faults = it.written(LINES)
     assert isinstance(output, BeatsAnswer)
