@@ -70,10 +70,13 @@ class Weak(StoryModels):
         )  # fmt: skip
 
     async def _say(self, request: CallRequest) -> str:
+        # The first form is broken for certain; a short chapter may be lucky with all others.
+        is_first = [one for one in self.requests if one.output_schema is not None] == [request]
+        model = "demo/bad-json" if is_first else request.model or self.model
         lite = request.output_schema is None or request.rung == "lite"
         for shift in (0, 1):
             dial = Dial(
-                endpoint=cast("Any", None), model=request.model or self.model, messages=request.messages,
+                endpoint=cast("Any", None), model=model, messages=request.messages,
                 max_tokens=request.max_tokens, rung="text" if lite else cast("Any", request.rung or "native"),
                 schema=request.output_schema, seed=request.seed + shift, task=request.task,
                 language=request.language, data=request.data,
