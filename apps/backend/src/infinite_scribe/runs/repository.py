@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, func, literal, or_, select, update
+from sqlalchemy import Table, func, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -75,12 +75,11 @@ class RunsRepository:
 
     async def answers_of(self, row: Run) -> tuple[dict[str, int], int]:
         """Return how often each way of asking was taken in a run (a root: in its family), and how many items were left out."""
-        ids = (
-            select(Run.id).where(Run.root_id == row.id) if row.id == row.root_id else select(literal(row.id))
-        )
+        family = select(Run.id).where(Run.root_id == row.id)
+        mine = RunStep.run_id.in_(family) if row.id == row.root_id else RunStep.run_id == row.id
         found = await self.session.execute(
             select(RunStep.output["rungs"], func.jsonb_array_length(RunStep.output["dropped"])).where(
-                RunStep.run_id.in_(ids), RunStep.kind == StepKind.CALL, RunStep.output.has_key("rungs")
+                mine, RunStep.kind == StepKind.CALL, RunStep.output.has_key("rungs")
             )
         )
         rungs: Counter[str] = Counter()
