@@ -7,7 +7,7 @@ import {
 } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { Starting } from '@/app/shell/starting';
-import { bootstrapQuery } from '@/shared/api/system-queries';
+import { bootstrapQuery, meQuery } from '@/shared/api/system-queries';
 
 export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   beforeLoad: async ({ context, location }) => {
@@ -16,7 +16,9 @@ export const Route = createRootRouteWithContext<{ queryClient: QueryClient }>()(
       retry: true,
       retryDelay: (failures) => Math.min(5_000, 500 * failures),
     });
-    if (bootstrap.needs_setup && location.pathname !== '/setup') {
+    if (!bootstrap.needs_setup || location.pathname === '/setup') return;
+    // A guest writes before anybody has an account.
+    if (!(await context.queryClient.ensureQueryData(meQuery))) {
       throw redirect({ to: '/setup', replace: true });
     }
   },

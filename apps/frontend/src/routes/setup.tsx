@@ -1,11 +1,14 @@
 import { createFileRoute, redirect, useNavigate } from '@tanstack/react-router';
 import { SetupPage } from '@/features/auth/setup-page';
-import { bootstrapQuery } from '@/shared/api/system-queries';
+import { bootstrapQuery, meQuery } from '@/shared/api/system-queries';
 
 export const Route = createFileRoute('/setup')({
   beforeLoad: async ({ context: { queryClient } }) => {
     const bootstrap = await queryClient.ensureQueryData(bootstrapQuery);
-    if (!bootstrap.needs_setup) throw redirect({ to: '/', replace: true });
+    // A guest who stays makes an account of the one that holds the books.
+    if (!bootstrap.needs_setup || (await queryClient.ensureQueryData(meQuery))) {
+      throw redirect({ to: '/', replace: true });
+    }
   },
   component: Setup,
 });
