@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent, type KeyboardEvent } from 'react';
+import { useRef, useState, type FormEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isInputMethodKey } from '@/prose/plugins/composition';
 import { estimateQuery } from '@/shared/api/run-queries';
@@ -9,7 +9,7 @@ import { controlLook } from '@/shared/ui/field';
 import { usePrice, useWords } from '@/shared/ui/figures';
 import { ProblemNote } from '@/shared/ui/problem-note';
 import { useEscape } from '../hooks/use-escape';
-import { usePlace } from '../hooks/use-place';
+import { useInView, usePlace } from '../hooks/use-place';
 import { LENGTHS, useGoOn, type Length } from '../hooks/use-go-on';
 import type { Desk } from '../runs/desk';
 import { beatAt, caretOf, hasBeats } from '../runs/target';
@@ -38,6 +38,8 @@ export function GoOnBox({ session, follow, onClose }: GoOnBoxProps) {
   const beat = beatAt(session, caret);
   const [length, setLength] = useState<Length>(beats ? 'beat' : 'paragraph');
   const place = usePlace(session, { from: caret, to: caret }, true);
+  const box = useRef<HTMLDivElement>(null);
+  useInView(box, true, place);
   const input = { ...caretOf(session, caret)?.input, length, variants: Number(variants) };
   const estimate = useQuery(estimateQuery(session.options.novel, 'writer.continue', input));
   const go = useGoOn(session, follow, onClose);
@@ -57,6 +59,7 @@ export function GoOnBox({ session, follow, onClose }: GoOnBoxProps) {
   const page = words(session.options.language.startsWith('zh') ? PAGE.zh : PAGE.en);
   return (
     <div
+      ref={box}
       role="dialog"
       aria-label={t('goOn.label')}
       style={place}
