@@ -29,7 +29,8 @@ from servers.databases import TestDatabase
 pytestmark = pytest.mark.timeout(120)
 
 SCENE = new_id()
-PROSE = "The lamp went out. 灯灭了。 " * 12 + "🌊 End."
+NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+PROSE = "".join(f"Lamp {one} went out at {one}. 灯灭了。 " for one in NUMBERS) + "🌊 End."
 
 
 async def prose(ctx: RunContext, given: AnyInput) -> TaskResult:
