@@ -167,14 +167,15 @@ async def test_https_cookies_have_the_host_prefix(open_studio: OpenStudio) -> No
 async def test_tries_at_a_secret_are_limited_by_network(open_studio: OpenStudio, redis: bool) -> None:
     environ = {"INFINITE_SCRIBE__RATE_LIMITS__AUTH_PER_MINUTE": "8"}
     async with open_studio(redis=redis, **environ) as studio:
-        statuses = []
         async with studio.client("198.51.100.77") as client:
-            for _ in range(12):
-                answer = await client.post("/api/v1/auth/forgot", json={"login": "x"})
-                statuses.append(answer.status_code)
-    assert statuses.count(204) == (8 if redis else 2)
-    assert int(answer.headers["retry-after"]) >= 1
-    assert answer.json()["code"] == "rate-limited"
+            answers = [await client.post("/api/v1/auth/forgot", json={"login": "x"}) for _ in range(20)]
+    limit = 8 if redis else 2
+    refused = [answer for answer in answers if answer.status_code == 429]
+    # A minute may turn over in the middle: then the limit holds once on each side.
+    assert len(answers) - len(refused) in range(limit, 2 * limit + 1)
+    assert [answer.status_code for answer in answers[:limit]] == [204] * limit
+    assert int(refused[0].headers["retry-after"]) >= 1
+    assert refused[0].json()["code"] == "rate-limited"
 
 
 async def test_in_production_nothing_answers_without_the_guard(open_studio: OpenStudio) -> None:
