@@ -66,8 +66,8 @@ async def timeless(session: AsyncSession, loaded: Loaded) -> AsyncIterator[Brief
     class Timeless:
         fell_back = False
 
-        async def near(self, ids: Any, *, as_of: Any, **more: Any) -> Any:  # noqa: ARG002
-            return await real.graph.near(ids, as_of=None, **more)
+        async def begin_near(self, ids: Any, *, as_of: Any, **more: Any) -> Any:  # noqa: ARG002
+            return await real.graph.begin_near(ids, as_of=None, **more)
 
     def change(material: Material) -> Material:
         return replace(material, live={}, pov_filter=False)

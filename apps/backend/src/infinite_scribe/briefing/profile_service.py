@@ -247,7 +247,7 @@ class ProfileBriefings:
         reader = self._reader()
         near, missing = await reader.near(ids, None)
         facts = await reader.facts(near)
-        world = await reader.world(ids, facts, (), ids)
+        world = await reader.world(await reader.canon.entities(ids), facts, ids)
         return replace(material, world=world, facts=facts, missing=tuple(missing), focus=frozenset(ids))
 
     async def _hidden_names(self) -> set[str]:

@@ -5,6 +5,7 @@ Nothing here grows with the book but one row of ids: the order of its scenes.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.briefing.material import Material, Part, SaidBefore, Used
 from infinite_scribe.canon.nearby import CanonNearby, FactRow
 from infinite_scribe.canon.registry import find
+from infinite_scribe.canon.schemas import EntityRead
 from infinite_scribe.canon.service import World
 from infinite_scribe.canon.story_graph import GraphFact, GraphUnavailableError, Near, StoryGraph
 from infinite_scribe.manuscript.service import ManuscriptService, SceneState
@@ -141,8 +143,24 @@ class SceneReader:
         self, ids: Collection[UUID], tick: int | None, most: int = MOST_FACTS
     ) -> tuple[list[Near], list[str]]:
         """Return where the facts about some entries lie at a time, and what could not be asked for them."""
+        return await self.lain(await self.begin_near(ids, tick, most), ids, tick, most)
+
+    async def begin_near(
+        self, ids: Collection[UUID], tick: int | None, most: int = MOST_FACTS
+    ) -> asyncio.Future[list[Near]]:
+        """Begin to ask where they lie, so that a graph outside PostgreSQL is asked while the rest is read."""
+        return await self.graph.begin_near(sorted(ids), as_of=tick, hops=2, limit=most)
+
+    async def lain(
+        self,
+        begun: asyncio.Future[list[Near]],
+        ids: Collection[UUID],
+        tick: int | None,
+        most: int = MOST_FACTS,
+    ) -> tuple[list[Near], list[str]]:
+        """Return the answer to what was begun, from the canon's own rows where the graph went away."""
         try:
-            found = await self.graph.near(sorted(ids), as_of=tick, hops=2, limit=most)
+            found = await begun
         except GraphUnavailableError:
             from infinite_scribe.canon.postgres_graph import PostgresStoryGraph
 
@@ -165,22 +183,19 @@ class SceneReader:
         return {one: self._rows[one] for one in sorted(ids) if one in self._rows}
 
     async def world(
-        self,
-        ids: Collection[UUID],
-        facts: Sequence[GraphFact],
-        roster: Sequence[UUID],
-        scopes: Collection[UUID],
+        self, entries: Sequence[EntityRead], facts: Sequence[GraphFact], scopes: Collection[UUID]
     ) -> World:
-        """Return the entries that are named, listed or spoken of, and the laws that hold here."""
+        """Return some entries, those that facts speak of besides, and the laws that hold here."""
         spoken = {one for fact in facts for one in (fact.subject_id, fact.object_id) if one is not None}
-        entities = await self.canon.entities({*ids, *spoken, *roster}, {*ids, *roster})
+        others = await self.canon.entities(spoken - {one.id for one in entries}, ())
+        every = sorted([*entries, *others], key=lambda one: (-one.importance, one.ordinal, one.id))
         laws = await self.canon.laws(scopes)
-        return World(tuple(entities), tuple(laws), tuple(await self.canon.rulings()))
+        return World(tuple(every), tuple(laws), tuple(await self.canon.rulings()))
 
     async def tails(
         self, window: SceneWindow, card: CardRead | None
-    ) -> tuple[SaidBefore | None, SaidBefore | None, dict[UUID, CardRead]]:
-        """Return the last written scene before this one, the last one of the same viewpoint, and their cards."""
+    ) -> tuple[SaidBefore | None, SaidBefore | None]:
+        """Return the last written scene before this one, and the last one of the same viewpoint."""
         earlier = window.order.before(window.scene.id)
         same: Sequence[UUID] = ()
         if card is not None and card.pov_id is not None:
@@ -194,13 +209,12 @@ class SceneReader:
         last = next((one for one in reversed(same) if one in written), None)
         wanted = [one for one in dict.fromkeys((previous, last)) if one is not None]
         states = await manuscript.written(wanted)
-        cards = await self.plan.cards({*wanted, *earlier[-1:]})
+        cards = await self.plan.cards(wanted)
         shown = await self._shown(wanted)
         texts = {one: _text(states[one], cards.get(one), shown) for one in wanted if one in states}
         return (
             texts.get(previous) if previous else None,
             texts.get(last) if last else None,
-            cards,
         )
 
     async def _shown(self, scenes: Collection[UUID]) -> dict[tuple[UUID, str], set[UUID]]:

@@ -11,7 +11,7 @@ from infinite_scribe.briefing.material import Material, Recalled
 from infinite_scribe.briefing.reading import Asked, SceneReader, Stage
 from infinite_scribe.canon.nearby import Seen
 from infinite_scribe.canon.story_graph import GraphFact
-from infinite_scribe.memory.recall import Question, Recall
+from infinite_scribe.memory.recall import Answered, Question, Recall
 from infinite_scribe.memory.schemas import PassageHit, PassageRead
 from infinite_scribe.memory.service import MemoryService
 from infinite_scribe.memory.terms import terms
@@ -44,19 +44,23 @@ def questions_of(material: Material) -> list[str]:
     return list(dict.fromkeys(asked))[:MOST_QUESTIONS]
 
 
-async def recollect(
-    reader: SceneReader, window: SceneWindow, material: Material, stage: Stage, asked: Asked
-) -> tuple[tuple[Recalled, ...], list[str]]:
-    """Return earlier passages by rank, with the facts they show, and what could not be asked."""
-    index = window.order.index
+def _elsewhere(window: SceneWindow, material: Material) -> tuple[list[UUID], set[UUID]]:
+    """Return the earlier scenes that are searched, and those before that stand in the briefing as they are."""
     told = {
         UUID(said.node.partition(":")[2])
         for said in (material.previous, material.last_of_pov)
         if said is not None
     }
-    earlier = [one for one in window.order.before(window.scene.id) if one not in told]
+    return [one for one in window.order.before(window.scene.id) if one not in told], told
+
+
+async def search(
+    reader: SceneReader, window: SceneWindow, material: Material, stage: Stage, asked: Asked
+) -> Answered:
+    """Return what the earlier passages answer to a scene's questions. It needs no facts yet, only the named entries."""
+    earlier, told = _elsewhere(window, material)
     if not earlier:
-        return (), []
+        return Answered(())
     texts = questions_of(material)
     names = {entity.name for entity in material.visible() if entity.id in stage.ids}
     questions = [
@@ -65,12 +69,22 @@ async def recollect(
         )
         for text in texts
     ]
-    answered = await Recall.of(reader.session, reader.scope).ask(
+    return await Recall.of(reader.session, reader.scope).ask(
         questions,
         language=material.language,
         scenes=earlier,
         others=[*told, *window.order.scenes[window.order.index[window.scene.id] - 1 :]],
     )
+
+
+async def recollect(
+    reader: SceneReader, window: SceneWindow, material: Material, stage: Stage, answered: Answered
+) -> tuple[Recalled, ...]:
+    """Return earlier passages by rank, with the facts they show."""
+    index = window.order.index
+    earlier = _elsewhere(window, material)[0]
+    if not earlier:
+        return ()
     best: dict[UUID, tuple[float, str, PassageHit]] = {}
     for answer in answered.answers:
         for hit in answer:
@@ -85,7 +99,7 @@ async def recollect(
     )
     kept = _different(weighed)
     shows = await _facts_of(reader, {one.hit.passage.scene_id for one in kept})
-    return tuple(replace(one, facts=_shown(one.hit.passage, shows)) for one in kept), list(answered.missing)
+    return tuple(replace(one, facts=_shown(one.hit.passage, shows)) for one in kept)
 
 
 def _different(weighed: Sequence[Recalled]) -> list[Recalled]:

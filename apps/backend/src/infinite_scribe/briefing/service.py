@@ -17,7 +17,7 @@ from infinite_scribe.briefing.material import HIDDEN, ROSTER, Handles, Material,
 from infinite_scribe.briefing.plain import plain_briefing
 from infinite_scribe.briefing.profiles import profile_briefing
 from infinite_scribe.briefing.reading import RECENT, Asked, SceneReader, Stage, nearest
-from infinite_scribe.briefing.recollection import questions_of, recollect
+from infinite_scribe.briefing.recollection import questions_of, recollect, search
 from infinite_scribe.briefing.rules import ROOM, Tier, tier_for
 from infinite_scribe.briefing.text_slots import card_data
 from infinite_scribe.canon.service import CanonService, World
@@ -73,8 +73,8 @@ class BriefingService:
 
         Raises `SceneNotFoundError`.
         """
-        reader, material, window = await self._planned(scene_id, asked)
-        stage = await reader.stage(window, material, None)
+        reader, material, window, before = await self._planned(scene_id, asked)
+        stage = await reader.stage(window, material, before)
         on_stage = material.card.on_stage if material.card is not None else []
         world = World(tuple(await reader.canon.entities(on_stage)), (), ())
         return questions_of(replace(material, acts=stage.acts, world=world))
@@ -197,46 +197,54 @@ class BriefingService:
 
     async def scene_material(self, scene_id: UUID, asked: Asked = NOTHING_MORE) -> Material:
         """Return everything about one scene that a briefing may use. Raises `SceneNotFoundError`."""
-        reader, material, window = await self._planned(scene_id, asked)
+        reader, material, window, before = await self._planned(scene_id, asked)
         card = material.card
-        previous, last, cards = await reader.tails(window, card)
-        earlier = window.order.before(scene_id)
-        stage = await reader.stage(window, material, cards.get(earlier[-1]) if earlier else None)
-        near, missing = await reader.near(stage.ids, window.scene.t_from)
-        recent_from = await _recent(self, window)
-        near = nearest(near, stage, card, required_ids(material), recent_from)
+        stage = await reader.stage(window, material, before)
+        begun = await reader.begin_near(stage.ids, window.scene.t_from)
+        try:
+            previous, last = await reader.tails(window, card)
+            roster = await reader.canon.roster(ROSTER)
+            entries = await reader.canon.entities({*stage.ids, *roster})
+            material = replace(
+                material, roster=tuple(roster), previous=previous, last_of_pov=last, acts=stage.acts,
+                due=stage.due, focus=stage.focus, so_far=await reader.so_far(window),
+                disputed=await reader.canon.disputed(stage.ids), recent_from=await _recent(self, window),
+                world=World(tuple(entries), (), ()),
+            )  # fmt: skip
+            answered = await search(reader, window, material, stage, asked)
+        except BaseException:
+            begun.cancel()
+            raise
+        near, missing = await reader.lain(begun, stage.ids, window.scene.t_from)
+        near = nearest(near, stage, card, required_ids(material), material.recent_from)
         facts = await reader.facts(near)
-        roster = await reader.canon.roster(ROSTER)
-        material = replace(
-            material, roster=tuple(roster), facts=facts, previous=previous, last_of_pov=last, acts=stage.acts,
-            due=stage.due, focus=stage.focus, so_far=await reader.so_far(window),
-            world=await reader.world(stage.ids, facts, roster, stage.ids),
-            disputed=await reader.canon.disputed(stage.ids), recent_from=recent_from,
-        )  # fmt: skip
+        material = replace(material, world=await reader.world(entries, facts, stage.ids))
         shown = _shown(material.world)
         material = replace(
             material,
             facts=[fact for fact in facts if fact.subject_id is None or fact.subject_id in shown],
-            ways=await reader.canon.ways(
-                _places(material, stage, cards.get(earlier[-1]) if earlier else None)
-            ),
+            ways=await reader.canon.ways(_places(material, stage, before)),
         )
-        passages, away = await recollect(reader, window, material, stage, asked)
-        material = replace(material, passages=passages, missing=tuple(missing + away))
+        passages = await recollect(reader, window, material, stage, answered)
+        material = replace(material, passages=passages, missing=(*missing, *answered.missing))
         return await self._with_knowledge(reader, window, material)
 
-    async def _planned(self, scene_id: UUID, asked: Asked) -> tuple[SceneReader, Material, SceneWindow]:
-        """Return what the plan says of a scene. Raises `SceneNotFoundError`."""
+    async def _planned(
+        self, scene_id: UUID, asked: Asked
+    ) -> tuple[SceneReader, Material, SceneWindow, CardRead | None]:
+        """Return what the plan says of a scene, and the card of the one before. Raises `SceneNotFoundError`."""
         reader = SceneReader(self.session, self.scope, self.graph)
         window = await Windows.of(self.session, self.scope).around(scene_id)
+        before = window.order.before(scene_id)[-1:]
+        cards = await reader.plan.cards([scene_id, *before])
         material = replace(
             await self._base(window.chapter, window.following, asked),
             scene=window.scene,
             index_in_chapter=[one.id for one in window.chapter.scenes].index(scene_id) + 1,
-            card=(await reader.plan.cards([scene_id])).get(scene_id),
+            card=cards.get(scene_id),
             beats=tuple(await PlotService.of(self.session, self.scope).beats(scene_id)),
         )
-        return reader, material, window
+        return reader, material, window, cards.get(before[0]) if before else None
 
     async def _with_knowledge(self, reader: SceneReader, window: SceneWindow, material: Material) -> Material:
         """Add who knows what, over the facts and over all that the texts show."""
@@ -262,7 +270,7 @@ class BriefingService:
         _, chapter, _, following = await Windows.of(self.session, self.scope).around_chapter(chapter_id)
         reader = SceneReader(self.session, self.scope, self.graph)
         roster = await reader.canon.roster(ROSTER)
-        world = await reader.world((), (), roster, ())
+        world = await reader.world(await reader.canon.entities(roster), (), ())
         base = await self._base(chapter, following, NOTHING_MORE)
         return replace(base, world=world, roster=tuple(roster)), chapter
 

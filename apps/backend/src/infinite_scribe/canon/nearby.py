@@ -181,16 +181,7 @@ class CanonNearby:
             names.setdefault(alias.entity_id, []).append(
                 dict(zip(AliasRead.model_fields, alias, strict=False))
             )
-        sheets = {
-            sheet.entity_id: SheetRead.model_validate(sheet)
-            for sheet in await self.session.scalars(
-                select(CharacterSheet).where(
-                    CharacterSheet.novel_id == mine,
-                    alive(CharacterSheet),
-                    one_of(CharacterSheet.entity_id, ids if sheets_of is None else sheets_of),
-                )
-            )
-        }
+        sheets = await self._sheets(ids if sheets_of is None else sheets_of)
         return [
             EntityRead.model_validate(
                 {
@@ -201,6 +192,17 @@ class CanonNearby:
             )
             for row in rows
         ]
+
+    async def _sheets(self, ids: Collection[UUID]) -> dict[UUID, SheetRead]:
+        if not ids:
+            return {}
+        query = select(CharacterSheet).where(
+            CharacterSheet.novel_id == self.scope.novel_id,
+            alive(CharacterSheet),
+            one_of(CharacterSheet.entity_id, ids),
+        )
+        found = await self.session.scalars(query)
+        return {sheet.entity_id: SheetRead.model_validate(sheet) for sheet in found}
 
     async def laws(self, scopes: Collection[UUID]) -> list[RuleRead]:
         """Return the laws of the world, and those of the given places, people and houses."""

@@ -1,16 +1,19 @@
 """The story's graph in Neo4j: a projection that the outbox keeps up to date. It reads nothing but Neo4j.
 
 Nodes are `:Story` with one of Entity, Event, Scene, Rule, Promise; a fact is an `ASSERTS` relationship from its subject
-to its object (to the subject itself for a plain value, from the novel's own node for a fact about the world). A node
+to its object (to the subject itself for a plain value, from the novel's own node for a fact about the world), `WITHIN`
+where a second hop may go over it: most of what is told of somebody's neighbours is then never read. A node
 that a relationship needed before it was fed has no `kind` yet and counts as absent.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, fields
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +37,7 @@ from infinite_scribe.canon.story_graph import (
     Row,
     ordered,
     settle_knowers,
+    tick_or,
 )
 from infinite_scribe.db.breaker import StoreDownError
 from infinite_scribe.db.neo4j.client import Cypher, Neo4jStore, NovelGraph
@@ -48,6 +52,9 @@ _WITHOUT_DEFAULT = {
     }
     for kind in _MEMBERS
 }
+
+_uuid = lru_cache(maxsize=8_192)(UUID)
+"""A briefing names some hundred entities two thousand times."""
 
 
 @contextmanager
@@ -91,10 +98,17 @@ class Neo4jStoryGraph:
         if not ids:
             return []
         live = _live(as_of, statuses, by_reading=clock == "reading", reading_index=reading_index)
-        statements = (cypher.NEIGHBOURS, cypher.NEIGHBOURS_BESIDE)
-        rows = await self._about(ids, hops, limit, statements, live, predicates)
+        with _away():
+            near = await self._near(ids, hops, limit, live, predicates)
+            asked = sorted(str(one.id) for one in near)
+            rows = await self.graph.read(cypher.FACTS_BY_ID, ids=asked)
+        whole = {row["fact"]["id"]: row["fact"] for row in rows}
         kept = {} if clock == "reading" else {"reading_from": None}
-        return [_fact({**row["fact"], **kept}, row["hops"]) for row in rows]
+        return [
+            _fact({**fact, **kept}, one.hops)
+            for one in near
+            if (fact := whole.get(str(one.id))) is not None  # what was taken back between the two questions
+        ]
 
     async def near(
         self, ids: Collection[UUID], *, as_of: int | None, hops: int = 1, limit: int = TOTAL
@@ -102,55 +116,41 @@ class Neo4jStoryGraph:
         """See `StoryGraph.near`."""
         if not ids:
             return []
-        statements = (cypher.NEAR, cypher.NEAR_BESIDE)
-        rows = await self._about(ids, hops, limit, statements, _live(as_of, ("canon",)))
-        return [
-            Near(
-                UUID(row["id"]),
-                _id(row["subject_id"]),
-                row["predicate"],
-                _id(row["object_id"]),
-                row["from_tick"],
-                row["hops"],
-            )
-            for row in rows
-        ]
+        with _away():
+            return await self._near(ids, hops, limit, _live(as_of, ("canon",)))
 
-    async def _about(
+    async def begin_near(
+        self, ids: Collection[UUID], *, as_of: int | None, hops: int = 1, limit: int = TOTAL
+    ) -> asyncio.Future[list[Near]]:
+        """See `StoryGraph.begin_near`."""
+        return asyncio.ensure_future(self.near(ids, as_of=as_of, hops=hops, limit=limit))
+
+    async def _near(
         self,
         ids: Collection[UUID],
         hops: int,
         limit: int,
-        statements: tuple[Cypher, Cypher],
         live: dict[str, Any],
         predicates: Collection[str] | None = None,
-    ) -> list[dict[str, Any]]:
-        """Return the answer of the first statement to entities at known distances, or of the second, which finds them."""
-        given, beside = statements
-        with _away():
-            near = {} if hops == 2 else await self._reach(ids, hops, live)
-            return await self.graph.read(
-                given if near else beside,
-                **live,
-                near=[{"id": str(one), "hops": far} for one, far in sorted(near.items())],
-                predicates=None if predicates is None else sorted(predicates),
-                ids=sorted(map(str, ids)),
-                per_start=PER_START,
-                per_entity=PER_ENTITY,
-                limit=limit,
-            )
-
-    async def _reach(self, ids: Collection[UUID], hops: int, live: dict[str, Any]) -> dict[UUID, int]:
-        """Return how far the entities lie that a question of so many hops looks at."""
-        near = dict.fromkeys(ids, 0)
-        edge = list(near)
-        for far in range(1, hops):
-            rows = await self.graph.read(
-                cypher.ONWARD_FROM, **live, ids=[str(one) for one in sorted(edge)], first=far == 1
-            )
-            edge = [one for row in rows if (one := UUID(row["id"])) not in near]
-            near.update(dict.fromkeys(edge, far))
-        return near
+    ) -> list[Near]:
+        """Ask for one ring after the other: all about the entities, then only what is `WITHIN` one another."""
+        start = edge = frozenset(ids)
+        reached = set(start)
+        found: dict[UUID, Near] = {}
+        for far in range(hops):
+            if not edge:
+                break
+            statement = cypher.NEAR if far == 0 else cypher.NEAR_ONWARD
+            (row,) = await self.graph.read(statement, **live, ids=sorted(map(str, edge)))
+            ring = list({one[0]: _near(one, far) for one in row["facts"]}.values())
+            wanted = [one for one in ring if predicates is None or one.predicate in predicates]
+            for one in _latest(wanted, edge, start, PER_ENTITY if far else PER_START):
+                found.setdefault(one.id, one)
+            joined = [(one.subject_id, one.object_id) for one in ring]
+            ends = {end for left, right in joined if left and right for end in (left, right)}
+            edge = frozenset(ends - reached)
+            reached |= edge
+        return sorted(found.values(), key=_turn)[:limit]
 
     async def path(
         self, start: UUID, end: UUID, *, as_of: int | None, longest: int = 6
@@ -190,8 +190,10 @@ class Neo4jStoryGraph:
         for kind, statement in cypher.PUT_NODES.items():
             if rows := [_kept(row) for row in found.nodes if row.kind == kind]:
                 statements.append((statement, {"rows": rows}))
-        if found.facts:
-            statements.append((cypher.PUT_FACTS, {"rows": [_fact_ends(row) for row in found.facts]}))
+        for fact_kind, statement in cypher.PUT_FACTS.items():
+            onward = fact_kind == "WITHIN"
+            if facts := [_fact_ends(row) for row in found.facts if (row.predicate in ONWARD) == onward]:
+                statements.append((statement, {"rows": facts}))
         for link_kind, statement in cypher.PUT_LINKS.items():
             if links := [_link_ends(row) for row in found.links if row.kind == link_kind]:
                 statements.append((statement, {"rows": links}))
@@ -223,6 +225,33 @@ class Neo4jStoryGraph:
             await self.graph.write([(cypher.CLEAR, {}), (cypher.UNMARK, {})])
 
 
+def _near(said: Sequence[Any], hops: int) -> Near:
+    fact_id, subject_id, predicate, object_id, from_tick = said
+    return Near(_uuid(fact_id), _id(subject_id), predicate, _id(object_id), from_tick, hops)
+
+
+def _within(one: Near, start: Collection[UUID]) -> bool:
+    return one.subject_id in start and one.object_id in start
+
+
+def _latest(
+    ring: Sequence[Near], edge: Collection[UUID], start: Collection[UUID], most: int
+) -> Iterator[Near]:
+    """Yield the facts about each entity of a ring: those between two entities asked about, then the latest."""
+    about: dict[UUID, list[Near]] = {one: [] for one in edge}
+    for one in sorted(ring, key=lambda one: (not _within(one, start), -tick_or(one.from_tick), one.id)):
+        if one.subject_id in about:
+            about[one.subject_id].append(one)
+        if one.object_id in about and one.object_id != one.subject_id:
+            about[one.object_id].append(one)
+    for facts in about.values():
+        yield from facts[:most]
+
+
+def _turn(one: Near) -> tuple[Any, ...]:
+    return one.hops, str(one.subject_id or ""), one.predicate or "", tick_or(one.from_tick), one.id
+
+
 def _live(
     as_of: int | None,
     statuses: Collection[str],
@@ -235,12 +264,11 @@ def _live(
         "by_reading": by_reading,
         "reading_index": reading_index,
         "statuses": sorted(statuses),
-        "onward": sorted(ONWARD),
     }
 
 
 def _id(said: str | None) -> UUID | None:
-    return None if said is None else UUID(said)
+    return None if said is None else _uuid(said)
 
 
 def _kept(row: Row) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -211,6 +212,14 @@ class PostgresStoryGraph:
             return []
         asked = {**self._holding(as_of, ("canon",)), **_reach(ids, hops, limit), "predicates": None}
         return list(map(Near._make, await self.session.execute(_NEAR, asked)))
+
+    async def begin_near(
+        self, ids: Collection[UUID], *, as_of: int | None, hops: int = 1, limit: int = TOTAL
+    ) -> asyncio.Future[list[Near]]:
+        """See `StoryGraph.begin_near`: answered at once, since these rows are asked with the session itself."""
+        found: asyncio.Future[list[Near]] = asyncio.get_running_loop().create_future()
+        found.set_result(await self.near(ids, as_of=as_of, hops=hops, limit=limit))
+        return found
 
     def _holding(self, as_of: int | None, statuses: Collection[str]) -> dict[str, Any]:
         return {"novel": self.scope.novel_id, "as_of": as_of, "statuses": sorted(statuses)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -70,18 +71,28 @@ class SteadyStoryGraph:
     _is_current: bool | None = field(default=None)
 
     async def _ask(self, question: Callable[[StoryGraph], Awaitable[Found]]) -> Found:
+        if await self._can_be_asked():
+            try:
+                return await self._projected(question)
+            except GraphUnavailableError:
+                pass
+        return await question(self.truth)
+
+    async def _can_be_asked(self) -> bool:
         if self._is_current is None:
             novel_id = self.truth.scope.novel_id
             heard = await outbox.hearing_of(self.truth.session, CONSUMER, novel_id, TOPIC)
             self._is_current = heard.is_current
             self.fell_back = heard.waits_since is not None and now() - heard.waits_since > LATE
-        if self._is_current and not self.fell_back:
-            try:
-                return await question(self.projected)
-            except GraphUnavailableError:
-                self.fell_back = True
-                log.warning("graph.fell_back", novel_id=str(self.truth.scope.novel_id))
-        return await question(self.truth)
+        return self._is_current and not self.fell_back
+
+    async def _projected(self, question: Callable[[StoryGraph], Awaitable[Found]]) -> Found:
+        try:
+            return await question(self.projected)
+        except GraphUnavailableError:
+            self.fell_back = True
+            log.warning("graph.fell_back", novel_id=str(self.truth.scope.novel_id))
+            raise
 
     async def neighbours(
         self,
@@ -114,6 +125,20 @@ class SteadyStoryGraph:
     ) -> list[Near]:
         """See `StoryGraph.near`."""
         return await self._ask(lambda graph: graph.near(ids, as_of=as_of, hops=hops, limit=limit))
+
+    async def begin_near(
+        self, ids: Collection[UUID], *, as_of: int | None, hops: int = 1, limit: int = TOTAL
+    ) -> asyncio.Future[list[Near]]:
+        """See `StoryGraph.begin_near`.
+
+        The answer raises `GraphUnavailableError` when the projection goes away meanwhile: the session may be in use
+        then, so who asked falls back by itself.
+        """
+        if not await self._can_be_asked():
+            return await self.truth.begin_near(ids, as_of=as_of, hops=hops, limit=limit)
+        return asyncio.ensure_future(
+            self._projected(lambda graph: graph.near(ids, as_of=as_of, hops=hops, limit=limit))
+        )
 
     async def path(
         self, start: UUID, end: UUID, *, as_of: int | None, longest: int = 6

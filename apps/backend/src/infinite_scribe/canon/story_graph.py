@@ -7,6 +7,7 @@ of it by `reading_index`.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -209,7 +210,7 @@ def settle_knowers(
     """
     told: list[str] = []
     latest: dict[UUID, GraphLink] = {}
-    for link in sorted(links, key=lambda one: (_or(one.from_tick), one.id)):
+    for link in sorted(links, key=lambda one: (tick_or(one.from_tick), one.id)):
         if link.status != "canon":
             continue
         if link.kind == "discloses":
@@ -226,7 +227,8 @@ def settle_knowers(
     return found
 
 
-def _or(tick: int | None) -> int:
+def tick_or(tick: int | None) -> int:
+    """Return where a beginning stands in order; an open one comes first."""
     return NO_TICK if tick is None else tick
 
 
@@ -272,6 +274,15 @@ class StoryGraph(Protocol):
         """Return where the facts of `neighbours` lie, in its order, for who reads but a few of them."""
         ...
 
+    async def begin_near(
+        self, ids: Collection[UUID], *, as_of: int | None, hops: int = 1, limit: int = TOTAL
+    ) -> asyncio.Future[list[Near]]:
+        """Begin to find what `near` returns.
+
+        The session is free again when this returns; the answer comes while it is asked something else.
+        """
+        ...
+
     async def path(
         self, start: UUID, end: UUID, *, as_of: int | None, longest: int = 6
     ) -> list[GraphFact] | None:
@@ -313,4 +324,4 @@ class StoryGraph(Protocol):
 
 def ordered(facts: Sequence[GraphFact]) -> list[GraphFact]:
     """Return facts in the order of `timeline`."""
-    return sorted(facts, key=lambda one: (_or(one.from_tick), one.predicate or "", one.id))
+    return sorted(facts, key=lambda one: (tick_or(one.from_tick), one.predicate or "", one.id))

@@ -42,7 +42,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Recalled:
+class Answered:
     """Answers in the order of the questions; `missing` names what could not be asked."""
 
     answers: tuple[tuple[PassageHit, ...], ...]
@@ -73,13 +73,13 @@ class Recall:
         scenes: Collection[UUID],
         others: Collection[UUID] | None = None,
         k: int = ANSWERS,
-    ) -> Recalled:
+    ) -> Answered:
         """Return the passages of some scenes that fit each question best, best first.
 
         `others`, where the caller knows them, are the rest of the book: the shorter list is asked with.
         """
         if not questions or not scenes:
-            return Recalled(tuple(() for _ in questions))
+            return Answered(tuple(() for _ in questions))
         within = set(scenes)
         shorter = others if others is not None and len(others) < len(within) else None
         begun, missing = await self._begin_meaning(questions, within)
@@ -112,7 +112,7 @@ class Recall:
             )
             for some, said in zip(ranked, lexical, strict=True)
         )
-        return Recalled(tuple(answers), missing)
+        return Answered(tuple(answers), missing)
 
     async def _words(
         self,

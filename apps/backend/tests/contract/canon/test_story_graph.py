@@ -143,7 +143,27 @@ async def test_where_facts_lie_is_told_in_the_order_of_the_facts(adapter: Adapte
                 for one in facts
             ]
             assert await graph.near(asked, as_of=200, hops=hops, limit=2) == near[:2]
+            assert await (await graph.begin_near(asked, as_of=200, hops=hops)) == near
     assert 100 in {one.from_tick for one in near}
+
+
+async def test_a_novel_projected_by_an_older_version_is_brought_up_to_date(
+    fresh_db: TestDatabase, town: Town, neo4j_store: Neo4jStore
+) -> None:
+    adapter = Adapter("neo4j", fresh_db, neo4j_store)
+    async with adapter.graph(town.book) as graph:
+        before = await graph.near([town["ines"]], as_of=200, hops=2)
+        assert {one.hops for one in before} == {0, 1}
+        async with neo4j_store.driver.session() as session:
+            await session.run(
+                "MATCH (s)-[w:WITHIN {novel_id: $novel}]->(o) CREATE (s)-[a:ASSERTS]->(o) SET a = properties(w) DELETE w "
+                "WITH count(*) AS done MATCH (m:Projection {novel_id: $novel}) REMOVE m.layout",
+                novel=str(town.book.novel_id),
+            )
+        assert {one.hops for one in await graph.near([town["ines"]], as_of=200, hops=2)} == {0}
+        for _ in range(2):  # once more changes nothing
+            await neo4j_store.prepare()
+            assert await graph.near([town["ines"]], as_of=200, hops=2) == before
 
 
 async def test_facts_that_do_not_hold_yet_are_absent(adapter: Adapter, town: Town) -> None:

@@ -31,7 +31,7 @@ _EVERY_STEP = "all(a IN relationships(p) WHERE a.novel_id = $novel "
 """How a way of many steps says it: shortest paths take no members of their own."""
 _DOWN = (DriverError, Neo4jError, OSError, TimeoutError)
 """A refusal counts as well: a wrong password, too many of them, a time limit of the server, a missing database."""
-_RELATIONS = ("ASSERTS", "PART_IN", "CAUSES", "KNOWS", "DISCLOSES", "SETS_UP", "PAYS")
+_RELATIONS = ("ASSERTS", "WITHIN", "PART_IN", "CAUSES", "KNOWS", "DISCLOSES", "SETS_UP", "PAYS")
 _SCHEMA = (
     "CREATE CONSTRAINT story_row IF NOT EXISTS FOR (n:Story) REQUIRE (n.novel_id, n.id) IS UNIQUE",
     "CREATE CONSTRAINT story_mark IF NOT EXISTS FOR (n:Projection) REQUIRE n.novel_id IS UNIQUE",
@@ -44,7 +44,14 @@ _SCHEMA = (
         for kind in ("KNOWS", "DISCLOSES")
     ),
     "CALL db.awaitIndexes(120)",
+    (
+        "MATCH (m:Projection) WHERE m.layout IS NULL MATCH (s:Story {novel_id: m.novel_id})-[a:ASSERTS]->(o) "
+        "WHERE a.predicate IN ['held_by', 'contained_in', 'member_of', 'part_of'] "
+        "CREATE (s)-[w:WITHIN]->(o) SET w = properties(a) DELETE a"
+    ),
+    "MATCH (m:Projection) WHERE m.layout IS NULL SET m.layout = 1",
 )
+"""The last two bring novels that an older version projected to the relationships of today."""
 
 
 @dataclass(frozen=True)
