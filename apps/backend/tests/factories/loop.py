@@ -52,7 +52,10 @@ def as_told(_task: str, answer: Any, _data: dict[str, Any]) -> Any:
 
 @dataclass
 class StoryModels:
-    """The storyteller as the agents' model; counts what each step asked. `before` may wait, or end the process."""
+    """The storyteller as the agents' model; counts what each step asked. `before` may wait, or end the process.
+
+    `model` is the name it goes by.
+    """
 
     spoil: Spoil = as_told
     before: Callable[[CallRequest], Any] | None = None
@@ -61,6 +64,7 @@ class StoryModels:
     requests: list[CallRequest] = field(default_factory=list)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
     never: asyncio.Event = field(default_factory=asyncio.Event)
+    model: str = "demo/storyteller"
 
     async def stream(self, request: CallRequest) -> AsyncIterator[CallEvent]:
         self.requests.append(request)
@@ -69,7 +73,7 @@ class StoryModels:
             return
         slot = f"{request.run_id}/{request.path}/{request.try_}/{request.no}"
         call_id = uuid5(request.run_id or UUID(int=0), slot)
-        yield CallState(call_id=call_id, state="dialled", model="demo/storyteller", provider="demo")
+        yield CallState(call_id=call_id, state="dialled", model=self.model, provider="demo")
         if self.before is not None:
             await self.before(request)
         if call_id not in self.answers:
@@ -86,7 +90,7 @@ class StoryModels:
         yield CallDelta(seq=1, offset=0, text=kept.text)
         yield CallDone(
             call_id=call_id, text=kept.text, output=kept.output, usage=TokenUsage(input_tokens=10, output_tokens=5),
-            cost_nanousd=0, provider="demo", model="demo/storyteller", demo=True,
+            cost_nanousd=0, provider="demo", model=self.model, demo=True,
         )  # fmt: skip
 
     async def cancel(self, call_id: UUID, **_: Any) -> None:
@@ -156,16 +160,21 @@ class Studio:
             await database.dispose()
 
 
+def loop_settings(tmp: Any) -> Settings:
+    """Return settings of short chapters of one scene."""
+    loop = LoopSection.model_construct(
+        first_chapter_words=300, first_chapter_characters=500, scene_words=300, scene_characters=500,
+        scenes_per_chapter=1,
+    )  # fmt: skip
+    return settings_for(max_takeovers=20).model_copy(update={"loop": loop, "data_dir": tmp})
+
+
 async def make_studio(db: TestDatabase, tmp: Any, language: str = "en", chapters: int = 3) -> Studio:
     """Make a book whose plan has chapters to write, one scene each and short ones."""
     for agent in AGENTS:
         load_agent(agent)
     book = await make_book(db, language)
     start = await begin(db, book, quick_start(language, chapters))
-    loop = LoopSection.model_construct(
-        first_chapter_words=300, first_chapter_characters=500, scene_words=300, scene_characters=500,
-        scenes_per_chapter=1,
-    )  # fmt: skip
-    settings: Settings = settings_for().model_copy(update={"loop": loop, "data_dir": tmp})
+    settings = loop_settings(tmp)
     (tmp / "secrets").mkdir(exist_ok=True)
     return Studio(db, book, start, Desk(db, book.user_id, book.novel_id, REGISTRY, settings))

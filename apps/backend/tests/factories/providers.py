@@ -8,7 +8,7 @@ from uuid import UUID
 from infinite_scribe.core.clock import now
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.db.sql.engine import Database
-from infinite_scribe.providers.models import Budget, Endpoint, ModelRole, PriceOverride
+from infinite_scribe.providers.models import Budget, Endpoint, ModelProfile, ModelRole, PriceOverride
 from infinite_scribe.providers.rules import period_start
 
 
@@ -30,6 +30,14 @@ async def choose_model(
     row = ModelRole(user_id=user_id, role=role, position=position, endpoint_id=endpoint_id, model=model)
     async with owner.transaction() as session:
         session.add(row)
+
+
+async def know_model(owner: Database, user_id: UUID, endpoint_id: UUID, model: str, **profile: Any) -> None:
+    """Insert what tests and use found out about a model."""
+    async with owner.transaction() as session:
+        session.add(
+            ModelProfile(id=new_id(), user_id=user_id, endpoint_id=endpoint_id, model=model, profile=profile)
+        )
 
 
 async def make_cap(owner: Database, user_id: UUID, **values: Any) -> UUID:

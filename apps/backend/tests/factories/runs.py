@@ -187,8 +187,10 @@ class Desk:
 
     async def start(self, task: str, key: str | None = None, **given: Any) -> RunRead:
         """Start a run as the agent's door does."""
-        gates = given.pop("gates", {})
-        ask = RunStart(task=task, input=given, gates=gates, idempotency_key=key or new_id().hex)
+        gates, model = given.pop("gates", {}), given.pop("model_override", None)
+        ask = RunStart(
+            task=task, input=given, gates=gates, model_override=model, idempotency_key=key or new_id().hex
+        )
         made: RunRead = await self.command(
             lambda runs: runs.start(self.novel_id, ask, self.settings), first=True
         )

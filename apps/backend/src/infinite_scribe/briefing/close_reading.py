@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.briefing.document import Briefing
 from infinite_scribe.briefing.material import HIDDEN, Handles, Material
 from infinite_scribe.briefing.profiles import PROFILES, ProfileName, profile_briefing, windows
-from infinite_scribe.briefing.rules import ROOM, Tier
+from infinite_scribe.briefing.rules import CAPS, OPENING, ROOM, Tier, tier_for
 from infinite_scribe.briefing.service import BriefingService, names_in
 from infinite_scribe.canon.schemas import EntityRead
 from infinite_scribe.canon.service import World
@@ -71,9 +71,17 @@ class CloseReading:
         ]
 
     async def chapter(
-        self, profile: ProfileName, chapter_id: UUID, data: Mapping[str, Any], *, room: int | None = None
+        self,
+        profile: ProfileName,
+        chapter_id: UUID,
+        data: Mapping[str, Any],
+        *,
+        room: int | None = None,
+        beside: int = 0,
     ) -> list[Briefing]:
         """Return a whole chapter in as many parts as its length needs, with what is asked about it.
+
+        `beside`: how many tokens of `data` each part has to leave room for.
 
         Raises `ChapterNotFoundError`.
         """
@@ -86,8 +94,7 @@ class CloseReading:
         states = await ManuscriptService.of(made.session, made.scope).scenes(
             [one.id for one in chapter.scenes]
         )
-        cap = PROFILES[profile].cap
-        parts = windows(_texts(states), (cap if room is None else min(room, cap)) - ROOM_FOR_HEADINGS)
+        parts = windows(_texts(states), _room_for_text(profile, room) - ROOM_FOR_HEADINGS - beside)
         entries = await made.world()
         return [
             profile_briefing(
@@ -148,6 +155,15 @@ class CloseReading:
 def _entry(entity: EntityRead, handle: str, text: str) -> dict[str, Any]:
     also = [one.text for one in entity.aliases if one.text != entity.name and one.text in text]
     return {"handle": handle, "name": entity.name, "kind": entity.kind, "also": also}
+
+
+def _room_for_text(profile: ProfileName, room: int | None) -> int:
+    """Return the tokens that a profile has for its own, beside the opening that it may take."""
+    cap = PROFILES[profile].cap
+    if room is None:
+        return cap
+    opening = sum(CAPS[tier_for(room)][slot] for slot in OPENING) if PROFILES[profile].opening else 0
+    return min(room - opening, cap)
 
 
 def _texts(states: Sequence[SceneState]) -> list[tuple[str, str]]:

@@ -53,6 +53,9 @@ SHRINK = (Slot.PASSAGES, Slot.PLACE, Slot.SO_FAR, Slot.EXEMPLARS, Slot.CAST)
 
 UNCAPPED = frozenset({Slot.STYLE, Slot.TAIL, Slot.CARD})
 
+ANSWER_RESERVE = 2_000
+"""Tokens that are kept free for an answer where a model reads enough."""
+
 TAIL_PREVIOUS = {Tier.FULL: 800, Tier.COMPACT: 400, Tier.TINY: 300}
 TAIL_OF_POV = {Tier.FULL: 400, Tier.COMPACT: 200, Tier.TINY: 150}
 
@@ -68,6 +71,11 @@ def tier_for(room: int) -> Tier:
 def room_of(context: int, output_reserve: int) -> int:
     """Return the input tokens a model leaves: its context without the answer and 5 %."""
     return int((context - output_reserve) * 0.95)
+
+
+def room_left(context: int) -> int:
+    """Return the input tokens of a model that reads `context` in all: an answer fits in, and never less than a tiny briefing."""
+    return max(ROOM[Tier.TINY], room_of(context, min(ANSWER_RESERVE, context // 4)))
 
 
 def check_room(tokens: Mapping[Slot, int], room: int) -> None:

@@ -1,6 +1,6 @@
 """What models doubt: pairs of sentences picked by code for a judge, and two places of a text that a reader stumbled on.
 
-Pure. Nothing of it ever blocks: a model that was not tried on known contradictions is a noisy instrument.
+Pure. A model is a noisy instrument: what it says is `possible`, and more only where it was tried on known contradictions.
 """
 
 from __future__ import annotations

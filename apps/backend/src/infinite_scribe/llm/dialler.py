@@ -40,10 +40,12 @@ from infinite_scribe.llm.errors import (
 )
 from infinite_scribe.llm.job import Job, done_event, looks_refused, rung_of
 from infinite_scribe.llm.keys import KeyStore
+from infinite_scribe.llm.lanes import Lanes
 from infinite_scribe.llm.live import LiveCall
 from infinite_scribe.llm.watch import Watch, last_sentence_end
 from infinite_scribe.model_client.reader import read_object
 from infinite_scribe.model_client.schemas import CallDone, CallFailed, CallUsage, TokenUsage
+from infinite_scribe.providers.capabilities import at_once
 from infinite_scribe.providers.prices import PriceBook
 from infinite_scribe.providers.privacy import PrivateModeService
 from infinite_scribe.providers.service import EndpointService
@@ -56,13 +58,14 @@ _OUTAGE_SECONDS = 600
 
 @dataclass(frozen=True)
 class Dialler:
-    """Takes a job to its end. Stateless between jobs."""
+    """Takes a job to its end. Between jobs it knows only how busy each model is."""
 
     database: Database
     settings: Settings
     owner: UUID
     keys: KeyStore
     adapter_of: Callable[[str], Adapter]
+    lanes: Lanes = dataclasses.field(default_factory=Lanes)
 
     async def run(self, job: Job, live: LiveCall, lost: DialBill | None) -> None:
         """Work until the call has an end, was cut, or belongs to somebody else.
@@ -93,7 +96,7 @@ class Dialler:
                 return
             lost = None
             try:
-                end = await live.until_stopped(self._stream(job, live))
+                end = await live.until_stopped(self._in_line(job, live))
             except ProviderError as error:
                 if live.is_stopping():
                     lost = job.counted() if job.of_dial else None
@@ -109,7 +112,7 @@ class Dialler:
             except asyncio.CancelledError:
                 if not live.is_stopping():
                     raise
-                lost = job.counted()
+                lost = None if job.waiting else job.counted()
                 continue
             if not job.text.strip() and end.reason != "refused" and job.seed_shift == 0:
                 job.seed_shift, lost = 1, job.billed(end, "wasted")
@@ -157,6 +160,13 @@ class Dialler:
         live.rewind(len(keep))
         job.text, job.of_dial = keep, ""
         live.tell(job.standing())
+
+    async def _in_line(self, job: Job, live: LiveCall) -> Finished:
+        """Stream when the model has a place for it; the time until then counts against none of our limits."""
+        job.waiting = True
+        async with self.lanes.taken((job.choice.endpoint.id, job.choice.model), job.at_once):
+            job.waiting = False
+            return await self._stream(job, live)
 
     async def _stream(self, job: Job, live: LiveCall) -> Finished:
         limits = self.settings.llm
@@ -269,7 +279,9 @@ class Dialler:
             endpoints = EndpointService.of(session, job.call.user_id)
             profile = await endpoints.model_profile(choice.endpoint.id, choice.model)
         room = await thinking_room(choice.endpoint.kind, choice.model)
-        job.hand_to(choice, price, rung_of(job.request, choice.endpoint.kind, profile), room)
+        job.hand_to(
+            choice, price, rung_of(job.request, choice.endpoint.kind, profile), room, at_once(profile)
+        )
         log.info("call.passed_on", call_id=str(job.call.id), code=error.code)
         return True
 

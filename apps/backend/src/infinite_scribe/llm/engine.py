@@ -35,6 +35,7 @@ from infinite_scribe.model_client.schemas import (
     TokenUsage,
 )
 from infinite_scribe.providers.budgets import Cap, caps_of
+from infinite_scribe.providers.capabilities import at_once
 from infinite_scribe.providers.prices import PriceBook
 from infinite_scribe.providers.rules import NANO
 from infinite_scribe.providers.service import EndpointService, ModelChoice
@@ -257,6 +258,7 @@ class Engine:
             seams=list(call.seams),
             dials_before=call.dial_no,
             thinking_room=room,
+            at_once=at_once(profile),
         )
         live = LiveCall(call.id, call.run_id, call.novel_id, stored.text)
         self.live[call.id] = live

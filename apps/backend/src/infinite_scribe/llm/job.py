@@ -29,7 +29,11 @@ _REFUSAL_CHARS = 400
 
 @dataclass
 class Job:
-    """A call and everything its dials need. `call` is replaced as the journal moves on."""
+    """A call and everything its dials need. `call` is replaced as the journal moves on.
+
+    `at_once`: how many questions its model takes at a time, where that is known;
+    `waiting`: it stands in line for it, and has not been dialled.
+    """
 
     call: JournalCall
     request: CallRequest
@@ -45,6 +49,8 @@ class Job:
     prefill_tokens: int = 0
     dials_before: int = 0
     thinking_room: int = 0
+    at_once: int | None = None
+    waiting: bool = False
 
     @property
     def dials(self) -> int:
@@ -56,9 +62,12 @@ class Job:
         """How many tokens the provider may write: the answer and, unless a cap left less, thoughts that must be."""
         return self.call.max_tokens + (0 if self.call.clipped else self.thinking_room)
 
-    def hand_to(self, choice: ModelChoice, price: Price, rung: Rung, thinking_room: int) -> None:
+    def hand_to(
+        self, choice: ModelChoice, price: Price, rung: Rung, thinking_room: int, at_once: int | None
+    ) -> None:
         """Let another model answer; it has tries of its own."""
         self.choice, self.price, self.rung, self.thinking_room = choice, price, rung, thinking_room
+        self.at_once = at_once
         self.seed_shift, self.dials_before = 0, self.call.dial_no
         endpoint_id, provider, model = choice.key
         self.call = replace(

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from infinite_scribe.briefing.rules import Tier, room_left, tier_for
 from infinite_scribe.core import clock
 from infinite_scribe.core.language import language
 from infinite_scribe.core.tokens import count_tokens
@@ -29,6 +30,7 @@ from infinite_scribe.llm.findings import Findings
 from infinite_scribe.llm.job import looks_refused
 from infinite_scribe.model_client.reader import read_object
 from infinite_scribe.model_client.schemas import Message, ProbeCheck
+from infinite_scribe.providers.capabilities import UNPROVEN_TOKENS, context_of
 from infinite_scribe.providers.service import EndpointFacts
 
 MOST_CALLS = 12
@@ -38,7 +40,6 @@ _WORDS = 120
 _ITEMS = 12
 _READ_ELSEWHERE = (2_400,)
 _READ_HERE = (4_000, 8_000, 16_000)
-_UNPROVEN_TOKENS = 2_000
 _NEEDLE = "The password of the lighthouse is CORMORANT-41."
 _HAY = "The tide came in and went out again, and the gulls kept the roofs. "
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -83,7 +84,9 @@ class Trials:
         self.found.say("speed", True, "speed", speed=speed)
         await self._together()
         self.found.profile["empty_or_refused"] = self.silent
-        self.found.profile["tier"] = tier_of(int(self.found.profile.get("context_tokens", _UNPROVEN_TOKENS)))
+        profile = {"context_tokens": UNPROVEN_TOKENS, **self.found.profile}
+        context = context_of(profile, local=self.endpoint.local)
+        self.found.profile["tier"] = (Tier.FULL if context is None else tier_for(room_left(context))).value
 
     async def _stream(self) -> None:
         began = clock.monotonic()
@@ -130,7 +133,7 @@ class Trials:
                 break
             read = count_tokens(question)
         trusted = read > 0 and declared is not None and not self.endpoint.local
-        self.found.profile["context_tokens"] = (declared if trusted else read) or _UNPROVEN_TOKENS
+        self.found.profile["context_tokens"] = (declared if trusted else read) or UNPROVEN_TOKENS
         if declared is not None:
             self.found.profile["declared_tokens"] = declared
         if not read:
@@ -267,8 +270,3 @@ def haystack(tokens: int) -> str:
     """Return a question with a needle in the middle of about so many tokens."""
     lines = max(2, tokens // count_tokens(_HAY))
     return f"{_HAY * (lines // 2)}{_NEEDLE} {_HAY * (lines - lines // 2)}\nWhat is the password?"
-
-
-def tier_of(context_tokens: int) -> str:
-    """Return how large a briefing such a model reads, with room left for the answer."""
-    return "full" if context_tokens >= 24_000 else "compact" if context_tokens >= 12_000 else "tiny"

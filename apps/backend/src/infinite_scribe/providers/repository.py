@@ -50,6 +50,13 @@ class ProvidersRepository:
             is not None
         )
 
+    async def novel_language(self, novel_id: UUID) -> str | None:
+        """Return the language of a novel that the session's user is a member of."""
+        found: str | None = await self.session.scalar(
+            text("SELECT language FROM novels WHERE id = :id"), {"id": novel_id}
+        )
+        return found
+
     async def roles(self, user_id: UUID, novel_id: UUID | None) -> Sequence[ModelRole]:
         query = (
             select(ModelRole).where(ModelRole.user_id == user_id).order_by(ModelRole.role, ModelRole.position)

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field, JsonValue, SecretStr, StringConstraints
 
 from infinite_scribe.model_client.schemas import ProbeCheck
+from infinite_scribe.providers.judging import Trial
 from infinite_scribe.providers.rules import Kind, Period, Role, ScopeKind
 from infinite_scribe.web.schemas import WireInput, WireOutput
 
@@ -93,6 +94,39 @@ class ModelProfileRead(WireOutput):
 
 class ModelProfileList(WireOutput):
     items: list[ModelProfileRead]
+
+
+class TrialRead(WireOutput):
+    """Of so many pairs with a known worse side, how many were told right in both orders, and how often the order told."""
+
+    pairs: int
+    right: int
+    flips: int
+
+
+class JudgeModelRead(WireOutput):
+    """A model of the editor's, how it did on pairs with a known worse side, and in which of these it may decide.
+
+    `own`: the user may have it tried. `at` is empty for the built-in storyteller, which is tried with each release.
+    """
+
+    endpoint_id: UUID
+    provider_label: str
+    model: str
+    demo: bool
+    own: bool
+    trials: dict[Trial, TrialRead]
+    trusted: list[Trial]
+    at: datetime | None
+
+
+class JudgesRead(WireOutput):
+    """Whether the editor picks between drafts of a novel by itself. `mine`: the models of the user who asks are paid."""
+
+    language: str
+    decides: bool
+    mine: bool
+    models: list[JudgeModelRead]
 
 
 class PrivateModeWrite(WireInput):

@@ -19,6 +19,7 @@ from infinite_scribe.novels.access import NovelScope, require
 from infinite_scribe.novels.dependencies import HasNovelPermission
 from infinite_scribe.novels.errors import NotAllowedError, NovelNotFoundError
 from infinite_scribe.novels.rules import NovelPermission
+from infinite_scribe.providers.errors import EndpointNotFoundError
 from infinite_scribe.runs.dependencies import (
     Agents,
     CommandedRun,
@@ -97,13 +98,14 @@ class LightCreate(WireInput):
     "/runs/estimate",
     operation_id="estimate_run",
     dependencies=_SELF,
-    responses=problem_responses(UnknownTaskError, NovelNotFoundError),
+    responses=problem_responses(UnknownTaskError, NovelNotFoundError, EndpointNotFoundError),
 )
 async def estimate_run(ask: EstimateAsk, user: CurrentUser, session: Transaction) -> EstimateRead:
     """What a run would use. Works without a novel."""
     if ask.novel_id is not None:
         await require(session, user.user_id, ask.novel_id, NovelPermission.READ)
-    return await Estimates(session, user.user_id).estimate(ask.task, ask.input, ask.novel_id)
+    estimates = Estimates(session, user.user_id)
+    return await estimates.estimate(ask.task, ask.input, ask.novel_id, ask.model_override)
 
 
 @router.post(

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from factories.calls import a_request
+from factories.providers import know_model
 from infinite_scribe.calls.service import CallService
 from infinite_scribe.llm.live import LiveCall
 from infinite_scribe.model_client.client import ModelClient
@@ -194,6 +195,30 @@ async def test_stopped_before_it_is_dialled_it_costs_nothing(
     assert await state_of(studio) == ("cancelled", False)
     async with studio.db.owner.transaction() as session:
         assert await session.scalar(text("SELECT count(*) FROM ledger")) == 0
+
+
+@pytest.mark.parametrize("stopped", [True, False])
+async def test_who_waits_in_line_for_a_busy_model_is_not_dialled(studio: Studio, stopped: bool) -> None:
+    await know_model(studio.db.owner, studio.user, studio.endpoint, "fake-large", concurrency=1)
+    studio.provider.usual = Habit(text=FULL, tokens_per_second=1500)
+    first, second = Heard(), Heard()
+    reader = asyncio.create_task(read(studio, a_request(studio.user), first))
+    await until(lambda: len(first.text) > ENOUGH)
+    asked = set(studio.engine.live)
+    waiter = asyncio.create_task(read(studio, a_request(studio.user), second))
+    [lane] = studio.engine.dialler.lanes.lanes.values()
+    await until(lambda: lane.known == 2)
+    assert (lane.asking, studio.provider.bill.requests) == (1, 1)
+    if stopped:
+        [waiting] = set(studio.engine.live) - asked
+        await studio.client.cancel(waiting, user_id=studio.user)
+    await asyncio.gather(reader, waiter)
+    assert first.done is not None
+    assert (second.done is None) == stopped
+    assert studio.provider.bill.requests == 2 - stopped
+    await assert_books_balance(studio)
+    async with studio.db.owner.transaction() as session:
+        assert await session.scalar(text("SELECT count(*) FROM ledger")) == 2 - stopped
 
 
 async def test_a_wish_that_comes_with_the_end_leaves_the_answer_whole(

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from factories.loop import StoryModels, make_studio
-from factories.providers import choose_model, make_endpoint
+from factories.providers import choose_model, know_model, make_endpoint
+from infinite_scribe.providers.judging import VERSION
 from integration.loop.test_chapter_loop import AUTO, chapter
 from servers.databases import TestDatabase
 
@@ -63,6 +64,63 @@ async def test_the_better_of_two_drafts_stands_and_the_other_is_kept(
         page, kept = live.scalar_one(), list(every.scalars())
     assert REFRAIN not in page
     assert any(one.count(REFRAIN) > 2 for one in kept)
+
+
+async def test_a_hosted_judge_that_was_tried_picks_between_drafts(
+    fresh_db: TestDatabase, tmp_path: Path
+) -> None:
+    studio = await make_studio(fresh_db, tmp_path, chapters=3)
+    user, owner, model = studio.book.user_id, fresh_db.owner, "some-model"
+    endpoint = await make_endpoint(owner, user, "http://127.0.0.1:9/v1")
+    await choose_model(owner, user, "editor", endpoint, model)
+    tried = {"version": VERSION, "choice": {"pairs": 20, "right": 18, "flips": 1}}
+    await know_model(owner, user, endpoint, model, judge_en=tried)
+    drafted: list[str] = []
+
+    def careless(task: str, answer: Any, data: dict[str, Any]) -> Any:
+        if task == "writer.draft_scene":
+            drafted.append(answer if drafted else worn(answer))
+            return drafted[-1]
+        if task == "editor.choose":
+            winner = "b" if REFRAIN in data["draft_a"] else "a"
+            return {"winner": winner, "margin": 2, "why": "Less is said twice."}
+        return answer
+
+    models = StoryModels(careless, model=model)
+    async with studio.working(models):
+        read = await studio.desk.start(
+            "director.write_chapter", chapter=str(await chapter(studio)), drafts=2, read=True, gates=AUTO
+        )
+        row = await studio.desk.until(read.id, "completed", "failed", seconds=100)
+    assert row.state == "completed", row.error
+    assert row.result is not None
+    (scene,) = row.result["scenes"]
+    (pick,) = scene["picks"]
+    assert (pick["winner"], pick["not_evaluated"]) == (pick["second"], [])
+    # It was not tried at marking, so that nothing is paid for marks; the cold reading is done.
+    assert row.result["read"]["marks"] == []
+    assert [one["rule"] for one in row.result["read"]["not_evaluated"]] == ["judge"]
+    assert (models.bill["editor.cold_read"], models.bill["editor.judge"]) == (1, 0)
+
+
+async def test_a_finished_chapter_is_marked_by_a_judge_that_was_tried_at_it(
+    fresh_db: TestDatabase, tmp_path: Path
+) -> None:
+    studio = await make_studio(fresh_db, tmp_path, chapters=3)
+    user, owner, model = studio.book.user_id, fresh_db.owner, "some-model"
+    endpoint = await make_endpoint(owner, user, "http://127.0.0.1:9/v1")
+    await choose_model(owner, user, "editor", endpoint, model)
+    tried = {"version": VERSION, "marks": {"pairs": 15, "right": 14, "flips": 0}}
+    await know_model(owner, user, endpoint, model, judge_en=tried)
+    models = StoryModels(model=model)
+    async with studio.working(models):
+        read = await studio.desk.start("director.write_book", chapters=1, read=True, gates=AUTO)
+        row = await studio.desk.until(read.id, "completed", "failed", seconds=100)
+    assert row.state == "completed", row.error
+    (written,) = (row.result or {})["chapters"]
+    assert written["read"]["chapter"] == written["chapter"]
+    assert "prose" in {one["criterion"] for one in written["read"]["marks"]}
+    assert written["read"]["not_evaluated"] == []
 
 
 async def test_a_judge_that_may_only_advise_costs_no_second_draft(

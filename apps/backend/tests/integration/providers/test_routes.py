@@ -42,6 +42,7 @@ ROUTES: dict[str, tuple[str, str, Any, int | None]] = {
     "list_models": ("GET", "/api/v1/models", None, None),
     "get_roles": ("GET", "/api/v1/roles", None, None),
     "put_roles": ("PUT", "/api/v1/roles", {"roles": {"writer": [{"endpoint_id": "{provider}", "model": "x"}]}}, 422),
+    "get_judges": ("GET", "/api/v1/judges?novel_id={novel}", None, 404),
     "get_private_mode": ("GET", "/api/v1/private-mode", None, None),
     "put_private_mode": ("PUT", "/api/v1/private-mode", {"on": True}, None),
     "list_budgets": ("GET", "/api/v1/budgets", None, None),
@@ -99,7 +100,8 @@ async def test_a_stranger_and_nobody_reach_nothing_of_the_owner(
         mine = await _add(owner)
         stranger = await _member(studio, "Bob")
         me = UUID((await owner.get("/api/v1/me")).json()["id"])
-        ids = {"provider": mine["id"], "call": str(await make_call(fresh_db.owner, me))}
+        book = (await owner.post("/api/v1/novels", json=BOOK)).json()["id"]
+        ids = {"provider": mine["id"], "call": str(await make_call(fresh_db.owner, me)), "novel": book}
         for name, (method, path, body, refusal) in ROUTES.items():
             given = {"json": _filled(body, ids)} if body is not None else {}
             foreign = await stranger.request(method, path.format(**ids), **given)

@@ -55,7 +55,9 @@ async def plan_beats(
         async def brief(session: AsyncSession) -> dict[str, Any]:
             card = await PlotService.of(session, scope_of(ctx.run)).card(scene)
             budget = card.word_budget if card is not None and card.word_budget else scene_words(ctx)
-            made = await briefings(session, ctx).beats(scene, count=count, word_budget=budget, asked=asked)
+            made = await briefings(session, ctx).beats(
+                scene, count=count, word_budget=budget, asked=asked, room=ctx.limits.room
+            )
             return {**frozen(made, ctx), "data": {**frozen(made, ctx)["data"], "task": "director.beats"}}
 
         kept = await ctx.material(f"{prefix}/beats/briefing", brief)

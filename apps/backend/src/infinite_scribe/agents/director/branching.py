@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.director.answers import PlanDiffAnswer, PlanOp, check_diff
 from infinite_scribe.agents.director.errors import NothingAheadError
-from infinite_scribe.agents.director.replanning import coming_chapters
+from infinite_scribe.agents.director.replanning import coming_chapters, written_scenes
 from infinite_scribe.agents.runtime.briefings import frozen, parts_of, profile_briefings
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
@@ -72,11 +72,14 @@ async def _brief(session: AsyncSession, *, ctx: RunContext, given: WhatIfInput) 
     if at is None:
         return {"coming": False}
     cards = await PlotService.of(session, scope).cards()
-    coming, by_chapter, by_card = coming_chapters(_from(chapters[at : at + AHEAD], given.from_card), cards)
+    ahead = _from(chapters[at : at + AHEAD], given.from_card)
+    coming, by_chapter, by_card = coming_chapters(ahead, cards, await written_scenes(session, scope, ahead))
     if not coming:
         return {"coming": False}
     data = {"premise": given.premise, "instruction": given.instruction, "coming": coming}
-    kept = frozen(await profile_briefings(session, ctx).planner(chapters[at].id, data), ctx)
+    kept = frozen(
+        await profile_briefings(session, ctx).planner(chapters[at].id, data, room=ctx.limits.room), ctx
+    )
     return {
         **kept,
         "data": {**kept["data"], "task": "director.what_if"},

@@ -15,8 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.manuscript.service import ManuscriptService, Worked
-from infinite_scribe.providers.errors import EndpointNotFoundError, PrivateModeError
-from infinite_scribe.providers.service import RoleService
+from infinite_scribe.providers.judges import JudgeService
 
 
 async def best_of(
@@ -72,22 +71,10 @@ _UNDECIDED: dict[str, Any] = {
 
 
 async def _judge(session: AsyncSession, *, ctx: RunContext) -> dict[str, Any]:
-    """Return whether the editor's models may decide. Another payer's choice of models is not seen from here."""
-    override = ctx.run.model_override or {}
-    if ctx.run.payer_id != ctx.run.user_id:
-        return {"decides": False}
-    roles = RoleService.of(session, ctx.run.payer_id)
-    named = override.get("endpoint_id")
-    try:
-        choices = await roles.resolve(
-            "editor",
-            ctx.run.novel_id,
-            endpoint_id=UUID(str(named)) if named else None,
-            model=override.get("model"),
-        )
-    except (EndpointNotFoundError, PrivateModeError):
-        return {"decides": False}
-    return {"decides": all(one.endpoint.demo for one in choices)}
+    """Return whether the editor's models may decide: all of them told the worse of two texts apart, when tried."""
+    judges = JudgeService.of(session, ctx.run.user_id)
+    sure = await judges.trusted_models("choice", ctx.run.language, ctx.run.novel_id, ctx.run.model_override)
+    return {"decides": bool(sure)}
 
 
 async def _off(session: AsyncSession, *, ctx: RunContext, scene: UUID, version: UUID, path: str) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.agents.director.asking import ask_plan
 from infinite_scribe.agents.director.errors import ChapterWrittenError
 from infinite_scribe.agents.director.planning import CardsWanted, plan_cards
+from infinite_scribe.agents.director.reading_over import read_over
 from infinite_scribe.agents.director.replanning import replan_after
 from infinite_scribe.agents.director.scenes import SceneDone, write_scene
 from infinite_scribe.agents.runtime.context import RunContext
@@ -48,8 +49,10 @@ async def write_chapter(ctx: RunContext, given: WriteChapterInput) -> TaskResult
         done.append(scene)
         if scene.stopped:
             return _result(done, stopped=scene.stopped)
+    readable = given.read and any(scene.version for scene in done)
+    read = await read_over(ctx, given.chapter, prefix="read") if readable else None
     changed = await replan_after(ctx, given.chapter, done, prefix="replan")
-    return _result(done, replanned=changed)
+    return _result(done, replanned=changed, read=read)
 
 
 async def agreed_plan(ctx: RunContext, given: WriteChapterInput) -> TaskResult | None:
@@ -78,7 +81,11 @@ async def agreed_plan(ctx: RunContext, given: WriteChapterInput) -> TaskResult |
 
 
 def _result(
-    done: list[SceneDone], *, stopped: str | None = None, replanned: dict[str, Any] | None = None
+    done: list[SceneDone],
+    *,
+    stopped: str | None = None,
+    replanned: dict[str, Any] | None = None,
+    read: dict[str, Any] | None = None,
 ) -> TaskResult:
     return TaskResult(
         words=sum(one.words for one in done),
@@ -89,6 +96,7 @@ def _result(
         scenes=[one.as_json() for one in done],
         stopped=stopped,
         replanned=replanned,
+        **({"read": read} if read is not None else {}),
     )
 
 

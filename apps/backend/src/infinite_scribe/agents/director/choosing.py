@@ -77,7 +77,7 @@ async def _ask(
     check: Any = None,
 ) -> Any:
     async def brief(session: AsyncSession) -> dict[str, Any]:
-        made = await profile_briefings(session, ctx).planner(chapter, given)
+        made = await profile_briefings(session, ctx).planner(chapter, given, room=ctx.limits.room)
         kept = frozen(made, ctx)
         return {**kept, "data": {**kept["data"], "task": f"director.{name}"}}
 

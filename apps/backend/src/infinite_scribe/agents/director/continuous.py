@@ -37,7 +37,7 @@ async def write_book(ctx: RunContext, given: WriteBookInput) -> TaskResult:
         arc = found["arc"]
         wanted = {
             "chapter": found["chapter"], "alternatives": given.alternatives, "instruction": given.instruction,
-            "drafts": given.drafts,
+            "drafts": given.drafts, "read": given.read,
         }  # fmt: skip
         result = await ctx.child(path, "director.write_chapter", wanted)
         _add(total, result)
@@ -45,6 +45,7 @@ async def write_book(ctx: RunContext, given: WriteBookInput) -> TaskResult:
             {
                 "chapter": found["chapter"],
                 **{name: result.get(name) for name in ("words", "scenes", "stopped")},
+                **({"read": result["read"]} if result.get("read") else {}),
             }
         )
         stop = Stop.of_chapter(result) or await reason_to_stop(

@@ -110,7 +110,7 @@ async def _brief(ctx: RunContext, wanted: CardsWanted, prefix: str) -> dict[str,
         unwritten = [str(one) for one in ids if one not in written]
         scenes = max(1, wanted.scenes - len(written))
         made = await briefings(session, ctx).cards(
-            wanted.chapter, scenes=scenes, word_budget=scene_words(ctx), asked=asked
+            wanted.chapter, scenes=scenes, word_budget=scene_words(ctx), asked=asked, room=ctx.limits.room
         )
         kept = {**frozen(made, ctx), "scenes": scenes, "unwritten": unwritten}
         due = [one for one in await due_promises(session, scope, wanted.chapter) if one["scene"] in unwritten]

@@ -77,7 +77,9 @@ async def _brief(session: AsyncSession, *, ctx: RunContext) -> dict[str, Any]:
         ],
         "count": COUNT,
     }
-    kept = frozen(await profile_briefings(session, ctx).planner(chapters[0].id, data), ctx)
+    kept = frozen(
+        await profile_briefings(session, ctx).planner(chapters[0].id, data, room=ctx.limits.room), ctx
+    )
     return {
         **kept,
         "data": {**kept["data"], **data, "task": "director.promises"},

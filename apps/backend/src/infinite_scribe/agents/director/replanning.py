@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,9 @@ from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.agents.runtime.prompts import load_prompt
 from infinite_scribe.agents.runtime.registry import task
 from infinite_scribe.agents.runtime.requests import ModelRequest
+from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.memory.service import MemoryService
+from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.revisions import PART, Revisions
 from infinite_scribe.novels.rules import RevisionKind
 from infinite_scribe.novels.service import get_novel
@@ -34,6 +36,8 @@ from infinite_scribe.structure.service import StructureService
 
 COMING = 6
 """Chapters that come next and may be changed; the rest is too far away to be judged by one chapter."""
+MOST_ASKS = 12
+"""What a card may be asked to hold; a scene that must include more tells nothing else."""
 
 
 @task("director.replan")
@@ -100,7 +104,8 @@ async def _brief(
     chapters = (await StructureService.of(session, scope).tree()).chapters()
     at = next((n for n, one in enumerate(chapters) if one.id == chapter_id), len(chapters))
     cards = await PlotService.of(session, scope).cards()
-    coming, by_chapter, by_card = coming_chapters(chapters[at + 1 : at + 1 + COMING], cards)
+    ahead = chapters[at + 1 : at + 1 + COMING]
+    coming, by_chapter, by_card = coming_chapters(ahead, cards, await written_scenes(session, scope, ahead))
     if not coming:
         return {"coming": False}
     node = f"chapter:{chapter_id}"
@@ -116,7 +121,7 @@ async def _brief(
         ],
         "coming": coming,
     }
-    made = await profile_briefings(session, ctx).planner(chapter_id, data)
+    made = await profile_briefings(session, ctx).planner(chapter_id, data, room=ctx.limits.room)
     kept = frozen(made, ctx)
     return {
         **kept,
@@ -128,15 +133,24 @@ async def _brief(
     }
 
 
+async def written_scenes(
+    session: AsyncSession, scope: NovelScope, chapters: Sequence[ChapterNode]
+) -> set[UUID]:
+    """Return the scenes that hold prose, whoever wrote it, accepted or not."""
+    scenes = [scene for one in chapters for scene in one.scenes]
+    lengths = await ManuscriptService.of(session, scope).lengths([scene.id for scene in scenes])
+    return {scene.id for scene in scenes if scene.status in WRITTEN or lengths.get(scene.id)}
+
+
 def coming_chapters(
-    chapters: Sequence[ChapterNode], cards: dict[UUID, CardRead]
+    chapters: Sequence[ChapterNode], cards: dict[UUID, CardRead], written: Collection[UUID]
 ) -> tuple[list[dict[str, Any]], dict[str, str], dict[str, str]]:
     """Return chapters that are not written, with the handles of those and of their cards."""
     rows: list[dict[str, Any]] = []
     by_chapter: dict[str, str] = {}
     by_card: dict[str, str] = {}
     for chapter in chapters:
-        if chapter.locked or any(scene.status in WRITTEN for scene in chapter.scenes):
+        if chapter.locked or any(scene.id in written for scene in chapter.scenes):
             continue
         handle = f"H{chapter.number}"
         by_chapter[handle] = str(chapter.id)
@@ -171,10 +185,11 @@ async def _apply(
     ) as revision:
         chapters = {str(one.id): one for one in (await structure.tree()).chapters()}
         cards = await plot.cards()
+        written = await written_scenes(session, scope, list(chapters.values()))
         seen = {**await structure.changed_at("chapter"), **await structure.changed_at("scene")}
         for one in ops:
             identity = ids[one.target]
-            why = _refusal(one, identity, chapters, cards) or _news(one, UUID(identity), cards, seen, base)
+            why = _refusal(one, identity, chapters, cards, written) or _news(one, UUID(identity), cards, seen, base)
             if why is not None:
                 refused.append({"op": one.model_dump(), "why": why})
                 continue
@@ -189,20 +204,31 @@ async def _apply(
 
 
 def _refusal(
-    one: PlanOp, identity: str, chapters: dict[str, ChapterNode], cards: dict[UUID, CardRead]
+    one: PlanOp,
+    identity: str,
+    chapters: dict[str, ChapterNode],
+    cards: dict[UUID, CardRead],
+    written: Collection[UUID],
 ) -> str | None:
-    """Return why a change may not be made: locked, or written by now."""
-    chapter = chapters.get(identity)
-    if chapter is not None:
-        written = any(scene.status in WRITTEN for scene in chapter.scenes)
-        return "locked" if chapter.locked else "written" if written else None
+    """Return why a change may not be made: locked, written by now, or no room for it; a chapter holds its scenes."""
+    held = chapters.get(identity) or next(
+        (c for c in chapters.values() if any(str(s.id) == identity for s in c.scenes)), None
+    )
+    if held is None:
+        return "gone"
+    if held.locked:
+        return "locked"
+    if any(scene.id in written for scene in held.scenes):
+        return "written"
+    if identity in chapters:
+        return None
     card = cards.get(UUID(identity))
-    node = next((s for c in chapters.values() for s in c.scenes if str(s.id) == identity), None)
-    if card is None or node is None:
+    node = next(scene for scene in held.scenes if str(scene.id) == identity)
+    if card is None:
         return "gone"
     if card.locked or one.field in card.locked_fields or node.locked:
         return "locked"
-    return "written" if node.status in WRITTEN else None
+    return "full" if one.field == "must_include" and len(card.must_include) >= MOST_ASKS else None
 
 
 def _news(

@@ -17,6 +17,7 @@ SUBTYPES = (
     "appearance", "naming", "quantity", "viewpoint", "tone", "style_shift", "life", "custody",
 )  # fmt: skip
 MOST_NOTES = 12
+HIGHEST_MARK = 20
 MOST_SUSPICIONS = 12
 
 
@@ -65,6 +66,19 @@ class Note(BaseModel):
 
 class FeedbackAnswer(BaseModel):
     notes: Annotated[list[Note], _at_most(MOST_NOTES)] = Field(max_length=MOST_NOTES)
+
+
+class Mark(BaseModel):
+    """How far a chapter does what one criterion asks of it, from 0 to 20, with words of the chapter that show it."""
+
+    criterion: Text = Field("", json_schema_extra={"enum": list(LENSES)})
+    score: int = Field(ge=0, le=HIGHEST_MARK)
+    why: Text = ""
+    quote: Text = Field("", description="words copied from the text")
+
+
+class JudgeAnswer(BaseModel):
+    marks: Annotated[list[Mark], _at_most(len(LENSES))] = Field(max_length=len(LENSES))
 
 
 class Suspicion(BaseModel):

@@ -147,7 +147,7 @@ async def _keep_owed(
 
 
 async def _brief(session: AsyncSession, ctx: RunContext, scene: UUID) -> dict[str, Any]:
-    return frozen(await briefings(session, ctx).checker(scene), ctx)
+    return frozen(await briefings(session, ctx).checker(scene, room=ctx.limits.room), ctx)
 
 
 def check_verdicts(answer: RealiseAnswer, beats: list[str]) -> list[str]:

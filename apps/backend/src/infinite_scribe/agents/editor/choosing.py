@@ -1,6 +1,7 @@
 """Choosing between two drafts of a scene, blind: neither author nor age is shown, and both orders are asked.
 
-What is said in one order only is a tie, and a tie leaves the first draft where it is.
+What is said in one order only is a tie, and a tie leaves the first draft where it is. Only a judge that told the worse of
+two texts apart, when it was tried, decides; what any other says is shown, and the first draft stays.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from infinite_scribe.agents.runtime.registry import task
 from infinite_scribe.agents.runtime.requests import CallResult, ModelRequest
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.plot.service import PlotService
+from infinite_scribe.providers.judges import JudgeService
 from infinite_scribe.runs.schemas.inputs import ChooseInput, ChooseResult
 
 LONGEST_WHY = 300
@@ -30,22 +32,35 @@ async def choose(ctx: RunContext, given: ChooseInput) -> ChooseResult:
     """Say which of two versions of a scene does what its card asks for."""
     async with ctx.step("choose", title_key="runs.step.choose"):
         texts = await ctx.material("choose/texts", partial(_texts, ctx=ctx, given=given))
-        answers = [
-            await _ask(ctx, texts, order, f"choose/order{number}")
-            for number, order in enumerate(ORDERS, start=1)
-        ]
+        answers = await ask_both_orders(ctx, texts, "choose")
     picks: list[Pick] = [one.output for one in answers]
-    said = [_named(pick, order) for pick, order in zip(picks, ORDERS, strict=True)]
+    said = orders_of(picks)
     winner, margin, why = verdict(said, picks)
     ids = {"first": str(given.first), "second": str(given.second)}
-    missed = (
-        [] if all(one.demo for one in answers) else [{"rule": "choose", "reason": "uncalibrated", "count": 1}]
-    )
-    # A judge that was not tried on known differences picks nothing by itself: what it said is shown, the first stays.
+    sure = all(one.model in texts.get("trusted", ()) for one in answers)
+    missed = [] if sure else [{"rule": "choose", "reason": "uncalibrated", "count": 1}]
     chosen = ids.get(winner or "") if not missed else None
     return ChooseResult(
         winner=chosen, margin=margin, why=why, orders=said, not_evaluated=missed, advice=ids.get(winner or "")
     )
+
+
+async def ask_both_orders(
+    ctx: RunContext, texts: dict[str, Any], path: str, *, optional: bool = False
+) -> list[CallResult]:
+    """Ask which of `texts`' `first` and `second` does better what its `card` asks for: once in each order.
+
+    Raises `BadAnswerError` when nothing comes that can be read and the answer is `optional`.
+    """
+    return [
+        await _ask(ctx, texts, order, f"{path}/order{number}", optional=optional)
+        for number, order in enumerate(ORDERS, start=1)
+    ]
+
+
+def orders_of(picks: list[Pick]) -> list[str]:
+    """Return what was said in each order: `first`, `second` or `tie`."""
+    return [_named(pick, order) for pick, order in zip(picks, ORDERS, strict=True)]
 
 
 def verdict(said: list[str], picks: list[Pick]) -> tuple[str | None, int, str]:
@@ -71,13 +86,18 @@ async def _texts(session: AsyncSession, *, ctx: RunContext, given: ChooseInput) 
         "card": asked,
         "first": await texts.text_of(given.scene, given.first),
         "second": await texts.text_of(given.scene, given.second),
+        "trusted": await JudgeService.of(session, ctx.run.user_id).trusted_models(
+            "choice", ctx.run.language, ctx.run.novel_id, ctx.run.model_override
+        ),
     }
 
 
-async def _ask(ctx: RunContext, texts: dict[str, Any], order: tuple[str, str], path: str) -> CallResult:
+async def _ask(
+    ctx: RunContext, texts: dict[str, Any], order: tuple[str, str], path: str, *, optional: bool
+) -> CallResult:
     async def brief(session: AsyncSession) -> dict[str, Any]:
         data = {"card": texts["card"], "draft_a": texts[order[0]], "draft_b": texts[order[1]]}
-        kept = frozen(await close_reading(session, ctx).plain("drafts", data), ctx)
+        kept = frozen(await close_reading(session, ctx).plain("drafts", data, room=ctx.limits.room), ctx)
         return {**kept, "data": {**kept["data"], "task": "editor.choose"}}
 
     kept = await ctx.material(f"{path}/briefing", brief)
@@ -92,6 +112,7 @@ async def _ask(ctx: RunContext, texts: dict[str, Any], order: tuple[str, str], p
         prompt_name=prompt.name,
         prompt_version=prompt.version,
         role="editor",
+        optional=optional,
         seed=ctx.run.seed % 2**31,
     )
     return await ctx.call(f"{path}/ask", request)

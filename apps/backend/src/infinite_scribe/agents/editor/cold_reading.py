@@ -1,4 +1,7 @@
-"""Reading a chapter cold: without plan and world, as somebody does who only has the pages."""
+"""Reading a chapter cold: without plan and world, as somebody does who only has the pages.
+
+First the chapter for itself, then beside what earlier chapters say of the same people, places and amounts.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.agents.editor.answers import SUBTYPES, ColdReadAnswer, Suspicion
 from infinite_scribe.agents.editor.checking import shown
 from infinite_scribe.agents.editor.errors import NothingToReadError
+from infinite_scribe.agents.editor.old_pages import old_pages
 from infinite_scribe.agents.editor.reading import ChapterText, Question, read_chapter
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
@@ -18,6 +22,7 @@ from infinite_scribe.agents.runtime.registry import task
 from infinite_scribe.continuity.doubts import READ, read_clash
 from infinite_scribe.continuity.findings import FoundClash
 from infinite_scribe.continuity.service import ContinuityService
+from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.runs.schemas.inputs import CheckResult, ColdReadInput
 
 COLD_LENSES = ("people", "details", "time", "world", "telling")
@@ -28,20 +33,50 @@ LONGEST_WHY = 300
 async def cold_read(ctx: RunContext, given: ColdReadInput) -> CheckResult:
     """Find places of a chapter that cannot both be; each finding has both quotes, and none of them blocks."""
     lenses = list(given.lenses or COLD_LENSES)
-    asked = Question(
-        "cold_read", "reading", {"lenses": lenses}, ColdReadAnswer, 1_600,
-        lambda answer: [quote for one in answer.suspicions for quote in (one.quote_a, one.quote_b)],
-    )  # fmt: skip
     async with ctx.step("cold_read", title_key="runs.step.cold_read"):
-        text, answers, formless = await read_chapter(ctx, given.chapter, asked, prefix="cold_read")
+        text, answers, formless = await read_chapter(ctx, given.chapter, _asked(lenses), prefix="cold_read")
         if not answers:
             raise NothingToReadError
-        doubts = [one for answer in answers for one in answer.suspicions]
-        found, dropped = proven_doubts(doubts, text, ctx.run.language)
-        kept = await ctx.write("cold_read/keep", partial(_keep, ctx=ctx, text=text, found=found))
+        found, dropped = proven_doubts(_said(answers), text, ctx.run.language)
+        older, fell = await _beside_old_pages(ctx, given.chapter, text, lenses)
+        kept = await ctx.write("cold_read/keep", partial(_keep, ctx=ctx, text=text, found=[*found, *older]))
         for number, finding in enumerate(kept):
             await ctx.output("finding", number, finding)
-    return CheckResult(items=[one["id"] for one in kept], evaluated=[READ], dropped=dropped + formless)
+    items = [one["id"] for one in kept]
+    return CheckResult(items=items, evaluated=[READ], dropped=dropped + formless + fell)
+
+
+def _asked(lenses: list[str], old: list[str] | None = None) -> Question:
+    data: dict[str, Any] = {"lenses": lenses, **({"old_passages": old} if old else {})}
+    return Question(
+        "cold_read", "reading", data, ColdReadAnswer, 1_600,
+        lambda answer: [quote for one in answer.suspicions for quote in (one.quote_a, one.quote_b)],
+        beside=sum(count_tokens(one) + 6 for one in old or ()),
+    )  # fmt: skip
+
+
+def _said(answers: list[ColdReadAnswer]) -> list[Suspicion]:
+    return [one for answer in answers for one in answer.suspicions]
+
+
+async def _beside_old_pages(
+    ctx: RunContext, chapter: UUID, text: ChapterText, lenses: list[str]
+) -> tuple[list[FoundClash], int]:
+    """Return what the chapter and earlier ones cannot both say, and how many doubts fell; a doubt needs both sides."""
+
+    async def pages(session: AsyncSession) -> dict[str, Any]:
+        return {"pages": await old_pages(session, ctx, chapter, text.paragraphs)}
+
+    old = (await ctx.material("cold_read/old/pages", pages))["pages"]
+    if not old:
+        return [], 0
+    asked = _asked(lenses, [str(one["text"]) for one in old])
+    _, answers, formless = await read_chapter(ctx, chapter, asked, prefix="cold_read/old")
+    said = _said(answers)
+    found, _ = proven_doubts(said, ChapterText.of([*old, *text.paragraphs]), ctx.run.language)
+    before, here = ({str(one["scene"]) for one in some} for some in (old, text.paragraphs))
+    across = [one for one in found if one.against["scene"] in before and one.claim["scene"] in here]
+    return across, len(said) - len(across) + formless
 
 
 def proven_doubts(doubts: list[Suspicion], text: ChapterText, language: str) -> tuple[list[FoundClash], int]:

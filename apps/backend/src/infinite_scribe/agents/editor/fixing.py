@@ -114,6 +114,7 @@ async def _brief(session: AsyncSession, ctx: RunContext, finding_id: UUID) -> di
         before="\n\n".join(text for _, text in texts[:at]),
         after="\n\n".join(text for _, text in texts[at + 1 :]),
         finding=told,
+        room=ctx.limits.room,
     )
     data = {"language": ctx.run.language, "seed": ctx.run.seed, **made.data, "task": "editor.fix"}
     return {

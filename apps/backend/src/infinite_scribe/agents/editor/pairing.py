@@ -1,7 +1,8 @@
 """Judging pairs: a sentence of the text and a fact that rules cannot compare. Both spans must be quoted.
 
 A contradiction is asked for twice more, once with the sides changed; what does not hold in two of three is dropped.
-Without a model that was tried on known contradictions nothing here blocks; the report says so.
+Only what a model that was tried on known contradictions says three times of three blocks a draft; of any other the report
+says that it was not tried.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from infinite_scribe.continuity.scene import SceneToCheck
 from infinite_scribe.continuity.service import ContinuityService, paragraphs_of
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.novels.access import NovelScope
+from infinite_scribe.providers.judges import JudgeService
 from infinite_scribe.runs.schemas.inputs import CheckResult, JudgePairInput
 
 PER_CALL = 6
@@ -58,16 +60,18 @@ async def judge_pair(ctx: RunContext, given: JudgePairInput) -> CheckResult:
         kept = await ctx.material("judge_pair/pairs", partial(_pairs, ctx=ctx, scene=given.scene))
         rows: list[dict[str, Any]] = kept["pairs"]
         judged = _Judged()
-        for start in range(0, len(rows), PER_CALL):
-            await _judge(
-                ctx, rows[start : start + PER_CALL], judged, f"judge_pair/batch{start // PER_CALL + 1}"
-            )
+        size = kept.get("at_once", PER_CALL)
+        for start in range(0, len(rows), size):
+            await _judge(ctx, rows[start : start + size], judged, f"judge_pair/batch{start // size + 1}")
         found = await ctx.write(
-            "judge_pair/keep", partial(_keep, ctx=ctx, scene=given.scene, judged=judged, rows=rows)
+            "judge_pair/keep",
+            partial(
+                _keep, ctx=ctx, scene=given.scene, judged=judged, rows=rows, sure=bool(kept.get("trusted"))
+            ),
         )
         for number, finding in enumerate(found):
             await ctx.output("finding", number, finding)
-    missed = [{"rule": PAIR, "reason": "uncalibrated", "count": 1}]
+    missed = [] if kept.get("trusted") else [{"rule": PAIR, "reason": "uncalibrated", "count": 1}]
     return CheckResult(
         items=[one["id"] for one in found], evaluated=[PAIR], not_evaluated=missed, dropped=judged.dropped,
         pairs=len(rows),
@@ -76,7 +80,7 @@ async def judge_pair(ctx: RunContext, given: JudgePairInput) -> CheckResult:
 
 async def _judge(ctx: RunContext, rows: list[dict[str, Any]], judged: _Judged, path: str) -> None:
     """Ask about some pairs; those called contradictory twice more."""
-    for verdict in proven_verdicts(await _ask(ctx, rows, path), rows, judged):
+    for verdict in proven_verdicts(await ask_pairs(ctx, rows, path), rows, judged):
         judged.why.setdefault(verdict.pair, verdict.why.strip()[:LONGEST_WHY])
         if verdict.verdict == "contradicts":
             judged.votes[verdict.pair] = 1
@@ -86,14 +90,18 @@ async def _judge(ctx: RunContext, rows: list[dict[str, Any]], judged: _Judged, p
     for sample in range(2, SAMPLES + 1) if doubted else ():
         swapped = sample == SAMPLES
         shown_rows = [{**row, "a": row["b"], "b": row["a"]} if swapped else row for row in doubted]
-        said = await _ask(ctx, shown_rows, f"{path}/sample{sample}")
+        said = await ask_pairs(ctx, shown_rows, f"{path}/sample{sample}")
         for verdict in proven_verdicts(said, shown_rows, judged):
             judged.votes[verdict.pair] += verdict.verdict == "contradicts"
 
 
-async def _ask(ctx: RunContext, rows: Sequence[dict[str, Any]], path: str) -> list[PairVerdict]:
+async def ask_pairs(
+    ctx: RunContext, rows: Sequence[dict[str, Any]], path: str, *, optional: bool = False
+) -> list[PairVerdict]:
+    """Ask about pairs `{pair, a, b}`. Raises `BadAnswerError` when nothing can be read and the answer is `optional`."""
+
     async def brief(session: AsyncSession) -> dict[str, Any]:
-        made = await close_reading(session, ctx).plain("pairs", {"pairs": list(rows)})
+        made = await close_reading(session, ctx).plain("pairs", {"pairs": list(rows)}, room=ctx.limits.room)
         kept = frozen(made, ctx)
         return {**kept, "data": {**kept["data"], "task": "editor.judge_pair"}}
 
@@ -109,6 +117,7 @@ async def _ask(ctx: RunContext, rows: Sequence[dict[str, Any]], path: str) -> li
         prompt_name=prompt.name,
         prompt_version=prompt.version,
         role="editor",
+        optional=optional,
     )
     answer: PairsAnswer = (await ctx.call(f"{path}/ask", request)).output
     return answer.verdicts
@@ -177,11 +186,21 @@ async def _shareable(
 
 async def _pairs(session: AsyncSession, *, ctx: RunContext, scene: UUID) -> dict[str, Any]:
     _, found, _ = await _given(session, ctx, scene)
-    return {"pairs": [{"pair": one.handle, "a": one.said.quote, "b": one.fact_text} for one in found]}
+    trusted = await JudgeService.of(session, ctx.run.user_id).trusted_models(
+        "clash", ctx.run.language, ctx.run.novel_id, ctx.run.model_override
+    )
+    rows = [{"pair": one.handle, "a": one.said.quote, "b": one.fact_text} for one in found]
+    return {"pairs": rows, "trusted": trusted, "at_once": ctx.limits.at_most(PER_CALL)}
 
 
 async def _keep(
-    session: AsyncSession, *, ctx: RunContext, scene: UUID, judged: _Judged, rows: list[dict[str, Any]]
+    session: AsyncSession,
+    *,
+    ctx: RunContext,
+    scene: UUID,
+    judged: _Judged,
+    rows: list[dict[str, Any]],
+    sure: bool,
 ) -> list[dict[str, Any]]:
     """Keep what was judged, as far as the text and the fact still say what they said."""
     given, now, _ = await _given(session, ctx, scene)
@@ -193,6 +212,8 @@ async def _keep(
         votes = judged.votes.get(handle, 0)
         if votes >= LEAST_AGREED or handle in judged.uncaused:
             why, agreed = judged.why.get(handle) or pair.fact_text, max(votes, 1) / SAMPLES
-            found.append(pair_clash(given, pair, why, language, agreed=agreed, cause=votes < LEAST_AGREED))
+            cause = votes < LEAST_AGREED
+            made = pair_clash(given, pair, why, language, agreed=agreed, cause=cause)
+            found.append(replace(made, certainty="likely") if sure and votes == SAMPLES else made)
     continuity = ContinuityService.of(session, scope_of(ctx.run))
     return [shown(one) for one in await continuity.keep_doubts([scene], found, PAIR, run_id=ctx.run.root_id)]

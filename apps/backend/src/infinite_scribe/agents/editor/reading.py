@@ -51,7 +51,10 @@ class ChapterText:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of each part of a chapter. `proves` gives the quotes of an answer, of which one at least must stand."""
+    """What is asked of each part of a chapter. `proves` gives the quotes of an answer, of which one at least must stand.
+
+    `beside`: how many tokens of `data` stand in each part next to the chapter.
+    """
 
     prompt: str
     profile: ProfileName
@@ -59,6 +62,7 @@ class Question:
     form: type[BaseModel]
     max_tokens: int
     proves: Callable[[Any], Sequence[str]]
+    beside: int = 0
 
 
 async def read_chapter(
@@ -105,7 +109,11 @@ def _unproven(quotes: Sequence[str], text: ChapterText) -> list[str]:
 
 async def _parts(session: AsyncSession, *, ctx: RunContext, chapter: UUID, asked: Question) -> dict[str, Any]:
     paragraphs = await chapter_paragraphs(session, ctx, chapter)
-    made = await close_reading(session, ctx).chapter(asked.profile, chapter, asked.data) if paragraphs else []
+    if not paragraphs:
+        return {"paragraphs": [], "parts": []}
+    made = await close_reading(session, ctx).chapter(
+        asked.profile, chapter, asked.data, room=ctx.limits.room, beside=asked.beside
+    )
     parts = [frozen(one, ctx) for one in made]
     return {
         "paragraphs": paragraphs,

@@ -27,7 +27,6 @@ from infinite_scribe.continuity.extracted import DraftedClaim, Window, gated
 from infinite_scribe.continuity.scene import SceneToCheck
 from infinite_scribe.continuity.service import ContinuityService, paragraphs_of
 from infinite_scribe.manuscript.service import ManuscriptService
-from infinite_scribe.providers.errors import PrivateModeError
 from infinite_scribe.runs.errors import BadAnswerError
 from infinite_scribe.runs.estimates import Estimates
 from infinite_scribe.runs.schemas.inputs import ExtractInput, ExtractResult
@@ -52,10 +51,7 @@ async def may_ask(ctx: RunContext, scene: UUID) -> bool:
 
     async def is_free(session: AsyncSession) -> bool:
         estimates = Estimates(session, ctx.run.user_id)
-        try:
-            found = await estimates.estimate("librarian.extract", {"scene": str(scene)}, ctx.run.novel_id)
-        except PrivateModeError:
-            return False
+        found = await estimates.estimate("librarian.extract", {"scene": str(scene)}, ctx.run.novel_id)
         return found.basis == "free"
 
     return bool(await ctx.read("learn/is_free", is_free))
@@ -132,7 +128,7 @@ async def _windows(session: AsyncSession, *, ctx: RunContext, scene: UUID) -> di
     held = await ClaimSets.of(session, scope_of(ctx.run)).extracted(given, text_hash)
     if held is not None:
         return {"is_read": True, "claims": len(held)}
-    excerpts = await close_reading(session, ctx).scene(scene)
+    excerpts = await close_reading(session, ctx).scene(scene, room=ctx.limits.room)
     windows = [
         {**_frozen(one.briefing, ctx), "ids": {handle: str(found) for handle, found in one.ids.items()}}
         for one in excerpts

@@ -168,5 +168,5 @@ async def _brief(
     sentences = found["sentences"]
     while sum(count_tokens(text) for text in sentences) > INPUT_TOKENS:
         sentences = [text for n, text in enumerate(sentences) if n in {0, len(sentences) - 1} or n % 3]
-    made = await briefings(session, ctx).node(node, sentences, max_tokens=TOKENS[level])
+    made = await briefings(session, ctx).node(node, sentences, max_tokens=TOKENS[level], room=ctx.limits.room)
     return frozen(made, ctx)

@@ -47,7 +47,7 @@ async def freeze_genesis(session: AsyncSession, ctx: RunContext, data: Mapping[s
     """Return the briefing of a genesis task, whose text is its data in words."""
     hidden = {"task", "language", "seed"}
     shown = {name: value for name, value in data.items() if name not in hidden}
-    briefing = await briefings(session, ctx).genesis(shown)
+    briefing = await briefings(session, ctx).genesis(shown, room=ctx.limits.room)
     return {**frozen(briefing, ctx), "data": {**briefing.data, **{name: data[name] for name in hidden}}}
 
 

@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.runtime.asking import Asker
 from infinite_scribe.agents.runtime.journal import CallJournal
+from infinite_scribe.agents.runtime.limits import UNKNOWN, Limits
 from infinite_scribe.agents.runtime.listening import Equipment
 from infinite_scribe.agents.runtime.prompts import Prompt, keep_wordings
 from infinite_scribe.agents.runtime.questions import Trouble, models_to_offer, question_of
@@ -75,6 +76,8 @@ _inside: ContextVar[str | None] = ContextVar("inside", default=None)
 
 class RunContext:
     """One life of one run. Made by the executor; see the module's first lines for its use."""
+
+    limits: Limits = UNKNOWN
 
     def __init__(
         self,

@@ -12,6 +12,7 @@ from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.control import Control, Intent
 from infinite_scribe.agents.runtime.endings import Endings
 from infinite_scribe.agents.runtime.journal import CallJournal
+from infinite_scribe.agents.runtime.limits import Limits, limits_of
 from infinite_scribe.agents.runtime.listening import Equipment
 from infinite_scribe.agents.runtime.models import ModelPort
 from infinite_scribe.agents.runtime.prompts import speaking
@@ -204,6 +205,7 @@ class Executor:
             given = registered.spec.input_model.model_validate(active.run.input)
         except ValueError as error:
             raise RunIncompatibleError(step="input") from error
+        context.limits = await self._limits(active.run, registered)
         work = asyncio.ensure_future(_awaited(registered, context, given))
         active.control.holds(work)
         try:
@@ -214,6 +216,17 @@ class Executor:
                 active.control.want(Intent.LEAVE)
                 await asyncio.wait({work}, timeout=10)
             raise
+
+    async def _limits(self, run: ClaimedRun, registered: Registered) -> Limits:
+        """Return what the task's model was found to be able to do; what is asked in this life goes by it."""
+        role = registered.spec.role or registered.spec.agent
+
+        async def once(_: bool) -> Limits:
+            scope = RowScope(user_id=run.user_id, novel_id=run.novel_id)
+            async with self.outfit.database.transaction(scope) as session:
+                return await limits_of(session, run, role)
+
+        return await patiently(once)
 
     def _context(
         self, run: ClaimedRun, registered: Registered, speaker: Speaker, control: Control

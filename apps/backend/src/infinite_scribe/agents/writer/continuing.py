@@ -111,6 +111,7 @@ async def _brief(
         length=given.length,
         beat=here.beat_id if here else None,
         asked=Asked(instruction=given.instruction, steers=steers, avoid=avoid, used=used),
+        room=ctx.limits.room,
     )
     kept = frozen(made, ctx)
     # Marks of what was said go to the storyteller as data; a prompt has no use for them.

@@ -81,6 +81,7 @@ async def _brief(session: AsyncSession, ctx: RunContext, given: DescribeInput) -
         after=spot.around.after,
         senses=list(dict.fromkeys(given.senses)),
         instruction=given.instruction or "",
+        room=ctx.limits.room,
     )
     return {
         **frozen(made, ctx),

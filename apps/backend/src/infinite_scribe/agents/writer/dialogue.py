@@ -78,6 +78,7 @@ async def _brief(session: AsyncSession, ctx: RunContext, given: DialogueInput) -
         after=spot.after,
         instruction=given.instruction or "",
         cast=given.cast,
+        room=ctx.limits.room,
     )
     return {**frozen(made, ctx), "version": state.version}
 

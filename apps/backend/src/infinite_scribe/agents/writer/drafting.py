@@ -127,7 +127,7 @@ async def _brief(
         model=vectors.model,
         vectors=vectors.vectors,
     )
-    made = await briefings(session, ctx).draft(scene, asked)
+    made = await briefings(session, ctx).draft(scene, asked, room=ctx.limits.room)
     card = await PlotService.of(session, scope).card(scene)
     loop = ctx.settings.loop
     usual = loop.scene_characters if ctx.run.language == "zh" else loop.scene_words

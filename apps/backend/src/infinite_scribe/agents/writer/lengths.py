@@ -77,6 +77,7 @@ async def _brief(session: AsyncSession, ctx: RunContext, given: ResizeInput) -> 
         after=spot.after[:AROUND],
         instruction=given.instruction or "",
         target_words=given.words,
+        room=ctx.limits.room,
     )
     return {**frozen(made, ctx), "version": state.version}
 

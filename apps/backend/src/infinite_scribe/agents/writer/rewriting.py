@@ -66,5 +66,6 @@ async def _brief(session: AsyncSession, ctx: RunContext, given: RewriteInput) ->
         instruction=given.instruction or "",
         preset=given.preset,
         target_words=given.target_words,
+        room=ctx.limits.room,
     )
     return {**frozen(made, ctx), "version": state.version}

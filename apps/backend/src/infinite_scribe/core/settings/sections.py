@@ -196,7 +196,7 @@ class LoopSection(Section):
         1,
         ge=1,
         le=3,
-        description="drafts of a scene, of which the editor picks one (where its judge was tried: so far the storyteller's)",
+        description="drafts of a scene, of which the editor picks one (where its model was tried as a judge)",
     )
 
 

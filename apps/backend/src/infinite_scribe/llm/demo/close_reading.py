@@ -1,4 +1,4 @@
-"""Reading finished text for what code can see: figures of the prose, words that clash, the lesser of two drafts.
+"""Reading finished text for what code can see: figures of the prose, words that clash.
 
 Nothing is praised that cannot be counted; each remark says that it is a figure.
 """
@@ -10,12 +10,12 @@ from typing import Any
 from pydantic import Field
 
 from infinite_scribe.core.language.figures import BANDS, figures, levels, repeats, tokens
-from infinite_scribe.llm.demo.schemas import Card, Twin
+from infinite_scribe.llm.demo.schemas import Twin
 from infinite_scribe.llm.demo.teller import Teller
 
 _SAID = {
     "en": {
-        "repeats": "Counted: these words stand {count} times in the chapter.",
+        "repeats": "Counted: “{words}” stands {count} times in the chapter.",
         "long": "Counted: this sentence has {count} words; the sentences of the chapter have {mean} on average.",
         "even": "Counted: the sentences vary little in length ({value}; usual is .65 to 1.04). This is a typical one.",
         "speech": "Counted: {value} % of the chapter is speech. Here is the longest stretch without any.",
@@ -25,11 +25,9 @@ _SAID = {
         "clash": "“{a}” here, “{b}” there.",
         "pair": "“{a}” and “{b}” cannot both hold.",
         "same": "Both say the same.",
-        "choice": "Counted: fewer repeated words and more of what the card asks for.",
-        "tie": "Counted: no difference that a figure shows.",
     },
     "zh": {
-        "repeats": "据统计：这几个字在本章出现了{count}次。",
+        "repeats": "据统计：“{words}”在本章出现了{count}次。",
         "long": "据统计：这一句有{count}字，本章平均每句{mean}字。",
         "even": "据统计：句子长短变化很小（{value}）。这是有代表性的一句。",
         "speech": "据统计：对话占本章的{value}%。这里是最长的一段没有对话的文字。",
@@ -39,8 +37,6 @@ _SAID = {
         "clash": "这里说“{a}”，那里说“{b}”。",
         "pair": "“{a}”与“{b}”不能都成立。",
         "same": "两句说的是一回事。",
-        "choice": "据统计：重复的词更少，卡片要求的内容更多。",
-        "tie": "据统计：看不出差别。",
     },
 }
 #: Words of which a thing is only one at a time, by what they say of it.
@@ -75,6 +71,7 @@ class ChapterData(Twin):
     lenses: list[str] = Field(default_factory=list)
     names: list[str] = Field(default_factory=list)
     question: str = ""
+    old_passages: list[str] = Field(default_factory=list)
 
 
 class Pair(Twin):
@@ -89,14 +86,6 @@ class PairsData(Twin):
     """The twin of `editor.judge_pair`."""
 
     pairs: list[Pair] = Field(default_factory=list)
-
-
-class DraftsData(Twin):
-    """The twin of `editor.choose`."""
-
-    card: Card = Field(default_factory=Card)
-    draft_a: str = ""
-    draft_b: str = ""
 
 
 def feedback(teller: Teller, data: ChapterData) -> dict[str, Any]:
@@ -120,7 +109,7 @@ def _notes(teller: Teller, data: ChapterData) -> Iterator[dict[str, Any]]:
             "quote": asked,
         }
     for one in repeats(text, code, most=3):
-        yield {"kind": "weak", "lens": "prose", "text": said["repeats"].format(count=one.count),
+        yield {"kind": "weak", "lens": "prose", "text": said["repeats"].format(count=one.count, words=one.text),
                "quote": _around(sentences, one.text)}  # fmt: skip
     longest = max(sentences, key=lambda one: len(tokens(one, code)), default="")
     count = len(tokens(longest, code))
@@ -165,30 +154,42 @@ def _shares(teller: Teller, one: str, other: str) -> bool:
 
 
 def cold_read(teller: Teller, data: ChapterData) -> dict[str, Any]:
-    """Return pairs of sentences about the same that give it two values of which it has one."""
+    """Return pairs of sentences about the same that give it two values of which it has one.
+
+    Where older pages lie beside the chapter, one of each pair is from them.
+    """
     said = _SAID[teller.code]
     found: list[dict[str, Any]] = []
-    sentences = [
-        one
-        for paragraph in data.paragraphs
-        for one in teller.reader.sentences(paragraph)
-        if not _ASKS.search(one)
-    ]
-    rows = [(one, frozenset(teller.reader.keywords(one)), _named(one, data.names)) for one in sentences]
-    for number, (one, words, names) in enumerate(rows):
-        for other, others, them in rows[number + 1 :]:
-            if not names & them:
-                continue
-            clash = _clash(teller, one, words, other, others)
-            if clash is not None and len(found) < MOST_DOUBTS:
-                subtype, a, b = clash
-                found.append({"subtype": subtype, "quote_a": one, "quote_b": other,
-                              "why": said["clash"].format(a=a, b=b)})  # fmt: skip
+    old, rows = (_rows(teller, texts, data.names) for texts in (data.old_passages, data.paragraphs))
+    beside = [(one, other) for one in old for other in rows]
+    within = [(one, other) for number, one in enumerate(rows) for other in rows[number + 1 :]]
+    for (one, words, names), (other, others, them) in beside if old else within:
+        clash = _clash(teller, one, words, other, others) if names & them else None
+        if clash is not None and len(found) < MOST_DOUBTS:
+            subtype, a, b = clash
+            found.append({"subtype": subtype, "quote_a": one, "quote_b": other,
+                          "why": said["clash"].format(a=a, b=b)})  # fmt: skip
     return {"suspicions": found}
+
+
+def _rows(teller: Teller, texts: list[str], names: list[str]) -> list[tuple[str, frozenset[str], set[str]]]:
+    """What every sentence that asks nothing says, what it speaks of, and whom it names."""
+    sentences = [one for text in texts for one in teller.reader.sentences(text) if not _ASKS.search(one)]
+    return [(one, frozenset(teller.reader.keywords(one)), _named(one, names)) for one in sentences]
 
 
 def _named(text: str, names: list[str]) -> set[str]:
     return {name for name in names if name and name in text}
+
+
+def clashes_in(teller: Teller, text: str) -> int:
+    """Return how often a text says of the same thing what cannot both be, by the same table."""
+    rows = _rows(teller, [text], [])
+    return sum(
+        _clash(teller, one, words, other, others) is not None
+        for number, (one, words, _) in enumerate(rows)
+        for other, others, _ in rows[number + 1 :]
+    )
 
 
 def _clash(
@@ -227,24 +228,3 @@ def _verdict(teller: Teller, one: Pair) -> dict[str, Any]:
     if theirs_ and theirs_ <= mine_:
         return {**told, "verdict": "entails", "why": said["same"]}
     return told
-
-
-def choose(teller: Teller, data: DraftsData) -> dict[str, Any]:
-    """Return the draft with fewer repeats and more of the card; equal figures are a tie, in whatever order they lie."""
-    one, other = (_weight(teller, text, data.card) for text in (data.draft_a, data.draft_b))
-    gap = abs(one - other)
-    if gap < 0.5:
-        return {"winner": "tie", "margin": 1, "why": _SAID[teller.code]["tie"]}
-    return {
-        "winner": "a" if one > other else "b",
-        "margin": min(5, 1 + int(gap)),
-        "why": _SAID[teller.code]["choice"],
-    }
-
-
-def _weight(teller: Teller, text: str, card: Card) -> float:
-    found = figures(text, teller.code)
-    words = set(teller.reader.keywords(text))
-    asked = [set(teller.reader.keywords(one)) for one in (*card.must_include, card.turn) if one]
-    met = sum(len(one & words) / len(one) for one in asked if one)
-    return 2 * met - found.get("repeats", 0.0) - abs(found.get("variation", 0.8) - 0.8)

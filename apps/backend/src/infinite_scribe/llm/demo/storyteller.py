@@ -11,6 +11,7 @@ from typing import Any
 
 from infinite_scribe.llm.demo import (
     close_reading,
+    critic,
     direct,
     extracting,
     genesis,
@@ -175,7 +176,11 @@ def _judge_pair(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> Dem
 
 
 def _choose(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAnswer:
-    return DemoAnswer(output=close_reading.choose(teller, close_reading.DraftsData.model_validate(data)))
+    return DemoAnswer(output=critic.choose(teller, critic.DraftsData.model_validate(data)))
+
+
+def _judge(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAnswer:
+    return DemoAnswer(output=critic.judge(teller, critic.MarksData.model_validate(data)))
 
 
 HANDLERS: dict[str, _Handler] = {
@@ -205,6 +210,7 @@ HANDLERS: dict[str, _Handler] = {
     "editor.cold_read": _cold_read,
     "editor.feedback": _feedback,
     "editor.fix": _fix,
+    "editor.judge": _judge,
     "editor.judge_pair": _judge_pair,
     "editor.realise": _realise,
     "librarian.extract": _extract,

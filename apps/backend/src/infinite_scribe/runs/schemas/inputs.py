@@ -61,10 +61,14 @@ class ChapterInput(TaskInput):
 
 
 class WriteChapterInput(ChapterInput):
-    """`alternatives`: of how many plans the best is taken; `drafts`: of how many drafts of each scene."""
+    """`alternatives`: of how many plans the best is taken; `drafts`: of how many drafts of each scene.
+
+    `read`: a model reads the finished chapter for contradictions and marks it, which is paid for.
+    """
 
     alternatives: int = Field(1, ge=1, le=3)
     drafts: int | None = Field(None, ge=1, le=3)
+    read: bool = False
 
 
 class WriteBookInput(TaskInput):
@@ -74,6 +78,7 @@ class WriteBookInput(TaskInput):
     until: Literal["end", "arc"] | None = None
     alternatives: int = Field(1, ge=1, le=3)
     drafts: int | None = Field(None, ge=1, le=3)
+    read: bool = False
 
 
 class ReplanInput(TaskInput):
@@ -179,6 +184,16 @@ class FeedbackInput(ChapterInput):
     """The chapter is read as it is when the run begins; no lens means all. `instruction` is the author's question."""
 
     lenses: list[Lens] = Field([], max_length=6)
+
+
+class JudgeInput(ChapterInput):
+    """The chapter is marked as it is when the run begins; no criterion means all."""
+
+    criteria: list[Lens] = Field([], max_length=6)
+
+
+class CalibrateInput(TaskInput):
+    """A judge is tried on texts of which the worse one is known; the run's `model_override` names the model."""
 
 
 class ColdReadInput(ChapterInput):
@@ -329,6 +344,31 @@ class FeedbackResult(TaskResult):
 
     def has_product(self) -> bool:
         return bool(self.notes)
+
+
+class JudgeResult(TaskResult):
+    """Marks from 0 to 20, each with reasons that quote the chapter; `unmarked`: criteria without a proven one."""
+
+    chapter: str = ""
+    marks: list[dict[str, Any]] = []
+    unmarked: list[str] = []
+    dropped: int = 0
+    not_evaluated: list[dict[str, Any]] = []
+
+    def has_product(self) -> bool:
+        return bool(self.marks or self.unmarked)
+
+
+class CalibrateResult(TaskResult):
+    """How a judge did: `figures` by kind of trial, `trusted` the kinds in which it may decide from now on."""
+
+    model: str
+    language: str
+    figures: dict[str, dict[str, int]] = {}
+    trusted: list[str] = []
+
+    def has_product(self) -> bool:
+        return bool(self.figures)
 
 
 class CheckResult(TaskResult):

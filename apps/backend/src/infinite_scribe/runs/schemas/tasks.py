@@ -15,7 +15,7 @@ ModelRole = Literal["worldsmith", "director", "writer", "editor", "librarian", "
 
 AGENTS: tuple[Agent, ...] = ("worldsmith", "director", "writer", "editor", "librarian")
 
-PROTOCOLS: dict[Agent, int] = {"worldsmith": 2, "director": 2, "writer": 2, "editor": 2, "librarian": 2}
+PROTOCOLS: dict[Agent, int] = {"worldsmith": 2, "director": 2, "writer": 2, "editor": 3, "librarian": 2}
 """Raised only when step names or their order change in that agent."""
 
 
@@ -30,7 +30,10 @@ class Share:
 
 @dataclass(frozen=True)
 class TaskSpec:
-    """One task. `target` names what only one active run of a novel may work on; None: any number may."""
+    """One task. `target` names what only one active run of a novel may work on; None: any number may.
+
+    `budget` is its usual cost per unit of work, `wished` what its input adds to that.
+    """
 
     name: str
     agent: Agent
@@ -46,6 +49,7 @@ class TaskSpec:
     words: int = 0
     target: Callable[[Any], str | None] = lambda _: None
     units: Callable[[Any], int] = lambda _: 1
+    wished: Callable[[Any], tuple[Share, ...]] = lambda _: ()
     deadline_hours: float | None = None
 
     @property
@@ -64,6 +68,15 @@ def _chapter(task_input: inputs.ChapterInput) -> str:
 
 _DRAFT = (Share("writer", 14_000, 1_900), Share("director", 5_000, 500), Share("editor", 6_000, 500))
 _SCENE_WORDS = 1_250
+
+
+def _wished(task_input: inputs.WriteChapterInput | inputs.WriteBookInput) -> tuple[Share, ...]:
+    """Per scene, what further drafts and their comparison cost, and a third of reading its chapter over."""
+    more = (task_input.drafts or 1) - 1
+    drafts = (Share("writer", 14_000 * more, 1_900 * more), Share("editor", 16_000 * more, 400 * more))
+    read = (Share("editor", 8_500, 600),)
+    return (drafts if more else ()) + (read if task_input.read else ())
+
 
 _ALL = (
     TaskSpec(
@@ -108,12 +121,12 @@ _ALL = (
     ),
     TaskSpec(
         "director.write_chapter", "director", None, inputs.WriteChapterInput, inputs.TaskResult,
-        "runs.goal.write_chapter", _DRAFT, words=_SCENE_WORDS, target=_chapter, units=lambda _: 3,
+        "runs.goal.write_chapter", _DRAFT, words=_SCENE_WORDS, target=_chapter, units=lambda _: 3, wished=_wished,
     ),
     TaskSpec(
         "director.write_book", "director", None, inputs.WriteBookInput, inputs.TaskResult,
         "runs.goal.write_book", _DRAFT, words=_SCENE_WORDS, target=lambda _: "book",
-        units=lambda given: 3 * (given.chapters or 10), deadline_hours=72,
+        units=lambda given: 3 * (given.chapters or 10), wished=_wished, deadline_hours=72,
     ),
     TaskSpec(
         "director.replan", "director", "director", inputs.ReplanInput, inputs.ReplanResult,
@@ -190,8 +203,17 @@ _ALL = (
         target=lambda given: f"feedback:{given.chapter}",
     ),
     TaskSpec(
+        "editor.judge", "editor", "editor", inputs.JudgeInput, inputs.JudgeResult,
+        "runs.goal.judge", (Share("editor", 9_000, 700),), interactive=True,
+        target=lambda given: f"judge:{given.chapter}",
+    ),
+    TaskSpec(
+        "editor.calibrate", "editor", "editor", inputs.CalibrateInput, inputs.CalibrateResult,
+        "runs.goal.calibrate", (Share("editor", 60_000, 5_000),), target=lambda _: "calibrate",
+    ),
+    TaskSpec(
         "editor.cold_read", "editor", "editor", inputs.ColdReadInput, inputs.CheckResult,
-        "runs.goal.cold_read", (Share("editor", 7_000, 700),), interactive=True,
+        "runs.goal.cold_read", (Share("editor", 16_000, 1_100),), interactive=True,
         target=lambda given: f"cold_read:{given.chapter}",
     ),
     TaskSpec(

@@ -55,6 +55,11 @@ class EstimateAsk(WireInput):
     task: str = Field(max_length=80)
     input: dict[str, Any] = Field(default_factory=dict)
     novel_id: UUID | None = None
+    model_override: ModelOverride | None = None
+
+
+Basis = Literal["free", "price_table", "unknown", "private"]
+"""What a price goes by. `private`: private mode keeps a model that is needed from being asked; then nothing is spent."""
 
 
 class EstimateRead(WireOutput):
@@ -65,7 +70,7 @@ class EstimateRead(WireOutput):
     low: float
     high: float
     currency: Literal["USD"] = "USD"
-    basis: Literal["free", "price_table", "unknown"]
+    basis: Basis
     words: int
 
 

@@ -397,6 +397,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/judges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Judges */
+        get: operations["get_judges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -595,6 +612,26 @@ export interface paths {
         get: operations["get_calendar"];
         /** Set Calendar */
         put: operations["set_calendar"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/novels/{novel_id}/calls/{call_id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Call Place
+         * @description Where another answer to a call would be offered; asked before the call is sent again.
+         */
+        get: operations["get_call_place"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3395,6 +3432,14 @@ export interface components {
             v: 1;
         };
         /**
+         * CallPlaceRead
+         * @description The scene in which the prose of a call has its place; None when it has none (any more).
+         */
+        CallPlaceRead: {
+            /** Scene Id */
+            scene_id: string | null;
+        };
+        /**
          * CallRead
          * @description *What was sent*. Prompt and reply are empty once the journal has let go of them.
          *
@@ -4376,6 +4421,7 @@ export interface components {
             input?: {
                 [key: string]: unknown;
             };
+            model_override?: components["schemas"]["ModelOverride"] | null;
             /** Novel Id */
             novel_id?: string | null;
             /** Task */
@@ -4390,7 +4436,7 @@ export interface components {
              * Basis
              * @enum {string}
              */
-            basis: "free" | "price_table" | "unknown";
+            basis: "free" | "price_table" | "unknown" | "private";
             /**
              * Currency
              * @default USD
@@ -5224,6 +5270,49 @@ export interface components {
             keys: {
                 [key: string]: string;
             }[];
+        };
+        /**
+         * JudgeModelRead
+         * @description A model of the editor's, how it did on pairs with a known worse side, and in which of these it may decide.
+         *
+         *     `own`: the user may have it tried. `at` is empty for the built-in storyteller, which is tried with each release.
+         */
+        JudgeModelRead: {
+            /** At */
+            at: string | null;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Endpoint Id
+             * Format: uuid
+             */
+            endpoint_id: string;
+            /** Model */
+            model: string;
+            /** Own */
+            own: boolean;
+            /** Provider Label */
+            provider_label: string;
+            /** Trials */
+            trials: {
+                [key: string]: components["schemas"]["TrialRead"];
+            };
+            /** Trusted */
+            trusted: ("choice" | "clash" | "marks")[];
+        };
+        /**
+         * JudgesRead
+         * @description Whether the editor picks between drafts of a novel by itself. `mine`: the models of the user who asks are paid.
+         */
+        JudgesRead: {
+            /** Decides */
+            decides: boolean;
+            /** Language */
+            language: string;
+            /** Mine */
+            mine: boolean;
+            /** Models */
+            models: components["schemas"]["JudgeModelRead"][];
         };
         /**
          * KeptRead
@@ -6318,13 +6407,15 @@ export interface components {
         /**
          * PreviewPrice
          * @description What the input would cost with the model of the task's role; `usd` is None when no list has a price.
+         *
+         *     `private`: private mode keeps this model from being asked.
          */
         PreviewPrice: {
             /**
              * Basis
              * @enum {string}
              */
-            basis: "free" | "price_table" | "unknown";
+            basis: "free" | "price_table" | "unknown" | "private";
             /** Model */
             model: string;
             /** Usd */
@@ -9155,6 +9246,8 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /** Beat */
+            beat?: string | null;
             /** Call */
             call?: string | null;
             /** Message */
@@ -9203,6 +9296,8 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /** Beat */
+            beat?: string | null;
             /** Call */
             call?: string | null;
             /** Message */
@@ -9249,6 +9344,8 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /** Beat */
+            beat?: string | null;
             /** Call */
             call?: string | null;
             /** Message */
@@ -9437,6 +9534,18 @@ export interface components {
             version: number;
             /** Words */
             words: number;
+        };
+        /**
+         * TrialRead
+         * @description Of so many pairs with a known worse side, how many were told right in both orders, and how often the order told.
+         */
+        TrialRead: {
+            /** Flips */
+            flips: number;
+            /** Pairs */
+            pairs: number;
+            /** Right */
+            right: number;
         };
         /**
          * TriggerPattern
@@ -10684,6 +10793,46 @@ export interface operations {
             };
         };
     };
+    get_judges: {
+        parameters: {
+            query: {
+                novel_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JudgesRead"];
+                };
+            };
+            /** @description `not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -11364,6 +11513,47 @@ export interface operations {
             };
             /** @description `novel-in-trash` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_call_place: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+                novel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallPlaceRead"];
+                };
+            };
+            /** @description `not-found`, `not-found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17463,7 +17653,7 @@ export interface operations {
                     "application/json": components["schemas"]["EstimateRead"];
                 };
             };
-            /** @description `not-found` */
+            /** @description `not-found`, `not-found` */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,82 @@
+"""Marking a chapter by criteria, from 0 to 20, when the author asks; each mark stands on words of the chapter.
+
+A mark is information. It gates nothing, and of a model that was not tried on spoilt texts it is told as an opinion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import fmean
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.agents.editor.answers import LENSES, JudgeAnswer, Mark
+from infinite_scribe.agents.editor.errors import NothingToReadError
+from infinite_scribe.agents.editor.reading import ChapterText, Question, read_chapter
+from infinite_scribe.agents.runtime.context import RunContext
+from infinite_scribe.agents.runtime.registry import task
+from infinite_scribe.providers.judges import JudgeService
+from infinite_scribe.runs.schemas.inputs import JudgeInput, JudgeResult
+
+RULE = "judge"
+LONGEST_WHY = 400
+
+
+@task("editor.judge")
+async def judge(ctx: RunContext, given: JudgeInput) -> JudgeResult:
+    """Mark a chapter. Changes nothing."""
+    criteria = list(given.criteria or LENSES)
+    asked = Question(
+        "judge", "chapter", {"criteria": criteria}, JudgeAnswer, 200 * len(criteria) + 200,
+        lambda answer: [one.quote for one in answer.marks],
+    )  # fmt: skip
+    async with ctx.step("judge", title_key="runs.step.judge"):
+        text, answers, formless = await read_chapter(ctx, given.chapter, asked, prefix="judge")
+        if not answers:
+            raise NothingToReadError
+        marks, dropped = proven_marks([answer.marks for answer in answers], text, criteria)
+
+        async def trusted(session: AsyncSession) -> bool:
+            judges = JudgeService.of(session, ctx.run.user_id)
+            novel, override = ctx.run.novel_id, ctx.run.model_override
+            return bool(await judges.trusted_models("marks", ctx.run.language, novel, override))
+
+        sure = await ctx.read("judge/trusted", trusted)
+    said = {one["criterion"] for one in marks}
+    return JudgeResult(
+        chapter=str(given.chapter),
+        marks=marks,
+        unmarked=[one for one in criteria if one not in said],
+        dropped=dropped + formless,
+        not_evaluated=[] if sure else [{"rule": RULE, "reason": "uncalibrated", "count": 1}],
+    )
+
+
+def proven_marks(
+    parts: Sequence[Sequence[Mark]], text: ChapterText, criteria: Sequence[str]
+) -> tuple[list[dict[str, Any]], int]:
+    """Return one mark a criterion, the mean of the chapter's parts, and how many fell: without words of the text,
+    without a reason, on something else, or a second time on the same in one part.
+    """
+    found: dict[str, list[tuple[int, dict[str, Any]]]] = {one: [] for one in criteria}
+    dropped = 0
+    for part in parts:
+        seen: set[str] = set()
+        for mark in part:
+            side, why = text.side(mark.quote), mark.why.strip()[:LONGEST_WHY]
+            if side is None or not why or mark.criterion not in found or mark.criterion in seen:
+                dropped += 1
+                continue
+            seen.add(mark.criterion)
+            found[mark.criterion].append((mark.score, {"text": why, **side}))
+    marks = [
+        {
+            "criterion": criterion,
+            "score": round(fmean(score for score, _ in given), 1),
+            "reasons": [reason for _, reason in given],
+        }
+        for criterion, given in found.items()
+        if given
+    ]
+    return marks, dropped
