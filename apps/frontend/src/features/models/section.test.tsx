@@ -1,15 +1,32 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { configure, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, test } from 'vitest';
 import { HttpResponse, at, fakeGateway, http } from '@/shared/testing/gateway';
 import { renderPage } from '@/shared/testing/render';
 import { ModelsSection } from './section';
 
+configure({ asyncUtilTimeout: 10_000 });
 const LARGE = { endpoint_id: 'e1', model: 'large' };
 const SMALL = { endpoint_id: 'e2', model: 'small' };
 const NAMES = ['worldsmith', 'director', 'writer', 'editor', 'librarian', 'quick'];
 let asked: unknown[] = [];
 let isPrivate = false;
+let tried: unknown[] = [];
+const JUDGE = {
+  endpoint_id: 'e1',
+  provider_label: 'Far',
+  model: 'large',
+  demo: false,
+  own: true,
+  trials: {},
+  trusted: [] as string[],
+  at: null as string | null,
+};
+const SHOWN = {
+  trials: { choice: { pairs: 20, right: 19, flips: 1 } },
+  trusted: ['choice'],
+  at: '2026-03-01T10:00:00Z',
+};
 
 const model = (choice: typeof LARGE, label: string) => ({
   ...choice,
@@ -45,11 +62,28 @@ fakeGateway(
     isPrivate = on;
     return HttpResponse.json({ everywhere: on, here: false, may_switch_here: true });
   }),
+  http.get(at('/judges'), () =>
+    HttpResponse.json({
+      language: 'en',
+      decides: tried.length > 0,
+      mine: true,
+      models: [tried.length > 0 ? { ...JUDGE, ...SHOWN } : JUDGE],
+    }),
+  ),
+  http.post(at('/runs/estimate'), () =>
+    HttpResponse.json({ basis: 'price_table', low: 0.02, high: 0.05, words: 0 }),
+  ),
+  http.post(at('/novels/b1/runs'), async ({ request }) => {
+    tried.push(await request.json());
+    return HttpResponse.json({ id: 'r1', state: 'running', error: null }, { status: 202 });
+  }),
+  http.get(at('/runs/r1'), () => HttpResponse.json({ id: 'r1', state: 'completed', error: null })),
   http.all(at('/*'), () => HttpResponse.json({ items: [], detected: [], permissions: [] })),
 );
 
 beforeEach(() => {
   asked = [];
+  tried = [];
   isPrivate = false;
 });
 
@@ -72,4 +106,38 @@ test.each(['en', 'zh-CN'] as const)('private mode is switched and said (%s)', as
   expect(
     await screen.findByText(locale === 'en' ? /nothing leaves your own/u : /不会离开你自己/u),
   ).toBeVisible();
+});
+
+test.each(['en', 'zh-CN'] as const)(
+  'a model is tried as a judge, its price told before (%s)',
+  async (locale) => {
+    const user = userEvent.setup();
+    await renderPage(<ModelsSection books={[{ id: 'b1', title: 'Lamps' }]} />, locale);
+    expect(await screen.findByText(locale === 'en' ? /only advises/u : /只提意见/u)).toBeVisible();
+    expect(await screen.findByText(/\$0\.05/u)).toBeVisible();
+    await user.click(
+      screen.getByRole('button', { name: locale === 'en' ? 'Try it as a judge' : '让它试评' }),
+    );
+    await waitFor(() =>
+      expect(tried).toEqual([
+        {
+          task: 'editor.calibrate',
+          input: {},
+          model_override: { endpoint_id: 'e1', model: 'large' },
+        },
+      ]),
+    );
+    expect(
+      await screen.findByText(locale === 'en' ? /19 of 20 right/u : /20 对中对了 19 对/u),
+    ).toBeVisible();
+    expect(
+      screen.getByText(locale === 'en' ? /^The editor picks by itself\./u : /^编辑会自己挑选。/u),
+    ).toBeVisible();
+  },
+);
+
+test('without a book there is nowhere to try a judge, and nothing is offered', async () => {
+  await renderPage(<ModelsSection books={[]} />, 'en');
+  expect(await screen.findByRole('checkbox', { name: /Private mode for all/u })).toBeVisible();
+  expect(screen.queryByText('Who may judge')).toBeNull();
 });

@@ -8,6 +8,7 @@ import { ProblemNote } from '@/shared/ui/problem-note';
 import { Select } from '@/shared/ui/select';
 import { Waiting } from '@/shared/ui/waiting';
 import { ConnectForm } from './components/connect-form';
+import { Judges } from './components/judges';
 import { PrivateMode } from './components/private-mode';
 import { ProviderLine } from './components/provider-line';
 import { RoleList } from './components/role-list';
@@ -25,6 +26,8 @@ export function ModelsSection({ books }: ModelsSectionProps) {
   const { t } = useTranslation('models');
   const [book, setBook] = useState(ALL);
   const novel = book === ALL ? undefined : book;
+  // A trial is a run, and a run stands in a book.
+  const host = novel ?? books[0]?.id;
   const providers = useQuery(providersQuery);
   const [connecting, setConnecting] = useState(false);
   const [fresh, setFresh] = useState<string | null>(null);
@@ -80,6 +83,11 @@ export function ModelsSection({ books }: ModelsSectionProps) {
         ) : null}
         <RoleList key={book} novel={novel} />
       </Section>
+      {host ? (
+        <Section title={t('judges.title')} text={t('judges.text')}>
+          <Judges key={host} novel={host} />
+        </Section>
+      ) : null}
       <Section title={t('private.title')} text={t('private.text')}>
         <PrivateMode key={book} novel={novel} />
       </Section>

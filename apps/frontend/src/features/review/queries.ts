@@ -78,6 +78,7 @@ const PAUSE = 700;
 export type Reading =
   | { task: 'editor.check' | 'editor.judge_pair'; input: { scene: string } }
   | { task: 'editor.cold_read'; input: { chapter: string } }
+  | { task: 'editor.judge'; input: { chapter: string; criteria: readonly string[] } }
   | {
       task: 'editor.feedback';
       input: { chapter: string; lenses: readonly string[]; instruction: string | null };

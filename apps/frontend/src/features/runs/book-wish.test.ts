@@ -15,6 +15,15 @@ test('so many chapters, to the end of the arc, or to the end of the book', () =>
   expect(bookWish('some', '0')).toBeNull();
 });
 
+test('further drafts and a reading are asked for besides', () => {
+  expect(bookWish('some', '2', { drafts: 3, read: true })).toEqual({
+    chapters: 2,
+    drafts: 3,
+    read: true,
+  });
+  expect(bookWish('end', '', { drafts: 1 })).toEqual({ until: 'end', drafts: 1 });
+});
+
 test('every question has a usual answer that can be chosen', () => {
   for (const name of GATE_NAMES)
     expect(GATES[name] as readonly string[]).toContain(usualGates[name]);

@@ -29,9 +29,23 @@ export function chaptersOf(typed: string): number | null {
   return Number.isInteger(count) && count >= 1 && count <= MOST_CHAPTERS ? count : null;
 }
 
+/** Of how many drafts of a scene the editor may pick the better one. */
+export const DRAFTS = ['1', '2', '3'] as const;
+export type Drafts = (typeof DRAFTS)[number];
+
+/** What is paid for besides one draft: more of them, and a reading of each finished chapter. */
+export interface Besides {
+  readonly drafts?: number;
+  readonly read?: true;
+}
+
 /** What continuous mode is started with; null while the number of chapters is none. */
-export function bookWish(far: Far, typed: string): Record<string, number | string> | null {
-  if (far !== 'some') return { until: far };
+export function bookWish(
+  far: Far,
+  typed: string,
+  besides: Besides = {},
+): Record<string, number | string | boolean> | null {
+  if (far !== 'some') return { until: far, ...besides };
   const chapters = chaptersOf(typed);
-  return chapters === null ? null : { chapters };
+  return chapters === null ? null : { chapters, ...besides };
 }

@@ -34,6 +34,7 @@ export const keys = {
   providers: () => ['providers'] as const,
   models: () => ['models'] as const,
   roles: (novel?: string) => ['roles', novel ?? 'all'] as const,
+  judges: (novel: string) => ['judges', novel] as const,
   privateMode: (novel?: string) => ['private-mode', novel ?? 'all'] as const,
   profiles: (provider: string) => ['profiles', provider] as const,
   prompts: (whose: string | null, ...rest: readonly unknown[]) =>

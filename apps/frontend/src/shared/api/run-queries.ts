@@ -34,14 +34,20 @@ export const novelQuery = (novel: string) =>
       body(api.GET('/api/v1/novels/{novel_id}', { params: { path: { novel_id: novel } }, signal })),
   });
 
+/** A model that is asked instead of those of the roles, for one run. */
+export interface NamedModel {
+  readonly endpoint_id: string;
+  readonly model: string;
+}
+
 /** What a task would cost, as far as it can be known before it is asked. */
-export const estimateQuery = (novel: string, task: string, input: object) =>
+export const estimateQuery = (novel: string, task: string, input: object, model?: NamedModel) =>
   queryOptions({
-    queryKey: keys.estimate(task, input, novel),
+    queryKey: keys.estimate(task, model ? { ...input, model } : input, novel),
     queryFn: ({ signal }) =>
       ask<Estimate>('/runs/estimate', {
         method: 'POST',
-        json: { task, input, novel_id: novel },
+        json: { task, input, novel_id: novel, ...(model ? { model_override: model } : {}) },
         signal,
       }),
     staleTime: 60_000,
@@ -54,9 +60,15 @@ export const startRun = (
   task: string,
   input: object,
   gates?: Readonly<Record<string, string>>,
+  model?: NamedModel,
 ) =>
   ask<RunRead>(`/novels/${novel}/runs`, {
     method: 'POST',
     headers: { 'idempotency-key': newId() },
-    json: { task, input, ...(gates ? { gates } : {}) },
+    json: {
+      task,
+      input,
+      ...(gates ? { gates } : {}),
+      ...(model ? { model_override: model } : {}),
+    },
   });

@@ -5,8 +5,10 @@ import { runsQuery } from '@/shared/api/run-queries';
 import { Button } from '@/shared/ui/button';
 import { AreaField, SelectField, Tick } from '@/shared/ui/fields';
 import { Section } from '@/shared/ui/page';
+import { marksOf } from '../marks';
 import { LENSES, feedbackOf, writtenChapters } from '../notes';
 import { treeQuery, useReading } from '../queries';
+import { MarkList } from './mark-list';
 import { NoteList } from './note-list';
 import { ProseFigures } from './prose-figures';
 import { ReadingState } from './reading-state';
@@ -28,6 +30,7 @@ export function ChapterReading({ novel, language }: ChapterReadingProps) {
   const chapter = chapters.find(({ id }) => id === chosen) ?? chapters[0];
   if (!chapter) return null;
   const feedback = feedbackOf(runs, chapter.id);
+  const marks = marksOf(runs, chapter.id);
   const { run } = reading;
   const found = run?.task === 'editor.cold_read' && run.state === 'completed' ? run.result : null;
   const doubts = Array.isArray(found?.items) ? found.items.length : 0;
@@ -38,6 +41,8 @@ export function ChapterReading({ novel, language }: ChapterReadingProps) {
       task: 'editor.feedback',
       input: { chapter: chapter.id, lenses, instruction: question.trim() || null },
     });
+  const mark = () =>
+    reading.go({ task: 'editor.judge', input: { chapter: chapter.id, criteria: lenses } });
   return (
     <Section title={t('reading.title')} text={t('reading.text')}>
       <div className="flex flex-col gap-4">
@@ -81,6 +86,9 @@ export function ChapterReading({ novel, language }: ChapterReadingProps) {
           >
             {t('reading.cold')}
           </Button>
+          <Button disabled={reading.busy || lenses.length === 0} onClick={mark}>
+            {t('reading.mark')}
+          </Button>
         </div>
         <ReadingState novel={novel} reading={reading} />
         {found ? (
@@ -88,6 +96,7 @@ export function ChapterReading({ novel, language }: ChapterReadingProps) {
             {doubts > 0 ? t('reading.coldDone', { count: doubts }) : t('reading.coldNone')}
           </p>
         ) : null}
+        {marks ? <MarkList novel={novel} language={language} found={marks} /> : null}
         {feedback ? <NoteList novel={novel} language={language} feedback={feedback} /> : null}
         <ProseFigures novel={novel} language={language} chapter={chapter.id} />
       </div>

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { judgesQuery } from '@/shared/api/judge-queries';
 import { keys } from '@/shared/api/keys';
 import { estimateQuery, startRun } from '@/shared/api/run-queries';
 import { Choice } from '@/shared/ui/choice';
@@ -10,6 +11,7 @@ import { usePrice, useWords } from '@/shared/ui/figures';
 import { FormDialog } from '@/shared/ui/form-dialog';
 import {
   bookWish,
+  type Drafts,
   FAR,
   GATE_NAMES,
   GATES,
@@ -18,6 +20,7 @@ import {
   type Far,
   type Gates,
 } from '../book-wish';
+import { BesidesFields } from './besides-fields';
 
 const TASK = 'director.write_book';
 
@@ -31,7 +34,14 @@ export function NextChapters({ novel, onClose }: { novel: string; onClose: () =>
   const [far, setFar] = useState<Far>('some');
   const [count, setCount] = useState('1');
   const [gates, setGates] = useState<Gates>(usualGates);
-  const wish = bookWish(far, count);
+  const judges = useQuery(judgesQuery(novel));
+  const [drafts, setDrafts] = useState<Drafts>('1');
+  const [read, setRead] = useState(false);
+  const besides = {
+    ...(judges.data?.decides ? { drafts: Number(drafts) } : {}),
+    ...(read ? { read } : {}),
+  };
+  const wish = bookWish(far, count, besides);
   const estimate = useQuery({
     ...estimateQuery(novel, TASK, wish ?? {}),
     enabled: wish !== null,
@@ -83,6 +93,13 @@ export function NextChapters({ novel, onClose }: { novel: string; onClose: () =>
           />
         </div>
       ) : null}
+      <BesidesFields
+        judges={judges.data}
+        drafts={drafts}
+        onDrafts={setDrafts}
+        read={read}
+        onRead={setRead}
+      />
       <fieldset>
         <legend className="text-ui font-medium">{t('next.wait')}</legend>
         <p className="text-meta text-ink-3">{t('next.waitHint')}</p>

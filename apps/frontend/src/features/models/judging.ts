@@ -1,0 +1,47 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { ask } from '@/shared/api/ask';
+import { keys } from '@/shared/api/keys';
+import { startRun, type NamedModel } from '@/shared/api/run-queries';
+import type { RunRead } from '@/shared/api/types';
+
+export const TRIALS = 'editor.calibrate';
+
+/** In what a model is tried: picking between texts, finding sentences at odds, marking a spoilt text lower. */
+export const KINDS = ['choice', 'clash', 'marks'] as const;
+
+const PAUSE = 1_500;
+const OVER: readonly string[] = ['completed', 'failed', 'cancelled'];
+export const isOver = (state: string) => OVER.includes(state);
+
+/** Tries a model as a judge and follows the run until it is over, or the page is left. */
+export function useTrial(novel: string) {
+  const client = useQueryClient();
+  const seen = async (run: RunRead) => {
+    if (isOver(run.state)) {
+      await client.invalidateQueries({ queryKey: keys.judges(novel) });
+      await client.invalidateQueries({ queryKey: ['profiles'] });
+    }
+    return run;
+  };
+  const start = useMutation({
+    mutationFn: async (model: NamedModel) =>
+      seen(await startRun(novel, TRIALS, {}, undefined, model)),
+  });
+  const id = start.data?.id ?? '';
+  const found = useQuery({
+    queryKey: [...keys.run(id), 'trial'] as const,
+    queryFn: async ({ signal }) => seen(await ask<RunRead>(`/runs/${id}`, { signal })),
+    enabled: start.data !== undefined && !isOver(start.data.state),
+    refetchInterval: ({ state }) =>
+      !state.error && state.data && !isOver(state.data.state) ? PAUSE : false,
+  });
+  const run = found.data ?? start.data;
+  return {
+    go: start.mutate,
+    run,
+    busy:
+      start.isPending ||
+      (run !== undefined && ['queued', 'running', 'cancelling'].includes(run.state)),
+    error: start.error ?? (run?.state === 'failed' ? run.error : null) ?? found.error,
+  };
+}
