@@ -8,7 +8,7 @@ import { ProblemNote } from '@/shared/ui/problem-note';
 import { Empty, Waiting } from '@/shared/ui/waiting';
 import { NextChapters } from './components/next-chapters';
 import { RunLine } from './components/run-line';
-import { groupRuns } from './model';
+import { foldAlike, groupRuns } from './model';
 
 const GROUPS = ['needsYou', 'live', 'ended'] as const;
 
@@ -32,8 +32,21 @@ export function RunListPage({ novel }: { novel: string }) {
           <section key={group} className="mb-10">
             <h2 className="text-section font-semibold">{t(`groups.${group}`)}</h2>
             <ul className="border-line divide-line mt-2 divide-y border-y">
-              {groups[group].map((run) => (
-                <RunLine key={run.id} run={run} />
+              {foldAlike(groups[group]).map(({ run, alike }) => (
+                <RunLine key={run.id} run={run}>
+                  {alike.length > 0 ? (
+                    <details className="basis-full">
+                      <summary className="text-meta text-ink-2 cursor-pointer">
+                        {t('alike', { count: alike.length })}
+                      </summary>
+                      <ul className="ms-6">
+                        {alike.map((one) => (
+                          <RunLine key={one.id} run={one} />
+                        ))}
+                      </ul>
+                    </details>
+                  ) : null}
+                </RunLine>
               ))}
             </ul>
           </section>

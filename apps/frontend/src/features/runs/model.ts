@@ -24,6 +24,24 @@ export function groupRuns(runs: readonly RunRead[]): Record<Group, RunRead[]> {
   return groups;
 }
 
+export interface Fold {
+  run: RunRead;
+  alike: RunRead[];
+}
+
+/** Runs in their order; those without a word of prose that follow one of the same task are folded under it. */
+export function foldAlike(runs: readonly RunRead[]): Fold[] {
+  const folds: Fold[] = [];
+  for (const run of runs) {
+    const last = folds.at(-1);
+    if (last?.run.task === run.task && [run, last.run].every(isQuiet)) last.alike.push(run);
+    else folds.push({ run, alike: [] });
+  }
+  return folds;
+}
+
+const isQuiet = (run: RunRead): boolean => run.state === 'completed' && run.words === 0;
+
 /** How long a run has taken, or has been at it, in milliseconds; null before its start. */
 export function elapsed(run: RunRead, now: number): number | null {
   if (!run.started_at) return null;

@@ -22,6 +22,21 @@ export const callQuery = (call: string) =>
     staleTime: Infinity,
   });
 
+/** In which scene another answer to a call would be offered; null where its place is gone. */
+export const callPlaceQuery = (novel: string, call: string) =>
+  queryOptions({
+    queryKey: [...keys.call(call), 'place'] as const,
+    queryFn: async ({ signal }) =>
+      (
+        await body(
+          api.GET('/api/v1/novels/{novel_id}/calls/{call_id}/place', {
+            params: { path: { novel_id: novel, call_id: call } },
+            signal,
+          }),
+        )
+      ).scene_id,
+  });
+
 /** What a run may be tried again with. The models page keeps the same list under the same key. */
 export const modelsQuery = queryOptions({
   queryKey: keys.models(),

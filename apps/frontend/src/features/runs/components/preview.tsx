@@ -22,11 +22,13 @@ export function Preview({ novel, scene, instruction = '' }: PreviewProps) {
   }
   const { price, tokens, parts, prompt, withheld, missing } = preview.data;
   const cost =
-    price.basis === 'unknown' || price.usd === null
-      ? t('common:price.unknown')
-      : price.basis === 'free' || price.usd === 0
-        ? t('common:price.free')
-        : t('common:price.about', { sum: formatMoney(price.usd, i18n.language) });
+    price.basis === 'private'
+      ? t('common:price.private')
+      : price.basis === 'unknown' || price.usd === null
+        ? t('common:price.unknown')
+        : price.basis === 'free' || price.usd === 0
+          ? t('common:price.free')
+          : t('common:price.about', { sum: formatMoney(price.usd, i18n.language) });
   const isPlanned = parts.some((part) => part.kind === 'beat');
   return (
     <div className="flex flex-col gap-5">

@@ -92,6 +92,7 @@ fakeGateway(
   http.get(at('/runs/r1'), () =>
     HttpResponse.json(run({ state: 'completed', result: { call: 'c2', proposals: [] } })),
   ),
+  http.get(at('/novels/n/calls/c1/place'), () => HttpResponse.json({ scene_id: null })),
   http.all(at('/novels/n/*'), () => HttpResponse.json({ items: [] })),
 );
 
@@ -102,6 +103,8 @@ test('a call is sent again without a part, once, and both answers stand side by 
   await user.click(screen.getByRole('button', { name: 'Send again with changes…' }));
   await user.click(screen.getByRole('checkbox', { name: /Ilan/u }));
   await waitFor(() => expect(previews.at(-1)).toEqual({ without: [1] }));
+  // Before anybody pays: there is no place for the new prose.
+  expect(await screen.findByText(/would only be shown here/u)).toBeVisible();
   const go = await screen.findByRole('button', { name: 'Send again' });
   await user.click(go);
   await screen.findByRole('alert');

@@ -6,7 +6,7 @@ import { formatMoney, formatNumber } from '@/shared/i18n/format';
 import { Button } from '@/shared/ui/button';
 import { AreaField, SelectField } from '@/shared/ui/fields';
 import { ProblemNote } from '@/shared/ui/problem-note';
-import { modelsQuery } from '../queries';
+import { callPlaceQuery, modelsQuery } from '../queries';
 import { type ReplayChange, replayPreviewQuery, unchanged, useReplay } from '../replaying';
 import { Full } from './parts';
 import { ReplayParts } from './replay-parts';
@@ -68,6 +68,7 @@ export function Replay({ novel, receipt }: ReplayProps) {
       ) : null}
       <ModelField value={change.model} onChange={(model) => patch({ model })} />
       <Price receipt={receipt} change={change} />
+      {receipt.is_typed ? null : <Unplaced novel={novel} call={receipt.id} />}
       {send.error ? <ProblemNote error={send.error} /> : null}
       <Button
         variant="primary"
@@ -106,6 +107,13 @@ function ModelField(props: {
       }}
     />
   );
+}
+
+/** Said before anybody pays: there is no place where the new prose could be proposed. */
+function Unplaced({ novel, call }: { readonly novel: string; readonly call: string }) {
+  const { t } = useTranslation('runs');
+  const place = useQuery(callPlaceQuery(novel, call));
+  return place.data === null ? <p className="text-ui">{t('replay.noPlace')}</p> : null;
 }
 
 /** Tokens and price of what would be sent now, and its words. */

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RunRead } from '@/shared/api/types';
 import { formatAgo, formatDuration, formatMoney } from '@/shared/i18n/format';
@@ -39,7 +40,7 @@ export function useCost(): (run: RunRead) => string {
 }
 
 /** One run as one sentence: what, who, how far, how long, what it cost; live ones can be stopped. */
-export function RunLine({ run }: { run: RunRead }) {
+export function RunLine({ run, children }: { run: RunRead; children?: ReactNode }) {
   const { t, i18n } = useTranslation(['runs', 'common']);
   const goal = useGoal();
   const agent = useAgentName()(run.agent);
@@ -88,6 +89,7 @@ export function RunLine({ run }: { run: RunRead }) {
           </Button>
         </div>
       ) : null}
+      {children}
     </li>
   );
 }
