@@ -8,7 +8,7 @@ export const MOST_CHAPTERS = 100;
 export const GATES = {
   plan: ['auto', 'ask'],
   accept: ['auto', 'ask'],
-  contradiction: ['ask', 'keep', 'auto'],
+  contradiction: ['ask', 'keep'],
   replan: ['auto', 'ask', 'off'],
 } as const;
 export type GateName = keyof typeof GATES;
