@@ -68,6 +68,15 @@ export function sceneById(doc: Node, id: string): { node: Node; at: number } | n
   return found;
 }
 
+/** The position behind a block of a scene; undefined when the block is gone. */
+export function behindBlock(scene: { node: Node; at: number }, pid: string): number | undefined {
+  let found: number | undefined;
+  scene.node.forEach((node, offset) => {
+    if (node.attrs.pid === pid) found = scene.at + 1 + offset + node.nodeSize;
+  });
+  return found;
+}
+
 /** Anchors a range that lies within one scene; null where it touches no line of text. */
 export function anchorOf(doc: Node, range: Range): Anchor | null {
   const scene = sceneAt(doc, range.from);

@@ -21,6 +21,8 @@ from infinite_scribe.briefing.used import used_before
 from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.novels.service import get_novel
+from infinite_scribe.providers.errors import PrivateModeError
+from infinite_scribe.providers.payers import as_payer
 from infinite_scribe.providers.prices import PriceBook
 from infinite_scribe.providers.rules import Role, dollars
 from infinite_scribe.providers.service import RoleService
@@ -84,9 +86,14 @@ class Previews:
         )
 
     async def _price(self, task: PreviewTask, tokens: int) -> PreviewPrice:
-        roles = RoleService.of(self.session, self.scope.user_id)
-        choice = (await roles.resolve(ROLES[task], self.scope.novel_id))[0]
-        price = await PriceBook.of(self.session).price(choice.endpoint, choice.model)
+        """Return the price with the model of who pays for the novel."""
+        novel = self.scope.novel_id
+        async with as_payer(self.session, self.scope.user_id, novel) as payer:
+            try:
+                choice = (await RoleService.of(self.session, payer).resolve(ROLES[task], novel))[0]
+            except PrivateModeError as refused:
+                return PreviewPrice(model=str(refused.params["model"]), usd=None, basis="private")
+            price = await PriceBook.of(self.session).price(choice.endpoint, choice.model)
         if price.free:
             return PreviewPrice(model=choice.model, usd=0.0, basis="free")
         if not price.known:

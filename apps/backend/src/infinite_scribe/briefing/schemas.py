@@ -42,11 +42,14 @@ class PreviewWithheld(WireOutput):
 
 
 class PreviewPrice(WireOutput):
-    """What the input would cost with the model of the task's role; `usd` is None when no list has a price."""
+    """What the input would cost with the model of the task's role; `usd` is None when no list has a price.
+
+    `private`: private mode keeps this model from being asked.
+    """
 
     model: str
     usd: float | None
-    basis: Literal["free", "price_table", "unknown"]
+    basis: Literal["free", "price_table", "unknown", "private"]
 
 
 class Preview(WireOutput):

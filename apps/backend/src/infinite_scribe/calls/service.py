@@ -94,6 +94,10 @@ class CallService:
         rows = await self.repository.of_prompt(novel_id, name, limit)
         return [PastCall(row.id, row.task, row.model, row.created_at) for row in rows]
 
+    async def require(self, call_id: UUID) -> None:
+        """Raise `CallNotFoundError` for a call that is not there, or not for this user."""
+        await self._found(call_id)
+
     async def text(self, call_id: UUID) -> str:
         """Return a call's text so far, finished or not; empty for an unknown call."""
         row = await self.repository.by_id(call_id)

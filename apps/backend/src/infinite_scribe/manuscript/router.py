@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 
 from infinite_scribe.accounts.dependencies import HasSystemPermission, SystemPermission
+from infinite_scribe.calls.errors import CallNotFoundError
 from infinite_scribe.manuscript import errors
 from infinite_scribe.manuscript.dependencies import (
     BaseVersion,
@@ -24,6 +25,7 @@ from infinite_scribe.manuscript.dependencies import (
     WritingText,
 )
 from infinite_scribe.manuscript.schemas import (
+    CallPlaceRead,
     ContentRead,
     ContentWrite,
     ProposalDecide,
@@ -232,6 +234,16 @@ async def get_proposal(proposal: ReadingProposal) -> ProposalRead:
 async def decide_proposal(proposal: DecidingProposal, wanted: ProposalDecide) -> ProposalDecided:
     """Accept or reject a whole proposal where no editor has its scene open."""
     return await proposal.manuscript.proposals.decide(proposal.proposal_id, wanted.action, wanted.variant)
+
+
+@router.get(
+    "/novels/{novel_id}/calls/{call_id}/place",
+    operation_id="get_call_place",
+    responses=problem_responses(NovelNotFoundError, CallNotFoundError),
+)
+async def get_call_place(call_id: UUID, manuscript: ReadingText) -> CallPlaceRead:
+    """Where another answer to a call would be offered; asked before the call is sent again."""
+    return CallPlaceRead(scene_id=await manuscript.place_of_call(call_id))
 
 
 @router.post("/novels/{novel_id}/rollback", operation_id="roll_back_novel", responses=_ROLLBACK)

@@ -210,6 +210,12 @@ class ProposalDecided(WireOutput):
     novel_revision: int
 
 
+class CallPlaceRead(WireOutput):
+    """The scene in which the prose of a call has its place; None when it has none (any more)."""
+
+    scene_id: UUID | None
+
+
 class RollbackWrite(WireInput):
     """Which revision to go back to; a preview changes nothing."""
 

@@ -9,10 +9,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.calls.service import CallService
 from infinite_scribe.core.ids import new_id
 from infinite_scribe.manuscript import document as doc
 from infinite_scribe.manuscript.agent_text import AgentText, TextPatch, Worked
 from infinite_scribe.manuscript.books import Books, ChapterText, SceneText, write_chapters
+from infinite_scribe.manuscript.call_places import place_of_call
 from infinite_scribe.manuscript.drafts import DraftBlock, Origin, blocks_from_text
 from infinite_scribe.manuscript.errors import SceneDeletedError
 from infinite_scribe.manuscript.history import History
@@ -114,6 +116,12 @@ class ManuscriptService:
     def reordering(self) -> Reordering:
         """Changes of the order."""
         return Reordering(self.session, self.scope, self.writing)
+
+    async def place_of_call(self, call_id: UUID) -> UUID | None:
+        """Return the scene where another answer to a call would be offered. Raises `CallNotFoundError`."""
+        await CallService.of(self.session).require(call_id)
+        place = await place_of_call(self.session, self.scope, call_id)
+        return None if place is None else place.scene_id
 
     @property
     def ngrams(self) -> Ngrams:

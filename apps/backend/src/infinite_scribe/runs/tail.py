@@ -34,7 +34,7 @@ LIVE_WAIT_SECONDS = 1.0
 POLL_SECONDS = 0.5
 FAMILY_SECONDS = 2.0
 JOURNAL_TRIES = 5
-_SNAPSHOT_MEMBERS = ("call", "scene", "proposal", "message", "variant")
+_SNAPSHOT_MEMBERS = ("call", "scene", "proposal", "message", "variant", "beat")
 
 
 @dataclass

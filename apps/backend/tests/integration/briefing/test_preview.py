@@ -7,9 +7,14 @@ from types import SimpleNamespace
 
 from factories.genesis import begin, quick_start
 from factories.manuscript import make_book
-from factories.novels import make_user
+from factories.novels import make_user, share
+from factories.providers import choose_model, make_endpoint
 from factories.structure import client_of, make_app
 from infinite_scribe.briefing.router import router
+from infinite_scribe.db.sql.engine import RowScope
+from infinite_scribe.novels.rules import Role
+from infinite_scribe.providers.privacy import PrivateModeService
+from infinite_scribe.runs.router import router as runs
 from servers.databases import TestDatabase
 
 
@@ -42,3 +47,35 @@ async def test_a_preview_shows_the_prompt_with_reasons_and_only_to_those_who_may
     assert beats.json()["profile"] == "director"
     assert nowhere.status_code == 404
     assert foreign.status_code == 404
+
+
+async def test_the_price_goes_by_who_pays_and_private_mode_is_told(
+    fresh_db: TestDatabase, tmp_path: Path
+) -> None:
+    book = await make_book(fresh_db)
+    await begin(fresh_db, book, quick_start("en"))
+    helper = await make_user(fresh_db.owner, "helper")
+    await share(fresh_db.api, book.user_id, book.novel_id, helper, Role.MANAGER)
+    far = await make_endpoint(fresh_db.owner, book.user_id, "https://models.example/v1", local=False)
+    for role in ("writer", "director", "editor"):
+        await choose_model(fresh_db.owner, book.user_id, role, far, "far-large")
+    app = make_app(fresh_db, router, runs)
+    app.state.settings = SimpleNamespace(secrets_dir=tmp_path)
+    wanted = {"scene_id": str(book.scene_id)}
+    estimate = {
+        "task": "writer.draft_scene", "input": {"scene": str(book.scene_id)}, "novel_id": str(book.novel_id),
+    }  # fmt: skip
+    async with client_of(app, helper) as member:
+        path = f"/novels/{book.novel_id}/context/preview"
+        before = [(await member.post(path, json=wanted)).json()["price"]]
+        before.append((await member.post("/runs/estimate", json=estimate)).json()["basis"])
+        async with fresh_db.api.transaction(RowScope(book.user_id)) as session:
+            await PrivateModeService.of(session, book.user_id).switch(True)
+        shown = await member.post(path, json=wanted)
+        counted = await member.post("/runs/estimate", json=estimate)
+    assert before == [{"model": "far-large", "usd": None, "basis": "unknown"}, "unknown"]
+    assert shown.status_code == 200, shown.text
+    assert shown.json()["price"] == {"model": "far-large", "usd": None, "basis": "private"}
+    assert counted.status_code == 200, counted.text
+    assert (counted.json()["basis"], counted.json()["high"]) == ("private", 0)
+    assert counted.json()["tokens_in"] > 0

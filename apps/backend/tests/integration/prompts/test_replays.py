@@ -21,6 +21,7 @@ from infinite_scribe.core.ids import new_id
 from infinite_scribe.db.sql.engine import RowScope
 from infinite_scribe.llm.requests import journalled
 from infinite_scribe.manuscript.models import Proposal, SceneVersion
+from infinite_scribe.manuscript.router import router as texts
 from infinite_scribe.model_client.schemas import CallRequest
 from infinite_scribe.providers.privacy import PrivateModeService
 from infinite_scribe.runs.models import Run
@@ -74,7 +75,7 @@ async def test_prose_sent_again_without_a_part_is_a_proposal_and_not_text(
     studio, models = await make_studio(fresh_db, tmp_path), StoryModels()
     async with studio.working(models):
         call, sent = await drafted(studio, models)
-        async with client_of(make_app(fresh_db, router), studio.book.user_id) as author:
+        async with client_of(make_app(fresh_db, router, texts), studio.book.user_id) as author:
             receipt = (await author.get(f"/calls/{call}")).json()
             at, part = next(
                 (at, one)
@@ -83,6 +84,7 @@ async def test_prose_sent_again_without_a_part_is_a_proposal_and_not_text(
             )
             wording = {"task": receipt["wording"]["task"] + " Begin with rain."}
             preview = await author.post(f"/calls/{call}/replay/preview", json={"without": [at], **wording})
+            place = await author.get(f"/novels/{studio.book.novel_id}/calls/{call}/place")
         before, asked = await versions(fresh_db), len(models.requests)
         one = await replayed(studio, "k" * 16, call=str(call), without=[at], **wording)
         again = await replayed(studio, "k" * 16, call=str(call), without=[at], **wording)
@@ -96,6 +98,7 @@ async def test_prose_sent_again_without_a_part_is_a_proposal_and_not_text(
     assert request.messages[1].text.endswith(" Begin with rain.")
     assert [one.text for one in request.messages] == [one["text"] for one in preview.json()["messages"]]
     assert preview.json()["basis"] == "free"
+    assert place.json() == {"scene_id": str(studio.book.scene_id)}
     assert request.seed == sent.seed
     assert members(request, "rules") == [
         rule for rule in members(sent, "rules") if rule["handle"] != part["item"]
@@ -179,3 +182,18 @@ async def test_a_model_that_private_mode_refuses_is_named_and_costs_nothing(
             assert (shown["basis"], shown["model"], shown["provider"]) == ("private", "far-large", "Far")
             assert (shown["low"], shown["high"]) == (0, 0)
             assert shown["messages"]
+
+
+async def test_a_call_whose_prose_has_no_place_says_so_before_it_is_paid_for(
+    fresh_db: TestDatabase, tmp_path: Path
+) -> None:
+    book = await make_book(fresh_db)
+    call = await make_call(fresh_db.owner, book.user_id, novel_id=book.novel_id)
+    other = await make_book(fresh_db)
+    async with client_of(make_app(fresh_db, texts), book.user_id) as author:
+        nowhere = await author.get(f"/novels/{book.novel_id}/calls/{call}/place")
+        unknown = await author.get(f"/novels/{book.novel_id}/calls/{new_id()}/place")
+    async with client_of(make_app(fresh_db, texts), other.user_id) as stranger:
+        foreign = await stranger.get(f"/novels/{other.novel_id}/calls/{call}/place")
+    assert (nowhere.status_code, nowhere.json()) == (200, {"scene_id": None})
+    assert (unknown.status_code, foreign.status_code) == (404, 404)

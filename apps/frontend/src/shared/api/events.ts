@@ -13,6 +13,7 @@ const target = {
   scene: text,
   proposal: text,
   variant: z.optional(z.nullable(z.number())),
+  beat: text,
 };
 
 const base = { run: z.string(), seq: z.number(), novel: text, at: text };

@@ -16,6 +16,7 @@ export function usePrice(): (estimate: Price | null | undefined) => string {
   const money = (usd: number) => formatMoney(usd, i18n.language);
   return (estimate) => {
     if (!estimate || estimate.basis === 'unknown') return t('price.unknown');
+    if (estimate.basis === 'private') return t('price.private');
     if (estimate.basis === 'free' || !estimate.high) return t('price.free');
     const low = money(estimate.low ?? 0);
     const high = money(estimate.high);

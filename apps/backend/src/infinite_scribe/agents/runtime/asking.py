@@ -50,7 +50,13 @@ from infinite_scribe.runs.gates import Gate
 from infinite_scribe.runs.manifests import keep_manifest
 from infinite_scribe.runs.materials import keep_material, read_material
 from infinite_scribe.runs.rules import StepKind, seed_below
-from infinite_scribe.runs.schemas.events import CallFinished, StepRetrying, UsageRead, UsageTold
+from infinite_scribe.runs.schemas.events import (
+    CallFinished,
+    StepRetrying,
+    TextSnapshot,
+    UsageRead,
+    UsageTold,
+)
 from infinite_scribe.runs.schemas.tasks import TaskSpec
 
 log = get_logger(__name__)
@@ -139,6 +145,9 @@ class Asker:
             found = await execution.recorded(self.run, path)
             if found is not None:
                 return found
+            if one.target is not None and answered.taken:
+                shown = one.target.place(done.call_id if done is not None else None)
+                turn.say(TextSnapshot(**shown.model_dump(), text=answered.text))
             if done is not None:
                 turn.say(_finished(answered, done))
             turn.say(self._told())
@@ -186,6 +195,14 @@ class Asker:
 
         async def tell(_: Execution, turn: Turn) -> None:
             turn.say(StepRetrying(step=path, attempt=attempt, problem=failed.to_problem()))
+
+        await self._storage.commit(tell)
+
+    async def take_back(self, target: TextTarget) -> None:
+        """Take text that cannot be used off the page of whoever reads along."""
+
+        async def tell(_: Execution, turn: Turn) -> None:
+            self._speaker.take_back(target, turn)
 
         await self._storage.commit(tell)
 

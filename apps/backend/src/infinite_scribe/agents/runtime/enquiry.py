@@ -92,6 +92,10 @@ class Asking(Protocol):
         """Tell that a call is made again, and why."""
         ...
 
+    async def take_back(self, target: TextTarget) -> None:
+        """Take text that cannot be used off the page of whoever reads along."""
+        ...
+
     async def author(self, path: str, trouble: Trouble) -> Decision:
         """Put trouble to the author."""
         ...
@@ -226,6 +230,8 @@ class Enquiry:
         spent = replace(self._spent)
         trouble = await self._try_prose(state, messages, model)
         if trouble is not None:
+            if self.target is not None:
+                await self._asker.take_back(self.target)
             await self._lose(
                 LostRound(
                     no=state.no, trouble=trouble, spent=self._spent.since(spent), faults=state.faults,

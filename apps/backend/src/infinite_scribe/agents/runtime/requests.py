@@ -17,12 +17,16 @@ from infinite_scribe.runs.schemas.tasks import ModelRole
 
 @dataclass(frozen=True)
 class TextTarget:
-    """Where the streamed text of a call is shown: one of scene, proposal and message, and which variant."""
+    """Where the streamed text of a call is shown: one of scene, proposal and message, and which variant.
+
+    A proposal may name its scene, and the line of the plan (`beat`, a pid) behind which it is shown.
+    """
 
     scene_id: UUID | None = None
     proposal_id: UUID | None = None
     message_id: UUID | None = None
     variant: int = 0
+    beat: str | None = None
 
     def place(self, call: UUID | None) -> TextPlace:
         """Return the members that text events carry."""
@@ -32,6 +36,7 @@ class TextTarget:
             proposal=self.proposal_id,
             message=self.message_id,
             variant=self.variant,
+            beat=self.beat,
         )
 
 

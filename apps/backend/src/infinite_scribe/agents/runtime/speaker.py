@@ -117,6 +117,13 @@ class Speaker:
         stretch.offset = utf16_length(before)
         turn.say(TextRewind(**stretch.target.place(call).model_dump(), to_offset=stretch.offset))
 
+    def take_back(self, target: TextTarget, turn: Turn) -> None:
+        """Tell readers that nothing of what they read at a place stands: it was refused."""
+        told = [one for one in self._stretches.values() if one.target == target and one.offset]
+        for stretch in told[-1:]:  # each text began by taking back the one before it
+            stretch.waiting, stretch.offset = "", 0
+            turn.say(TextRewind(**target.place(stretch.call).model_dump(), to_offset=0))
+
     async def end_text(self, session: AsyncSession, call: UUID | None = None) -> None:
         """Store the one row that stands for all deltas of a call (None: of every call under way)."""
         for stretch in list(self._stretches.values()):

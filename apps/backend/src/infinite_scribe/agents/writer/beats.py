@@ -70,7 +70,7 @@ async def beat_by_beat(
     for number, beat in enumerate(due):
         async with ctx.step(f"beat{number}", title_key="runs.step.beat", of=len(due)):
             earlier = [one.text for one in written]
-            one = await _write(ctx, scene, beat, number, earlier, instruction, whole=found["whole"])
+            one = await _write(ctx, scene, beat, number, earlier, instruction)
             written.append(one)
             if not found["whole"]:
                 offer = _offer(ctx, scene, beat, number, found["version"], instruction)
@@ -127,8 +127,6 @@ async def _write(
     number: int,
     earlier: list[str],
     instruction: str | None,
-    *,
-    whole: bool,
 ) -> Reading:
     """Return the prose of one beat, brought to its words when it missed them."""
     path, language = f"beat{number}", ctx.run.language
@@ -137,7 +135,7 @@ async def _write(
         f"{path}/briefing", lambda session: _brief(session, ctx, scene, beat, earlier, instruction, steers)
     )
     proposal = child_id(ctx.run.id, f"beat{number}")
-    target = TextTarget(scene_id=scene) if whole else TextTarget(proposal_id=proposal)
+    target = TextTarget(scene_id=scene, proposal_id=proposal, beat=beat.pid)
     offer = _offer(ctx, scene, beat, number, kept["version"], instruction)
     wanted = _wanted(ctx, beat, kept, instruction)
     reading = await ask_prose(ctx, wanted, f"{path}/text", target, offer)
@@ -175,6 +173,7 @@ async def _brief(
         length="beat",
         beat=beat.beat_id,
         asked=Asked(instruction=instruction, steers=steers, avoid=avoid, used=used),
+        room=ctx.limits.room,
     )
     kept = frozen(made, ctx)
     kept["data"]["task"] = "writer.write_beats"

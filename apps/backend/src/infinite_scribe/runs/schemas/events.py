@@ -138,13 +138,14 @@ class StepOutput(Payload):
 
 
 class TextPlace(Payload):
-    """Where streamed text belongs. `call` names the journalled call that holds it."""
+    """Where streamed text belongs. `call` names the journalled call that holds it, `beat` the line it is shown behind."""
 
     call: UUID | None = None
     scene: UUID | None = None
     proposal: UUID | None = None
     message: UUID | None = None
     variant: int = 0
+    beat: str | None = None
 
 
 class TextDelta(TextPlace):

@@ -1,4 +1,4 @@
-import { sceneById } from '@/prose/anchors';
+import { behindBlock, sceneById } from '@/prose/anchors';
 import { createDraftBlock, type DraftBlock, type DraftControl } from '@/prose/draft-block';
 import { hideBeside, showBeside } from '@/prose/plugins/beside';
 import type { RunEvent } from '@/shared/api/events';
@@ -30,7 +30,7 @@ export interface DeskHandlers {
 
 /** Follows runs and shows their text beside the page. */
 export interface Desk {
-  /** `at` is where the text of a proposal shows; a draft shows at the end of its scene. */
+  /** `at` is where the text of a proposal shows; a draft shows at the end of its scene, a beat's behind its line. */
   readonly follow: (run: RunRead, at?: number) => void;
   readonly close: () => void;
 }
@@ -39,6 +39,7 @@ type Streamed = RunEvent & {
   scene?: string | null;
   proposal?: string | null;
   variant?: number | null;
+  beat?: string | null;
 };
 
 const SAY_EVERY = 300;
@@ -70,8 +71,9 @@ export function openDesk(session: Session, handlers: DeskHandlers): Desk {
       const block = newBlock(handlers, run, session.options.language);
       blocks.set(target, block);
       if (blocks.size > 1) handlers.onProgress();
-      const place =
-        event.proposal && at !== undefined ? at : found ? found.at + found.node.nodeSize - 1 : 0;
+      const line = found && event.beat ? behindBlock(found, event.beat) : undefined;
+      const own = event.proposal ? (line ?? at) : undefined;
+      const place = own ?? (found ? found.at + found.node.nodeSize - 1 : 0);
       const id = `${run.id}/${target}`;
       gate.run(() =>
         view.dispatch(
