@@ -64,6 +64,8 @@ class Habit:
     finish: str = "stop"
     refuses_formats: frozenset[str] = frozenset()
     repeat_chars: int = 0
+    obeys_limit: bool = True
+    says_end: bool = True
 
 
 @dataclass
@@ -170,7 +172,7 @@ class FakeProvider:
                     return False
                 if number == habit.stall_after_words:
                     await asyncio.sleep(3600)
-                if sent >= limit:
+                if sent >= limit and habit.obeys_limit:
                     habit = Habit(usage=habit.usage, finish="length")
                     break
                 self._send(writer, {"delta": {"content": piece}})
@@ -181,12 +183,14 @@ class FakeProvider:
                     await asyncio.sleep(count_tokens(piece) / habit.tokens_per_second)
                 if writer.transport.is_closing():
                     return False
-            self._send(writer, {"delta": {}, "finish_reason": habit.finish})
+            if habit.says_end:
+                self._send(writer, {"delta": {}, "finish_reason": habit.finish})
             if habit.usage and body.get("stream_options", {}).get("include_usage"):
                 into, out = habit.told or (used, sent)
                 usage = {"prompt_tokens": into, "completion_tokens": out, "total_tokens": into + out}
                 self._send(writer, None, usage)
-            self._frame(writer, b"data: [DONE]\n\n")
+            if habit.says_end:
+                self._frame(writer, b"data: [DONE]\n\n")
             writer.write(b"0\r\n\r\n")
             await writer.drain()
             return True
