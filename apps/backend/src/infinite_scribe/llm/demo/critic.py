@@ -45,9 +45,11 @@ _SAID = {
     },
 }
 _TIE = 0.5
-_A_THING = re.compile(r"\ban? ((?:[a-z]+ )?[a-z]{3,})\b")
+_ONE = {
+    "en": re.compile(r"\ban? ((?:[a-z]+ )?[a-z]{3,})\b"),
+    "zh": re.compile("一[条盏只本支块把张道座顶份根]([\\u4e00-\\u9fff]{2})"),
+}
 _FULL_NAME = re.compile(r"\b([A-Z][a-z]{2,}) [A-Z][a-z]{2,}\b")
-_ONE_ZH = re.compile("一[条盏只本支块把张道座顶份根]([\u4e00-\u9fff]{2})")
 
 
 class DraftsData(Twin):
@@ -95,19 +97,18 @@ def _weight(teller: Teller, text: str, card: Card) -> float:
 
 def introduced_late(text: str, code: str) -> list[str]:
     """Return what a text introduces (“a grey rag”, “Ida Marsh”) after it spoke of it as known (“the grey rag”, “Ida”)."""
-    if code == "zh":
-        told = [hit.group(1) for hit in _ONE_ZH.finditer(text) if hit.group(1) in text[: hit.start()]]
-        return list(dict.fromkeys(told))
-    told = [
-        hit.group(1)
-        for hit in _A_THING.finditer(text)
-        if re.search(rf"\bthe {re.escape(hit.group(1))}\b", text[: hit.start()], re.IGNORECASE)
+    introduced = {hit.group(1): hit.start() for hit in reversed([*_ONE[code].finditer(text)])}
+    known = "{}" if code == "zh" else r"\bthe {}\b"
+    late = [
+        name
+        for name, at in introduced.items()
+        if re.search(known.format(re.escape(name)), text[:at], re.IGNORECASE)
     ]
     for hit in _FULL_NAME.finditer(text):
         before = text[: hit.start()]
         if hit.group() not in before and re.search(rf"\b{hit.group(1)}\b", before):
-            told.append(hit.group(1))
-    return list(dict.fromkeys(told))
+            late.append(hit.group(1))
+    return list(dict.fromkeys(late))
 
 
 def _is_finished(text: str) -> bool:

@@ -17,15 +17,20 @@ interface JudgesProps {
 
 /** Which of the editor's models may pick by themselves, how each did when it was tried, and the way to try one. */
 export function Judges({ novel }: JudgesProps) {
-  const { t } = useTranslation('models');
+  const { t, i18n } = useTranslation('models');
   const judges = useQuery(judgesQuery(novel));
   if (judges.error) {
     return <ProblemNote error={judges.error} onRetry={() => void judges.refetch()} />;
   }
   if (!judges.data) return null;
+  const language = new Intl.DisplayNames(i18n.language, { type: 'language' }).of(
+    judges.data.language,
+  );
   return (
     <>
-      <p className="text-ui">{judges.data.decides ? t('judges.decides') : t('judges.advises')}</p>
+      <p className="text-ui">
+        {t(judges.data.decides ? 'judges.decides' : 'judges.advises', { language })}
+      </p>
       <ul className="border-line divide-line mt-3 divide-y border-y">
         {judges.data.models.map((model) => (
           <JudgeLine

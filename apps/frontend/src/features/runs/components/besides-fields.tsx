@@ -48,8 +48,10 @@ export function BesidesFields({ judges, drafts, onDrafts, read, onRead }: Beside
         }))}
         onChange={onDrafts}
       />
-      <Tick label={t('next.read')} checked={read} onChange={onRead} />
-      <p className="text-meta text-ink-3">{t('next.readHint')}</p>
+      <div>
+        <Tick label={t('next.read')} checked={read} onChange={onRead} />
+        <p className="text-meta text-ink-3">{t('next.readHint')}</p>
+      </div>
     </div>
   );
 }
