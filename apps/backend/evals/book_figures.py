@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from evals.report import Figure
+from infinite_scribe.continuity.realised import holds_asked
 from infinite_scribe.core.language.figures import figures as figures_of
 from infinite_scribe.core.language.figures import levels
 
@@ -80,8 +81,22 @@ def slope(values: Sequence[float]) -> float:
 
 
 def is_realised(scene: dict[str, Any]) -> bool:
-    """Say whether every beat of a scene's card stands in it, and everything that the card asks for."""
-    return bool(scene["beats"]) and scene["met"] == scene["beats"] and not scene["missed"]
+    """Say whether every beat of a scene's card stands in its text as it was accepted, and everything the card asks for."""
+    return bool(scene["beats"]) and scene["shown"] == scene["beats"] and not scene["missed"]
+
+
+def shown(text: str, beats: Sequence[str], verdicts: Sequence[dict[str, Any]]) -> int:
+    """Return how many beats a text proves: by the words that the editor quoted, or by the beat's own (`holds_asked`).
+
+    A repair after the editor's reading counts, and so does one that took a proof away.
+    """
+    plain = " ".join(text.split())
+    quoted = {
+        str(one["beat"])
+        for one in verdicts
+        if one["verdict"] == "met" and one["quote"] and " ".join(str(one["quote"]).split()) in plain
+    }
+    return sum(f"B{at}" in quoted or holds_asked(text, beat) for at, beat in enumerate(beats, start=1))
 
 
 def is_kept(scene: dict[str, Any]) -> bool:
@@ -177,6 +192,22 @@ def _prose(card: _Card, book: Book) -> list[Figure]:
 def _in_window(one: dict[str, Any]) -> bool:
     paid, first, last = one["paid_at"], one["earliest_at"], one["latest_at"]
     return paid is not None and (first is None or paid >= first) and (last is None or paid <= last)
+
+
+def spent_on(book: Book) -> dict[str, dict[str, list[int]]]:
+    """Return where the input of each chapter went: calls and tokens of each task, and tokens of each slot of the briefings."""
+    chapters = list(dict.fromkeys(str(call["chapter"]) for call in book.calls if call["chapter"]))
+    found: dict[str, dict[str, list[int]]] = {"calls": {}, "tokens": {}, "slots": {}}
+    for call in book.calls:
+        if not call["chapter"]:
+            continue
+        at, task = chapters.index(str(call["chapter"])), str(call["task"])
+        slots = (call["manifest"] or {}).get("tokens_by_slot", {})
+        for kind, name, count in (
+            ("calls", task, 1), ("tokens", task, _input(call)), *(("slots", f"{task}/{one}", int(n)) for one, n in slots.items()),
+        ):  # fmt: skip
+            found[kind].setdefault(name, [0] * len(chapters))[at] += count
+    return found
 
 
 def per_scene(book: Book) -> list[float]:

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from evals.book_figures import Book, figures, per_scene, prose_of
+from evals.book_figures import Book, figures, per_scene, prose_of, shown, spent_on
 from evals.report import Figure, markdown
 from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.providers.rules import DEMO_ENDPOINT_ID
@@ -122,7 +122,9 @@ def _decided(gate: dict[str, Any], book: Book) -> str:
 
 
 def _measure(studio: Platform, author: Author, novel: str, book: Book) -> None:
-    rows = studio.rows("SELECT task, state, error, result FROM runs WHERE novel_id = %s", novel)
+    rows = studio.rows(
+        "SELECT task, state, error, result, input FROM runs WHERE novel_id = %s ORDER BY created_at", novel
+    )
     book.failed += [
         f"{one['task']}: {one['error']}" for one in rows if one["state"] in {"failed", "cancelled"}
     ]
@@ -144,14 +146,14 @@ def _measure(studio: Platform, author: Author, novel: str, book: Book) -> None:
     for one in author.get(f"/novels/{novel}/promises")["items"]:
         paid = [order[row["scene_id"]] for row in one["scenes"] if row["act"] == "pay" and row["evidence"]]
         book.promises.append({**one, "paid_at": min(paid, default=None)})
-    for one in rows:
-        if one["task"] == "editor.realise" and one["result"]:
-            book.verdicts.append(one["result"]["verdicts"])
-    _read_text(studio, novel, chapters, book)
+    _read_text(studio, novel, chapters, book, rows)
     _read_calls(studio, novel, chapters, book)
 
 
-def _read_text(studio: Platform, novel: str, chapters: list[dict[str, Any]], book: Book) -> None:
+def _read_text(
+    studio: Platform, novel: str, chapters: list[dict[str, Any]], book: Book, runs: list[dict[str, Any]]
+) -> None:
+    """Read the accepted text, and which beats of each scene it proves."""
     rows = studio.rows(
         "SELECT l.scene_id, v.text FROM scene_live l JOIN scene_versions v ON v.id = l.version_id WHERE l.novel_id = %s",
         novel,
@@ -161,6 +163,18 @@ def _read_text(studio: Platform, novel: str, chapters: list[dict[str, Any]], boo
     book.texts = [
         "\n\n".join(texts.get(scene["id"], "") for scene in chapter["scenes"]).strip() for chapter in chapters
     ]
+    beats: dict[str, list[str]] = {}
+    for one in studio.rows("SELECT scene_id, text FROM beats WHERE novel_id = %s ORDER BY ordinal", novel):
+        beats.setdefault(str(one["scene_id"]), []).append(one["text"])
+    read = {
+        str(one["input"]["scene"]): one["result"]["verdicts"]
+        for one in runs
+        if one["task"] == "editor.realise" and one["result"]
+    }
+    for scene in book.scenes:
+        verdicts = read.get(scene["scene"], [])
+        book.verdicts.append(verdicts)
+        scene["shown"] = shown(texts.get(scene["scene"], ""), beats.get(scene["scene"], []), verdicts)
 
 
 def _read_calls(studio: Platform, novel: str, chapters: list[dict[str, Any]], book: Book) -> None:
@@ -189,7 +203,7 @@ def store(books: list[Book], lines: list[Figure], path: Path) -> None:
             {
                 "language": book.language, "model": book.model, "seconds": round(book.seconds),
                 "scenes": book.scenes, "verdicts": book.verdicts, "promises": book.promises, "prose": prose_of(book),
-                "input_tokens_per_scene": per_scene(book),
+                "input_tokens_per_scene": per_scene(book), "input": spent_on(book), "texts": book.texts,
             }
             for book in books
         ],

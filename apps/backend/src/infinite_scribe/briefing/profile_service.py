@@ -1,4 +1,4 @@
-"""Briefings of the roles that check, repair, propose and answer: patch, critic, chapter, world, chat, extract, ghost, onward."""
+"""Briefings of the roles that check, repair, propose and answer: patch, resize, critic, chapter, world, chat, extract, ghost, onward."""
 
 from __future__ import annotations
 
@@ -61,6 +61,27 @@ class ProfileBriefings:
             "names": names_in(material.world, text),
         }  # fmt: skip
         return profile_briefing("patch", material, data, room)
+
+    async def resize(
+        self,
+        scene_id: UUID,
+        *,
+        text: str,
+        before: str,
+        after: str,
+        target_words: int,
+        room: int | None = None,
+    ) -> Briefing:
+        """Return what the writer reads before it brings a span to a length: no facts, for none may change.
+
+        Raises `SceneNotFoundError`.
+        """
+        material = await self.briefings.scene_material(scene_id)
+        data = {
+            "text": text, "before": before, "after": after, "target_words": target_words,
+            "names": names_in(material.world, text),
+        }  # fmt: skip
+        return profile_briefing("resize", material, data, room)
 
     async def onward(
         self,

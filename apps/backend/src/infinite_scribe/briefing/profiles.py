@@ -34,7 +34,7 @@ from infinite_scribe.core.tokens import count_tokens
 AFTER_CARD = 20
 """Where a profile's own data stand in their slot: behind all that the card says."""
 ProfileName = Literal[
-    "rewrite", "patch", "checker", "critic", "chapter", "world", "chat", "extract", "ghost", "onward",
+    "rewrite", "resize", "patch", "checker", "critic", "chapter", "world", "chat", "extract", "ghost", "onward",
     "reading", "pairs", "drafts",
 ]  # fmt: skip
 Fill = Callable[[SceneSlots, TextSlots, Filtered], None]
@@ -49,6 +49,12 @@ def _scene_now(scene: SceneSlots, _text: TextSlots, told: Filtered) -> None:
     scene.place()
     scene.cast(told)
     scene.knowledge(told)
+
+
+def _who_and_where(scene: SceneSlots, _text: TextSlots, told: Filtered) -> None:
+    """Place and cast without what has become of them: a length changes nothing that is told."""
+    scene.place()
+    scene.cast(replace(told, facts=()))
 
 
 def _rows(scene: SceneSlots, _text: TextSlots, told: Filtered) -> None:
@@ -94,6 +100,7 @@ class Profile:
 _SPAN = frozenset({"text", "before", "after"})
 PROFILES: Mapping[ProfileName, Profile] = {
     "rewrite": Profile(6_000, _scene_now, limited=True, material=_SPAN),
+    "resize": Profile(4_000, _who_and_where, limited=True, material=_SPAN),
     "patch": Profile(4_000, _scene_now, limited=True, material=_SPAN),
     "checker": Profile(5_000, material=frozenset({"paragraphs"})),
     "critic": Profile(7_000, _story),

@@ -16,7 +16,9 @@ from infinite_scribe.structure.errors import SceneNotFoundError
 from infinite_scribe.structure.window import Windows
 
 LAST_SCENES = 10
-LOOK_BACK = 30
+TOLD_SCENES = 40
+"""Scenes of which the storyteller is told what they said: a short book whole."""
+LOOK_BACK = 60
 """Scenes among which the last written ones are looked for."""
 PHRASE = 4
 MOST_PHRASES = 20
@@ -25,7 +27,8 @@ MOST_PHRASES = 20
 async def used_before(
     session: AsyncSession, scope: NovelScope, scene_id: UUID, language: str
 ) -> tuple[list[str], Used, list[str]]:
-    """Return repeated phrases, openings and endings, and marks of all pieces, of the last ten written scenes.
+    """Return repeated phrases, openings and endings of the last ten written scenes, and marks of all pieces of the last forty,
+    oldest first.
 
     Raises `SceneNotFoundError`.
     """
@@ -35,14 +38,16 @@ async def used_before(
     near = order.before(scene_id)[-LOOK_BACK:]
     manuscript = ManuscriptService.of(session, scope)
     lengths = await manuscript.lengths(near)
-    wanted = [one for one in near if lengths.get(one)][-LAST_SCENES:]
+    wanted = [one for one in near if lengths.get(one)][-TOLD_SCENES:]
     states = await manuscript.written(wanted)
-    texts = [states[one].text for one in wanted if one in states]
+    every = [states[one].text for one in wanted if one in states]
+    texts = every[-LAST_SCENES:]
     rules = language_rules(language)
     sentences = [rules.sentences(text) for text in texts]
     openings = tuple(found[0] for found in sentences if found)
     endings = tuple(found[-1] for found in sentences if found)
-    told = sorted({mark for text in texts for mark in marks(text)})
+    newest_first = dict.fromkeys(mark for text in reversed(every) for mark in marks(text))
+    told = list(newest_first)[::-1]
     return repeated(texts, language), Used(openings=openings, endings=endings), told
 
 

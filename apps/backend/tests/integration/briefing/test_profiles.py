@@ -73,6 +73,7 @@ async def every(made: ProfileBriefings, book: Book, result: QuickStartResult) ->
     return {
         "rewrite": await made.briefings.rewrite(book.scene_id, instruction="Slower.", **span),
         "checker": await made.briefings.checker(book.scene_id),
+        "resize": await made.resize(book.scene_id, **span, target_words=80),
         "patch": await made.patch(book.scene_id, **span, finding={"rule": "T0-DEAD", "why": "He is dead."}),
         "onward": await made.onward(
             book.scene_id,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.agents.runtime.briefings import briefings, frozen, parts_of
+from infinite_scribe.agents.runtime.briefings import frozen, parts_of, profile_briefings
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.prompts import load_prompt
 from infinite_scribe.agents.runtime.prose import clean, loops, without_marks, wrong_language
 from infinite_scribe.agents.runtime.requests import ModelRequest
 from infinite_scribe.continuity.realised import is_long_enough
+from infinite_scribe.core.fingerprints import marks
 from infinite_scribe.core.language import language as language_rules
 
 TOKENS_PER_WORD = {"en": 1.6, "zh": 1.6}
@@ -96,20 +98,39 @@ async def resized(ctx: RunContext, scene: UUID, text: str, budget: int, prefix: 
 async def _resize(ctx: RunContext, scene: UUID, pieces: list[Piece], n: int, words: int, path: str) -> Piece:
     before = pieces[n - 1].text[-600:] if n else ""
     after = pieces[n + 1].text[:600] if n + 1 < len(pieces) else ""
-    return await brought_to(ctx, scene, pieces[n], words, before, after, path)
+    return await brought_to(ctx, scene, pieces[n], words, before, after, path, told=marks(joined(pieces)))
 
 
 async def brought_to(
-    ctx: RunContext, scene: UUID, piece: Piece, words: int, before: str, after: str, path: str
+    ctx: RunContext,
+    scene: UUID,
+    piece: Piece,
+    words: int,
+    before: str,
+    after: str,
+    path: str,
+    *,
+    told: Sequence[str] = (),
 ) -> Piece:
-    """Return a piece at about `words`; as it was when the answer cannot be used or is no nearer."""
+    """Return a piece at about `words`; as it was when the answer cannot be used or is no nearer.
+
+    `told` are marks of what the scene says: the storyteller lengthens without saying it again.
+    """
 
     async def brief(session: AsyncSession) -> dict[str, Any]:
-        made = await briefings(session, ctx).rewrite(
-            scene, text=piece.text, before=before, after=after, instruction="", target_words=words
+        made = await profile_briefings(session, ctx).resize(
+            scene,
+            text=piece.text,
+            before=before,
+            after=after,
+            target_words=words,
+            room=ctx.limits.room,
         )
         kept = frozen(made, ctx)
-        return {**kept, "data": {**kept["data"], "task": "writer.resize"}}
+        return {
+            **kept,
+            "data": {**kept["data"], "task": "writer.resize", "used": {"told": sorted(set(told))}},
+        }
 
     kept = await ctx.material(f"{path}/briefing", brief)
     prompt = load_prompt("writer", "resize", ctx.run.language)

@@ -6,8 +6,6 @@ in person and tense, with the scene's own moves around it. What one beat takes t
 too little of is settled with the next.
 """
 
-from dataclasses import dataclass, field
-
 from infinite_scribe.core.fingerprints import marks
 from infinite_scribe.core.language.manner import manner_from
 from infinite_scribe.llm.demo.acts import Do, Mind, Move, Role, Slot, Talk, Tell, Think
@@ -15,7 +13,9 @@ from infinite_scribe.llm.demo.beat_table import BEATS
 from infinite_scribe.llm.demo.cast import here_of, roles_of
 from infinite_scribe.llm.demo.chance import Chance, Rotation, digest
 from infinite_scribe.llm.demo.discourse import FILLERS, SIDE_TALK, Block, Size, arrange, told_length, weave
-from infinite_scribe.llm.demo.schemas import Beat, Briefing, DemoAnswer
+from infinite_scribe.llm.demo.parts import Part, ToldText, gathered, laid, shorten
+from infinite_scribe.llm.demo.review import realise
+from infinite_scribe.llm.demo.schemas import Beat, Briefing, DemoAnswer, Paragraph, RealiseData
 from infinite_scribe.llm.demo.shapes import ENDINGS, OPENINGS, SHAPES, Ending, Opening
 from infinite_scribe.llm.demo.teller import Narrator, Setting, Storied, Teller
 
@@ -26,27 +26,6 @@ CLOSING_SHARE, CLOSING_LOW, CLOSING_HIGH = 0.035, 14, 48
 
 #: Guessed words from which a paragraph counts as long.
 LONG_PARAGRAPH = 140
-
-
-@dataclass
-class ToldText:
-    """A paragraph with its weight; optional ones may go when the scene is too long."""
-
-    text: str
-    units: int
-    core: bool
-
-
-@dataclass
-class Part:
-    """The paragraphs of one beat."""
-
-    handle: str
-    paragraphs: list[ToldText] = field(default_factory=list)
-
-    @property
-    def units(self) -> int:
-        return sum(item.units for item in self.paragraphs)
 
 
 def draft(teller: Teller, briefing: Briefing, seed: int) -> DemoAnswer:
@@ -108,12 +87,16 @@ class Drafting:
             if index == 0:
                 self._add(part, self.narrator.open(self._opening()), core=True)
             self.tell_beat(part, beat, index, due - told)
+            part.paragraphs = self._gathered(part)
             parts.append(part)
             told += part.units
-        self._add(parts[-1], self.narrator.close(self._ending()), core=True)
+        last = Part("")
+        self._add(last, self.narrator.close(self._ending()), core=True)
+        self._top_up(parts[-1], parts[-1].units + self.budget - told - last.units)
+        parts[-1].paragraphs = [*self._gathered(parts[-1]), *last.paragraphs]
         self._reshape(parts)
         self._take_on_manner(parts)
-        self._shorten(parts)
+        shorten(parts, self.budget)
         text = "\n\n".join(
             f"[[{part.handle}]]\n\n" + "\n\n".join(item.text for item in part.paragraphs) for part in parts
         )
@@ -134,6 +117,8 @@ class Drafting:
         if told is None:
             return False
         self.statements.pop(index, None)
+        if not self._is_claimed(beat, [item.text for item in told if item.core]):
+            self._add(part, self.narrator.tell(Block((Tell(beat.text, "beat"),))), core=True)
         for item in told:
             self._add(part, [item.text], core=item.core)
         for move in due:
@@ -155,7 +140,7 @@ class Drafting:
             runs.append(part.paragraphs[before:])
             if not further:
                 break
-        part.paragraphs = _laid(own, runs, leads=leads)
+        part.paragraphs = laid(own, runs, leads=leads)
 
     def tell_moves(self, part: Part, beat: Beat, index: int, room: float) -> None:
         core, extra = self._moves_of(beat, index)
@@ -181,7 +166,19 @@ class Drafting:
             whole = self._lengthened(block) if block.size is Size.LONG else block
             talk = max(0, round(left)) if isinstance(whole.moves[0], Talk) else whole.room
             self._add(part, self.narrator.tell(Block(whole.moves, whole.size, whole.core, talk)), core=keep)
+        if self.setting.briefing.chapter.number > 1:
+            self._top_up(part, room)
         self.fill(part, room, first=index == 0)
+        self._top_up(part, room)
+
+    def _top_up(self, part: Part, room: float) -> None:
+        """Further paragraphs of what presses, where the moves of a late scene have been told before."""
+        least = 26 * self.teller.scale()
+        while isinstance(self.narrator, Storied) and room - part.units > least:
+            further = self.narrator.press()
+            if not further:
+                return
+            self._add(part, further, core=False)
 
     def fill(self, part: Part, room: float, *, first: bool = False) -> None:
         """Further paragraphs until the beat has its share; speech first where there is room."""
@@ -248,7 +245,7 @@ class Drafting:
         told: list[Move] = [Tell(text, "must") for text in self.statements.pop(index, [])]
         if reading is not None and reading.beat in BEATS:
             plan = BEATS[reading.beat]
-            core = [move for move in plan.core if self._possible(move)]
+            core = self._claimed(beat, [move for move in plan.core if self._possible(move)])
             extra = [move for move in plan.extra if self._possible(move)]
         else:
             own: dict[str, Move] = {
@@ -268,6 +265,13 @@ class Drafting:
             ]
         at = max(1, len(core) - 1) if last else len(core)
         return [*core[:at], *told, *core[at:]], extra
+
+    def _claimed(self, beat: Beat, core: list[Move]) -> list[Move]:
+        """The moves of a beat behind its own sentence, which tells the first deed: what is planned is said."""
+        if core and isinstance(core[0], Do):
+            self.setting.state.enact(core[0])
+            core = core[1:]
+        return [Tell(beat.text, "beat"), *core]
 
     def _possible(self, move: Move) -> bool:
         """Whether all who take part in a move exist in this scene."""
@@ -310,6 +314,17 @@ class Drafting:
             free = [item for item in SHAPES[shape].endings if item in free] or free
         return Ending(asked) if asked in set(Ending) else self.chance.pick(free or list(Ending))
 
+    def _is_claimed(self, beat: Beat, paragraphs: list[str]) -> bool:
+        """Whether a reader finds in the paragraphs what the beat says, as the editor will look for it."""
+        found = realise(
+            self.teller,
+            RealiseData(beats=[beat], paragraphs=[Paragraph(text=text) for text in paragraphs]),
+        )
+        return bool(found["verdicts"][0]["verdict"] == "met")
+
+    def _gathered(self, part: Part) -> list[ToldText]:
+        return gathered(part.paragraphs, "" if self.teller.code == "zh" else " ", self.teller.scale())
+
     def _add(self, part: Part, paragraphs: list[str], *, core: bool) -> None:
         part.paragraphs += [ToldText(text, self.teller.count(text), core) for text in paragraphs if text]
 
@@ -335,38 +350,6 @@ class Drafting:
                 for item in part.paragraphs
                 if (text := self.teller.in_manner(item.text, manner))
             ]
-
-    def _shorten(self, parts: list[Part]) -> None:
-        """Let paragraphs go while the scene is over its budget: optional ones first.
-
-        The first paragraph of a beat stays, and so does the end of the scene.
-        """
-        for core, limit in ((False, 1.06), (True, 1.09)):
-            for part in [*parts[1:], *parts[:1]][::-1]:
-                for item in [item for item in part.paragraphs[1:-1] if item.core is core][::-1]:
-                    if sum(part.units for part in parts) <= self.budget * limit:
-                        return
-                    part.paragraphs.remove(item)
-
-
-def _laid(own: list[ToldText], runs: list[list[ToldText]], *, leads: bool) -> list[ToldText]:
-    """What fills a beat, laid before its passage and into a pause of it, so that it never comes in a lump."""
-    runs = [run for run in runs if run]
-    pauses = [
-        index
-        for index in range(2, len(own) - 1)
-        if not own[index].text.startswith(("“", '"')) and not _spoken(own[index - 1])
-    ]
-    head = runs.pop(0) if leads and runs else []
-    made = own[:]
-    if runs and pauses:
-        at = pauses[len(pauses) // 2]
-        made = [*own[:at], *runs.pop(0), *own[at:]]
-    return [*head, *made, *(item for run in runs for item in run)]
-
-
-def _spoken(item: ToldText) -> bool:
-    return "“" in item.text
 
 
 def _is_sentence(text: str) -> bool:

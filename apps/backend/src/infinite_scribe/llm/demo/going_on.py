@@ -10,7 +10,8 @@ from infinite_scribe.core.fingerprints import marks
 from infinite_scribe.llm.demo.acts import Act, Do, Mind, Move, Near, Role, See, Slot, Stir, Think
 from infinite_scribe.llm.demo.chance import digest
 from infinite_scribe.llm.demo.discourse import Block, Size
-from infinite_scribe.llm.demo.draft import Drafting, Part, set_scene
+from infinite_scribe.llm.demo.draft import Drafting, set_scene
+from infinite_scribe.llm.demo.parts import Part
 from infinite_scribe.llm.demo.schemas import Beat, DemoAnswer, OnwardData
 from infinite_scribe.llm.demo.teller import Narrator, Setting, Teller
 
@@ -57,7 +58,7 @@ def go_on(teller: Teller, data: OnwardData, seed: int) -> DemoAnswer:
 
 def _setting(data: OnwardData, seed: int) -> Setting:
     """The scene as it stands before the place; readings of one place differ in what they draw."""
-    told = sorted({*data.used.told, *marks(data.before)})
+    told = [*data.used.told, *marks(data.before)]
     shift = 2 + digest(data.before[-200:], data.attempt) % 17
     chapter = data.chapter.model_copy(update={"number": data.chapter.number + 1 + data.variant})
     frame = data.scene.model_copy(update={"index_in_chapter": data.scene.index_in_chapter + shift})

@@ -183,7 +183,7 @@ class Used(Twin):
     details: list[str] = Field(default_factory=list)
     skeletons: list[str] = Field(default_factory=list)
     told: list[str] = Field(default_factory=list)
-    """Marks (`core.fingerprints`) of what earlier scenes of the book said."""
+    """Marks (`core.fingerprints`) of what earlier scenes of the book said, oldest first."""
 
 
 class Known(Twin):
@@ -302,6 +302,7 @@ class RewriteData(Twin):
     style: Style = Field(default_factory=Style)
     cast: list[Member] = Field(default_factory=list)
     places: list[Place] = Field(default_factory=list)
+    used: Used = Field(default_factory=Used)
 
 
 class VoiceNote(Twin):

@@ -104,7 +104,7 @@ class Storied(Protocol):
         ...
 
     def press(self) -> list[str]:
-        """One further paragraph that fills; empty when there is nothing left to say."""
+        """One further paragraph that fills, or a few that belong together; empty when all has been said."""
         ...
 
     def shape(self, paragraphs: list[list[str]]) -> list[list[str]]:

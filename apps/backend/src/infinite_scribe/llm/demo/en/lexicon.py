@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def table(name: str) -> dict[str, Any]:
     """A data file as a dictionary. Raises `FileNotFoundError` for an unknown name."""
     text = files("infinite_scribe.llm.demo.en").joinpath("data", f"{name}.toml").read_text(encoding="utf-8")

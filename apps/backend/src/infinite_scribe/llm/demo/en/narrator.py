@@ -114,9 +114,8 @@ class EnglishNarrator(Joins):
         return self.passages.beat(beat, room, first=first)
 
     def press(self) -> list[str]:
-        """A further paragraph of the scene's pressure."""
-        text = self.passages.press()
-        return [text] if text else []
+        """A further paragraph of the scene's pressure, or the paragraphs of an aside."""
+        return self.passages.press()
 
     def shape(self, paragraphs: list[list[str]]) -> list[list[str]]:
         """One long paragraph and one short one."""
@@ -263,7 +262,6 @@ class EnglishNarrator(Joins):
         if text.lower().rstrip(".") in self.said:
             return []
         self.said.add(text.lower().rstrip("."))
-        lead = self.setting.self_
         turn = re.match(r"(.+?) learns? that (.+)$", text)
         if turn and self.passages.told_secret:
             return []
@@ -303,6 +301,13 @@ class EnglishNarrator(Joins):
                     None, (found[1] if found else _ITEMS[0]).replace("{thing}", noun), "item", complete=True
                 )
             ]
+        return self._plainly(text)
+
+    def _plainly(self, text: str) -> list[Piece]:
+        """A given sentence as it stands, in tense and person; what it names is new no more."""
+        lead = self.setting.self_
+        for thing in self.tongue.things.values():
+            thing.met += thing.noun in text
         told = to_past(text) if self.tongue.tense == "past" else text
         if self.setting.briefing.style.person == "first":
             told = to_first(told, [lead.name, *lead.aliases, self.tongue.words["Pfirst"]], self.tongue.tense)
@@ -333,7 +338,7 @@ class EnglishNarrator(Joins):
                 continue
             self.resting.add(skeleton)
             self.spent["skeletons"].append(skeleton)
-            if given or not self.passages.repeated(sentence(text)):
+            if given or not self.passages.heard(sentence(text)):
                 made.append(sentence(text))
         return made
 
@@ -355,10 +360,8 @@ class EnglishNarrator(Joins):
             for part in found[1].split("|")
         ]
         parts = [distinct(part, self.passages.marks) for part in said]
-        if kind == "open":
-            for role in (Role.OTHER,):
-                if "{A}" in found[1]:
-                    self.setting.state.present.add(role)
+        if kind == "open" and "{A}" in found[1]:
+            self.setting.state.present.add(Role.OTHER)
         spoken = [part.startswith("“") for part in parts]
         return ("\n" if any(spoken) and kind == "close" else " ").join(parts)
 

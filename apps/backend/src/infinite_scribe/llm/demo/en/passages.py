@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from infinite_scribe.core.fingerprints import mark, pieces
 from infinite_scribe.llm.demo.acts import Act, Do, Near, Role, See, Slot, Stir
+from infinite_scribe.llm.demo.asides import RECENT, Asides
 from infinite_scribe.llm.demo.chance import Chance, digest
 from infinite_scribe.llm.demo.en import lexicon, lore, morphology, steer
 from infinite_scribe.llm.demo.en.distinct import Marks, distinct, marks_of
@@ -35,6 +36,8 @@ _SPEAKS = re.compile(r"\{([PA])(?:\.\w+)?\} \[")
 TOLD, TOLD_SHARE = 2, 0.15
 #: Paragraphs of plain facts about people in one scene, and about the other one in it.
 MOST_PLAIN, MOST_OF_ONE = 5, 2
+#: Among the paragraphs that fill a scene behind the first chapter, each so-manieth is an aside.
+ASIDE = 3
 #: Beats that bring the other person in by themselves need nobody there before.
 ALONE_PREFIX = frozenset({"overhear", "trail", "lose_trail"})
 
@@ -57,9 +60,19 @@ class Passages:
         self.number = briefing.chapter.number + briefing.scene.index_in_chapter * 5
         self.told_secret = False
         self.marks = self._marks()
+        self.recent = frozenset(briefing.used.told[-RECENT:])
+        self.known: dict[str, list[str]] = {}
         self.voices = {role: voice_of(member.voice) for role, member in self.setting.people.items()}
         self.speaker = Role.OTHER
         self.pressed = self.fills = self.plain = self.of_other = 0
+        self.asides = Asides(
+            lexicon.table("asides"),
+            self.book,
+            briefing.chapter.number * 3 + briefing.scene.index_in_chapter,
+            briefing.used.told,
+            lambda text: self.tongue.quiet().say(text),
+            narrator.may,
+        )
 
     # -- what the draft asks for ---------------------------------------------------
     def beat(self, beat: str, room: float, *, first: bool) -> list[Told] | None:
@@ -85,10 +98,17 @@ class Passages:
                 made.remove(item)
         return made
 
-    def press(self) -> str:
-        """A further paragraph about what presses; each second one tells of somebody; empty when all is said."""
+    def press(self) -> list[str]:
+        """A further paragraph about what presses, of somebody, or by the way; empty when all is said."""
         self.fills += 1
-        return (self._told() if self.fills % 2 else "") or self._pressing() or self._told()
+        if self.setting.briefing.chapter.number > 1 and self.fills % ASIDE == 0 and (told := self._aside()):
+            return told
+        text = (self._told() if self.fills % 2 else "") or self._pressing() or self._told()
+        return [text] if text else self._aside()
+
+    def _aside(self) -> list[str]:
+        raw = self.asides.tell(" ", facing=Role.OTHER in self.setting.state.present)
+        return [told for item in raw.split("\n\n") if (told := self._word(item))] if raw else []
 
     def _told(self) -> str:
         """A paragraph of plain facts about somebody that no earlier scene has told."""
@@ -114,7 +134,9 @@ class Passages:
 
     def _any_told(self, row: str) -> bool:
         """Whether any piece of a row stands in an earlier scene: a fact is not told twice."""
-        return any(mark(piece) in self.marks.told for piece in pieces(self.tongue.quiet().say(row)))
+        if row not in self.known:
+            self.known[row] = [mark(piece) for piece in pieces(self.tongue.quiet().say(row))]
+        return any(one in self.marks.told for one in self.known[row])
 
     def _pressing(self) -> str:
         """A paragraph about what presses."""
@@ -144,9 +166,13 @@ class Passages:
         return Role.OTHER in state.present or not (need == "A" or "{A" in row or "[A:" in row)
 
     def repeated(self, text: str) -> bool:
-        """Whether any sentence of a finished paragraph stands in an earlier scene of the book."""
+        """Whether most of a finished paragraph stands in an earlier scene of the book."""
         found = [mark(piece) in self.marks.told for piece in pieces(text)] if self.marks.told else []
         return sum(found) * 2 > len(found)
+
+    def heard(self, text: str) -> bool:
+        """Whether any piece of a sentence stands in an earlier scene of the book."""
+        return any(mark(piece) in self.marks.told for piece in pieces(text))
 
     def orient(self) -> list[str]:
         """Who, what, whose, until when: in full in the first chapter, in a line later."""
@@ -177,13 +203,16 @@ class Passages:
             frozenset(self.setting.briefing.used.told),
         )
 
-    def was_told(self, row: str) -> bool:
-        """Whether an earlier scene of the book told a passage: enough of its pieces stand there."""
-        told = self.marks.told
+    def was_told(self, row: str, told: frozenset[str] | None = None) -> bool:
+        """Whether earlier scenes told a passage: enough of its pieces stand there. `told`: not in all of the book."""
+        told = self.marks.told if told is None else told
         if not told:
             return False
-        said = pieces(self.tongue.quiet().say(_MACRO.sub("", self._chosen(row))))
-        return sum(mark(piece) in told for piece in said) >= max(TOLD, TOLD_SHARE * len(said))
+        if row not in self.known:
+            said = pieces(self.tongue.quiet().say(_MACRO.sub("", self._chosen(row))))
+            self.known[row] = [mark(piece) for piece in said]
+        known = self.known[row]
+        return sum(one in told for one in known) >= max(TOLD, TOLD_SHARE * len(known))
 
     def grant(self, wishes: steer.Wishes, parts: list[list[str]]) -> list[list[str]]:
         """The scene with what the author wished for worked in, and as much taken out."""
@@ -201,17 +230,18 @@ class Passages:
 
     # -- choosing --------------------------------------------------------------------
     def _choose(self, pool: str, rows: list[str], fits: Callable[[str], bool] | None = None) -> str | None:
-        """The variant whose turn it is in this scene, unless it has been spent."""
+        """The variant whose turn it is in this scene, unless the book has told it; else one told long ago."""
         offset = Chance(pool, self.book).between(0, 99)
-        for step in range(len(rows)):
-            index = (offset + self.number + step) % len(rows)
-            key = f"passage:{pool}.{index}"
-            if key in self.narrator.resting or (fits is not None and not fits(rows[index])):
-                continue
-            fresh = fits is not None or not self.was_told(rows[index])
-            if fresh and self.narrator.may(rows[index]):
-                self._spend(key)
-                return rows[index]
+        for told in (self.marks.told, self.recent):
+            for step in range(len(rows)):
+                index = (offset + self.number + step) % len(rows)
+                key = f"passage:{pool}.{index}"
+                if key in self.narrator.resting or (fits is not None and not fits(rows[index])):
+                    continue
+                fresh = fits is not None or not self.was_told(rows[index], told)
+                if fresh and self.narrator.may(rows[index]):
+                    self._spend(key)
+                    return rows[index]
         return None
 
     def _spend(self, key: str) -> None:

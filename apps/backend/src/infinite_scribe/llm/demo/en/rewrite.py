@@ -6,6 +6,7 @@ refused (`wishes.CannotFollow`); a preset is always carried out.
 
 import re
 
+from infinite_scribe.core.fingerprints import marks
 from infinite_scribe.core.language.en import LANGUAGE
 from infinite_scribe.core.language.manner import manner_from
 from infinite_scribe.llm.demo.chance import Chance
@@ -234,7 +235,8 @@ def _grow(text: str, target: int, data: RewriteData, chance: Chance) -> str:
         for name in (kind, "any", "street")
         for row in lexicon.table("places")[name]["details"]
     ]
-    fresh = [sentence(tongue.say(row)) for row in chance.shuffled(rows)]
+    told = {*data.used.told, *marks(text)}
+    fresh = [one for row in chance.shuffled(rows) if not told & {*marks(one := sentence(tongue.say(row)))}]
     paragraphs = [LANGUAGE.sentences(part) for part in LANGUAGE.paragraphs(text)] or [[]]
     turn = 0
     have = LANGUAGE.count(text)

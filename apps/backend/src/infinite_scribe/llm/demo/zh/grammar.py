@@ -129,7 +129,7 @@ class Tongue:
         while _CHOICE.search(phrase):
             phrase = _CHOICE.sub(lambda match: self.chance.pick(match.group(1).split("/")), phrase)
         text = _OPEN.sub(lambda match: self._fill(match.group(1), thing, other), phrase)
-        return _DOUBLED.sub(r"\1", text).replace("把一把", "把")
+        return _DOUBLED.sub(r"\1", text).replace("把一把", "把").replace("里里", "里")
 
     def _fill(self, name: str, thing: Thing | None, other: Role | None) -> str:
         if name == "other":
@@ -141,7 +141,9 @@ class Tongue:
         if name == "o.m":
             return thing.measure if thing else "件"
         if name.endswith(".name"):
-            person = self.people[Role(name[0])]
+            person = self.people.get(Role(name[0]))
+            if person is None:
+                return "那人"
             return "我" if person.pronoun == "我" and not self.speaking else person.name
         if name in {role.value for role in Role}:
             return self.refer(Role(name)) if Role(name) in self.people else "那人"

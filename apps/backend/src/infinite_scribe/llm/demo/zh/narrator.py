@@ -35,6 +35,8 @@ from infinite_scribe.llm.demo.zh.sentences import Sentences
 from infinite_scribe.llm.demo.zh.speech import Speech
 
 MOST_THOUGHTS, MOST_LORE, MOST_ALIKE = 11, 3, 3
+#: Among the paragraphs that fill a scene behind the first chapter, each so-manieth is an aside.
+ASIDE = 4
 #: Exchanges about small things in one scene, and the room of one in characters.
 MOST_TALKS, SIDE_ROOM = 3, 110
 #: Sizes that paragraphs grow to, in characters, and how often.
@@ -112,8 +114,11 @@ class ChineseNarrator(Sentences):
         return self.passages.beat(beat, room, first=first)
 
     def press(self) -> list[str]:
-        """A further paragraph of the scene's pressure."""
+        """A further paragraph of the scene's pressure, or the paragraphs of an aside."""
         self.fills += 1
+        later = self.setting.briefing.chapter.number > 1
+        if later and self.fills % ASIDE == 0 and (told := self.passages.aside()):
+            return told
         if self.fills % 2 == 1 and (plain := self.passages.told_of()):
             return [plain]
         if self.fills % 3 == 1 and (told := self.passages.pause()):
@@ -124,7 +129,7 @@ class ChineseNarrator(Sentences):
             if told := self.tell(Block((SIDE_TALK,), room=SIDE_ROOM)):
                 return told
         text = self.passages.press()
-        return [text] if text else self.passages.pause()
+        return [text] if text else self.passages.pause() or self.passages.aside()
 
     def glimpse(self, move: See | Stir) -> str:
         """A detail or a change of state as a sentence of its own."""

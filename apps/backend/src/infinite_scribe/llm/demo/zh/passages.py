@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from infinite_scribe.core.fingerprints import mark, pieces
 from infinite_scribe.core.language.zh import LANGUAGE
 from infinite_scribe.llm.demo.acts import Act, Do, Near, Role, See, Slot, Stir
+from infinite_scribe.llm.demo.asides import RECENT, Asides
 from infinite_scribe.llm.demo.chance import Chance, digest
 from infinite_scribe.llm.demo.lore import is_of_other, stands, text_of
 from infinite_scribe.llm.demo.state import Where
@@ -63,7 +64,7 @@ class Passages:
         briefing = self.setting.briefing
         self.book = digest(briefing.novel.logline or briefing.novel.title)
         self.number = briefing.chapter.number + briefing.scene.index_in_chapter * 5
-        self.told = frozenset(briefing.used.told)
+        self.told, self.recent = frozenset(briefing.used.told), frozenset(briefing.used.told[-RECENT:])
         self.told_secret, self.pressed, self.since_name = False, 0, NAMED_AGAIN
         self.plain = self.of_other = 0
         self.marks = self._marks()
@@ -73,6 +74,14 @@ class Passages:
             for role in people
             if role is not Role.ABSENT
         }
+        self.asides = Asides(
+            lexicon.table("asides"),
+            self.book,
+            briefing.chapter.number * 3 + briefing.scene.index_in_chapter,
+            briefing.used.told,
+            self._plainly,
+            lambda row: self._possible(row) and narrator.may(row),
+        )
 
     # -- what the draft asks for -----------------------------------------------------
     def beat(self, beat: str, room: float, *, first: bool) -> list[Told] | None:
@@ -136,6 +145,12 @@ class Passages:
         self.of_other += is_of_other(chosen)
         return self._word(text_of(chosen))
 
+    def aside(self) -> list[str]:
+        """The paragraphs of an aside; empty when all has been told."""
+        facing = Role.OTHER in self.setting.state.present and Role.OTHER in self.narrator.faced
+        raw = self.asides.tell("", facing=facing)
+        return [item.text for item in self._paragraphs(raw)] if raw else []
+
     def _plainly(self, row: str) -> str:
         """A row in words for a look at what has been told: everybody by name, all choices, nothing noted."""
         bare = re.sub(r"[PAB]“", "“", row).replace("她*", "")
@@ -165,8 +180,7 @@ class Passages:
         facing = Role.OTHER in self.setting.state.present and Role.OTHER in self.narrator.faced
         name = "pauses" if facing else "steps"
         rows: list[str] = lexicon.table("orient")[name]
-        fresh = [row for row in rows if not self.was_told(row) and self._stand(row)]
-        chosen = self._choose(name, rows, fresh)
+        chosen = self._choose(name, rows, [row for row in rows if self._stand(row)])
         return [item.text for item in self._paragraphs(chosen)] if chosen else []
 
     def _stand(self, row: str) -> bool:
@@ -179,7 +193,7 @@ class Passages:
         start = briefing.chapter.number <= 1 and briefing.scene.index_in_chapter <= 1
         rows: list[str] = lexicon.table("orient")["first" if start else "again"]
         index = Chance("orient", self.book).between(0, 99) + self.number
-        fresh = [row for row in rows if not self.was_told(row)]
+        fresh = [row for row in rows if not self.was_told(row) and self._possible(row)]
         if not fresh:
             return []
         return [self._word(fresh[index % len(fresh)])]
@@ -203,26 +217,28 @@ class Passages:
         return Marks(weights, names, frozenset(self.setting.briefing.used.told))
 
     def _choose(self, pool: str, rows: list[str], fitting: list[str] | None = None) -> str | None:
-        """The variant whose turn it is in this scene, unless it has been told."""
+        """The variant whose turn it is in this scene, unless the book has told it; else one told long ago."""
         order = Chance(pool, self.book).shuffled(range(len(rows)))
-        for step in range(len(rows)):
-            index = order[(self.number + step) % len(rows)]
-            if fitting is not None and rows[index] not in fitting:
-                continue
-            key = f"passage:{pool}.{index}"
-            fresh = key not in self.narrator.resting and not self.was_told(rows[index])
-            if fresh and self._possible(rows[index]):
-                self._spend(key)
-                return rows[index]
+        for told in (self.told, self.recent):
+            for step in range(len(rows)):
+                index = order[(self.number + step) % len(rows)]
+                if fitting is not None and rows[index] not in fitting:
+                    continue
+                key = f"passage:{pool}.{index}"
+                fresh = key not in self.narrator.resting and not self.was_told(rows[index], told)
+                if fresh and self._possible(rows[index]):
+                    self._spend(key)
+                    return rows[index]
         return None
 
-    def was_told(self, row: str) -> bool:
-        """Whether an earlier scene of the book holds the literal pieces of a passage."""
-        if not self.told:
+    def was_told(self, row: str, told: frozenset[str] | None = None) -> bool:
+        """Whether earlier scenes hold the literal pieces of a passage. `told`: not in all of the book."""
+        told = self.told if told is None else told
+        if not told:
             return False
         plain = re.sub(r"[PAB]“", "“", row)
         literal = [piece for piece in pieces(plain) if not re.search(r"[{}()@|*?/]", piece)]
-        return sum(mark(piece) in self.told for piece in literal) >= min(TOLD, max(1, len(literal)))
+        return sum(mark(piece) in told for piece in literal) >= min(TOLD, max(1, len(literal)))
 
     def _possible(self, row: str) -> bool:
         people = self.setting.people

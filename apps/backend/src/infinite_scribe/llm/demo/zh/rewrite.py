@@ -6,6 +6,7 @@ refused (`wishes.CannotFollow`), a preset is always carried out. A length (â€œå†
 
 import re
 
+from infinite_scribe.core.fingerprints import marks
 from infinite_scribe.core.language.manner import manner_from
 from infinite_scribe.core.language.zh import LANGUAGE
 from infinite_scribe.llm.demo.chance import Chance
@@ -294,9 +295,11 @@ def _grow(text: str, target: int, data: RewriteData, chance: Chance) -> str:
         for row in table[name]["details"]
         if "{" not in row
     ]
-    spare = [
+    told = {*data.used.told, *marks(text)}
+    plain = (
         re.sub(r"\(([^()/]*)/[^()]*\)", r"\1", row.split("|")[1].strip()) for row in chance.shuffled(rows)
-    ]
+    )
+    spare = [one for one in plain if not told & {*marks(one)}]
     paragraphs = [LANGUAGE.sentences(part) for part in LANGUAGE.paragraphs(text)]
     spots = chance.shuffled(
         [

@@ -1,0 +1,82 @@
+"""The storyteller late in a book: when most has been told, a scene keeps its length and is still read."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from infinite_scribe.core.fingerprints import marks
+from infinite_scribe.core.language import language as language_rules
+from infinite_scribe.core.language.figures import figures
+from infinite_scribe.llm.demo.sample import book, chapter
+from infinite_scribe.llm.demo.storyteller import answer
+from unit.demo.prose_checks import defects as english_defects
+from unit.demo.prose_checks import prose_of
+from unit.demo.zh_checks import defects as chinese_defects
+
+pytestmark = pytest.mark.timeout(120)
+
+IDEAS = {"en": "a tailor who mends other people’s shadows", "zh": "一个替人保管影子的当铺掌柜"}
+WORDS = {"en": 1_250, "zh": 2_000}
+DEFECTS = {"en": english_defects, "zh": chinese_defects}
+MOST_REPEATED = 12.0
+LATE = 8
+MOST_UNPROVEN = 0.02
+
+
+@cache
+def told(language: str) -> list[dict[str, Any]]:
+    """Twelve chapters, each of which knows what the ones before said, and of a second scene of some."""
+    made = book(IDEAS[language], 7, language)
+    parts: list[dict[str, Any]] = []
+    known: list[str] = []
+    for number in [*range(1, 13), 3, 6, 9, 12]:
+        part = chapter(made, number, 7, language, words=WORDS[language], used={"told": known})
+        known = [*known, *marks(prose_of(part["text"]))]
+        parts.append({**part, "text": prose_of(part["text"])})
+    return parts
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_scene_of_a_long_book_keeps_its_length(language: str) -> None:
+    count, words = language_rules(language).count, WORDS[language]
+    missed = [
+        (n, count(one["text"]))
+        for n, one in enumerate(told(language))
+        if abs(count(one["text"]) - words) > words * 0.1
+    ]
+    assert missed == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_late_chapters_repeat_little_and_are_whole_sentences(language: str) -> None:
+    late = told(language)[-LATE:]
+    for one in late:
+        assert figures(one["text"], language)["repeats"] <= MOST_REPEATED
+        assert DEFECTS[language](one["text"]) == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_beat_is_claimed_in_the_text(language: str) -> None:
+    verdicts: list[str] = []
+    for part in told(language):
+        paragraphs = [
+            {"pid": f"p{n}", "text": text}
+            for n, text in enumerate(language_rules(language).paragraphs(part["text"]))
+        ]
+        asked = {"card": part["card"], "beats": part["beats"], "paragraphs": paragraphs, "names": []}
+        found = answer("editor.realise", asked, None, 1, language).output or {}
+        verdicts += [one["verdict"] for one in found["verdicts"]]
+    assert sum(one != "met" for one in verdicts) <= MOST_UNPROVEN * len(verdicts)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_somebody_alone_is_told_of_in_every_chapter(language: str) -> None:
+    for number in range(2, 8):
+        part = chapter(book(IDEAS[language], number, language), number, number, language)
+        alone = [one for one in part["briefing"]["cast"] if one["is_pov"]]
+        card = {**part["card"], "cast": [alone[0]["handle"]]}
+        data = {**part["briefing"], "cast": alone, "card": card, "beats": part["beats"][:1]}
+        assert answer("writer.draft_scene", data, None, number, language).text

@@ -1,0 +1,61 @@
+"""What is measured of a whole book: growth, proofs and where the input went."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evals.book_figures import Book, is_realised, per_scene, shown, slope, spent_on
+
+TEXT = "Ada locked the lamp room and put the key under the third stone.\n\nNobody saw her leave the harbour."
+BEATS = ["Ada locks the lamp room and hides the key under a stone.", "Ada leaves the harbour unseen."]
+
+
+def call(chapter: str, task: str, tokens: int, run: str = "r", **slots: int) -> dict[str, Any]:
+    return {
+        "chapter": chapter,
+        "task": task,
+        "run_id": run,
+        "usage": {"input_tokens": tokens},
+        "manifest": {"tokens_by_slot": slots},
+    }
+
+
+def verdict(beat: str, quote: str, said: str = "met") -> dict[str, Any]:
+    return {"beat": beat, "verdict": said, "quote": quote}
+
+
+def test_growth_is_a_share_of_the_mean_and_flat_is_nothing() -> None:
+    assert slope([100.0, 100.0, 100.0]) == 0
+    assert round(slope([90.0, 100.0, 110.0]), 3) == 0.1
+    assert slope([1.0, 900.0]) == 0
+
+
+def test_input_per_scene_counts_every_call_of_its_chapter() -> None:
+    book = Book("en")
+    book.calls = [
+        call("a", "director.cards", 100),
+        call("a", "writer.draft_scene", 300, "d1", **{"3": 40}),
+        call("a", "writer.draft_scene", 300, "d2", **{"3": 60}),
+        call("b", "writer.draft_scene", 500, "d3"),
+        call("", "librarian.summarise", 9_000),
+    ]
+    assert per_scene(book) == [350.0, 500.0]
+    spent = spent_on(book)
+    assert spent["calls"]["writer.draft_scene"] == [2, 1]
+    assert spent["tokens"]["director.cards"] == [100, 0]
+    assert spent["slots"] == {"writer.draft_scene/3": [100, 0]}
+
+
+def test_a_beat_is_shown_by_words_that_still_stand_or_by_its_own() -> None:
+    assert shown(TEXT, BEATS, [verdict("B1", "put the key under the third stone"), verdict("B2", "")]) == 1
+    assert shown(TEXT, BEATS[1:], [verdict("B1", "Nobody saw her leave the harbour.")]) == 1
+    assert shown(TEXT, BEATS[1:], [verdict("B1", "She rowed away unseen.")]) == 0
+    assert shown(TEXT, BEATS[1:], [verdict("B1", "Nobody saw her leave", "unverified")]) == 0
+
+
+def test_a_scene_is_realised_when_all_of_its_card_stands_in_it() -> None:
+    scene = {"beats": 2, "met": 1, "shown": 2, "missed": []}
+    assert is_realised(scene)
+    assert not is_realised({**scene, "shown": 1})
+    assert not is_realised({**scene, "missed": ["the key"]})
+    assert not is_realised({**scene, "beats": 0, "shown": 0})
