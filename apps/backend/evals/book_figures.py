@@ -85,6 +85,12 @@ def is_realised(scene: dict[str, Any]) -> bool:
     return bool(scene["beats"]) and scene["shown"] == scene["beats"] and not scene["missed"]
 
 
+def is_explained(scene: dict[str, Any], book: Book) -> bool:
+    """Say whether the author is told why a card does not stand whole: a finding says it, or a repair took its words."""
+    repaired = bool(scene["fixed"]) and scene["met"] == scene["beats"]
+    return scene["scene"] in book.explained or bool(scene["missed"]) or repaired
+
+
 def shown(text: str, beats: Sequence[str], verdicts: Sequence[dict[str, Any]]) -> int:
     """Return how many beats a text proves: by the words that the editor quoted, or by the beat's own (`holds_asked`).
 
@@ -109,7 +115,8 @@ def figures(book: Book) -> list[Figure]:
     card = _Card(book.label)
     scenes = book.scenes
     realised = [one for one in scenes if is_realised(one)]
-    told = [one for one in scenes if is_realised(one) or one["scene"] in book.explained or one["missed"]]
+    told = [one for one in scenes if is_realised(one) or is_explained(one, book)]
+    taken = sum(one["met"] > one["shown"] for one in scenes)
     thousands = max(book.accepted_tokens, 1) / 1_000
     gross, cheap = inputs(book.calls)
     growth = slope(per_scene(book)[2:])
@@ -118,7 +125,12 @@ def figures(book: Book) -> list[Figure]:
         card.most("failed runs", len(book.failed), 0, "; ".join(book.failed)[:200]),
         card.most("questions that stopped the book", 1 if book.question else 0, 0, book.question),
         card.told("chapters written", book.chapters, f"{book.seconds:.0f} s"),
-        card.share("scene cards realised or explained", len(told), len(scenes), f"{len(realised)} realised"),
+        card.share(
+            "scene cards realised or explained",
+            len(told),
+            len(scenes),
+            f"{len(realised)} realised, {taken} with words that a repair took away",
+        ),
         card.share("word budgets within ±10 %", sum(map(is_kept, scenes)), len(scenes), _missed(scenes)),
         card.share("promises paid in their window", sum(map(_in_window, book.promises)), len(book.promises)),
         card.most("blocking findings left", book.blocking, 0),

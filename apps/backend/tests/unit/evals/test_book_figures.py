@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from evals.book_figures import Book, is_realised, per_scene, shown, slope, spent_on
+from evals.book_figures import Book, is_explained, is_realised, per_scene, shown, slope, spent_on
 
 TEXT = "Ada locked the lamp room and put the key under the third stone.\n\nNobody saw her leave the harbour."
 BEATS = ["Ada locks the lamp room and hides the key under a stone.", "Ada leaves the harbour unseen."]
@@ -59,3 +59,13 @@ def test_a_scene_is_realised_when_all_of_its_card_stands_in_it() -> None:
     assert not is_realised({**scene, "shown": 1})
     assert not is_realised({**scene, "missed": ["the key"]})
     assert not is_realised({**scene, "beats": 0, "shown": 0})
+
+
+def test_what_a_repair_took_away_is_told_and_what_nobody_says_is_not() -> None:
+    book = Book("en", explained={"s1"})
+    scene = {"scene": "s2", "beats": 2, "met": 2, "shown": 1, "missed": [], "fixed": 0}
+    assert not is_explained(scene, book)
+    assert is_explained({**scene, "fixed": 1}, book)
+    assert not is_explained({**scene, "fixed": 1, "met": 1}, book)
+    assert is_explained({**scene, "missed": ["the key"]}, book)
+    assert is_explained({**scene, "scene": "s1"}, book)

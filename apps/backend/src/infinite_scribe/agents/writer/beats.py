@@ -177,7 +177,7 @@ async def _brief(
     )
     kept = frozen(made, ctx)
     kept["data"]["task"] = "writer.write_beats"
-    kept["data"]["used"] = {"told": sorted({*told, *marks(before), *marks(state.text)})}
+    kept["data"]["used"] = {"told": list(dict.fromkeys([*told, *marks(state.text), *marks(before)]))}
     return {**kept, "version": state.version, "before": before, "after": parted.after[:800]}
 
 

@@ -115,7 +115,7 @@ async def _brief(
     )
     kept = frozen(made, ctx)
     # Marks of what was said go to the storyteller as data; a prompt has no use for them.
-    kept["data"]["used"] = {"told": sorted({*told, *marks(state.text)})}
+    kept["data"]["used"] = {"told": list(dict.fromkeys([*told, *marks(state.text)]))}
     return {
         **kept,
         "version": state.version,
