@@ -112,6 +112,8 @@ async def test_each_profile_says_what_its_twin_holds_within_its_cap_and_always_i
         found, again = await every(made, book, result), await every(made, book, result)
         draft = await made.briefings.draft(book.scene_id)
     assert set(found) == set(PROFILES)
+    assert "facts" in found["rewrite"].data
+    assert "facts" not in found["resize"].data  # a length changes none
     for name, one in found.items():
         assert [leaf for leaf in leaves(one.data) if leaf not in one.text] == [], name
         assert count_tokens(one.rest) <= PROFILES[name].cap, name  # type: ignore[index]

@@ -73,6 +73,19 @@ def test_every_beat_is_claimed_in_the_text(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_passage_grows_by_what_its_scene_does_not_say(language: str) -> None:
+    text = told(language)[0]["text"].split("\n\n")[0]
+    count = language_rules(language).count
+    asked = {"text": text, "target_words": round(count(text) * 1.8), "language": language}
+    first = answer("writer.resize", asked, None, 1, language).text or ""
+    again = answer("writer.resize", {**asked, "used": {"told": marks(first)}}, None, 1, language).text or ""
+    added = set(marks(first)) - set(marks(text))
+    assert added
+    assert not added & set(marks(again))
+    assert count(again) > count(text)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
 def test_somebody_alone_is_told_of_in_every_chapter(language: str) -> None:
     for number in range(2, 8):
         part = chapter(book(IDEAS[language], number, language), number, number, language)
