@@ -189,7 +189,9 @@ async def _apply(
         seen = {**await structure.changed_at("chapter"), **await structure.changed_at("scene")}
         for one in ops:
             identity = ids[one.target]
-            why = _refusal(one, identity, chapters, cards, written) or _news(one, UUID(identity), cards, seen, base)
+            why = _refusal(one, identity, chapters, cards, written) or _news(
+                one, UUID(identity), cards, seen, base
+            )
             if why is not None:
                 refused.append({"op": one.model_dump(), "why": why})
                 continue
