@@ -80,6 +80,16 @@ def slope(values: Sequence[float]) -> float:
     return over / sum((at - middle) ** 2 for at in range(count)) / mean
 
 
+def doubt(values: Sequence[float]) -> float:
+    """Return the standard error of `slope`: what single chapters with a repair or a retry more make of it by chance."""
+    count = len(values)
+    if count < 4:
+        return 0.0
+    middle, mean, growth = (count - 1) / 2, sum(values) / count, slope(values)
+    left = sum((value - mean * (1 + growth * (at - middle))) ** 2 for at, value in enumerate(values))
+    return (left / (count - 2) / sum((at - middle) ** 2 for at in range(count))) ** 0.5 / mean
+
+
 def is_realised(scene: dict[str, Any]) -> bool:
     """Say whether every beat of a scene's card stands in its text as it was accepted, and everything the card asks for."""
     return bool(scene["beats"]) and scene["shown"] == scene["beats"] and not scene["missed"]
@@ -119,7 +129,8 @@ def figures(book: Book) -> list[Figure]:
     taken = sum(one["met"] > one["shown"] for one in scenes)
     thousands = max(book.accepted_tokens, 1) / 1_000
     gross, cheap = inputs(book.calls)
-    growth = slope(per_scene(book)[2:])
+    grown = per_scene(book)[2:]
+    growth, error = slope(grown), doubt(grown)
     thrown = sum(one["thrown_away"] for one in scenes)
     return [
         card.most("failed runs", len(book.failed), 0, "; ".join(book.failed)[:200]),
@@ -135,7 +146,12 @@ def figures(book: Book) -> list[Figure]:
         card.share("promises paid in their window", sum(map(_in_window, book.promises)), len(book.promises)),
         card.most("blocking findings left", book.blocking, 0),
         card.told("findings repaired", sum(one["fixed"] for one in scenes), f"{thrown} patches thrown away"),
-        card.most("slope of input tokens per scene, per chapter", growth, 0.002, "from the third chapter on"),
+        card.most(
+            "slope of input tokens per scene, per chapter",
+            growth,
+            0.002,
+            f"± {error:.2%} (standard error), from the third chapter on",
+        ),
         card.most("gross input per 1,000 accepted tokens", round(gross / thousands), 27_000, "aim 18,000"),
         card.most("input with repeated openings at a tenth", round(cheap / thousands), 20_000, "aim 8,000"),
         *_answers(card, book),

@@ -51,6 +51,18 @@ def test_every_scene_of_a_long_book_keeps_its_length(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
+def test_beats_of_the_author_keep_their_length_when_all_has_been_told(language: str) -> None:
+    last = told(language)[-1]
+    lead = next(one["name"] for one in last["briefing"]["cast"] if one["is_pov"])
+    said = {"en": f"{lead} finds a violin in the well.", "zh": f"{lead}在井里捞上来一把小提琴。"}[language]
+    known = [mark for part in told(language) for mark in marks(part["text"])]
+    beats = [{"handle": "B1", "kind": "action", "text": said, "word_budget": WORDS[language]}]
+    data = {**last["briefing"], "beats": beats, "used": {"told": known}}
+    text = prose_of(answer("writer.draft_scene", data, None, 7, language).text or "")
+    assert abs(language_rules(language).count(text) - WORDS[language]) <= WORDS[language] * 0.1
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
 def test_late_chapters_repeat_little_and_are_whole_sentences(language: str) -> None:
     late = told(language)[-LATE:]
     for one in late:

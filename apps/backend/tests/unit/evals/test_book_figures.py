@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from evals.book_figures import Book, is_explained, is_realised, per_scene, shown, slope, spent_on
+from evals.book_figures import Book, doubt, is_explained, is_realised, per_scene, shown, slope, spent_on
 
 TEXT = "Ada locked the lamp room and put the key under the third stone.\n\nNobody saw her leave the harbour."
 BEATS = ["Ada locks the lamp room and hides the key under a stone.", "Ada leaves the harbour unseen."]
@@ -28,6 +28,8 @@ def test_growth_is_a_share_of_the_mean_and_flat_is_nothing() -> None:
     assert slope([100.0, 100.0, 100.0]) == 0
     assert round(slope([90.0, 100.0, 110.0]), 3) == 0.1
     assert slope([1.0, 900.0]) == 0
+    assert doubt([90.0, 100.0, 110.0, 120.0]) < 1e-9
+    assert doubt([100.0, 140.0, 100.0, 140.0, 100.0]) > 0.05
 
 
 def test_input_per_scene_counts_every_call_of_its_chapter() -> None:
