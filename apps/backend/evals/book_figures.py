@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import sqrt
 from statistics import median
 from typing import Any
 
@@ -87,7 +88,7 @@ def doubt(values: Sequence[float]) -> float:
         return 0.0
     middle, mean, growth = (count - 1) / 2, sum(values) / count, slope(values)
     left = sum((value - mean * (1 + growth * (at - middle))) ** 2 for at, value in enumerate(values))
-    return (left / (count - 2) / sum((at - middle) ** 2 for at in range(count))) ** 0.5 / mean
+    return sqrt(left / (count - 2) / sum((at - middle) ** 2 for at in range(count))) / mean
 
 
 def is_realised(scene: dict[str, Any]) -> bool:
