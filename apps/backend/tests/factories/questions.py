@@ -79,12 +79,26 @@ class Notes:
         schema = form.model_json_schema() if form is not None else None
         asks = str(request.data.get("task") or task)
         made = told(asks, dict(request.data), schema, SEED, str(request.data.get("language", "en")))
-        words = (made.text or "") if made.output is None else json.dumps(made.output, ensure_ascii=False)
+        words = (made.text or "") if made.output is None else sound(request, dict(made.output))
         assert words.strip(), f"the storyteller says nothing to {asks}"
         prompt = request.prompt_name.rpartition(".")[0]
         one = Question(task, prompt, tuple(request.messages), form, words, request.max_tokens, request.data)
         self.found.setdefault(one.key, one)
         return one
+
+
+def sound(request: ModelRequest, output: dict[str, Any]) -> str:
+    """Return an answer as it is sent, without the items that a run would leave out: those its check complains of."""
+    form, whole = request.output, dict(output)
+    if form is None or request.check is None:
+        return json.dumps(whole, ensure_ascii=False)
+    for name, items in output.items():
+        for item in items if isinstance(items, list) else []:
+            wrong = len(request.check(form.model_validate(whole)))
+            rest = {**whole, name: [one for one in whole[name] if one is not item]}
+            if wrong and rest[name] and len(request.check(form.model_validate(rest))) < wrong:
+                whole = rest
+    return json.dumps(whole, ensure_ascii=False)
 
 
 class Walk(Rehearsal):

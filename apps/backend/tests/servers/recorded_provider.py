@@ -16,11 +16,12 @@ WIRE = Path(__file__).parent / "wire"
 
 @dataclass(frozen=True)
 class Play:
-    """One answer: which file, after how many frames it stops, and how."""
+    """One answer: which file, after how many frames it stops, and how. `words` are said in place of those recorded."""
 
     name: str
     frames: int | None = None
     end: Literal["clean", "reset", "stall"] = "clean"
+    words: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,8 @@ async def _answer(play: Play, writer: asyncio.StreamWriter) -> bool:
         return True
     writer.write("\r\n".join([status, *headers, "transfer-encoding: chunked"]).encode() + b"\r\n\r\n")
     frames = [frame for frame in body.split("\n\n") if frame]
+    if play.words is not None:
+        frames = saying(frames, play.words)
     for frame in frames[: play.frames]:
         raw = f"{frame}\n\n".encode()
         writer.write(f"{len(raw):x}\r\n".encode() + raw + b"\r\n")
@@ -107,6 +110,34 @@ async def _answer(play: Play, writer: asyncio.StreamWriter) -> bool:
     writer.write(b"0\r\n\r\n")
     await writer.drain()
     return True
+
+
+def saying(frames: list[str], words: str) -> list[str]:
+    """Return recorded frames with other words in them, shared out over those that said something."""
+    spoken = [(number, found) for number, frame in enumerate(frames) if (found := _spoken(frame))]
+    assert spoken, "the recording says nothing"
+    size = -(-len(words) // len(spoken))
+    said = list(frames)
+    for share, (number, (before, event, holder, key)) in enumerate(spoken):
+        holder[key] = words[share * size : (share + 1) * size]
+        said[number] = f"{before}data: {json.dumps(event, ensure_ascii=False)}"
+    return said
+
+
+def _spoken(frame: str) -> tuple[str, Any, Any, str] | None:
+    """Return what stands before a frame's data, the data, and where in it the provider's words stand."""
+    before, mark, data = frame.partition("data: ")
+    if not mark or data == "[DONE]":
+        return None
+    event = json.loads(data)
+    places: list[tuple[Any, str]] = [(event.get("delta") or {}, "text")]
+    for choice in event.get("choices") or []:
+        places.append((choice.get("delta") or {}, "content"))
+        places += [(one["function"], "arguments") for one in choice["delta"].get("tool_calls") or []]
+    for candidate in event.get("candidates") or []:
+        places += [(part, "text") for part in (candidate.get("content") or {}).get("parts") or []]
+    found = next(((holder, key) for holder, key in places if holder.get(key)), None)
+    return None if found is None else (before, event, *found)
 
 
 @asynccontextmanager

@@ -7,28 +7,23 @@ the tests are skipped, loudly.
 from __future__ import annotations
 
 import json
-import socket
-import subprocess
-import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import httpx2
 import pytest
 
 from factories.calls import a_request, make_user
+from factories.every_task import every_question
 from factories.providers import make_endpoint
 from infinite_scribe.model_client.client import ModelClient
+from infinite_scribe.model_client.schemas import Message
 from integration.llm.conftest import LLM, Heard
+from servers import foreign_servers
 from servers.databases import TestDatabase
 from servers.llm_process import llm_here, settings_for
 
-ROOT = Path(__file__).parents[5]
-ENVIRONMENT = ROOT / ".make" / "protocols"
-WHERE = Path(__file__).parents[2] / "servers" / "foreign"
 TEXT = "The lamp burned low. Mara counted the ropes again, and the gulls argued over the roof."
 FORM: dict[str, Any] = {
     "type": "object",
@@ -40,74 +35,27 @@ FORM: dict[str, Any] = {
     "additionalProperties": False,
 }
 
+WORDS = [Message(role="user", text="Go on.")]
+
 pytestmark = [pytest.mark.timeout(180), pytest.mark.protocols]
 
 
-def _program(name: str) -> str:
-    found = ENVIRONMENT / "bin" / name
-    if not found.exists():
-        pytest.skip(f"{name} is not installed; `make test-protocols` installs it")
-    return str(found)
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-@contextmanager
-def _running(command: list[str], health: str, log: Path) -> Iterator[None]:
-    with log.open("wb") as told:
-        process = subprocess.Popen(command, stdout=told, stderr=subprocess.STDOUT, cwd=log.parent)
-        try:
-            _wait(process, health, log)
-            yield
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def _wait(process: subprocess.Popen[bytes], health: str, log: Path) -> None:
-    with httpx2.Client(trust_env=False, timeout=2) as http:
-        for _ in range(600):
-            assert process.poll() is None, log.read_text(errors="replace")[-3000:]
-            try:
-                if http.get(health).status_code == 200:
-                    return
-            except httpx2.HTTPError:
-                pass
-            time.sleep(0.2)
-    raise AssertionError(f"{health} did not answer: {log.read_text(errors='replace')[-3000:]}")
+ANSWERS = {"prose": TEXT, "form": '{"colour": "grey", "number": 4}', "busy": "litellm.RateLimitError"}
 
 
 @pytest.fixture(scope="module")
 def litellm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """LiteLLM's proxy with answers that need no provider; yields its address."""
-    program, port, folder = _program("litellm"), _free_port(), tmp_path_factory.mktemp("litellm")
-    command = [
-        program, "--config", str(WHERE / "litellm.yaml"), "--host", "127.0.0.1", "--port", str(port), "--telemetry", "False",
-    ]  # fmt: skip
-    with _running(command, f"http://127.0.0.1:{port}/health/liveliness", folder / "log"):
-        yield f"http://127.0.0.1:{port}"
+    folder = tmp_path_factory.mktemp("litellm")
+    with foreign_servers.litellm(foreign_servers.litellm_saying(ANSWERS, folder), folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def llamacpp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """llama.cpp's server with a model of random weights; yields its address."""
-    program, port, folder = _program("llama-server"), _free_port(), tmp_path_factory.mktemp("llama")
-    model = folder / "random.gguf"
-    subprocess.run(
-        [str(ENVIRONMENT / "bin" / "python"), str(WHERE / "random_model.py"), str(model)],
-        check=True,
-        timeout=120,
-    )
-    command = [
-        program, "-m", str(model), "--host", "127.0.0.1", "--port", str(port), "-c", "4096", "--parallel", "1",
-        "--threads", "1", "--no-webui", "--alias", "random", "--chat-template", "chatml",
-    ]  # fmt: skip
-    with _running(command, f"http://127.0.0.1:{port}/health", folder / "log"):
-        yield f"http://127.0.0.1:{port}"
+    with foreign_servers.llamacpp(tmp_path_factory.mktemp("llama")) as address:
+        yield address
 
 
 class House:
@@ -197,3 +145,41 @@ async def test_llamacpp_is_tested_line_by_line(through_llamacpp: House) -> None:
     report = await through_llamacpp.client.probe(through_llamacpp.endpoint, user_id=through_llamacpp.user)
     said = {line.check: line.said for line in report.lines}
     assert (said["reach"], said["list"], said["stream"]) == ("reached", "listed", "streams"), report.lines
+
+
+async def test_litellm_carries_every_task(fresh_db: TestDatabase, tmp_path: Path) -> None:
+    asked = {
+        f"task-{number}": one
+        for number, one in enumerate((await every_question(fresh_db, tmp_path)).values())
+    }
+    config = foreign_servers.litellm_saying({name: one.words for name, one in asked.items()}, tmp_path)
+    with foreign_servers.litellm(config, tmp_path) as address:
+        async for house in _house(fresh_db, tmp_path, address, "openai_compatible", "/v1"):
+            for name, one in asked.items():
+                heard = await house.ask(name, **one.request())
+                assert heard.done is not None, (one.key, heard.failed)
+                if one.form is None:
+                    assert heard.text == one.words
+                else:
+                    assert one.form.model_validate(heard.done.output) == one.form.model_validate_json(
+                        one.words
+                    )
+
+
+async def test_llamacpp_has_a_grammar_for_the_form_of_every_task(
+    fresh_db: TestDatabase, tmp_path: Path, llamacpp: str
+) -> None:
+    asked = await every_question(fresh_db, tmp_path)
+    forms = {one.form.__name__: one for one in asked.values() if one.form is not None}
+    whole = 0
+    async for house in _house(fresh_db, tmp_path, llamacpp, "openai_compatible", "/v1"):
+        for name, one in forms.items():
+            heard = await house.ask("random", **{**one.request(), "messages": WORDS, "max_tokens": 3_000})
+            said = heard.done.text if heard.done is not None else heard.text
+            assert said.lstrip().startswith("{"), (name, heard.failed)
+            if heard.done is not None and heard.done.finish_reason == "stop":
+                assert heard.done.rung == "native"
+                assert one.form is not None
+                one.form.model_validate_json(heard.done.text)
+                whole += 1
+    assert whole > 0

@@ -13,6 +13,13 @@ SPECIAL = ["<unk>", "<s>", "</s>"]
 LETTERS = [*"abcdefghijklmnopqrstuvwxyz", "▁", ".", ","]
 
 
+def readable(token: str) -> bool:
+    """Say whether a token is a plain character, or the end."""
+    if token.startswith("<0x"):
+        return 0x20 <= int(token[3:5], 16) < 0x7F
+    return token not in {"<unk>", "<s>"}
+
+
 def main(path: str) -> None:
     random = np.random.default_rng(7)
     writer = gguf.GGUFWriter(path, "llama")
@@ -44,7 +51,10 @@ def main(path: str) -> None:
     def ones(name: str) -> None:
         writer.add_tensor(name, np.ones(WIDTH, dtype=np.float32))
 
-    weights("token_embd.weight", len(tokens), WIDTH)
+    # The first dimension says the same of every token, so that what cannot be read is never said.
+    told = (random.standard_normal((len(tokens), WIDTH)) * 0.1).astype(np.float32)
+    told[:, 0] = 4.0
+    writer.add_tensor("token_embd.weight", told)
     for layer in range(LAYERS):
         block = f"blk.{layer}"
         ones(f"{block}.attn_norm.weight")
@@ -55,7 +65,9 @@ def main(path: str) -> None:
         weights(f"{block}.ffn_up.weight", FEED, WIDTH)
         weights(f"{block}.ffn_down.weight", WIDTH, FEED)
     ones("output_norm.weight")
-    weights("output.weight", len(tokens), WIDTH)
+    said = (random.standard_normal((len(tokens), WIDTH)) * 0.1).astype(np.float32)
+    said[[n for n, one in enumerate(tokens) if not readable(one)], 0] = -8.0
+    writer.add_tensor("output.weight", said)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -133,7 +133,8 @@ async def _brief(
     usual = loop.scene_characters if ctx.run.language == "zh" else loop.scene_words
     kept = frozen(made, ctx)
     # Marks of what was said go to the storyteller as data; a prompt has no use for them.
-    kept["data"] = {**kept["data"], "used": {**kept["data"].get("used", {}), "told": told}}
+    said = {**kept["data"].get("used", {}), "told": told}
+    kept["data"] = {**kept["data"], "task": "writer.draft_scene", "used": said}
     return {**kept, "word_budget": card.word_budget if card and card.word_budget else usual}
 
 
