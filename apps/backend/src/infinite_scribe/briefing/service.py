@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -214,6 +215,9 @@ class BriefingService:
             answered = await search(reader, window, material, stage, asked)
         except BaseException:
             begun.cancel()
+            await asyncio.gather(
+                begun, return_exceptions=True
+            )  # its transaction ends before that of the request
             raise
         near, missing = await reader.lain(begun, stage.ids, window.scene.t_from)
         near = nearest(near, stage, card, required_ids(material), material.recent_from)

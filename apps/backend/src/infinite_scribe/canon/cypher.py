@@ -19,7 +19,8 @@ def _near(kinds: str) -> Cypher:
     return Cypher(
         "UNWIND $ids AS one "
         f"MATCH (e:Story {{novel_id: $novel, id: one}})-[a:{kinds} {{novel_id: $novel}}]-() WHERE {_LIVE} "
-        "RETURN collect([a.id, a.subject_id, a.predicate, a.object_id, a.from_tick]) AS facts"
+        "WITH collect([a.id, a.subject_id, a.predicate, a.object_id, a.from_tick]) AS facts "
+        "OPTIONAL MATCH (m:Projection {novel_id: $novel}) RETURN facts, m.layout AS layout"
     )
 
 

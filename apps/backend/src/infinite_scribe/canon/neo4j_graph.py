@@ -133,16 +133,21 @@ class Neo4jStoryGraph:
         live: dict[str, Any],
         predicates: Collection[str] | None = None,
     ) -> list[Near]:
-        """Ask for one ring after the other: all about the entities, then only what is `WITHIN` one another."""
+        """Ask for one ring after the other: all about the entities, then only what is `WITHIN` one another.
+
+        A novel that an older version projected has no such relationships yet: of all its facts those are kept.
+        """
         start = edge = frozenset(ids)
         reached = set(start)
         found: dict[UUID, Near] = {}
+        statement = cypher.NEAR
         for far in range(hops):
             if not edge:
                 break
-            statement = cypher.NEAR if far == 0 else cypher.NEAR_ONWARD
             (row,) = await self.graph.read(statement, **live, ids=sorted(map(str, edge)))
-            ring = list({one[0]: _near(one, far) for one in row["facts"]}.values())
+            statement = cypher.NEAR_ONWARD if row["layout"] else cypher.NEAR
+            read = {one[0]: _near(one, far) for one in row["facts"]}.values()
+            ring = [one for one in read if far == 0 or one.predicate in ONWARD]
             wanted = [one for one in ring if predicates is None or one.predicate in predicates]
             for one in _latest(wanted, edge, start, PER_ENTITY if far else PER_START):
                 found.setdefault(one.id, one)

@@ -16,7 +16,10 @@ from uuid import UUID
 from neo4j import AsyncDriver, AsyncGraphDatabase, AsyncTransaction, NotificationMinimumSeverity, Query
 from neo4j.exceptions import DriverError, Neo4jError
 
+from infinite_scribe.core.logging import get_logger
 from infinite_scribe.db.breaker import Breaker
+
+log = get_logger(__name__)
 
 READ_SECONDS = 2.0
 WRITE_SECONDS = 30.0
@@ -44,14 +47,15 @@ _SCHEMA = (
         for kind in ("KNOWS", "DISCLOSES")
     ),
     "CALL db.awaitIndexes(120)",
-    (
-        "MATCH (m:Projection) WHERE m.layout IS NULL MATCH (s:Story {novel_id: m.novel_id})-[a:ASSERTS]->(o) "
-        "WHERE a.predicate IN ['held_by', 'contained_in', 'member_of', 'part_of'] "
-        "CREATE (s)-[w:WITHIN]->(o) SET w = properties(a) DELETE a"
-    ),
-    "MATCH (m:Projection) WHERE m.layout IS NULL SET m.layout = 1",
 )
-"""The last two bring novels that an older version projected to the relationships of today."""
+_OF_BEFORE = "MATCH (m:Projection) WHERE m.layout IS NULL RETURN m.novel_id AS id ORDER BY id"
+_TO_TODAY = (
+    "MATCH (m:Projection {novel_id: $novel}) SET m.held = true WITH m WHERE m.layout IS NULL SET m.layout = 1 "
+    "WITH m MATCH (s:Story {novel_id: $novel})-[a:ASSERTS {novel_id: $novel}]->(o:Story {novel_id: $novel}) "
+    "WHERE a.predicate IN ['held_by', 'contained_in', 'member_of', 'part_of'] "
+    "CREATE (s)-[w:WITHIN]->(o) SET w = properties(a) DELETE a"
+)
+"""Bring a novel that an older version projected to the relationships of today, under the lock of its feed."""
 
 
 @dataclass(frozen=True)
@@ -156,11 +160,28 @@ class Neo4jStore:
         return NovelGraph(self, novel_id)
 
     async def prepare(self) -> None:
-        """Make the constraint by which rows are found. Safe to repeat. Raises `StoreDownError`."""
+        """Make the constraints by which rows are found, and bring old novels up to date. Safe to repeat.
+
+        Raises `StoreDownError`.
+        """
         with self.breaker.asking():
             async with asyncio.timeout(PREPARE_SECONDS), self.driver.session() as session:
                 for statement in _SCHEMA:
                     await (await session.run(Query(statement, timeout=PREPARE_SECONDS))).consume()
+        await self._bring_to_today()
+
+    async def _bring_to_today(self) -> None:
+        """Change the layout of older novels, one transaction each. Until then they are read as they are."""
+        with self.breaker.asking():
+            async with self.driver.session() as session:
+                result = await session.run(Query(_OF_BEFORE, timeout=self.write_seconds))
+                for record in await result.fetch(10_000_000):
+                    try:
+                        await (
+                            await session.run(Query(_TO_TODAY, timeout=PREPARE_SECONDS), novel=record["id"])
+                        ).consume()
+                    except Neo4jError as error:
+                        log.warning("neo4j.layout_later", novel_id=record["id"], error=type(error).__name__)
 
     async def novels(self) -> list[UUID]:
         """Return the novels of which something is held. Raises `StoreDownError`."""
