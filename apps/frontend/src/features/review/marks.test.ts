@@ -7,7 +7,7 @@ const run = (task: string, result: object, state = 'completed') =>
   ({ task, state, result, demo: false, created_at: '2026-01-01T00:00:00Z' }) as unknown as RunRead;
 
 test('the newest marks of a chapter are shown, whichever run made them', () => {
-  const read = { chapter: 'a', marks: [mark], unmarked: ['stakes'], not_evaluated: [] };
+  const read = { chapter: 'a', marks: [mark], unmarked: ['stakes'], not_evaluated: [{ rule: 'cold_read', reason: 'failed' }] };
   const runs = [
     run('editor.judge', { chapter: 'a', marks: [mark] }, 'failed'),
     run('editor.judge', { chapter: 'b', marks: [mark] }),

@@ -42,6 +42,11 @@ function markOf(value: unknown): Mark[] {
   return [{ criterion: value.criterion, score: value.score, reasons }];
 }
 
+/** Whether the model did not show that it can mark at all; a reading that failed besides says nothing of it. */
+const isUntried = (missed: unknown): boolean =>
+  Array.isArray(missed) &&
+  missed.some((one) => isFound(one) && one.rule === 'judge' && one.reason === 'uncalibrated');
+
 /** Every reading of a chapter that a run has the marks of: one of its own, or at the end of a chapter it wrote. */
 function readingsOf(run: RunRead): Found[] {
   const result = (run.result ?? {}) as Found;
@@ -69,7 +74,7 @@ export function marksOf(runs: readonly RunRead[], chapter: string): Marks | null
       marks,
       unmarked,
       dropped: typeof found.dropped === 'number' ? found.dropped : 0,
-      untried: Array.isArray(found.not_evaluated) && found.not_evaluated.length > 0,
+      untried: isUntried(found.not_evaluated),
       demo: run.demo,
     };
   }
