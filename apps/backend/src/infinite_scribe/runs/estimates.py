@@ -26,10 +26,11 @@ LOW, HIGH = 0.7, 1.5
 
 @dataclass(frozen=True)
 class Estimates:
-    """Estimates for one user, within the session's scope."""
+    """Estimates for one user, within the session's scope. `usual_drafts` are made of a scene when none are wished."""
 
     session: AsyncSession
     user_id: UUID
+    usual_drafts: int = 1
 
     async def estimate(
         self,
@@ -47,6 +48,8 @@ class Estimates:
         if spec is None:
             raise UnknownTaskError(task=task)
         wish = spec.input_model.model_validate(validated(spec, given))
+        if getattr(wish, "drafts", self.usual_drafts) is None:
+            wish = wish.model_copy(update={"drafts": self.usual_drafts})
         units = spec.units(wish)
         shares = (*spec.budget, *spec.wished(wish))
         tokens_in = sum(share.input_tokens for share in shares) * units

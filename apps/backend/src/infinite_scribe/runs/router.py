@@ -100,11 +100,14 @@ class LightCreate(WireInput):
     dependencies=_SELF,
     responses=problem_responses(UnknownTaskError, NovelNotFoundError, EndpointNotFoundError),
 )
-async def estimate_run(ask: EstimateAsk, user: CurrentUser, session: Transaction) -> EstimateRead:
+async def estimate_run(
+    ask: EstimateAsk, user: CurrentUser, session: Transaction, request: Request
+) -> EstimateRead:
     """What a run would use. Works without a novel."""
     if ask.novel_id is not None:
         await require(session, user.user_id, ask.novel_id, NovelPermission.READ)
-    estimates = Estimates(session, user.user_id)
+    usual = request.app.state.settings.loop.drafts_per_scene
+    estimates = Estimates(session, user.user_id, usual)
     return await estimates.estimate(ask.task, ask.input, ask.novel_id, ask.model_override)
 
 

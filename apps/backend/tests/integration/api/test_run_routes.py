@@ -61,7 +61,8 @@ class Desk:
 
 @pytest.fixture
 async def desk(fresh_db: TestDatabase, open_studio: OpenStudio) -> AsyncIterator[Desk]:
-    async with open_studio(INFINITE_SCRIBE__RATE_LIMITS__STREAMS_OPEN="2") as studio:
+    usual = {"RATE_LIMITS__STREAMS_OPEN": "2", "LOOP__DRAFTS_PER_SCENE": "2"}
+    async with open_studio(**{f"INFINITE_SCRIBE__{name}": value for name, value in usual.items()}) as studio:
         owner = await studio.owner()
         me = (await owner.get("/api/v1/me")).json()
         novel = (await owner.post("/api/v1/novels", json={"idea": "A well.", "language": "en"})).json()["id"]
@@ -105,6 +106,14 @@ async def test_an_estimate_needs_no_book_and_says_what_it_rests_on(desk: Desk) -
     guest = await desk.studio.guest()
     foreign = await guest.post("/api/v1/runs/estimate", json={**ask, "novel_id": str(desk.novel_id)})
     assert foreign.status_code == 404
+
+
+async def test_an_estimate_counts_the_drafts_that_are_usual_here(desk: Desk) -> None:
+    found = []
+    for wished in ({}, {"drafts": 2}, {"drafts": 1}):
+        ask = {"task": "director.write_book", "input": {"chapters": 1, **wished}}
+        found.append((await desk.http.post("/api/v1/runs/estimate", json=ask)).json()["tokens_in"])
+    assert found[0] == found[1] > found[2]
 
 
 async def test_the_streams_of_ended_runs_end(desk: Desk) -> None:
