@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -80,7 +80,8 @@ class Dialler:
             await self._fail(job, live, error, None)
         except Exception:
             log.exception("call.broken", call_id=str(job.call.id))
-            await self._fail(job, live, BugError(), job.counted())
+            sent = job.of_dial or not job.waiting
+            await self._fail(job, live, BugError(), job.counted() if sent else None)
         finally:
             live.close()
 
@@ -90,13 +91,7 @@ class Dialler:
                 await self._stopped(job, live, lost)
                 return
             try:
-                await self._take(job, live, lost)
-            except DomainError as error:
-                await self._refuse(job, live, error, lost)
-                return
-            lost = None
-            try:
-                end = await live.until_stopped(self._in_line(job, live))
+                end = await self._in_line(job, live, lost)
             except ProviderError as error:
                 if live.is_stopping():
                     lost = job.counted() if job.of_dial else None
@@ -106,13 +101,20 @@ class Dialler:
                     return
                 continue
             except DomainError as error:
+                if job.waiting:
+                    await self._refuse(job, live, error, lost)
+                    return
                 if not await self._passed_on(job, error, None):
                     raise
+                lost = None
                 continue
             except asyncio.CancelledError:
                 if not live.is_stopping():
                     raise
-                lost = None if job.waiting else job.counted()
+                lost = lost if job.waiting else job.counted()
+                continue
+            if end is None:
+                lost = None
                 continue
             if not job.text.strip() and end.reason != "refused" and job.seed_shift == 0:
                 job.seed_shift, lost = 1, job.billed(end, "wasted")
@@ -161,12 +163,18 @@ class Dialler:
         job.text, job.of_dial = keep, ""
         live.tell(job.standing())
 
-    async def _in_line(self, job: Job, live: LiveCall) -> Finished:
-        """Stream when the model has a place for it; the time until then counts against none of our limits."""
+    async def _in_line(self, job: Job, live: LiveCall, lost: DialBill | None) -> Finished | None:
+        """Claim the dial and stream when the model has a place for it; None when stopped before a word was sent.
+
+        Until then nothing is permitted, claimed or booked, and the time counts against none of our limits.
+        """
         job.waiting = True
-        async with self.lanes.taken((job.choice.endpoint.id, job.choice.model), job.at_once):
+        async with AsyncExitStack() as line:
+            lane = self.lanes.taken((job.choice.endpoint.id, job.choice.model), job.at_once)
+            await live.until_stopped(line.enter_async_context(lane))
+            await self._take(job, live, lost)
             job.waiting = False
-            return await self._stream(job, live)
+            return None if live.is_stopping() else await live.until_stopped(self._stream(job, live))
 
     async def _stream(self, job: Job, live: LiveCall) -> Finished:
         limits = self.settings.llm

@@ -32,7 +32,7 @@ class Job:
     """A call and everything its dials need. `call` is replaced as the journal moves on.
 
     `at_once`: how many questions its model takes at a time, where that is known;
-    `waiting`: it stands in line for it, and has not been dialled.
+    `waiting`: it stands in line for it; the next dial is not claimed.
     """
 
     call: JournalCall

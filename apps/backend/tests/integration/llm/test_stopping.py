@@ -221,6 +221,45 @@ async def test_who_waits_in_line_for_a_busy_model_is_not_dialled(studio: Studio,
         assert await session.scalar(text("SELECT count(*) FROM ledger")) == 2 - stopped
 
 
+async def test_who_dies_in_line_for_a_busy_model_is_billed_nothing(studio: Studio) -> None:
+    """The process forgets it, as one that was killed; who ends the call then finds nothing that was sent."""
+    await know_model(studio.db.owner, studio.user, studio.endpoint, "fake-large", concurrency=1)
+    studio.provider.usual = Habit(text=FULL, tokens_per_second=1500)
+    first = Heard()
+    reader = asyncio.create_task(read(studio, a_request(studio.user), first))
+    await until(lambda: len(first.text) > ENOUGH)
+    asked = set(studio.engine.live)
+    waiter = asyncio.create_task(studio.ask(a_request(studio.user)))
+    [lane] = studio.engine.dialler.lanes.lanes.values()
+    await until(lambda: lane.known == 2)
+    [waiting] = set(studio.engine.live) - asked
+    del studio.engine.live[waiting]
+    await studio.client.cancel(waiting, user_id=studio.user)
+    await asyncio.gather(reader, waiter)
+    assert studio.provider.bill.requests == 1
+    await assert_books_balance(studio)
+    async with studio.db.owner.transaction() as session:
+        assert (await session.scalars(text("SELECT kind FROM ledger"))).all() == ["call"]
+
+
+async def test_stopped_while_its_dial_is_claimed_nothing_is_sent(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = type(studio.engine.dialler)._take
+
+    async def stopped_meanwhile(dialler: object, job: object, live: LiveCall, lost: object) -> None:
+        await take(dialler, job, live, lost)
+        live.stop("cancel")
+
+    monkeypatch.setattr(type(studio.engine.dialler), "_take", stopped_meanwhile)
+    heard = await studio.ask(a_request(studio.user))
+    assert heard.failed is not None
+    assert studio.provider.bill.requests == 0
+    assert await state_of(studio) == ("cancelled", False)
+    async with studio.db.owner.transaction() as session:
+        assert await session.scalar(text("SELECT count(*) FROM ledger")) == 0
+
+
 async def test_a_wish_that_comes_with_the_end_leaves_the_answer_whole(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from factories.calls import a_request, make_user
 from factories.novels import make_novel, share
-from factories.providers import choose_model, make_endpoint
+from factories.providers import choose_model, know_model, make_endpoint
 from infinite_scribe.core.errors import DomainError
 from infinite_scribe.db.sql.engine import RowScope
 from infinite_scribe.model_client.client import ModelClient
@@ -111,6 +112,27 @@ async def test_a_call_that_was_cut_before_is_not_continued_elsewhere(house: Hous
         again.take(event)
     assert again.failed is not None
     assert again.failed.code == "private-mode"
+    assert house.elsewhere.bill.requests == 1
+
+
+async def test_what_waits_in_line_when_it_is_switched_on_is_not_sent(house: House) -> None:
+    await know_model(house.db.owner, house.user, house.endpoint, "fake-large", concurrency=1)
+    house.elsewhere.usual = Habit(text=story(600), tokens_per_second=400)
+    first = asyncio.create_task(house.ask())
+    dialler = house.client.app.state.parts.engine.dialler  # type: ignore[attr-defined]
+    async with asyncio.timeout(15):
+        while house.elsewhere.bill.requests == 0:
+            await asyncio.sleep(0.01)
+        second = asyncio.create_task(house.ask())
+        [lane] = dialler.lanes.lanes.values()
+        while lane.known < 2:
+            await asyncio.sleep(0.01)
+    await house.switch(True)
+    assert not first.done()
+    assert (await first).done is not None, "what was sent before is read to its end"
+    heard = await second
+    assert heard.failed is not None
+    assert heard.failed.code == "private-mode"
     assert house.elsewhere.bill.requests == 1
 
 
