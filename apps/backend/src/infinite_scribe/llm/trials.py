@@ -118,7 +118,7 @@ class Trials:
 
     async def _context(self) -> None:
         declared = self.found.declared.get(self.model)
-        read, text = 0, ""
+        read, text, failed = 0, "", False
         for wanted in _READ_HERE if self.endpoint.local else _READ_ELSEWHERE:
             if declared is not None and wanted > declared:
                 break
@@ -128,11 +128,14 @@ class Trials:
             except ProviderError:
                 if not read:
                     raise
+                failed = True
                 break
             if "CORMORANT" not in text.upper():
+                failed = True
                 break
             read = count_tokens(question)
-        trusted = read > 0 and declared is not None and not self.endpoint.local
+        trusted = read > 0 and declared is not None and not failed
+        self.found.profile["context_at_least"] = read > 0 and declared is None and not failed
         self.found.profile["context_tokens"] = (declared if trusted else read) or UNPROVEN_TOKENS
         if declared is not None:
             self.found.profile["declared_tokens"] = declared
@@ -144,19 +147,23 @@ class Trials:
             self.found.say("context", True, "reads", tokens=read)
 
     async def _together(self) -> None:
-        """Ask the last four at once where the model is elsewhere: who takes them all works on four things at a time."""
+        """Ask the last four at once where the model is elsewhere: what it refuses shows how many things it does at a time.
+
+        Who takes all four may well take more, and a local model is not tried: then no figure stands, none of before either.
+        """
         questions: list[tuple[ProbeCheck, Callable[[], Awaitable[None]]]] = [
             ("english", lambda: self._prose("english")),
             ("chinese", lambda: self._prose("chinese")),
             ("handles", self._handles),
             ("items", self._items),
         ]
-        self.found.profile["concurrency"] = 1
+        self.found.profile["concurrency"] = None
         waiting = questions
         if not self.endpoint.local:
             ended = await asyncio.gather(*(ask() for _, ask in questions), return_exceptions=True)
             busy = [isinstance(end, RateLimitError) for end in ended]
-            self.found.profile["concurrency"] = max(1, len(questions) - sum(busy))
+            if any(busy):
+                self.found.profile["concurrency"] = max(1, len(questions) - sum(busy))
             for (check, _), end, was_busy in zip(questions, ended, busy, strict=True):
                 if isinstance(end, ProviderError | TimeoutError) and not was_busy:
                     self._failed(check, end)

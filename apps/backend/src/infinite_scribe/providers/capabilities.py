@@ -12,11 +12,12 @@ UNPROVEN_TOKENS = 2_000
 def context_of(profile: Mapping[str, Any], *, local: bool) -> int | None:
     """Return how many tokens a model reads, answer included; None where nothing is known to limit it.
 
-    A model elsewhere is tried on short texts only, since these are paid for: that it read them says nothing about longer
-    ones. What a local model was seen to read, and what a model says of itself, is its limit.
+    Who read the longest text it was tried on (`context_at_least`) may read longer ones; a model elsewhere is tried on
+    short texts only, since these are paid for. The last text that a local model read, and what a model says of itself, is
+    its limit.
     """
     read = _whole(profile.get("context_tokens"))
-    if read is None:
+    if read is None or profile.get("context_at_least") is True:
         return None
     return read if local or "declared_tokens" in profile or read <= UNPROVEN_TOKENS else None
 
@@ -27,7 +28,7 @@ def items_of(profile: Mapping[str, Any]) -> int | None:
 
 
 def at_once(profile: Mapping[str, Any]) -> int | None:
-    """Return how many questions a model takes at a time; None where it was not tried."""
+    """Return how many questions a model takes at a time; None where it was not tried, or took all."""
     return _whole(profile.get("concurrency"))
 
 

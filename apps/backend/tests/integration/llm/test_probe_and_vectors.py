@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from factories.calls import a_request
-from factories.providers import choose_model
+from factories.providers import choose_model, know_model, make_endpoint
 from infinite_scribe.core.clock import now
 from infinite_scribe.core.errors import DomainError
 from infinite_scribe.llm.trials import MOST_CALLS
+from infinite_scribe.providers.capabilities import at_once, context_of
 from infinite_scribe.providers.rules import DEMO_ENDPOINT_ID
 from infinite_scribe.providers.service import EndpointService
 from servers.fake_provider import Habit, story
@@ -50,13 +51,43 @@ async def test_what_a_probe_found_is_kept_dated_and_used(studio: Studio) -> None
         [known] = await EndpointService.of(session, studio.user).profiles(studio.endpoint)
     found = {figure.name: figure.value for figure in known.figures}
     assert {name: found[name] for name in ("rung", "tier", "list_length", "concurrency", "handles")} == {
-        "rung": "json", "tier": "compact", "list_length": 12, "concurrency": 1, "handles": True,
+        "rung": "json", "tier": "full", "list_length": 12, "concurrency": None, "handles": True,
     }  # fmt: skip
+    assert context_of(found, local=True) is None, "the longest text that was tried is no limit"
     assert all(abs((now() - figure.at).total_seconds()) < 60 for figure in known.figures)
     studio.provider.habits.append(Habit(text='{"colour": "red", "number": 1}'))
     schema: dict[str, Any] = {"type": "object", "properties": {"colour": {"type": "string"}}}
     await studio.ask(a_request(studio.user, output_schema=schema))
     assert studio.provider.bill.bodies[-1]["response_format"] == {"type": "json_object"}
+
+
+@pytest.mark.parametrize(("refused", "most"), [(0, None), (1, 3)])
+async def test_a_model_elsewhere_is_limited_only_by_what_it_refused(
+    studio: Studio, refused: int, most: int | None
+) -> None:
+    far = await make_endpoint(studio.db.owner, studio.user, studio.provider.base_url, local=False)
+    await know_model(studio.db.owner, studio.user, far, "fake-large", concurrency=4)
+    answers = [
+        Habit(text=story(60)),
+        Habit(text='{"colour": "grey", "number": 4}'),
+        Habit(text="CORMORANT-41"),
+    ]
+    studio.provider.habits.extend([*answers, *[Habit(status=429)] * refused])
+    studio.provider.usual = Habit(text=PARAGRAPH)
+    await studio.client.probe(far, user_id=studio.user)
+    async with studio.db.api.transaction(studio.scope) as session:
+        found = await EndpointService.of(session, studio.user).model_profile(far, "fake-large")
+    assert (at_once(found), context_of(found, local=False)) == (most, None)
+
+
+async def test_a_local_model_that_fails_at_a_longer_text_is_limited(studio: Studio) -> None:
+    answers = [*GOOD[:4], Habit(text="I do not know."), *GOOD[6:]]
+    studio.provider.habits.extend(answers)
+    await studio.client.probe(studio.endpoint, user_id=studio.user)
+    async with studio.db.api.transaction(studio.scope) as session:
+        found = await EndpointService.of(session, studio.user).model_profile(studio.endpoint, "fake-large")
+    assert 3_000 < (context_of(found, local=True) or 0) < 5_000
+    assert found["tier"] == "tiny"
 
 
 async def test_a_weak_model_is_told_by_its_figures(studio: Studio) -> None:
@@ -86,8 +117,6 @@ async def test_a_weak_model_is_told_by_its_figures(studio: Studio) -> None:
 
 
 async def test_a_dead_address_is_one_honest_line(studio: Studio) -> None:
-    from factories.providers import make_endpoint
-
     gone = await make_endpoint(studio.db.owner, studio.user, "https://127.0.0.1/v1", local=False)
     report = await studio.client.probe(gone, user_id=studio.user)
     assert [(line.check, line.ok) for line in report.lines] == [("reach", False), ("list", False)]

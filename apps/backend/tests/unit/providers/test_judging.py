@@ -40,6 +40,8 @@ def test_the_storyteller_may_pick_in_its_languages(language: str) -> None:
     [
         ({}, True, None),
         ({"context_tokens": 8_000}, True, 8_000),
+        ({"context_tokens": 16_020, "context_at_least": True}, True, None),
+        ({"context_tokens": 8_000, "context_at_least": False}, True, 8_000),
         ({"context_tokens": 2_450}, False, None),
         ({"context_tokens": 2_000}, False, 2_000),
         ({"context_tokens": 32_000, "declared_tokens": 32_000}, False, 32_000),
@@ -53,7 +55,7 @@ def test_only_what_is_known_to_limit_a_model_limits_it(
 
 
 def test_figures_that_were_not_measured_limit_nothing() -> None:
-    assert (items_of({}), at_once({})) == (None, None)
+    assert (items_of({}), at_once({}), at_once({"concurrency": None})) == (None, None, None)
     assert (items_of({"list_length": 2}), at_once({"concurrency": 3})) == (2, 3)
 
 
