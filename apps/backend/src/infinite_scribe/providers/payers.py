@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.db.sql.engine import set_scope
@@ -18,7 +19,8 @@ _PAYER = text("SELECT payer_id FROM run_terms(:novel, :user)")
 async def as_payer(session: AsyncSession, user_id: UUID, novel_id: UUID | None) -> AsyncIterator[UUID]:
     """Give the session the scope of who pays for calls of a novel that the user may see; without one the user pays.
 
-    Yields the payer. Afterwards the session is the user's again.
+    Yields the payer. Afterwards the session is the user's again, in the scope of the novel. After an error too, unless
+    the database takes nothing more before a rollback, which gives the scope back by itself.
     """
     if novel_id is None:
         yield user_id
@@ -28,5 +30,8 @@ async def as_payer(session: AsyncSession, user_id: UUID, novel_id: UUID | None) 
     await set_scope(session, user_id=payer)
     try:
         yield payer
-    finally:
-        await set_scope(session, user_id=user_id)
+    except BaseException:
+        with suppress(SQLAlchemyError):
+            await set_scope(session, user_id=user_id)
+        raise
+    await set_scope(session, user_id=user_id)
