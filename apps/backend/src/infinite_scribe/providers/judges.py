@@ -59,7 +59,7 @@ class JudgeService:
         async with as_payer(session, self.user_id, novel_id) as payer:
             try:
                 found = await RoleService.of(session, payer).resolve("editor", novel_id)
-            except PrivateModeError:
+            except (EndpointNotFoundError, PrivateModeError):
                 found = []
             shown = [await self._read(one, language) for one in found]
         return JudgesRead(
@@ -79,9 +79,10 @@ class JudgeService:
         trials = {
             kind: TrialRead(**values) for kind, values in (shown or {}).items() if isinstance(values, dict)
         }
+        foreign = one.endpoint.user_id not in {None, self.user_id}
         return JudgeModelRead(
-            endpoint_id=one.endpoint.id,
-            provider_label=one.endpoint.label,
+            endpoint_id=None if foreign else one.endpoint.id,
+            provider_label=None if foreign else one.endpoint.label,
             model=one.model,
             demo=one.endpoint.demo,
             own=one.endpoint.user_id == self.user_id,

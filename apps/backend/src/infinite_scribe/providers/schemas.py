@@ -107,11 +107,12 @@ class TrialRead(WireOutput):
 class JudgeModelRead(WireOutput):
     """A model of the editor's, how it did on pairs with a known worse side, and in which of these it may decide.
 
-    `own`: the user may have it tried. `at` is empty for the built-in storyteller, which is tried with each release.
+    `own`: the user may have it tried. Where it stands is told only of what is the user's own or built in.
+    `at` is empty for the built-in storyteller, which is tried with each release.
     """
 
-    endpoint_id: UUID
-    provider_label: str
+    endpoint_id: UUID | None
+    provider_label: str | None
     model: str
     demo: bool
     own: bool

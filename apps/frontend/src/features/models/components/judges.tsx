@@ -8,7 +8,7 @@ import { formatDate } from '@/shared/i18n/format';
 import { Button } from '@/shared/ui/button';
 import { usePrice } from '@/shared/ui/figures';
 import { ProblemNote } from '@/shared/ui/problem-note';
-import { KINDS, isOver, TRIALS, useTrial } from '../judging';
+import { KINDS, isOver, shownBy, TRIALS, useTrial } from '../judging';
 
 interface JudgesProps {
   /** The book in whose language models are tried, and among whose runs the trial stands. */
@@ -34,7 +34,7 @@ export function Judges({ novel }: JudgesProps) {
       <ul className="border-line divide-line mt-3 divide-y border-y">
         {judges.data.models.map((model) => (
           <JudgeLine
-            key={`${model.endpoint_id}/${model.model}`}
+            key={`${model.endpoint_id ?? ''}/${model.model}`}
             novel={novel}
             model={model}
             mine={judges.data.mine && model.own}
@@ -45,6 +45,10 @@ export function Judges({ novel }: JudgesProps) {
   );
 }
 
+/** Only one's own providers are named; of others the model alone is told. */
+const nameOf = ({ provider_label: provider, model }: JudgeModel) =>
+  provider === null ? model : `${provider} · ${model}`;
+
 interface JudgeLineProps {
   readonly novel: string;
   readonly model: JudgeModel;
@@ -53,21 +57,21 @@ interface JudgeLineProps {
 
 function JudgeLine({ novel, model, mine }: JudgeLineProps) {
   const { t, i18n } = useTranslation(['models', 'common']);
-  const named = { endpoint_id: model.endpoint_id, model: model.model };
+  const named = { endpoint_id: model.endpoint_id ?? '', model: model.model };
   const price = usePrice();
   const cost = useQuery({ ...estimateQuery(novel, TRIALS, {}, named), enabled: mine });
   const trial = useTrial(novel);
   return (
     <li className="py-3">
       <span className="text-ui font-medium">
-        {model.demo ? t('roles.demoModel') : `${model.provider_label} · ${model.model}`}
+        {model.demo ? t('roles.demoModel') : nameOf(model)}
       </span>
       {KINDS.map((kind) => {
         const shown = model.trials[kind];
         return (
           <p key={kind} className="text-meta text-ink-2">
             {t(`judges.kind.${kind}`)}{' '}
-            {shown ? t('judges.shown', { ...shown }) : t('judges.notTried')}{' '}
+            {shown ? t(shownBy(kind), { ...shown }) : t('judges.notTried')}{' '}
             {shown
               ? t(model.trusted.includes(kind) ? 'judges.mayDecide' : 'judges.mayAdvise')
               : null}

@@ -5275,24 +5275,22 @@ export interface components {
          * JudgeModelRead
          * @description A model of the editor's, how it did on pairs with a known worse side, and in which of these it may decide.
          *
-         *     `own`: the user may have it tried. `at` is empty for the built-in storyteller, which is tried with each release.
+         *     `own`: the user may have it tried. Where it stands is told only of what is the user's own or built in.
+         *     `at` is empty for the built-in storyteller, which is tried with each release.
          */
         JudgeModelRead: {
             /** At */
             at: string | null;
             /** Demo */
             demo: boolean;
-            /**
-             * Endpoint Id
-             * Format: uuid
-             */
-            endpoint_id: string;
+            /** Endpoint Id */
+            endpoint_id: string | null;
             /** Model */
             model: string;
             /** Own */
             own: boolean;
             /** Provider Label */
-            provider_label: string;
+            provider_label: string | null;
             /** Trials */
             trials: {
                 [key: string]: components["schemas"]["TrialRead"];
