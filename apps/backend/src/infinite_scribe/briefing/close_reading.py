@@ -166,6 +166,11 @@ def _room_for_text(profile: ProfileName, room: int | None) -> int:
     return min(room - opening, cap)
 
 
+def room_beside(profile: ProfileName, room: int | None) -> int:
+    """Return the tokens that may stand next to each part of a chapter: a third of what its text has."""
+    return max(0, _room_for_text(profile, room) - ROOM_FOR_HEADINGS) // 3
+
+
 def _texts(states: Sequence[SceneState]) -> list[tuple[str, str]]:
     return [(block.pid, block.text) for state in states for block in state.blocks if block.text.strip()]
 

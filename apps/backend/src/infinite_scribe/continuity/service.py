@@ -121,14 +121,23 @@ class ContinuityService:
         return [FindingRead.model_validate(one) for one in kept]
 
     async def keep_doubts(
-        self, scenes: Collection[UUID], found: Sequence[FoundClash], rule: str, *, run_id: UUID | None = None
+        self,
+        scenes: Collection[UUID],
+        found: Sequence[FoundClash],
+        rule: str,
+        *,
+        run_id: UUID | None = None,
+        whole: bool = True,
     ) -> list[FindingRead]:
-        """Keep what a model doubts in scenes by one rule; what it doubted there before and does not now is `fixed`."""
+        """Keep what a model doubts in scenes by one rule; what it doubted there before and does not now is `fixed`.
+
+        Not `whole`: there is more to come, and what was doubted before stays as it is.
+        """
         raised = await self._raised(found)
         kept: list[Finding] = []
         for scene_id in sorted(scenes):
             here = [one for one in raised if one.claim["scene"] == str(scene_id)]
-            kept += await self._keep(scene_id, here, run_id, {rule})
+            kept += await self._keep(scene_id, here, run_id, {rule}, whole=whole)
         return [FindingRead.model_validate(one) for one in kept]
 
     async def settle_owed(self, scene_id: UUID) -> None:
@@ -215,9 +224,15 @@ class ContinuityService:
         return [one for one in found if one.fingerprint not in silent and one.rule not in muted]
 
     async def _keep(
-        self, scene_id: UUID, found: Sequence[FoundClash], run_id: UUID | None, rules: Collection[str]
+        self,
+        scene_id: UUID,
+        found: Sequence[FoundClash],
+        run_id: UUID | None,
+        rules: Collection[str],
+        *,
+        whole: bool = True,
     ) -> list[Finding]:
-        """Keep the clashes of some rules; open ones of these rules that are not among them are `fixed`."""
+        """Keep the clashes of some rules; if they are `whole`, open ones of these rules not among them are `fixed`."""
         open_now = await self.rows.findings("open", scene_id)
         held = {row.fingerprint: row for row in open_now if row.rule in rules}
         kept: list[Finding] = []
@@ -243,7 +258,7 @@ class ContinuityService:
                 for name, value in members.items():
                     setattr(row, name, value)
             kept.append(row)
-        for row in held.values():
+        for row in held.values() if whole else ():
             row.status = "fixed"
         await self.session.flush()
         return kept

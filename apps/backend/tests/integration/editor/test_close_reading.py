@@ -10,9 +10,11 @@ from sqlalchemy import select
 
 from factories.canon import make_entities, make_facts, person, place
 from factories.loop import StoryModels
+from factories.providers import choose_model, know_model, make_endpoint
 from factories.readers import ReadingRoom, make_room
 from infinite_scribe.canon.schemas import FactInput
 from infinite_scribe.continuity.models import Finding
+from infinite_scribe.providers.judging import VERSION
 from servers.databases import TestDatabase
 
 pytestmark = pytest.mark.timeout(60)
@@ -191,6 +193,24 @@ async def test_a_contradiction_of_a_judge_is_asked_three_times_and_is_advice(
     assert "Bell House" in found.against["quote"] or found.against["id"]
     assert run.result is not None
     assert run.result["not_evaluated"] == [{"rule": "T1-PAIR", "reason": "uncalibrated", "count": 1}]
+
+
+@pytest.mark.parametrize("answers", ["tried", "demo/storyteller"])
+async def test_only_what_a_model_that_was_tried_says_itself_blocks(
+    fresh_db: TestDatabase, tmp_path: Path, answers: str
+) -> None:
+    room = await pair_room(fresh_db, tmp_path)
+    user, owner = room.book.user_id, fresh_db.owner
+    endpoint = await make_endpoint(owner, user, "http://127.0.0.1:9/v1")
+    await choose_model(owner, user, "editor", endpoint, "tried")
+    shown = {"version": VERSION, "clash": {"pairs": 16, "right": 16, "flips": 0}}
+    await know_model(owner, user, endpoint, "tried", judge_en=shown)
+    async with room.open(StoryModels(Judge(swaps=False), model=answers)):
+        run = await room.ask("editor.judge_pair", scene=str(room.book.scene_id))
+    (found,) = await findings(room, "T1-PAIR")
+    own = answers == "tried"
+    assert found.certainty == ("likely" if own else "possible")
+    assert [one["reason"] for one in (run.result or {})["not_evaluated"]] == ([] if own else ["uncalibrated"])
 
 
 async def test_a_judge_who_goes_by_the_order_is_heard_with_two_of_three(

@@ -11,6 +11,7 @@ from factories.providers import choose_model, know_model, make_endpoint
 from factories.readers import make_room
 from infinite_scribe.agents.editor.spoiling import trials_in
 from infinite_scribe.core.language import language as language_rules
+from infinite_scribe.providers.judging import VERSION
 from servers.databases import TestDatabase
 
 pytestmark = pytest.mark.timeout(60)
@@ -75,3 +76,22 @@ async def test_a_model_that_reads_little_is_given_a_chapter_in_more_parts(
     parts = models.requests[1:]
     assert len(parts) > 1
     assert all(sum(one.tokens for one in part.manifest if one.kept) <= 3_500 for part in parts)
+
+
+@pytest.mark.parametrize("answers", ["tried", "demo/storyteller"])
+async def test_trust_covers_the_model_that_was_tried_and_the_criteria_it_was_tried_at(
+    fresh_db: TestDatabase, tmp_path: Path, answers: str
+) -> None:
+    room = await make_room(fresh_db, tmp_path)
+    await room.write(*language_rules("en").paragraphs(trials_in("en").texts[0].text))
+    user, owner = room.book.user_id, fresh_db.owner
+    endpoint = await make_endpoint(owner, user, "http://127.0.0.1:9/v1")
+    await choose_model(owner, user, "editor", endpoint, "tried")
+    shown = {"version": VERSION, "marks": {"pairs": 15, "right": 15, "flips": 0}}
+    await know_model(owner, user, endpoint, "tried", judge_en=shown)
+    asked = {"chapter": str(room.book.chapter_id), "criteria": ["prose", "structure", "pacing"]}
+    async with room.open(StoryModels(model=answers)):
+        run = await room.ask("editor.judge", **asked)
+    opinion = {"rule": "judge", "reason": "uncalibrated", "count": 1}
+    tried = {**opinion, "criteria": ["pacing"]}
+    assert (run.result or {})["not_evaluated"] == [tried if answers == "tried" else opinion]

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.agents.editor.answers import JudgeAnswer, PairVerdict
+from infinite_scribe.agents.editor.answers import JudgeAnswer, PairsAnswer
 from infinite_scribe.agents.editor.choosing import ask_both_orders, orders_of
 from infinite_scribe.agents.editor.errors import NoModelToTryError, NotYoursToTryError
 from infinite_scribe.agents.editor.pairing import ask_pairs
@@ -120,10 +120,10 @@ def _count(shown: Shown, pairs: Sequence[Sentences], first: dict[str, bool], sec
 
 async def _found(ctx: RunContext, rows: Sequence[dict[str, Any]], path: str) -> dict[str, bool]:
     try:
-        said: list[PairVerdict] = await ask_pairs(ctx, rows, path, optional=True)
+        answer: PairsAnswer = (await ask_pairs(ctx, rows, path, optional=True)).output
     except BadAnswerError:
         return {}
-    return {one.pair: one.verdict == "contradicts" for one in said}
+    return {one.pair: one.verdict == "contradicts" for one in answer.verdicts}
 
 
 async def _marks(ctx: RunContext, trials: Trials) -> Shown:

@@ -14,11 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.agents.editor.answers import SUBTYPES, ColdReadAnswer, Suspicion
 from infinite_scribe.agents.editor.checking import shown
 from infinite_scribe.agents.editor.errors import NothingToReadError
-from infinite_scribe.agents.editor.old_pages import old_pages
+from infinite_scribe.agents.editor.old_pages import PER_PASSAGE, old_pages
 from infinite_scribe.agents.editor.reading import ChapterText, Question, read_chapter
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.agents.runtime.registry import task
+from infinite_scribe.briefing.errors import BriefingTooLargeError
 from infinite_scribe.continuity.doubts import READ, read_clash
 from infinite_scribe.continuity.findings import FoundClash
 from infinite_scribe.continuity.service import ContinuityService
@@ -34,16 +35,25 @@ async def cold_read(ctx: RunContext, given: ColdReadInput) -> CheckResult:
     """Find places of a chapter that cannot both be; each finding has both quotes, and none of them blocks."""
     lenses = list(given.lenses or COLD_LENSES)
     async with ctx.step("cold_read", title_key="runs.step.cold_read"):
-        text, answers, formless = await read_chapter(ctx, given.chapter, _asked(lenses), prefix="cold_read")
-        if not answers:
+        read = await read_chapter(ctx, given.chapter, _asked(lenses), prefix="cold_read")
+        if not read.answers:
             raise NothingToReadError
-        found, dropped = proven_doubts(_said(answers), text, ctx.run.language)
-        older, fell = await _beside_old_pages(ctx, given.chapter, text, lenses)
-        kept = await ctx.write("cold_read/keep", partial(_keep, ctx=ctx, text=text, found=[*found, *older]))
+        text = read.text
+        found, dropped = proven_doubts(_said(read.answers), text, ctx.run.language)
+        own = partial(_keep, ctx=ctx, text=text, found=found, whole=False)
+        kept = await ctx.write("cold_read/keep", own)
+        try:
+            older, fell = await _beside_old_pages(ctx, given.chapter, text, lenses)
+        except BriefingTooLargeError:
+            missed, fell = [{"rule": READ, "reason": "too_large", "count": 1}], 0
+        else:
+            missed, every = [], partial(_keep, ctx=ctx, text=text, found=[*found, *older])
+            kept = await ctx.write("cold_read/old/keep", every)
         for number, finding in enumerate(kept):
             await ctx.output("finding", number, finding)
     items = [one["id"] for one in kept]
-    return CheckResult(items=items, evaluated=[READ], dropped=dropped + formless + fell)
+    lost = dropped + read.formless + fell
+    return CheckResult(items=items, evaluated=[READ], not_evaluated=missed, dropped=lost)
 
 
 def _asked(lenses: list[str], old: list[str] | None = None) -> Question:
@@ -51,7 +61,7 @@ def _asked(lenses: list[str], old: list[str] | None = None) -> Question:
     return Question(
         "cold_read", "reading", data, ColdReadAnswer, 1_600,
         lambda answer: [quote for one in answer.suspicions for quote in (one.quote_a, one.quote_b)],
-        beside=sum(count_tokens(one) + 6 for one in old or ()),
+        beside=sum(count_tokens(one) + PER_PASSAGE for one in old or ()),
     )  # fmt: skip
 
 
@@ -71,12 +81,12 @@ async def _beside_old_pages(
     if not old:
         return [], 0
     asked = _asked(lenses, [str(one["text"]) for one in old])
-    _, answers, formless = await read_chapter(ctx, chapter, asked, prefix="cold_read/old")
-    said = _said(answers)
+    read = await read_chapter(ctx, chapter, asked, prefix="cold_read/old")
+    said = _said(read.answers)
     found, _ = proven_doubts(said, ChapterText.of([*old, *text.paragraphs]), ctx.run.language)
     before, here = ({str(one["scene"]) for one in some} for some in (old, text.paragraphs))
     across = [one for one in found if one.against["scene"] in before and one.claim["scene"] in here]
-    return across, len(said) - len(across) + formless
+    return across, len(said) - len(across) + read.formless
 
 
 def proven_doubts(doubts: list[Suspicion], text: ChapterText, language: str) -> tuple[list[FoundClash], int]:
@@ -115,8 +125,9 @@ def _place(text: ChapterText, side: dict[str, Any]) -> tuple[int, int]:
 
 
 async def _keep(
-    session: AsyncSession, *, ctx: RunContext, text: ChapterText, found: list[FoundClash]
+    session: AsyncSession, *, ctx: RunContext, text: ChapterText, found: list[FoundClash], whole: bool = True
 ) -> list[dict[str, Any]]:
     scenes = {UUID(str(one["scene"])) for one in text.paragraphs}
     continuity = ContinuityService.of(session, scope_of(ctx.run))
-    return [shown(one) for one in await continuity.keep_doubts(scenes, found, READ, run_id=ctx.run.root_id)]
+    kept = await continuity.keep_doubts(scenes, found, READ, run_id=ctx.run.root_id, whole=whole)
+    return [shown(one) for one in kept]

@@ -23,11 +23,12 @@ async def feedback(ctx: RunContext, given: FeedbackInput) -> FeedbackResult:
         lambda answer: [one.quote for one in answer.notes],
     )  # fmt: skip
     async with ctx.step("feedback", title_key="runs.step.feedback"):
-        text, answers, formless = await read_chapter(ctx, given.chapter, asked, prefix="feedback")
-        if not answers:
+        read = await read_chapter(ctx, given.chapter, asked, prefix="feedback")
+        if not read.answers:
             raise NothingToReadError
-        notes, dropped = proven_notes([one for answer in answers for one in answer.notes], text, lenses)
-    return FeedbackResult(chapter=str(given.chapter), notes=notes, dropped=dropped + formless)
+        said = [one for answer in read.answers for one in answer.notes]
+        notes, dropped = proven_notes(said, read.text, lenses)
+    return FeedbackResult(chapter=str(given.chapter), notes=notes, dropped=dropped + read.formless)
 
 
 def proven_notes(notes: list[Note], text: ChapterText, lenses: list[str]) -> tuple[list[dict[str, Any]], int]:

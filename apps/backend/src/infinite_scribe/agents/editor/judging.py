@@ -14,12 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.agents.editor.answers import LENSES, JudgeAnswer, Mark
 from infinite_scribe.agents.editor.errors import NothingToReadError
 from infinite_scribe.agents.editor.reading import ChapterText, Question, read_chapter
+from infinite_scribe.agents.editor.spoiling import LOWERS
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.registry import task
 from infinite_scribe.providers.judges import JudgeService
 from infinite_scribe.runs.schemas.inputs import JudgeInput, JudgeResult
 
 RULE = "judge"
+TRIED = frozenset(LOWERS.values())
+"""The criteria in which a judge on trial has to mark a spoilt text lower."""
 LONGEST_WHY = 400
 
 
@@ -32,25 +35,34 @@ async def judge(ctx: RunContext, given: JudgeInput) -> JudgeResult:
         lambda answer: [one.quote for one in answer.marks],
     )  # fmt: skip
     async with ctx.step("judge", title_key="runs.step.judge"):
-        text, answers, formless = await read_chapter(ctx, given.chapter, asked, prefix="judge")
-        if not answers:
+        read = await read_chapter(ctx, given.chapter, asked, prefix="judge")
+        if not read.answers:
             raise NothingToReadError
-        marks, dropped = proven_marks([answer.marks for answer in answers], text, criteria)
+        marks, dropped = proven_marks([answer.marks for answer in read.answers], read.text, criteria)
 
-        async def trusted(session: AsyncSession) -> bool:
+        async def trusted(session: AsyncSession) -> list[str]:
             judges = JudgeService.of(session, ctx.run.user_id)
             novel, override = ctx.run.novel_id, ctx.run.model_override
-            return bool(await judges.trusted_models("marks", ctx.run.language, novel, override))
+            return await judges.trusted_models("marks", ctx.run.language, novel, override)
 
-        sure = await ctx.read("judge/trusted", trusted)
+        sure = read.models <= set(await ctx.read("judge/trusted", trusted))
     said = {one["criterion"] for one in marks}
     return JudgeResult(
         chapter=str(given.chapter),
         marks=marks,
         unmarked=[one for one in criteria if one not in said],
-        dropped=dropped + formless,
-        not_evaluated=[] if sure else [{"rule": RULE, "reason": "uncalibrated", "count": 1}],
+        dropped=dropped + read.formless,
+        not_evaluated=_untried(criteria, sure=sure),
     )
+
+
+def _untried(criteria: Sequence[str], *, sure: bool) -> list[dict[str, Any]]:
+    """Return what trust does not cover: all marks of a model that was not tried, else the criteria without a trial."""
+    opinion = {"rule": RULE, "reason": "uncalibrated"}
+    untried = [one for one in criteria if one not in TRIED]
+    if not sure:
+        return [{**opinion, "count": 1}]
+    return [{**opinion, "count": len(untried), "criteria": untried}] if untried else []
 
 
 def proven_marks(

@@ -7,7 +7,7 @@ says that it was not tried.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -22,7 +22,7 @@ from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.agents.runtime.prompts import load_prompt
 from infinite_scribe.agents.runtime.registry import task
-from infinite_scribe.agents.runtime.requests import ModelRequest
+from infinite_scribe.agents.runtime.requests import CallResult, ModelRequest
 from infinite_scribe.briefing.material import HIDDEN
 from infinite_scribe.canon.service import CanonService
 from infinite_scribe.continuity.claim_sets import ClaimSets
@@ -49,7 +49,12 @@ class _Judged:
     votes: dict[str, int] = field(default_factory=dict)
     uncaused: dict[str, str] = field(default_factory=dict)
     why: dict[str, str] = field(default_factory=dict)
+    models: set[str] = field(default_factory=set)
     dropped: int = 0
+
+    def sure(self, trusted: Collection[str]) -> bool:
+        """Whether nobody answered but models that were tried; whoever stepped in for one of them is not."""
+        return bool(trusted) and self.models <= set(trusted)
 
 
 @task("editor.judge_pair")
@@ -63,15 +68,14 @@ async def judge_pair(ctx: RunContext, given: JudgePairInput) -> CheckResult:
         size = kept.get("at_once", PER_CALL)
         for start in range(0, len(rows), size):
             await _judge(ctx, rows[start : start + size], judged, f"judge_pair/batch{start // size + 1}")
+        sure = judged.sure(kept.get("trusted") or ())
         found = await ctx.write(
             "judge_pair/keep",
-            partial(
-                _keep, ctx=ctx, scene=given.scene, judged=judged, rows=rows, sure=bool(kept.get("trusted"))
-            ),
+            partial(_keep, ctx=ctx, scene=given.scene, judged=judged, rows=rows, sure=sure),
         )
         for number, finding in enumerate(found):
             await ctx.output("finding", number, finding)
-    missed = [] if kept.get("trusted") else [{"rule": PAIR, "reason": "uncalibrated", "count": 1}]
+    missed = [] if sure else [{"rule": PAIR, "reason": "uncalibrated", "count": 1}]
     return CheckResult(
         items=[one["id"] for one in found], evaluated=[PAIR], not_evaluated=missed, dropped=judged.dropped,
         pairs=len(rows),
@@ -80,7 +84,7 @@ async def judge_pair(ctx: RunContext, given: JudgePairInput) -> CheckResult:
 
 async def _judge(ctx: RunContext, rows: list[dict[str, Any]], judged: _Judged, path: str) -> None:
     """Ask about some pairs; those called contradictory twice more."""
-    for verdict in proven_verdicts(await ask_pairs(ctx, rows, path), rows, judged):
+    for verdict in proven_verdicts(await _asked(ctx, rows, path, judged), rows, judged):
         judged.why.setdefault(verdict.pair, verdict.why.strip()[:LONGEST_WHY])
         if verdict.verdict == "contradicts":
             judged.votes[verdict.pair] = 1
@@ -90,15 +94,27 @@ async def _judge(ctx: RunContext, rows: list[dict[str, Any]], judged: _Judged, p
     for sample in range(2, SAMPLES + 1) if doubted else ():
         swapped = sample == SAMPLES
         shown_rows = [{**row, "a": row["b"], "b": row["a"]} if swapped else row for row in doubted]
-        said = await ask_pairs(ctx, shown_rows, f"{path}/sample{sample}")
+        said = await _asked(ctx, shown_rows, f"{path}/sample{sample}", judged)
         for verdict in proven_verdicts(said, shown_rows, judged):
             judged.votes[verdict.pair] += verdict.verdict == "contradicts"
 
 
+async def _asked(
+    ctx: RunContext, rows: Sequence[dict[str, Any]], path: str, judged: _Judged
+) -> list[PairVerdict]:
+    done = await ask_pairs(ctx, rows, path)
+    judged.models.add(done.model)
+    answer: PairsAnswer = done.output
+    return answer.verdicts
+
+
 async def ask_pairs(
     ctx: RunContext, rows: Sequence[dict[str, Any]], path: str, *, optional: bool = False
-) -> list[PairVerdict]:
-    """Ask about pairs `{pair, a, b}`. Raises `BadAnswerError` when nothing can be read and the answer is `optional`."""
+) -> CallResult:
+    """Ask about pairs `{pair, a, b}`; the answer is a `PairsAnswer`.
+
+    Raises `BadAnswerError` when nothing can be read and the answer is `optional`.
+    """
 
     async def brief(session: AsyncSession) -> dict[str, Any]:
         made = await close_reading(session, ctx).plain("pairs", {"pairs": list(rows)}, room=ctx.limits.room)
@@ -119,8 +135,7 @@ async def ask_pairs(
         role="editor",
         optional=optional,
     )
-    answer: PairsAnswer = (await ctx.call(f"{path}/ask", request)).output
-    return answer.verdicts
+    return await ctx.call(f"{path}/ask", request)
 
 
 def proven_verdicts(

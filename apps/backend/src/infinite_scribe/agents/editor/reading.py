@@ -65,21 +65,26 @@ class Question:
     beside: int = 0
 
 
-async def read_chapter(
-    ctx: RunContext, chapter: UUID, asked: Question, *, prefix: str
-) -> tuple[ChapterText, list[Any], int]:
-    """Return the chapter's text, an answer for each of its parts, and how many items of these had no form.
+@dataclass(frozen=True)
+class Reading:
+    """A chapter's text, an answer for each of its parts, how many items of these had no form, and who answered."""
 
-    A chapter without text has no answers.
-    """
+    text: ChapterText
+    answers: list[Any]
+    formless: int
+    models: frozenset[str]
+
+
+async def read_chapter(ctx: RunContext, chapter: UUID, asked: Question, *, prefix: str) -> Reading:
+    """Ask about each part of a chapter. A chapter without text has no answers."""
     kept = await ctx.material(f"{prefix}/chapter", partial(_parts, ctx=ctx, chapter=chapter, asked=asked))
     text = ChapterText.of(kept["paragraphs"])
-    answers, formless = [], 0
-    for number, part in enumerate(kept["parts"], start=1):
-        answer = await ctx.call(f"{prefix}/ask{number}", _request(ctx, part, asked, text))
-        answers.append(answer.output)
-        formless += len(answer.dropped)
-    return text, answers, formless
+    said = [
+        await ctx.call(f"{prefix}/ask{number}", _request(ctx, part, asked, text))
+        for number, part in enumerate(kept["parts"], start=1)
+    ]
+    models = frozenset(one.model for one in said)
+    return Reading(text, [one.output for one in said], sum(len(one.dropped) for one in said), models)
 
 
 def _request(ctx: RunContext, part: Mapping[str, Any], asked: Question, text: ChapterText) -> ModelRequest:
