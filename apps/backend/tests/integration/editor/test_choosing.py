@@ -11,6 +11,8 @@ from sqlalchemy import select, text
 
 from factories.loop import StoryModels
 from factories.readers import ReadingRoom, make_room
+from infinite_scribe.agents.editor import choosing
+from infinite_scribe.briefing.errors import BriefingTooLargeError
 from infinite_scribe.manuscript.models import SceneVersion
 from servers.databases import TestDatabase
 
@@ -79,3 +81,17 @@ async def test_a_judge_who_goes_by_the_place_decides_nothing(
         found = await asked(room, plain, worn)
     assert (found["winner"], found["margin"]) == (None, 0)
     assert set(found["orders"]) == {"first", "second"}
+
+
+async def test_drafts_too_long_to_be_read_side_by_side_are_a_tie(
+    fresh_db: TestDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def too_large(*_: object) -> None:
+        raise BriefingTooLargeError(room=1)
+
+    room, plain, worn = await drafts(fresh_db, tmp_path)
+    monkeypatch.setattr(choosing, "ask_both_orders", too_large)
+    async with room.open(StoryModels(), ("editor",)):
+        said = await asked(room, plain, worn)
+    assert (said["winner"], said["advice"]) == (None, None)
+    assert [one["reason"] for one in said["not_evaluated"]] == ["too_large"]

@@ -1,6 +1,6 @@
 """Choosing between two drafts of a scene, blind: neither author nor age is shown, and both orders are asked.
 
-What is said in one order only is a tie, and a tie leaves the first draft where it is. Only a judge that told the worse of
+What is said in one order only is a tie, what is too long to be read side by side another, and a tie leaves the first draft where it is. Only a judge that told the worse of
 two texts apart, when it was tried, decides; what any other says is shown, and the first draft stays.
 """
 
@@ -18,6 +18,7 @@ from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.agents.runtime.prompts import load_prompt
 from infinite_scribe.agents.runtime.registry import task
 from infinite_scribe.agents.runtime.requests import CallResult, ModelRequest
+from infinite_scribe.briefing.errors import BriefingTooLargeError
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.plot.service import PlotService
 from infinite_scribe.providers.judges import JudgeService
@@ -32,7 +33,10 @@ async def choose(ctx: RunContext, given: ChooseInput) -> ChooseResult:
     """Say which of two versions of a scene does what its card asks for."""
     async with ctx.step("choose", title_key="runs.step.choose"):
         texts = await ctx.material("choose/texts", partial(_texts, ctx=ctx, given=given))
-        answers = await ask_both_orders(ctx, texts, "choose")
+        try:
+            answers = await ask_both_orders(ctx, texts, "choose")
+        except BriefingTooLargeError:
+            return ChooseResult(not_evaluated=[{"rule": "choose", "reason": "too_large", "count": 1}])
     picks: list[Pick] = [one.output for one in answers]
     said = orders_of(picks)
     winner, margin, why = verdict(said, picks)
