@@ -9,6 +9,10 @@ export const TRIALS = 'editor.calibrate';
 /** In what a model is tried: picking between texts, finding sentences at odds, marking a spoilt text lower. */
 export const KINDS = ['choice', 'clash', 'marks'] as const;
 
+/** The words for how a model did; marks are given to one text at a time, so that no order can sway them. */
+export const shownBy = (kind: (typeof KINDS)[number]) =>
+  kind === 'marks' ? 'judges.shownOnce' : 'judges.shown';
+
 const PAUSE = 1_500;
 const OVER: readonly string[] = ['completed', 'failed', 'cancelled'];
 export const isOver = (state: string) => OVER.includes(state);
