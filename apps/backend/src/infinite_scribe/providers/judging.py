@@ -1,7 +1,8 @@
 """What a judge has to show before it may decide: how it did on pairs of which the worse side is known. Pure.
 
-Of each kind of trial so many `pairs` were shown, each in both orders; `right` were told apart in both of them, and with
-`flips` of them the order changed the answer.
+Of each kind of trial so many `pairs` were shown; `right` were told apart. A choice and a clash are shown in both orders and
+are right in both of them; with `flips` of them the order changed the answer. Marks are given to one text at a time, without
+an order: their `flips` are not measured, and 0.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ Trial = Literal["choice", "clash", "marks"]
 """Picking the better of two texts, finding two sentences at odds, marking a spoilt text lower."""
 
 VERSION = 1
-"""Raised when the trials become others; what was shown on earlier ones counts no more."""
+"""Raised when the trials or the prompts of the judges become others; what was shown on earlier ones counts no more."""
 LEAST_PAIRS = 12
 LEAST_RIGHT = 0.85
 MOST_FLIPS = 0.10
