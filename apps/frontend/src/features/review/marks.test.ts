@@ -7,7 +7,12 @@ const run = (task: string, result: object, state = 'completed') =>
   ({ task, state, result, demo: false, created_at: '2026-01-01T00:00:00Z' }) as unknown as RunRead;
 
 test('the newest marks of a chapter are shown, whichever run made them', () => {
-  const read = { chapter: 'a', marks: [mark], unmarked: ['stakes'], not_evaluated: [{ rule: 'cold_read', reason: 'failed' }] };
+  const read = {
+    chapter: 'a',
+    marks: [mark],
+    unmarked: ['stakes'],
+    not_evaluated: [{ rule: 'cold_read', reason: 'failed' }],
+  };
   const runs = [
     run('editor.judge', { chapter: 'a', marks: [mark] }, 'failed'),
     run('editor.judge', { chapter: 'b', marks: [mark] }),
@@ -19,6 +24,7 @@ test('the newest marks of a chapter are shown, whichever run made them', () => {
     marks: [mark],
     unmarked: ['stakes'],
     untried: false,
+    opinions: [],
   });
   expect(marksOf(runs, 'c')?.marks).toEqual([mark]);
   expect(marksOf(runs, 'd')).toBeNull();
@@ -39,4 +45,13 @@ test('what is no mark and what is no reason is left out, and an opinion is told 
   );
   expect(found?.marks).toEqual([mark]);
   expect([found?.dropped, found?.untried]).toEqual([2, true]);
+});
+
+test('a model that was tried at some criteria gives an opinion in the others', () => {
+  const missed = [{ rule: 'judge', reason: 'uncalibrated', criteria: ['stakes'] }];
+  const found = marksOf(
+    [run('editor.judge', { chapter: 'a', marks: [mark], not_evaluated: missed })],
+    'a',
+  );
+  expect([found?.untried, found?.opinions]).toEqual([false, ['stakes']]);
 });

@@ -24,6 +24,8 @@ export interface Marks {
   readonly unmarked: readonly Criterion[];
   readonly dropped: number;
   readonly untried: boolean;
+  /** Criteria at which a model that was tried at others was not. */
+  readonly opinions: readonly Criterion[];
   readonly demo: boolean;
 }
 
@@ -42,10 +44,17 @@ function markOf(value: unknown): Mark[] {
   return [{ criterion: value.criterion, score: value.score, reasons }];
 }
 
-/** Whether the model did not show that it can mark at all; a reading that failed besides says nothing of it. */
-const isUntried = (missed: unknown): boolean =>
-  Array.isArray(missed) &&
-  missed.some((one) => isFound(one) && one.rule === 'judge' && one.reason === 'uncalibrated');
+/** What trust in the model does not cover; a reading that failed besides says nothing of it. */
+function trustOf(missed: unknown): Pick<Marks, 'untried' | 'opinions'> {
+  const told = (Array.isArray(missed) ? missed : [])
+    .filter(isFound)
+    .filter(({ rule, reason }) => rule === 'judge' && reason === 'uncalibrated');
+  const criteria = told.map((one) => (Array.isArray(one.criteria) ? one.criteria : null));
+  return {
+    untried: criteria.includes(null),
+    opinions: criteria.flatMap((some) => some?.filter(isCriterion) ?? []),
+  };
+}
 
 /** Every reading of a chapter that a run has the marks of: one of its own, or at the end of a chapter it wrote. */
 function readingsOf(run: RunRead): Found[] {
@@ -74,7 +83,7 @@ export function marksOf(runs: readonly RunRead[], chapter: string): Marks | null
       marks,
       unmarked,
       dropped: typeof found.dropped === 'number' ? found.dropped : 0,
-      untried: isUntried(found.not_evaluated),
+      ...trustOf(found.not_evaluated),
       demo: run.demo,
     };
   }

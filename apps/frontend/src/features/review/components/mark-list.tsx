@@ -22,6 +22,13 @@ export function MarkList({ novel, language, found }: MarkListProps) {
       </h3>
       <p className="text-meta text-ink-2 max-w-prose">
         {t('marks.scale')} {found.untried ? t('marks.untried') : null}
+        {!found.untried && found.opinions.length > 0
+          ? t('marks.opinions', {
+              names: new Intl.ListFormat(i18n.language).format(
+                found.opinions.map((one) => t(`lens.${one}`)),
+              ),
+            })
+          : null}
       </p>
       <dl className="border-line divide-line mt-2 divide-y border-y">
         {found.marks.map((mark) => (
