@@ -25,7 +25,7 @@ async def test_a_preview_shows_the_prompt_with_reasons_and_only_to_those_who_may
     await begin(fresh_db, book, quick_start("en"))
     stranger = await make_user(fresh_db.owner, "stranger")
     app = make_app(fresh_db, router)
-    app.state.settings = SimpleNamespace(secrets_dir=tmp_path)
+    app.state.settings = SimpleNamespace(secrets_dir=tmp_path, loop=SimpleNamespace(drafts_per_scene=1))
     path = f"/novels/{book.novel_id}/context/preview"
     wanted = {"scene_id": str(book.scene_id), "instruction": "Make it rain."}
     async with client_of(app, book.user_id) as author:
@@ -60,7 +60,7 @@ async def test_the_price_goes_by_who_pays_and_private_mode_is_told(
     for role in ("writer", "director", "editor"):
         await choose_model(fresh_db.owner, book.user_id, role, far, "far-large")
     app = make_app(fresh_db, router, runs)
-    app.state.settings = SimpleNamespace(secrets_dir=tmp_path)
+    app.state.settings = SimpleNamespace(secrets_dir=tmp_path, loop=SimpleNamespace(drafts_per_scene=1))
     wanted = {"scene_id": str(book.scene_id)}
     estimate = {
         "task": "writer.draft_scene", "input": {"scene": str(book.scene_id)}, "novel_id": str(book.novel_id),
