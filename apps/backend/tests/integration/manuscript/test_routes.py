@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy import text
 
+from factories.calls import make_call
 from factories.manuscript import Book, make_book, page
 from factories.novels import make_cast, make_user
 from factories.structure import client_of, make_app
@@ -69,6 +70,7 @@ ROUTES: dict[str, tuple[NovelPermission | None, str, str, Any]] = {
     "name_version": (WRITE, "POST", f"{S}/versions", {"label": "Draft 1"}),
     "restore_version": (WRITE, "POST", f"{S}/restore", {"version_id": "{version}"}),
     "decide_proposal": (WRITE, "POST", f"{P}/decide", {"action": "reject"}),
+    "get_call_place": (READ, "GET", f"{N}/calls/{{call}}/place", None),
     "roll_back_novel": (MANAGE, "POST", f"{N}/rollback", {"revision": 1}),
     "restore_novel": (OWN, "POST", f"{N}/restore", None),
     "trash_novel": (OWN, "DELETE", N, None),
@@ -107,6 +109,7 @@ async def ids_of(db: TestDatabase, book: Book) -> dict[str, str]:
         "chapter": str(book.chapter_id),
         "version": str(version),
         "proposal": str(proposal.id),
+        "call": str(await make_call(db.owner, book.user_id, novel_id=book.novel_id)),
     }
 
 
