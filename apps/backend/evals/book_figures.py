@@ -91,6 +91,14 @@ def doubt(values: Sequence[float]) -> float:
     return sqrt(left / (count - 2) / sum((at - middle) ** 2 for at in range(count))) / mean
 
 
+def pooled(rows: Sequence[Sequence[float]]) -> tuple[float, float]:
+    """Return the mean `slope` of the rows of several books, and its standard error."""
+    return (
+        sum(map(slope, rows)) / len(rows),
+        sqrt(sum(doubt(row) ** 2 for row in rows)) / len(rows),
+    )
+
+
 def is_realised(scene: dict[str, Any]) -> bool:
     """Say whether every beat of a scene's card stands in its text as it was accepted, and everything the card asks for."""
     return bool(scene["beats"]) and scene["shown"] == scene["beats"] and not scene["missed"]
@@ -121,32 +129,45 @@ def is_kept(scene: dict[str, Any]) -> bool:
     return bool(scene["budget"]) and abs(scene["words"] - scene["budget"]) <= scene["budget"] * TOLERANCE
 
 
-def figures(book: Book) -> list[Figure]:
-    """Return the lines of the card."""
-    card = _Card(book.label)
-    scenes = book.scenes
-    realised = [one for one in scenes if is_realised(one)]
-    told = [one for one in scenes if is_realised(one) or is_explained(one, book)]
+def figures(books: Sequence[Book]) -> list[Figure]:
+    """Return the lines of the card for the books that one model wrote in one language."""
+    card = _Card(books[0].label)
+    scenes = [one for book in books for one in book.scenes]
+    promises = [one for book in books for one in book.promises]
+    failed = [one for book in books for one in book.failed]
+    questions = [book.question for book in books if book.question]
+    told = [one for book in books for one in book.scenes if is_realised(one) or is_explained(one, book)]
     taken = sum(one["met"] > one["shown"] for one in scenes)
-    thousands = max(book.accepted_tokens, 1) / 1_000
-    gross, cheap = inputs(book.calls)
-    grown = per_scene(book)[2:]
-    growth, error = slope(grown), doubt(grown)
     thrown = sum(one["thrown_away"] for one in scenes)
     return [
-        card.most("failed runs", len(book.failed), 0, "; ".join(book.failed)[:200]),
-        card.most("questions that stopped the book", 1 if book.question else 0, 0, book.question),
-        card.told("chapters written", book.chapters, f"{book.seconds:.0f} s"),
+        card.most("failed runs", len(failed), 0, "; ".join(failed)[:200]),
+        card.most("questions that stopped a book", len(questions), 0, "; ".join(questions)[:200]),
+        card.told(
+            "chapters written",
+            sum(book.chapters for book in books),
+            f"{len(books)} books, {sum(book.seconds for book in books):.0f} s",
+        ),
         card.share(
             "scene cards realised or explained",
             len(told),
             len(scenes),
-            f"{len(realised)} realised, {taken} with words that a repair took away",
+            f"{sum(map(is_realised, scenes))} realised, {taken} with words that a repair took away",
         ),
         card.share("word budgets within ±10 %", sum(map(is_kept, scenes)), len(scenes), _missed(scenes)),
-        card.share("promises paid in their window", sum(map(_in_window, book.promises)), len(book.promises)),
-        card.most("blocking findings left", book.blocking, 0),
+        card.share("promises paid in their window", sum(map(_in_window, promises)), len(promises)),
+        card.most("blocking findings left", sum(book.blocking for book in books), 0),
         card.told("findings repaired", sum(one["fixed"] for one in scenes), f"{thrown} patches thrown away"),
+        *_input_figures(card, books),
+        *_answers(card, books),
+        *_prose(card, books),
+    ]
+
+
+def _input_figures(card: _Card, books: Sequence[Book]) -> list[Figure]:
+    thousands = max(sum(book.accepted_tokens for book in books), 1) / 1_000
+    gross, cheap = (sum(both) for both in zip(*(inputs(book.calls) for book in books), strict=True))
+    growth, error = pooled([per_scene(book)[2:] for book in books])
+    return [
         card.most(
             "slope of input tokens per scene, per chapter",
             growth,
@@ -155,8 +176,6 @@ def figures(book: Book) -> list[Figure]:
         ),
         card.most("gross input per 1,000 accepted tokens", round(gross / thousands), 27_000, "aim 18,000"),
         card.most("input with repeated openings at a tenth", round(cheap / thousands), 20_000, "aim 8,000"),
-        *_answers(card, book),
-        *_prose(card, book),
     ]
 
 
@@ -179,13 +198,14 @@ def _missed(scenes: Sequence[dict[str, Any]]) -> str:
     return ", ".join(f"{one['words']} of {one['budget']}" for one in scenes if not is_kept(one))
 
 
-def _answers(card: _Card, book: Book) -> list[Figure]:
+def _answers(card: _Card, books: Sequence[Book]) -> list[Figure]:
     """How typed answers were come by: which rungs, what was left out and why, and who was asked in the end."""
     rungs: Counter[str] = Counter()
     dropped: list[str] = []
-    for one in book.answers:
+    for one in (answer for book in books for answer in book.answers):
         rungs.update(one.get("rungs") or {})
         dropped += one.get("dropped") or []
+    asked = sum((book.asked for book in books), Counter())
     total = sum(count for name, count in rungs.items() if name in RUNGS)
     repaired = total - rungs["native"]
     shown = ", ".join(f"{name} {rungs[name]}" for name in RUNGS if rungs[name])
@@ -194,9 +214,7 @@ def _answers(card: _Card, book: Book) -> list[Figure]:
         card.told("calls for typed answers", total, shown),
         card.told("of them below the first rung", repaired),
         card.most("items left out without a reason", len(without), 0, f"{len(dropped)} left out with one"),
-        card.told(
-            "questions about an answer's form", sum(book.asked.values()), ", ".join(map(str, book.asked))
-        ),
+        card.told("questions about an answer's form", sum(asked.values()), ", ".join(map(str, asked))),
     ]
 
 
@@ -205,14 +223,15 @@ def prose_of(book: Book) -> list[dict[str, float]]:
     return [figures_of(text, book.language, book.texts[:at]) for at, text in enumerate(book.texts)]
 
 
-def _prose(card: _Card, book: Book) -> list[Figure]:
-    chapters = [one for one in prose_of(book) if one]
+def _prose(card: _Card, books: Sequence[Book]) -> list[Figure]:
+    language = books[0].language
+    chapters = [one for book in books for one in prose_of(book) if one]
     lines = []
     for name in PROSE:
         values = [one[name] for one in chapters if name in one]
         if not values:
             continue
-        fails = sum(levels(one, book.language).get(name) == "fail" for one in chapters)
+        fails = sum(levels(one, language).get(name) == "fail" for one in chapters)
         note = f"{min(values):g} to {max(values):g}" + (f"; {fails} beyond the fail band" if fails else "")
         lines.append(card.told(f"prose: {name}, median of chapters", round(median(values), 3), note))
     return lines

@@ -10,6 +10,7 @@ import argparse
 import json
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,11 +24,22 @@ from servers.platform import Author, Platform, running
 
 RESULT = Path(__file__).parents[3] / "build" / "eval-books.json"
 CHAPTERS, SEED = 12, 7
+BOOKS, AT_ONCE = 3, 2
 MODELS = {"storyteller": None, "weak": "demo/scripted:weak"}
 ROLES = ("worldsmith", "director", "writer", "editor", "librarian", "quick")
 IDEAS = {
-    "en": "a lighthouse keeper who sells storms to ships that never paid",
-    "zh": "一个替人保管影子的当铺掌柜，收到了自己的影子",
+    "en": (
+        "a lighthouse keeper who sells storms to ships that never paid",
+        "a clockmaker's daughter finds a letter that her dead brother posted yesterday",
+        "two rival bakers must hide the same fugitive through one winter",
+        "a river pilot who is paid to lose one passenger and cannot tell which",
+    ),
+    "zh": (
+        "一个替人保管影子的当铺掌柜，收到了自己的影子",
+        "钟表匠的女儿收到亡兄昨天寄出的一封信",
+        "两家死对头的面馆，要在同一个冬天藏住同一个逃犯",
+        "摆渡人收了钱，要在今夜弄丢一个客人，却不知道是哪一个",
+    ),
 }
 LINES = {
     "en": "{who} goes back for what was left behind", "zh": "{who}回去取落下的东西",
@@ -52,10 +64,12 @@ FORM = {"structure", "prose", "refused"}
 """Questions about an answer, which an author who wants the book to go on answers by asking again."""
 
 
-def write_book(studio: Platform, author: Author, language: str, model: str, chapters: int) -> Book:
+def write_book(studio: Platform, idea: str, language: str, model: str, chapters: int) -> Book:
     """Let a model write a book and return what was measured."""
     begun = time.monotonic()
-    given = {"idea": IDEAS[language], "language": language, "length": "novel", "pov": "close_third"}
+    author = studio.author()
+    author.enter()
+    given = {"idea": idea, "language": language, "length": "novel", "pov": "close_third"}
     novel = author.post("/novels", given)["id"]
     book = Book(language, model)
     if (name := MODELS[model]) is not None:
@@ -218,27 +232,45 @@ def main() -> None:
     parser.add_argument("--chapters", type=int, default=CHAPTERS)
     parser.add_argument("--language", choices=["en", "zh"], help="one language only")
     parser.add_argument("--model", choices=sorted(MODELS), help="one model only")
+    parser.add_argument("--books", type=int, default=BOOKS, help="how many ideas each model writes a book of")
     given = parser.parse_args()
     server = stores.postgres()
-    books: list[Book] = []
-    lines: list[Figure] = []
-    heading = f"Books of {given.chapters} chapters by continuous mode"
     try:
         databases.make_template(server.url)
         with running(databases.clone(server.url), settings=FAST) as studio:
-            author = studio.author()
-            author.enter()
-            for model in [given.model] if given.model else list(MODELS):
-                for language in [given.language] if given.language else ["en", "zh"]:
-                    books.append(write_book(studio, author, language, model, given.chapters))
-                    lines += figures(books[-1])
-                    store(books, lines, RESULT)
-                    print(markdown(lines, heading), file=sys.stderr, flush=True)
+            studio.author().enter()
+            lines = _write_books(studio, given)
     finally:
         server.stop()
-    print(markdown(lines, heading))
+    print(markdown(lines, _heading(given)))
     if any(one.ok is False for one in lines):
         sys.exit(1)
+
+
+def _write_books(studio: Platform, given: argparse.Namespace) -> list[Figure]:
+    """Write every book, two at a time, and show the card as it grows."""
+    shelf: list[Book] = []
+    lines: list[Figure] = []
+    for model in [given.model] if given.model else list(MODELS):
+        for language in [given.language] if given.language else list(IDEAS):
+            with ThreadPoolExecutor(AT_ONCE) as writers:
+                written = list(
+                    writers.map(
+                        lambda idea, language=language, model=model: write_book(
+                            studio, idea, language, model, given.chapters
+                        ),
+                        IDEAS[language][: given.books],
+                    )
+                )
+            shelf += written
+            lines += figures(written)
+            store(shelf, lines, RESULT)
+            print(markdown(lines, _heading(given)), file=sys.stderr, flush=True)
+    return lines
+
+
+def _heading(given: argparse.Namespace) -> str:
+    return f"Books of {given.chapters} chapters by continuous mode"
 
 
 if __name__ == "__main__":

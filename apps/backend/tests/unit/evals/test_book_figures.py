@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from evals.book_figures import Book, doubt, is_explained, is_realised, per_scene, shown, slope, spent_on
+from evals.book_figures import (
+    Book,
+    doubt,
+    figures,
+    is_explained,
+    is_realised,
+    per_scene,
+    pooled,
+    shown,
+    slope,
+    spent_on,
+)
 
 TEXT = "Ada locked the lamp room and put the key under the third stone.\n\nNobody saw her leave the harbour."
 BEATS = ["Ada locks the lamp room and hides the key under a stone.", "Ada leaves the harbour unseen."]
@@ -30,6 +41,28 @@ def test_growth_is_a_share_of_the_mean_and_flat_is_nothing() -> None:
     assert slope([1.0, 900.0]) == 0
     assert doubt([90.0, 100.0, 110.0, 120.0]) < 1e-9
     assert doubt([100.0, 140.0, 100.0, 140.0, 100.0]) > 0.05
+
+
+def test_several_books_halve_the_doubt_and_keep_the_mean() -> None:
+    noisy = [100.0, 140.0, 100.0, 140.0, 100.0]
+    one, many = pooled([noisy]), pooled([noisy] * 4)
+    assert many == (one[0], one[1] / 2)
+    assert pooled([[90.0, 100.0, 110.0], [100.0, 100.0, 100.0]])[0] == 0.05
+
+
+def test_a_card_of_several_books_counts_all_of_them() -> None:
+    scene = {"scene": "s", "beats": 1, "met": 1, "shown": 1, "missed": [], "fixed": 0, "thrown_away": 0}
+    kept, long = {**scene, "words": 100, "budget": 100}, {**scene, "words": 120, "budget": 100}
+    first = Book("en", "weak", chapters=12, scenes=[kept], accepted_tokens=1_000)
+    second = Book(
+        "en", "weak", chapters=11, scenes=[long], failed=["cut"], question="And now?", accepted_tokens=1_000
+    )
+    first.calls = second.calls = [call("a", "writer.draft_scene", 3_000)]
+    card = {one.metric: one for one in figures([first, second])}
+    assert (card["failed runs"].ok, card["questions that stopped a book"].value) == (False, 1)
+    assert card["chapters written"].value == 23
+    assert card["word budgets within ±10 %"].shown == "1/2"
+    assert card["gross input per 1,000 accepted tokens"].value == 3_000
 
 
 def test_input_per_scene_counts_every_call_of_its_chapter() -> None:
