@@ -37,7 +37,7 @@ class Book:
     question: str = ""
     asked: Counter[str] = field(default_factory=Counter)
     scenes: list[dict[str, Any]] = field(default_factory=list)
-    explained: set[str] = field(default_factory=set)
+    explained: set[tuple[str, str]] = field(default_factory=set)
     verdicts: list[list[dict[str, Any]]] = field(default_factory=list)
     promises: list[dict[str, Any]] = field(default_factory=list)
     calls: list[dict[str, Any]] = field(default_factory=list)
@@ -101,27 +101,35 @@ def pooled(rows: Sequence[Sequence[float]]) -> tuple[float, float]:
 
 def is_realised(scene: dict[str, Any]) -> bool:
     """Say whether every beat of a scene's card stands in its text as it was accepted, and everything the card asks for."""
-    return bool(scene["beats"]) and scene["shown"] == scene["beats"] and not scene["missed"]
+    return bool(scene["beats"]) and not scene["unproven"] and not scene["missed"]
 
 
 def is_explained(scene: dict[str, Any], book: Book) -> bool:
-    """Say whether the author is told why a card does not stand whole: a finding says it, or a repair took its words."""
-    repaired = bool(scene["fixed"]) and scene["met"] == scene["beats"]
-    return scene["scene"] in book.explained or bool(scene["missed"]) or repaired
+    """Say whether the author is told of each thing that is not realised: a finding names it, or a repair took its words."""
+    taken = set(scene["taken"]) if scene["fixed"] else set()
+    return bool(scene["beats"]) and all(
+        (scene["scene"], one) in book.explained or one in taken
+        for one in (*scene["unproven"], *scene["missed"])
+    )
 
 
-def shown(text: str, beats: Sequence[str], verdicts: Sequence[dict[str, Any]]) -> int:
-    """Return how many beats a text proves: by the words that the editor quoted, or by the beat's own (`holds_asked`).
+def unproven(
+    text: str, beats: Sequence[str], verdicts: Sequence[dict[str, Any]]
+) -> tuple[list[str], list[str]]:
+    """Return the beats that a text does not prove, and those of them that it did prove before a repair.
 
-    A repair after the editor's reading counts, and so does one that took a proof away.
+    A proof is words that the editor quoted, as long as they stand there, or the beat's own (`holds_asked`).
     """
     plain = " ".join(text.split())
     quoted = {
-        str(one["beat"])
-        for one in verdicts
-        if one["verdict"] == "met" and one["quote"] and " ".join(str(one["quote"]).split()) in plain
+        str(one["beat"]): str(one["quote"]) for one in verdicts if one["verdict"] == "met" and one["quote"]
     }
-    return sum(f"B{at}" in quoted or holds_asked(text, beat) for at, beat in enumerate(beats, start=1))
+    left = {
+        f"B{at}": beat
+        for at, beat in enumerate(beats, start=1)
+        if " ".join(quoted.get(f"B{at}", "\0").split()) not in plain and not holds_asked(text, beat)
+    }
+    return list(left.values()), [beat for handle, beat in left.items() if handle in quoted]
 
 
 def is_kept(scene: dict[str, Any]) -> bool:
@@ -137,7 +145,8 @@ def figures(books: Sequence[Book]) -> list[Figure]:
     failed = [one for book in books for one in book.failed]
     questions = [book.question for book in books if book.question]
     told = [one for book in books for one in book.scenes if is_realised(one) or is_explained(one, book)]
-    taken = sum(one["met"] > one["shown"] for one in scenes)
+    taken = sum(bool(one["taken"]) for one in scenes)
+    proofs = sum(one["beats"] - len(one["unproven"]) for one in scenes)
     thrown = sum(one["thrown_away"] for one in scenes)
     return [
         card.most("failed runs", len(failed), 0, "; ".join(failed)[:200]),
@@ -153,6 +162,7 @@ def figures(books: Sequence[Book]) -> list[Figure]:
             len(scenes),
             f"{sum(map(is_realised, scenes))} realised, {taken} with words that a repair took away",
         ),
+        card.told("beats proven by the accepted text", proofs, f"of {sum(one['beats'] for one in scenes)}"),
         card.share("word budgets within ±10 %", sum(map(is_kept, scenes)), len(scenes), _missed(scenes)),
         card.share("promises paid in their window", sum(map(_in_window, promises)), len(promises)),
         card.most("blocking findings left", sum(book.blocking for book in books), 0),
@@ -166,13 +176,15 @@ def figures(books: Sequence[Book]) -> list[Figure]:
 def _input_figures(card: _Card, books: Sequence[Book]) -> list[Figure]:
     thousands = max(sum(book.accepted_tokens for book in books), 1) / 1_000
     gross, cheap = (sum(both) for both in zip(*(inputs(book.calls) for book in books), strict=True))
-    growth, error = pooled([per_scene(book)[2:] for book in books])
+    grown = [per_scene(book)[2:] for book in books]
+    growth, error = pooled(grown)
+    single = ", ".join(f"{slope(row):+.2%}" for row in grown)
     return [
         card.most(
             "slope of input tokens per scene, per chapter",
             growth,
             0.002,
-            f"± {error:.2%} (standard error), from the third chapter on",
+            f"± {error:.2%} (standard error), from the third chapter on; the books: {single}",
         ),
         card.most("gross input per 1,000 accepted tokens", round(gross / thousands), 27_000, "aim 18,000"),
         card.most("input with repeated openings at a tenth", round(cheap / thousands), 20_000, "aim 8,000"),

@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from evals.book_figures import Book, figures, per_scene, prose_of, shown, spent_on
+from evals.book_figures import Book, figures, per_scene, prose_of, spent_on, unproven
 from evals.report import Figure, markdown
 from infinite_scribe.core.tokens import count_tokens
 from infinite_scribe.providers.rules import DEMO_ENDPOINT_ID
@@ -149,9 +149,13 @@ def _measure(studio: Platform, author: Author, novel: str, book: Book) -> None:
     chapters = [one for part in tree["parts"] for one in part["chapters"]]
     book.chapters = sum(1 for one in chapters if one["words"])
     findings = studio.rows(
-        "SELECT scene_id, rule, severity, certainty, status FROM findings WHERE novel_id = %s", novel
+        "SELECT scene_id, rule, severity, certainty, status, against FROM findings WHERE novel_id = %s", novel
     )
-    book.explained = {str(one["scene_id"]) for one in findings if one["rule"] == "T0-PLAN"}
+    book.explained = {
+        (str(one["scene_id"]), str(one["against"].get("quote")))
+        for one in findings
+        if one["rule"] == "T0-PLAN"
+    }
     book.blocking = sum(
         1 for one in findings
         if one["status"] == "open" and one["certainty"] == "likely" and one["severity"] in {"blocker", "major"}
@@ -188,7 +192,8 @@ def _read_text(
     for scene in book.scenes:
         verdicts = read.get(scene["scene"], [])
         book.verdicts.append(verdicts)
-        scene["shown"] = shown(texts.get(scene["scene"], ""), beats.get(scene["scene"], []), verdicts)
+        text = texts.get(scene["scene"], "")
+        scene["unproven"], scene["taken"] = unproven(text, beats.get(scene["scene"], []), verdicts)
 
 
 def _read_calls(studio: Platform, novel: str, chapters: list[dict[str, Any]], book: Book) -> None:

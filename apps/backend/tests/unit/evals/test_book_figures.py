@@ -12,9 +12,9 @@ from evals.book_figures import (
     is_realised,
     per_scene,
     pooled,
-    shown,
     slope,
     spent_on,
+    unproven,
 )
 
 TEXT = "Ada locked the lamp room and put the key under the third stone.\n\nNobody saw her leave the harbour."
@@ -51,7 +51,15 @@ def test_several_books_halve_the_doubt_and_keep_the_mean() -> None:
 
 
 def test_a_card_of_several_books_counts_all_of_them() -> None:
-    scene = {"scene": "s", "beats": 1, "met": 1, "shown": 1, "missed": [], "fixed": 0, "thrown_away": 0}
+    scene = {
+        "scene": "s",
+        "beats": 1,
+        "unproven": [],
+        "taken": [],
+        "missed": [],
+        "fixed": 0,
+        "thrown_away": 0,
+    }
     kept, long = {**scene, "words": 100, "budget": 100}, {**scene, "words": 120, "budget": 100}
     first = Book("en", "weak", chapters=12, scenes=[kept], accepted_tokens=1_000)
     second = Book(
@@ -81,26 +89,30 @@ def test_input_per_scene_counts_every_call_of_its_chapter() -> None:
     assert spent["slots"] == {"writer.draft_scene/3": [100, 0]}
 
 
-def test_a_beat_is_shown_by_words_that_still_stand_or_by_its_own() -> None:
-    assert shown(TEXT, BEATS, [verdict("B1", "put the key under the third stone"), verdict("B2", "")]) == 1
-    assert shown(TEXT, BEATS[1:], [verdict("B1", "Nobody saw her leave the harbour.")]) == 1
-    assert shown(TEXT, BEATS[1:], [verdict("B1", "She rowed away unseen.")]) == 0
-    assert shown(TEXT, BEATS[1:], [verdict("B1", "Nobody saw her leave", "unverified")]) == 0
+def test_a_beat_is_proven_by_words_that_still_stand_or_by_its_own() -> None:
+    _, second = BEATS
+    kept = verdict("B1", "put the key under the third stone")
+    assert unproven(TEXT, BEATS, [kept, verdict("B2", "")]) == ([second], [])
+    assert unproven(TEXT, [second], [verdict("B1", "Nobody saw her leave the harbour.")]) == ([], [])
+    assert unproven(TEXT, [second], [verdict("B1", "She rowed away unseen.")]) == ([second], [second])
+    assert unproven(TEXT, [second], [verdict("B1", "Nobody saw her leave", "unverified")]) == ([second], [])
 
 
 def test_a_scene_is_realised_when_all_of_its_card_stands_in_it() -> None:
-    scene = {"beats": 2, "met": 1, "shown": 2, "missed": []}
+    scene = {"beats": 2, "unproven": [], "missed": []}
     assert is_realised(scene)
-    assert not is_realised({**scene, "shown": 1})
+    assert not is_realised({**scene, "unproven": ["one"]})
     assert not is_realised({**scene, "missed": ["the key"]})
-    assert not is_realised({**scene, "beats": 0, "shown": 0})
+    assert not is_realised({**scene, "beats": 0})
 
 
 def test_what_a_repair_took_away_is_told_and_what_nobody_says_is_not() -> None:
-    book = Book("en", explained={"s1"})
-    scene = {"scene": "s2", "beats": 2, "met": 2, "shown": 1, "missed": [], "fixed": 0}
+    book = Book("en", explained={("s", "one"), ("s", "the key"), ("other", "two")})
+    scene = {"scene": "s", "beats": 2, "unproven": ["two"], "taken": ["two"], "missed": [], "fixed": 0}
     assert not is_explained(scene, book)
     assert is_explained({**scene, "fixed": 1}, book)
-    assert not is_explained({**scene, "fixed": 1, "met": 1}, book)
-    assert is_explained({**scene, "missed": ["the key"]}, book)
-    assert is_explained({**scene, "scene": "s1"}, book)
+    assert not is_explained({**scene, "fixed": 1, "taken": []}, book)
+    assert is_explained({**scene, "unproven": ["one"]}, book)
+    assert not is_explained({**scene, "unproven": ["one", "two"]}, book)
+    assert is_explained({**scene, "unproven": [], "missed": ["the key"]}, book)
+    assert not is_explained({**scene, "unproven": [], "missed": ["the lamp"]}, book)
