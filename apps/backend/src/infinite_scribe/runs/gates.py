@@ -25,13 +25,15 @@ class Gate(StrEnum):
 
 
 _COST = re.compile(r"ask_if_cost_over\((\d{1,6}(?:\.\d{1,6})?)\)")
-_ASKING = frozenset({"auto", "ask", "ask_if_contradiction"})
+_ASKING = frozenset({"auto", "ask"})
+_CLASH = frozenset({"ask_if_contradiction"})
+# A plan with faults is always asked about, and a change of the plan that clashes is not made: neither has that mode.
 _MODES: Mapping[Gate, frozenset[str]] = {
     Gate.PLAN: _ASKING,
-    Gate.CONTRADICTION: _ASKING | {"keep"},
-    Gate.ACCEPT: _ASKING,
+    Gate.CONTRADICTION: _ASKING | _CLASH | {"keep"},
+    Gate.ACCEPT: _ASKING | _CLASH,
     Gate.REPLAN: _ASKING | {"off"},
-    Gate.SPEND: frozenset({"auto", "ask"}),
+    Gate.SPEND: _ASKING,
     Gate.STRUCTURE: frozenset({"ask", "code"}),
 }
 _PRICED = frozenset({Gate.PLAN, Gate.ACCEPT, Gate.REPLAN, Gate.SPEND})
@@ -52,12 +54,18 @@ class Asking:
         return cls("cost", float(priced[1])) if priced else cls(mode)
 
     def asks(self, *, contradiction: bool = False, spent: float = 0.0) -> bool:
-        """Say whether to ask now. `spent` is what the run has cost so far, in US dollars."""
+        """Say whether to ask now. `spent` is what the run's whole family has cost so far, in US dollars."""
         if self.mode == "ask_if_contradiction":
             return contradiction
         if self.over is not None:
             return spent > self.over
         return self.mode == "ask"
+
+    def passed(self, before: float, now: float) -> bool:
+        """Say whether the run has cost once more as much as its author set, since `before`; dollars both."""
+        if self.over is None:
+            return False
+        return now > before if self.over == 0 else int(now / self.over) > int(before / self.over)
 
 
 def check_gates(gates: Mapping[str, str]) -> None:
@@ -68,6 +76,7 @@ def check_gates(gates: Mapping[str, str]) -> None:
         gate = Gate(name)
         if mode in _MODES[gate] or (gate in _PRICED and _COST.fullmatch(mode)):
             continue
+        modes = [*sorted(_MODES[gate]), *(["ask_if_cost_over(dollars)"] if gate in _PRICED else [])]
         raise InvalidInputError(
-            f"The gate {name} cannot be {mode!r}; it can be {', '.join(sorted(_MODES[gate]))}.", gate=name
+            f"The gate {name} cannot be {mode!r}; it can be {', '.join(modes)}.", gate=name
         )

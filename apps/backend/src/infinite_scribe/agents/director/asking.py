@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from infinite_scribe.agents.director.spending import spent_so_far
 from infinite_scribe.agents.runtime.context import Decision, RunContext
 from infinite_scribe.runs.gates import Asking, Gate
 
@@ -57,15 +58,22 @@ def first_why(ctx: RunContext, faults: Sequence[Mapping[str, Any]]) -> str:
     return str(faults[0]["why"]["zh" if ctx.run.language == "zh" else "en"]) if faults else ""
 
 
+async def asks_now(
+    ctx: RunContext, gate: Gate, path: str, *, default: str = "auto", contradiction: bool = False
+) -> bool:
+    """Say whether a gate asks now; what the run's family has cost is read, once per path, where a mode names a price."""
+    asking = Asking.of(ctx.run.gates, gate, default)
+    spent = await spent_so_far(ctx, path) if asking.over is not None else 0.0
+    return asking.asks(contradiction=contradiction, spent=spent)
+
+
 async def ask_plan(
-    ctx: RunContext, faults: Sequence[Mapping[str, Any]], *, fresh: bool, revise: bool
+    ctx: RunContext, faults: Sequence[Mapping[str, Any]], path: str, *, fresh: bool, revise: bool
 ) -> Decision:
     """Have a plan agreed; faults that nobody could repair are always the author's to decide.
 
     With `revise` it may be sent back.
     """
-    asking = Asking.of(ctx.run.gates, Gate.PLAN)
-    spent = float(ctx.spending.cost_usd)
     if not faults and not fresh:
         return Decision("accept")
     options = [
@@ -78,7 +86,7 @@ async def ask_plan(
         if faults
         else said(ctx, "plan")
     )
-    ask = bool(faults) or asking.asks(spent=spent)
+    ask = bool(faults) or await asks_now(ctx, Gate.PLAN, path)
     return await ctx.decide(Gate.PLAN.value, question, options, "accept", ask=ask)
 
 
@@ -92,18 +100,24 @@ async def ask_contradiction(ctx: RunContext, faults: Sequence[Mapping[str, Any]]
     )
 
 
-async def ask_accept(ctx: RunContext, *, contradiction: bool, redo: bool) -> Decision:
+async def ask_accept(ctx: RunContext, path: str, *, contradiction: bool, redo: bool) -> Decision:
     """Have a scene taken, by the author or by the run's own rule; with `redo` it may be sent back."""
-    asking = Asking.of(ctx.run.gates, Gate.ACCEPT)
     again = [option(ctx, "redo", text=True)] if redo else []
     options = [option(ctx, "accept", "take"), *again, option(ctx, "reject")]
-    ask = asking.asks(contradiction=contradiction, spent=float(ctx.spending.cost_usd))
+    ask = await asks_now(ctx, Gate.ACCEPT, path, contradiction=contradiction)
     return await ctx.decide(Gate.ACCEPT.value, said(ctx, "accept"), options, "accept", ask=ask)
 
 
-async def ask_replan(ctx: RunContext, count: int) -> Decision:
-    """Have changes of the plan agreed."""
-    asking = Asking.of(ctx.run.gates, Gate.REPLAN)
+async def ask_replan(ctx: RunContext, changes: Sequence[Mapping[str, Any]], path: str) -> Decision:
+    """Have changes of the plan agreed; the author sees what stands there now and what would."""
     options = [option(ctx, "adopt"), option(ctx, "skip")]
-    ask = asking.asks(spent=float(ctx.spending.cost_usd))
-    return await ctx.decide(Gate.REPLAN.value, said(ctx, "replan", count=count), options, "adopt", ask=ask)
+    question = said(ctx, "replan", count=len(changes))
+    ask = await asks_now(ctx, Gate.REPLAN, path)
+    return await ctx.decide(
+        Gate.REPLAN.value,
+        question,
+        options,
+        "adopt",
+        ask=ask,
+        shown={"changes": [dict(one) for one in changes]},
+    )

@@ -13,6 +13,8 @@ from infinite_scribe.agents.director.planning import CardsWanted, plan_cards
 from infinite_scribe.agents.director.reading_over import read_over
 from infinite_scribe.agents.director.replanning import replan_after
 from infinite_scribe.agents.director.scenes import SceneDone, write_scene
+from infinite_scribe.agents.director.spending import Purse
+from infinite_scribe.agents.director.stopping import may_cost_more
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.agents.runtime.registry import task
@@ -30,6 +32,7 @@ MOST_REVISIONS = 5
 @task("director.write_chapter")
 async def write_chapter(ctx: RunContext, given: WriteChapterInput) -> TaskResult:
     """Plan what is not planned and write what is not written, in reading order."""
+    purse = await Purse.open(ctx, "chapter")
     stopped = await agreed_plan(ctx, given)
     if stopped is not None:
         return stopped
@@ -38,6 +41,8 @@ async def write_chapter(ctx: RunContext, given: WriteChapterInput) -> TaskResult
         raise ChapterWrittenError
     done: list[SceneDone] = []
     for number, found in enumerate(empty, start=1):
+        if number > 1 and not await may_cost_more(ctx, purse, f"scene{number}"):
+            return _result(done, purse, stopped="spend")
         scene = await write_scene(
             ctx,
             UUID(found["scene"]),
@@ -48,11 +53,11 @@ async def write_chapter(ctx: RunContext, given: WriteChapterInput) -> TaskResult
         )
         done.append(scene)
         if scene.stopped:
-            return _result(done, stopped=scene.stopped)
+            return _result(done, purse, stopped=scene.stopped)
     readable = given.read and any(scene.version for scene in done)
     read = await read_over(ctx, given.chapter, prefix="read") if readable else None
     changed = await replan_after(ctx, given.chapter, done, prefix="replan")
-    return _result(done, replanned=changed, read=read)
+    return _result(done, purse, replanned=changed, read=read)
 
 
 async def agreed_plan(ctx: RunContext, given: WriteChapterInput) -> TaskResult | None:
@@ -71,7 +76,7 @@ async def agreed_plan(ctx: RunContext, given: WriteChapterInput) -> TaskResult |
         path = f"chapter/lint{attempt}"
         faults = await ctx.read(path, lambda session: standing_faults(session, ctx, given.chapter))
         revise = attempt <= MOST_REVISIONS
-        decision = await ask_plan(ctx, faults, fresh=fresh, revise=revise)
+        decision = await ask_plan(ctx, faults, path, fresh=fresh, revise=revise)
         if decision.id == "accept":
             return None
         if decision.id == "stop" or not revise:
@@ -82,6 +87,7 @@ async def agreed_plan(ctx: RunContext, given: WriteChapterInput) -> TaskResult |
 
 def _result(
     done: list[SceneDone],
+    purse: Purse,
     *,
     stopped: str | None = None,
     replanned: dict[str, Any] | None = None,
@@ -96,6 +102,7 @@ def _result(
         scenes=[one.as_json() for one in done],
         stopped=stopped,
         replanned=replanned,
+        agreed_usd=purse.agreed,
         **({"read": read} if read is not None else {}),
     )
 

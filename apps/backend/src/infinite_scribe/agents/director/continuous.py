@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.director.errors import BookWrittenError
 from infinite_scribe.agents.director.promising import promise_something
+from infinite_scribe.agents.director.spending import Purse
 from infinite_scribe.agents.director.stopping import Stop, ask_to_go_on, reason_to_stop
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
@@ -26,6 +27,7 @@ async def write_book(ctx: RunContext, given: WriteBookInput) -> TaskResult:
     total = TaskResult()
     written: list[dict[str, Any]] = []
     arc: str | None = None
+    purse = await Purse.open(ctx, "book")
     await promise_something(ctx, "promises")
     for number in range(1, (given.chapters or MOST_CHAPTERS) + 1):
         path = f"chapter{number}"
@@ -45,11 +47,12 @@ async def write_book(ctx: RunContext, given: WriteBookInput) -> TaskResult:
             {
                 "chapter": found["chapter"],
                 **{name: result.get(name) for name in ("words", "scenes", "stopped")},
-                **({"read": result["read"]} if result.get("read") else {}),
+                **{name: result[name] for name in ("read", "replanned") if result.get(name)},
             }
         )
+        purse.agreed = max(purse.agreed, result.get("agreed_usd") or 0.0)
         stop = Stop.of_chapter(result) or await reason_to_stop(
-            ctx, path, written, last=number == given.chapters
+            ctx, path, written, purse, last=number == given.chapters
         )
         if stop is not None and not await ask_to_go_on(ctx, stop):
             return total.model_copy(update={"chapters": written, "stopped": stop.reason})

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.director.answers import PlanDiffAnswer, PlanOp, check_diff
 from infinite_scribe.agents.director.asking import ask_replan
+from infinite_scribe.agents.director.differences import differences, told_of
 from infinite_scribe.agents.director.scenes import SceneDone
 from infinite_scribe.agents.runtime.briefings import frozen, parts_of, profile_briefings
 from infinite_scribe.agents.runtime.context import RunContext
@@ -80,19 +81,22 @@ async def replan_after(
         answer: PlanDiffAnswer = (await ctx.call(f"{prefix}/ask", request)).output
         if not answer.ops:
             return nothing
-        if (await ask_replan(ctx, len(answer.ops))).id != "adopt":
-            return {**nothing, "refused": [{"op": one.model_dump(), "why": "author"} for one in answer.ops]}
+        ids = {**kept["chapters"], **kept["cards"]}
+        changes = await ctx.read(f"{prefix}/changes", partial(differences, ctx=ctx, ops=answer.ops, ids=ids))
+        if (await ask_replan(ctx, changes, prefix)).id != "adopt":
+            left = [{"op": one.model_dump(), "why": "author"} for one in answer.ops]
+            return told_of(changes, {**nothing, "refused": left})
         changed: dict[str, Any] = await ctx.write(
             f"{prefix}/apply",
             partial(
                 _apply,
                 ctx=ctx,
                 ops=answer.ops,
-                ids={**kept["chapters"], **kept["cards"]},
+                ids=ids,
                 base=kept.get("base"),
             ),
         )
-    return changed
+    return told_of(changes, changed)
 
 
 async def _brief(
@@ -169,7 +173,12 @@ def coming_chapters(
 
 
 async def _apply(
-    session: AsyncSession, *, ctx: RunContext, ops: Sequence[PlanOp], ids: dict[str, str], base: int | None
+    session: AsyncSession,
+    *,
+    ctx: RunContext,
+    ops: Sequence[PlanOp],
+    ids: dict[str, str],
+    base: int | None,
 ) -> dict[str, Any]:
     """Make the changes that code allows as one revision; say of the others why not.
 

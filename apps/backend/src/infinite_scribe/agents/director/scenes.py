@@ -67,7 +67,7 @@ async def write_scene(
         if done.proposal is not None or done.stopped:
             return done
         last = attempt == MOST_DRAFTS
-        decision = await ask_accept(ctx, contradiction=bool(done.kept), redo=not last)
+        decision = await ask_accept(ctx, f"{path}/accept", contradiction=bool(done.kept), redo=not last)
         if decision.id == "accept":
             break
         await ctx.write(f"{path}/off", partial(_take_off, ctx=ctx, scene=scene, path=f"{path}/off"))

@@ -10,16 +10,15 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.director.asking import option
+from infinite_scribe.agents.director.spending import Purse, spent_by_family, spent_so_far
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
-from infinite_scribe.calls.service import usage_of_runs
 from infinite_scribe.plot.ledger import PromiseLedger
 from infinite_scribe.plot.promise_book import WRITTEN
 from infinite_scribe.plot.promises import OPEN
 from infinite_scribe.plot.service import PlotService
 from infinite_scribe.plot.staleness import StaleMarks
-from infinite_scribe.runs.gates import Asking, Gate
-from infinite_scribe.runs.service import RunService
+from infinite_scribe.runs.gates import Gate
 from infinite_scribe.structure.service import StructureService
 
 HEAVY = 4
@@ -41,7 +40,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "What you changed made the plan of the next scene old: {title}",
         "你的改动使下一场的方案过时了：{title}",
     ),
-    "spend": ("This book has cost ${spent} so far.", "到目前为止已花费 {spent} 美元。"),
+    "spend": ("This run has cost ${spent} so far.", "到目前为止已花费 {spent} 美元。"),
     "ask": ("Shall I go on? {why}", "要继续吗？{why}"),
 }
 
@@ -76,8 +75,19 @@ async def ask_to_go_on(ctx: RunContext, stop: Stop) -> bool:
     return await ctx.gate(name, question, options, "stop", ask=True) == "go_on"
 
 
+async def may_cost_more(ctx: RunContext, purse: Purse, path: str) -> bool:
+    """Ask between two scenes whether to go on, where the author wants a say in what a run costs.
+
+    With `ask` a book is asked between its chapters, and only a chapter on its own between its scenes.
+    """
+    if purse.asking.over is None and (purse.asking.mode != "ask" or ctx.run.parent_id is not None):
+        return True
+    spent = await spent_so_far(ctx, path)
+    return not purse.wants_word(spent) or await ask_to_go_on(ctx, Stop("spend", {"spent": f"{spent:.2f}"}))
+
+
 async def reason_to_stop(
-    ctx: RunContext, path: str, written: Sequence[Mapping[str, Any]], *, last: bool
+    ctx: RunContext, path: str, written: Sequence[Mapping[str, Any]], purse: Purse, *, last: bool
 ) -> Stop | None:
     """Return why the book should not simply go on after a chapter. After the last one nothing is asked."""
     if last:
@@ -89,8 +99,8 @@ async def reason_to_stop(
         return Stop("promise-late", {"statement": found["late"]})
     if found["stale"] is not None:
         return Stop("card-stale", {"title": found["stale"]})
-    spend = Asking.of(ctx.run.gates, Gate.SPEND)
-    return Stop("spend", {"spent": f"{found['spent']:.2f}"}) if spend.asks(spent=found["spent"]) else None
+    wants = purse.wants_word(found["spent"])
+    return Stop("spend", {"spent": f"{found['spent']:.2f}"}) if wants else None
 
 
 def same_contradiction(written: Sequence[Mapping[str, Any]]) -> str | None:
@@ -119,10 +129,8 @@ async def _look(session: AsyncSession, *, ctx: RunContext) -> dict[str, Any]:
     cards = await PlotService.of(session, scope).cards()
     following = next((one for one in scenes if one.reading_index > now_at and one.id in cards), None)
     is_stale = following is not None and str(cards[following.id].id) in stale
-    family = await RunService.of(session, ctx.run.user_id).family_ids(ctx.run.id)
-    usage = await usage_of_runs(session, family)
     return {
         "late": late[0] if late else "",
         "stale": following.title if following is not None and is_stale else None,
-        "spent": sum(one.cost_usd for one in usage.values()),
+        "spent": await spent_by_family(session, ctx=ctx),
     }

@@ -188,9 +188,10 @@ class RunContext:
         return (await self.decide(name, question, options, default, ask=ask)).id
 
     async def decide(
-        self, name: str, question: str, options: Options, default: str, *, ask: bool | None = None
-    ) -> Decision:
-        """Ask like `gate`, and return the words that came with the choice too."""
+        self, name: str, question: str, options: Options, default: str, *, ask: bool | None = None,
+        shown: dict[str, Any] | None = None,
+    ) -> Decision:  # fmt: skip
+        """Ask like `gate`, and return the words that came with the choice too; `shown` is seen beside the question."""
         path = self._numbered(f"gate:{name}")
         self._boundary(path)
         recorded = self.run.steps.get(path)
@@ -200,7 +201,7 @@ class RunContext:
                 return {"decision": default}
 
             return Decision(str((await self._once(path, StepKind.GATE, take))["decision"]))
-        return await self._decided_at(path, name, question, options, {"default": default})
+        return await self._decided_at(path, name, question, options, {**(shown or {}), "default": default})
 
     async def _decided_at(
         self, path: str, name: str, question: str, options: Options, shown: dict[str, Any]
@@ -265,16 +266,8 @@ class RunContext:
         if not done:
             self._boundary(path)
             await self.say(
-                StepStarted(
-                    step=path,
-                    parent=parent,
-                    agent=who,
-                    title_key=title_key,
-                    attempt=attempt,
-                    total=total,
-                    of=of,
-                )
-            )
+                StepStarted(step=path, parent=parent, agent=who, title_key=title_key, attempt=attempt, total=total, of=of)
+            )  # fmt: skip
         token = _inside.set(path)
         try:
             yield
@@ -288,7 +281,7 @@ class RunContext:
         """Show a structured result of the work under way; said once, also when the run is walked again."""
         path = f"{_inside.get() or ''}/output:{kind}:{index}"
         if path not in self.run.steps:
-            said = [StepOutput(kind=kind, index=index, value=value)]
+            said = [StepOutput(step=_inside.get(), kind=kind, index=index, value=value)]
             await self._remember(StepEntry(path, StepKind.WRITE, "output", {}), said)
 
     async def progress(self, done: int, total: int | None = None) -> None:

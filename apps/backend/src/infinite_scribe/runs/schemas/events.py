@@ -131,7 +131,10 @@ class StepFailed(Payload):
 
 
 class StepOutput(Payload):
+    """`step` is the told step that made it; events of older runs do not say it."""
+
     type: Literal["step.output"] = "step.output"
+    step: str | None = None
     kind: OutputKind
     index: int
     value: dict[str, Any]

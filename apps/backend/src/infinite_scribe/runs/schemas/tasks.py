@@ -8,14 +8,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from infinite_scribe.runs.schemas import inputs, page_inputs
+from infinite_scribe.runs.schemas import inputs, page_inputs, plan_inputs
 
 Agent = Literal["worldsmith", "director", "writer", "editor", "librarian"]
 ModelRole = Literal["worldsmith", "director", "writer", "editor", "librarian", "quick", "embedding"]
 
 AGENTS: tuple[Agent, ...] = ("worldsmith", "director", "writer", "editor", "librarian")
 
-PROTOCOLS: dict[Agent, int] = {"worldsmith": 2, "director": 2, "writer": 2, "editor": 3, "librarian": 2}
+PROTOCOLS: dict[Agent, int] = {"worldsmith": 2, "director": 3, "writer": 2, "editor": 4, "librarian": 2}
 """Raised only when step names or their order change in that agent."""
 
 
@@ -110,6 +110,11 @@ _ALL = (
         (Share("worldsmith", 9_000, 900), Share("director", 3_000, 300), Share("writer", 8_000, 2_100),
          Share("editor", 5_000, 300)),
         words=1_400, needs_idea=True, target=lambda _: "book",
+    ),
+    TaskSpec(
+        "director.outline", "director", "director", plan_inputs.OutlineInput, plan_inputs.OutlineResult,
+        "runs.goal.outline", (Share("director", 7_000, 1_500),), target=lambda _: "outline",
+        units=lambda given: -(-(given.chapters or 8) // 8),
     ),
     TaskSpec(
         "director.cards", "director", "director", inputs.CardsInput, inputs.TaskResult,
