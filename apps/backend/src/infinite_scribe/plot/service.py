@@ -30,6 +30,7 @@ from infinite_scribe.plot.schemas import (
     StyleRead,
     StyleUpdate,
     ThreadDraft,
+    TurningPointDraft,
     VoiceRead,
 )
 from infinite_scribe.plot.staleness import StaleMarks
@@ -192,6 +193,26 @@ class PlotService:
         if points:
             await revision.insert(*points)
         return arc.id
+
+    async def turn(
+        self, revision: OpenRevision, arc_id: UUID, point: TurningPointDraft, *, room: float = 0.0
+    ) -> bool:
+        """Let an arc turn in a chapter: a point of that kind near it that has none, or else a new point.
+
+        Return False where the arc already has a point of that kind elsewhere. `room` widens what near means.
+        """
+        same = [
+            row for row in await self.rows.turning_points() if row.arc_id == arc_id and row.kind == point.kind
+        ]
+        if not same:
+            await revision.insert(TurningPoint(arc_id=arc_id, locked=False, **point.model_dump()))
+            return True
+        held = same[0]
+        far = abs(held.position - point.position) > held.tolerance + room
+        if held.chapter_id is not None or held.locked or far:
+            return False
+        await revision.replace(held, chapter_id=point.chapter_id)
+        return True
 
     async def add_thread(self, revision: OpenRevision, draft: ThreadDraft) -> UUID:
         """Write a line of the story and return its id."""

@@ -20,6 +20,7 @@ from infinite_scribe.llm.demo import (
     genesis_talk,
     judging,
     mending,
+    outlining,
     promising,
     review,
 )
@@ -139,6 +140,10 @@ def _promises(teller: Teller, data: dict[str, Any], _: int, chance: Chance) -> D
     return DemoAnswer(output=promising.promises(teller, promising.PromisesData.model_validate(data), chance))
 
 
+def _outline(teller: Teller, data: dict[str, Any], _: int, chance: Chance) -> DemoAnswer:
+    return DemoAnswer(output=outlining.outline(teller, outlining.OutlineData.model_validate(data), chance))
+
+
 def _critique(teller: Teller, data: dict[str, Any], _: int, __: Chance) -> DemoAnswer:
     return DemoAnswer(output=judging.critique(teller, judging.PlansData.model_validate(data)))
 
@@ -192,6 +197,7 @@ HANDLERS: dict[str, _Handler] = {
     "worldsmith.merge": _stage(genesis_talk.merge),
     "worldsmith.digest": _stage(genesis_talk.digest_notes),
     "worldsmith.refresh": _stage(genesis_talk.refresh),
+    "director.outline": _outline,
     "director.cards": _cards,
     "director.beats": _beats,
     "director.critique": _critique,

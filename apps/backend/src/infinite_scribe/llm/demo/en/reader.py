@@ -123,7 +123,8 @@ def _shape_patterns() -> list[tuple[str, re.Pattern[str]]]:
     for shape, row in lexicon.table("plans")["shapes"].items():
         found += [(shape, _pattern(text)) for text in (*row["line"], row["goal"], row["conflict"])]
         found += [(shape, re.compile(re.escape(title) + "$")) for title in row["title"]]
-    return found
+    later = lexicon.table("outline")["lines"]
+    return found + [(shape, _pattern(text)) for shape, texts in later.items() for text in texts]
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -26,6 +26,7 @@ def _patterns(kind: str) -> list[tuple[str, re.Pattern[str]]]:
     else:
         for key, row in plans["shapes"].items():
             rows += [(key, text) for text in [*row["line"], row["goal"], row["conflict"], *row["title"]]]
+        rows += [(key, text) for key, texts in lexicon.table("outline")["lines"].items() for text in texts]
     rows.sort(key=lambda row: -len(_OPEN.sub("", row[1])))
     return [(key, _compile(text)) for key, text in rows]
 
