@@ -41,9 +41,6 @@ IDEAS = {
         "摆渡人收了钱，要在今夜弄丢一个客人，却不知道是哪一个",
     ),
 }
-LINES = {
-    "en": "{who} goes back for what was left behind", "zh": "{who}回去取落下的东西",
-}  # fmt: skip
 GATES = {"plan": "auto", "accept": "auto", "replan": "auto", "contradiction": "keep"}
 FAST = {
     **{
@@ -76,39 +73,11 @@ def write_book(studio: Platform, idea: str, language: str, model: str, chapters:
         choice = [{"endpoint_id": str(DEMO_ENDPOINT_ID), "model": name}]
         author.put(f"/roles?novel_id={novel}", {"roles": dict.fromkeys(ROLES, choice)})
     _wait(author, author.start(novel, "director.begin_book")["id"], book)
-    _lengthen(author, novel, language, chapters)
     body = {"task": "director.write_book", "input": {"chapters": chapters - 1}, "gates": GATES}
     _wait(author, author.post(f"/novels/{novel}/runs", body)["id"], book)
     book.seconds = time.monotonic() - begun
     _measure(studio, author, novel, book)
     return book
-
-
-def _lengthen(author: Author, novel: str, language: str, chapters: int) -> None:
-    """Add the chapters that the first plan lacks, in front of its last one, as an author does."""
-    tree = author.get(f"/novels/{novel}/tree")
-    part = tree["parts"][0]
-    planned = part["chapters"]
-    plan = author.get(f"/novels/{novel}/plan")
-    who = next((one["card"]["summary"].split()[0] for one in plan["cards"] if one["card"]), "")
-    for _ in range(max(0, chapters - len(planned))):
-        after = planned[-2]["id"]
-        op = {"op": "insert", "kind": "chapter", "parent_id": part["id"], "after_id": after, "title": ""}
-        made = author.post(
-            f"/novels/{novel}/structure", {"base_version": tree["structure_version"], "ops": [op]}
-        )
-        tree = author.get(f"/novels/{novel}/tree")
-        fresh = {one["id"] for one in tree["parts"][0]["chapters"]} - {one["id"] for one in planned}
-        planned = tree["parts"][0]["chapters"]
-        change = {
-            "op": "update",
-            "kind": "chapter",
-            "id": fresh.pop(),
-            "fields": {"one_line": LINES[language].format(who=who)},
-        }
-        author.post(
-            f"/novels/{novel}/plan/operations", {"base_revision": made["novel_revision"], "ops": [change]}
-        )
 
 
 def _wait(author: Author, run: str, book: Book) -> None:

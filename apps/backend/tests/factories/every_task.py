@@ -142,6 +142,7 @@ async def _plan(studio: Studio, walker: Walker) -> None:
         )
         first, _, third, fourth, fifth = [str(one) for one in rows.scalars()]
     await walker.walk("director.replan", after_chapter=first)
+    await walker.walk("director.outline", chapters=1)
     await walker.walk("director.write_book", chapters=1)
     cards = await walker.walk("director.cards", chapter=third, scenes=2, alternatives=2)
     premise = "The bell was never hers"

@@ -34,6 +34,7 @@ ASKS: dict[str, set[str]] = {
     "worldsmith.refresh": {"worldsmith.refresh"},
     "director.begin_book": {"director.beats"},
     "director.cards": {"director.cards", "director.critique", "director.choose_plan"},
+    "director.outline": {"director.outline"},
     "director.beats": {"director.beats"},
     "director.write_chapter": {
         "director.cards",

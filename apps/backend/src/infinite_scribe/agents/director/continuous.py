@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.director.errors import BookWrittenError
+from infinite_scribe.agents.director.outline_reading import lacking_chapters
 from infinite_scribe.agents.director.promising import promise_something
 from infinite_scribe.agents.director.spending import Purse
 from infinite_scribe.agents.director.stopping import Stop, ask_to_go_on, reason_to_stop
@@ -23,11 +24,16 @@ MOST_CHAPTERS = 100
 
 @task("director.write_book")
 async def write_book(ctx: RunContext, given: WriteBookInput) -> TaskResult:
-    """Write the chapters that are not written, one after another in reading order."""
+    """Write the chapters that are not written, one after another in reading order; what no plan holds is planned first."""
     total = TaskResult()
     written: list[dict[str, Any]] = []
     arc: str | None = None
     purse = await Purse.open(ctx, "book")
+    lacking = await ctx.read("outline/lacking", partial(lacking_chapters, ctx=ctx, given=given))
+    if lacking:
+        await ctx.child(
+            "outline", "director.outline", {"chapters": lacking, "instruction": given.instruction}
+        )
     await promise_something(ctx, "promises")
     for number in range(1, (given.chapters or MOST_CHAPTERS) + 1):
         path = f"chapter{number}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from infinite_scribe.agents.director.asking import asks_now
 from infinite_scribe.agents.director.errors import PlanCompleteError
 from infinite_scribe.agents.director.outline_answers import (
     AT_ONCE,
@@ -23,7 +24,7 @@ from infinite_scribe.agents.runtime.registry import task
 from infinite_scribe.agents.runtime.repair import repair
 from infinite_scribe.agents.runtime.requests import ModelRequest
 from infinite_scribe.model_client.schemas import Message
-from infinite_scribe.runs.gates import Asking, Gate
+from infinite_scribe.runs.gates import Gate
 from infinite_scribe.runs.schemas.plan_inputs import OutlineInput, OutlineResult
 
 REPAIRS = 2
@@ -54,7 +55,7 @@ async def outline(ctx: RunContext, given: OutlineInput) -> OutlineResult:
         async with ctx.step(path, title_key="runs.step.outline"):
             asked += await ctx.steers()
             made = await _propose(ctx, given, asked, path)
-        decision = await _agreed(ctx, made)
+        decision = await _agreed(ctx, made, path)
         if decision.id == "revise":
             asked = [*asked, decision.text or ""]
             continue
@@ -162,7 +163,7 @@ async def _ask(
     )
 
 
-async def _agreed(ctx: RunContext, made: _Made) -> Decision:
+async def _agreed(ctx: RunContext, made: _Made, path: str) -> Decision:
     """Have the chapters agreed; faults that nobody could repair are always the author's to decide."""
     words = _SAID["zh" if ctx.run.language == "zh" else "en"]
     chapters = made.proposed.chapters
@@ -173,6 +174,5 @@ async def _agreed(ctx: RunContext, made: _Made) -> Decision:
     options = [
         {"id": name, "label": words[name], "text": name == "revise"} for name in ("accept", "revise", "skip")
     ]
-    asking = Asking.of(ctx.run.gates, Gate.PLAN)
-    ask = bool(made.faults) or asking.asks(spent=float(ctx.spending.cost_usd))
+    ask = bool(made.faults) or await asks_now(ctx, Gate.PLAN, path)
     return await ctx.decide(Gate.PLAN.value, question, options, "accept", ask=ask)

@@ -27,6 +27,7 @@ from infinite_scribe.plot.lint_shape import KEEPS, OPEN
 from infinite_scribe.plot.plan_wire import PlannedArc
 from infinite_scribe.plot.promise_schemas import PromiseRead
 from infinite_scribe.plot.service import PlotService
+from infinite_scribe.runs.schemas.inputs import WriteBookInput
 from infinite_scribe.runs.schemas.plan_inputs import OutlineInput
 from infinite_scribe.structure.schemas import ChapterNode
 from infinite_scribe.structure.service import StructureService
@@ -78,6 +79,21 @@ class Standing:
 
 ENOUGH = 0.95
 """Share of the book that the last arc has to reach."""
+
+
+async def lacking_chapters(session: AsyncSession, *, ctx: RunContext, given: WriteBookInput) -> int:
+    """Return how many chapters have to be planned before so many, or all up to the end, can be written.
+
+    Up to the end of an arc only what is planned is written, and so is a book that has its end.
+    """
+    standing = await Standing.read(session, scope_of(ctx.run))
+    ahead = standing.shelf.ahead()
+    if given.chapters is not None:
+        return max(0, given.chapters - ahead)
+    if given.until == "arc":
+        return 0
+    blank = len(standing.shelf.blanks())
+    return blank + max(0, standing.target - len(standing.shelf.chapters))
 
 
 async def read_layout(session: AsyncSession, *, ctx: RunContext, given: OutlineInput) -> dict[str, Any]:

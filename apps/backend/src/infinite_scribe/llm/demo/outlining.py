@@ -171,10 +171,9 @@ def _turns(data: OutlineData, shares: list[float]) -> dict[int, str]:
     taken = {kind for one in data.arcs for kind in one.turns}
     found: dict[int, str] = {}
     for kind, place in _TURNS.items():
-        near = min(range(len(shares)), key=lambda at, place=place: abs(shares[at] - place), default=None)
-        if near is None or kind in taken or near in found or abs(shares[near] - place) > _NEAR:
-            continue
-        found[near] = kind
+        away = sorted((abs(share - place), at) for at, share in enumerate(shares))
+        if away and kind not in taken and away[0][0] <= _NEAR:
+            found.setdefault(away[0][1], kind)
     return found
 
 
