@@ -147,7 +147,7 @@ class Studio:
     @asynccontextmanager
     async def _working(self, agent: Agent, models: StoryModels) -> AsyncIterator[None]:
         database = Database(self.db.url, "is_agent", pool_size=6)
-        registry = REGISTRY.of_agent(agent)
+        registry = self.desk.registry.of_agent(agent)
         outfit = Outfit(
             database, self.desk.live, models, models, registry, self.desk.settings, executor_id=new_id()
         )
