@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from infinite_scribe.accounts.dependencies import HasSystemPermission, SystemPermission
+from infinite_scribe.accounts.dependencies import CurrentUser, HasSystemPermission, SystemPermission
 from infinite_scribe.calls.errors import CallForgottenError, CallNotFoundError
 from infinite_scribe.novels.errors import NotAllowedError, NovelNotFoundError
 from infinite_scribe.prompts.dependencies import Mine, Previews, RequestId, SeenPrompts, WordedPrompts
@@ -16,6 +17,7 @@ from infinite_scribe.prompts.errors import (
     PromptNotFoundError,
     PromptVariablesError,
 )
+from infinite_scribe.prompts.judges import read_judges
 from infinite_scribe.prompts.schemas import (
     Language,
     PromptCallList,
@@ -26,8 +28,11 @@ from infinite_scribe.prompts.schemas import (
     PromptVersionList,
     PromptWrite,
 )
+from infinite_scribe.providers.errors import UnknownNovelError
+from infinite_scribe.providers.schemas import JudgesRead
 from infinite_scribe.runs.errors import AgentUnavailableError
 from infinite_scribe.web.problems import problem_responses
+from infinite_scribe.web.session import Transaction
 
 router = APIRouter(tags=["prompts"])
 
@@ -129,3 +134,16 @@ async def preview_prompt(
 ) -> PromptPreview:
     """Exactly what would be sent for a place of the book, or with the values of an earlier call; nothing is asked."""
     return await previews.make(name, wanted, request_id)
+
+
+@router.get(
+    "/judges",
+    operation_id="get_judges",
+    dependencies=_SELF,
+    responses=problem_responses(UnknownNovelError),
+)
+async def get_judges(
+    user: CurrentUser, session: Transaction, novel_id: Annotated[UUID, Query()]
+) -> JudgesRead:
+    """Which of the editor's models may pick by themselves, as they are asked for this novel."""
+    return await read_judges(session, user.user_id, novel_id)

@@ -15,7 +15,6 @@ from infinite_scribe.model_client.client import ModelClient
 from infinite_scribe.providers.budgets import BudgetService
 from infinite_scribe.providers.catalogue import Catalogue
 from infinite_scribe.providers.errors import BuiltInEndpointError
-from infinite_scribe.providers.judges import JudgeService
 from infinite_scribe.providers.privacy import PrivateModeService
 from infinite_scribe.providers.service import EndpointService, RoleService
 from infinite_scribe.web.session import Transaction, database_of
@@ -42,10 +41,6 @@ def _endpoints(user: CurrentUser, session: Transaction) -> EndpointService:
 
 def _roles(user: CurrentUser, session: Transaction) -> RoleService:
     return RoleService.of(session, user.user_id)
-
-
-def _judges(user: CurrentUser, session: Transaction) -> JudgeService:
-    return JudgeService.of(session, user.user_id)
 
 
 def _private_mode(user: CurrentUser, session: Transaction) -> PrivateModeService:
@@ -90,7 +85,6 @@ async def _may_operate(user: CurrentUser, request: Request) -> bool:
 MayOperate = Annotated[bool, Depends(_may_operate)]
 Endpoints = Annotated[EndpointService, Depends(_endpoints)]
 Roles = Annotated[RoleService, Depends(_roles)]
-Judges = Annotated[JudgeService, Depends(_judges)]
 PrivateMode = Annotated[PrivateModeService, Depends(_private_mode)]
 Budgets = Annotated[BudgetService, Depends(_budgets)]
 TheCatalogue = Annotated[Catalogue, Depends(_catalogue)]

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from infinite_scribe.core.clock import now
 from infinite_scribe.providers.errors import EndpointNotFoundError, PrivateModeError, UnknownNovelError
-from infinite_scribe.providers.judging import STORYTELLER, Trial, figure_of, trusted
+from infinite_scribe.providers.judging import (
+    STORYTELLER,
+    Trial,
+    Wording,
+    figure_of,
+    in_words,
+    trusted,
+    with_shown,
+)
 from infinite_scribe.providers.payers import as_payer
 from infinite_scribe.providers.repository import ProvidersRepository
 from infinite_scribe.providers.rules import DEMO_MODEL
@@ -31,11 +39,17 @@ class JudgeService:
         return cls(ProvidersRepository(session), user_id)
 
     async def trusted_models(
-        self, kind: Trial, language: str, novel_id: UUID, override: Mapping[str, Any] | None = None
+        self,
+        kind: Trial,
+        words: str,
+        language: str,
+        novel_id: UUID,
+        override: Mapping[str, Any] | None = None,
     ) -> list[str]:
         """Return the models that may decide in trials of a kind; none unless all that may be asked are among them.
 
-        `override`: the model that a run named instead of the editor's.
+        `words`: the fingerprint of the wording in which they are asked. `override`: the model that a run named
+        instead of the editor's.
         """
         named = override or {}
         endpoint = UUID(str(named["endpoint_id"])) if named.get("endpoint_id") else None
@@ -47,38 +61,51 @@ class JudgeService:
                 )
             except (EndpointNotFoundError, PrivateModeError):
                 return []
-            sure = [kind in trusted(await self._shown(one, language)) for one in found]
+            sure = [kind in trusted(await self._shown(one, language, {kind: words})) for one in found]
         return [one.model for one in found] if all(sure) else []
 
-    async def read(self, novel_id: UUID) -> JudgesRead:
-        """Return the editor's models for a novel, and how each did in its language. Raises `UnknownNovelError`."""
+    async def read(self, novel_id: UUID, wordings: Mapping[str, Mapping[Trial, Wording]]) -> JudgesRead:
+        """Return the editor's models for a novel, and how each did in its language, asked in the words in force.
+
+        `wordings`: by language. Raises `UnknownNovelError`.
+        """
         language = await self.repository.novel_language(novel_id)
         if language is None:
             raise UnknownNovelError
+        asked = wordings["zh" if language.startswith("zh") else "en"]
+        words = {kind: one.fingerprint for kind, one in asked.items()}
         session = self.repository.session
         async with as_payer(session, self.user_id, novel_id) as payer:
             try:
                 found = await RoleService.of(session, payer).resolve("editor", novel_id)
             except (EndpointNotFoundError, PrivateModeError):
                 found = []
-            shown = [await self._read(one, language) for one in found]
+            shown = [await self._read(one, language, words) for one in found]
         return JudgesRead(
             language=language,
             decides=bool(shown) and all("choice" in one.trusted for one in shown),
             mine=payer == self.user_id,
+            reworded=[kind for kind, one in asked.items() if one.own],
             models=shown,
         )
 
-    async def keep(self, endpoint_id: UUID, model: str, language: str, shown: Mapping[str, Any]) -> None:
-        """Keep how a model did; the endpoint is the user's own. Raises `EndpointNotFoundError`."""
+    async def keep(
+        self,
+        endpoint_id: UUID,
+        model: str,
+        language: str,
+        shown: Mapping[str, Mapping[str, Any]],
+        words: Mapping[Trial, str],
+    ) -> None:
+        """Keep how a model did in these words; the endpoint is the user's own. Raises `EndpointNotFoundError`."""
+        known = await self._found(endpoint_id, model, language)
+        figure = with_shown(known, shown, words, now())
         endpoints = EndpointService(self.repository, self.user_id)
-        await endpoints.note_profile(endpoint_id, model, {figure_of(language): dict(shown)})
+        await endpoints.note_profile(endpoint_id, model, {figure_of(language): figure})
 
-    async def _read(self, one: ModelChoice, language: str) -> JudgeModelRead:
-        shown = await self._shown(one, language)
-        trials = {
-            kind: TrialRead(**values) for kind, values in (shown or {}).items() if isinstance(values, dict)
-        }
+    async def _read(self, one: ModelChoice, language: str, words: Mapping[Trial, str]) -> JudgeModelRead:
+        shown = await self._shown(one, language, words)
+        trials = {kind: TrialRead(**values) for kind, values in shown.items() if isinstance(values, dict)}
         foreign = one.endpoint.user_id not in {None, self.user_id}
         return JudgeModelRead(
             endpoint_id=None if foreign else one.endpoint.id,
@@ -88,18 +115,15 @@ class JudgeService:
             own=one.endpoint.user_id == self.user_id,
             trials=trials,
             trusted=list(trusted(shown)),
-            at=await self._date(one, language) if trials else None,
+            at=max((one.at for one in trials.values() if one.at), default=None),
         )
 
-    async def _shown(self, one: ModelChoice, language: str) -> Mapping[str, Any] | None:
+    async def _shown(self, one: ModelChoice, language: str, words: Mapping[Trial, str]) -> Mapping[str, Any]:
         if one.endpoint.demo:
             code = figure_of(language).removeprefix("judge_")
-            return STORYTELLER[code] if one.model == DEMO_MODEL else None
-        profile = await self.repository.profile(one.endpoint.id, one.model)
-        found = profile.get(figure_of(language))
-        return found if isinstance(found, dict) else None
+            return STORYTELLER[code] if one.model == DEMO_MODEL else {}
+        return in_words(await self._found(one.endpoint.id, one.model, language), words)
 
-    async def _date(self, one: ModelChoice, language: str) -> datetime | None:
-        dates = (await self.repository.profile(one.endpoint.id, one.model)).get("dates", {})
-        said = dates.get(figure_of(language))
-        return None if said is None else datetime.fromisoformat(said)
+    async def _found(self, endpoint_id: UUID, model: str, language: str) -> dict[str, Any]:
+        found = (await self.repository.profile(endpoint_id, model)).get(figure_of(language))
+        return found if isinstance(found, dict) else {}

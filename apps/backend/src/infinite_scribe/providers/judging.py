@@ -2,19 +2,24 @@
 
 Of each kind of trial so many `pairs` were shown; `right` were told apart. A choice and a clash are shown in both orders and
 are right in both of them; with `flips` of them the order changed the answer. Marks are given to one text at a time, without
-an order: their `flips` are not measured, and 0.
+an order: their `flips` are not measured, and 0. What a model showed counts for the words in which it was asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 Trial = Literal["choice", "clash", "marks"]
 """Picking the better of two texts, finding two sentences at odds, marking a spoilt text lower."""
+KINDS: tuple[Trial, ...] = ("choice", "clash", "marks")
 
-VERSION = 1
-"""Raised when the trials or the prompts of the judges become others; what was shown on earlier ones counts no more."""
+VERSION = 2
+"""Raised when the trials become others; what was shown on earlier ones counts no more."""
+MOST_WORDINGS = 8
+"""Wordings of one judge's prompt for which a profile keeps what was shown; the oldest go first."""
 LEAST_PAIRS = 12
 LEAST_RIGHT = 0.85
 MOST_FLIPS = 0.10
@@ -33,7 +38,17 @@ STORYTELLER: Mapping[str, Mapping[str, Any]] = {
         "marks": {"pairs": 15, "right": 14, "flips": 0},
     },
 }
-"""How the built-in storyteller does. It always answers alike, so a test tries it instead of each author."""
+"""How the built-in storyteller does. It always answers alike, so a test tries it instead of each author; it works from
+what is asked about and not from the words, so that other words change nothing.
+"""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words in which a judge is asked, by their fingerprint. `own`: the author's, not the shipped ones."""
+
+    fingerprint: str
+    own: bool = False
 
 
 def figure_of(language: str) -> str:
@@ -41,18 +56,42 @@ def figure_of(language: str) -> str:
     return f"judge_{'zh' if language.startswith('zh') else 'en'}"
 
 
-def trusted(found: Mapping[str, Any] | None) -> tuple[Trial, ...]:
-    """Return in which kinds of trial a judge did well enough to decide by itself."""
-    if not found or found.get("version") != VERSION:
+def in_words(found: Mapping[str, Any], words: Mapping[Trial, str]) -> dict[str, Any]:
+    """Return of a profile's figure what was shown when the judge was asked in these words, by kind of trial."""
+    tried = {kind: (found.get(kind) or {}).get(words[kind]) for kind in KINDS if kind in words}
+    return {"version": found.get("version"), **{kind: one for kind, one in tried.items() if one}}
+
+
+def with_shown(
+    found: Mapping[str, Any],
+    shown: Mapping[str, Mapping[str, Any]],
+    words: Mapping[Trial, str],
+    at: datetime,
+) -> dict[str, Any]:
+    """Return a profile's figure with what was shown now, in these words, beside what was shown in others."""
+    kept = found if found.get("version") == VERSION else {}
+    made: dict[str, Any] = {"version": VERSION}
+    for kind in KINDS:
+        tried = dict(kept.get(kind) or {})
+        if kind in shown:
+            tried[words[kind]] = {**shown[kind], "at": at.isoformat()}
+        newest = sorted(tried.items(), key=lambda one: one[1]["at"], reverse=True)[:MOST_WORDINGS]
+        made[kind] = dict(newest)
+    return made
+
+
+def trusted(shown: Mapping[str, Any] | None) -> tuple[Trial, ...]:
+    """Return in which kinds of trial a judge did well enough to decide by itself. `shown`: figures by kind."""
+    if not shown or shown.get("version") != VERSION:
         return ()
-    kinds: tuple[Trial, ...] = ("choice", "clash", "marks")
-    return tuple(kind for kind in kinds if _passes(found.get(kind) or {}))
+    return tuple(kind for kind in KINDS if _passes(shown.get(kind) or {}))
 
 
-def _passes(one: Mapping[str, int]) -> bool:
+def _passes(one: Mapping[str, Any]) -> bool:
     pairs = one.get("pairs", 0)
     return (
-        pairs >= LEAST_PAIRS
+        "too_small" not in one
+        and pairs >= LEAST_PAIRS
         and one.get("right", 0) >= LEAST_RIGHT * pairs
         and one.get("flips", 0) <= MOST_FLIPS * pairs
     )

@@ -18,7 +18,6 @@ from infinite_scribe.model_client.errors import ModelsUnavailableError
 from infinite_scribe.providers.dependencies import (
     Budgets,
     Endpoints,
-    Judges,
     MayOperate,
     Models,
     OwnEndpoint,
@@ -42,7 +41,6 @@ from infinite_scribe.providers.errors import (
 from infinite_scribe.providers.schemas import (
     BudgetList,
     CapWrite,
-    JudgesRead,
     KeyWrite,
     ModelList,
     ModelProfileList,
@@ -155,11 +153,6 @@ async def get_roles(roles: Roles, novel_id: NovelId = None) -> RolesRead:
 )
 async def put_roles(wanted: RolesWrite, roles: Roles, novel_id: NovelId = None) -> RolesRead:
     return await roles.choose(wanted.roles, novel_id)
-
-
-@router.get("/judges", operation_id="get_judges", responses=problem_responses(UnknownNovelError))
-async def get_judges(judges: Judges, novel_id: Annotated[UUID, Query()]) -> JudgesRead:
-    return await judges.read(novel_id)
 
 
 @router.get("/private-mode", operation_id="get_private_mode", responses=problem_responses(UnknownNovelError))

@@ -96,12 +96,24 @@ class ModelProfileList(WireOutput):
     items: list[ModelProfileRead]
 
 
+class TooSmallRead(WireOutput):
+    """A model that could not be tried: `reads` tokens is less than a trial `needs`; None: its provider only refused."""
+
+    reads: int | None
+    needs: int
+
+
 class TrialRead(WireOutput):
-    """Of so many pairs with a known worse side, how many were told right in both orders, and how often the order told."""
+    """Of so many pairs with a known worse side, how many were told right in both orders, and how often the order told.
+
+    `too_small`: the model reads too little for this kind of trial, so that it was shown no pair, or not all.
+    """
 
     pairs: int
     right: int
     flips: int
+    too_small: TooSmallRead | None = None
+    at: datetime | None = None
 
 
 class JudgeModelRead(WireOutput):
@@ -122,11 +134,16 @@ class JudgeModelRead(WireOutput):
 
 
 class JudgesRead(WireOutput):
-    """Whether the editor picks between drafts of a novel by itself. `mine`: the models of the user who asks are paid."""
+    """Whether the editor picks between drafts of a novel by itself. `mine`: the models of the user who asks are paid.
+
+    `reworded`: in which kinds of trial the judge is asked in the author's own words. What it showed in other words does
+    not count, and is not told.
+    """
 
     language: str
     decides: bool
     mine: bool
+    reworded: list[Trial]
     models: list[JudgeModelRead]
 
 

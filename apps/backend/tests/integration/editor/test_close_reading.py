@@ -9,12 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from factories.canon import make_entities, make_facts, person, place
+from factories.judges import hosted_judge, shown_in_shipped_words
 from factories.loop import StoryModels
-from factories.providers import choose_model, know_model, make_endpoint
 from factories.readers import ReadingRoom, make_room
 from infinite_scribe.canon.schemas import FactInput
 from infinite_scribe.continuity.models import Finding
-from infinite_scribe.providers.judging import VERSION
 from servers.databases import TestDatabase
 
 pytestmark = pytest.mark.timeout(60)
@@ -200,11 +199,8 @@ async def test_only_what_a_model_that_was_tried_says_itself_blocks(
     fresh_db: TestDatabase, tmp_path: Path, answers: str
 ) -> None:
     room = await pair_room(fresh_db, tmp_path)
-    user, owner = room.book.user_id, fresh_db.owner
-    endpoint = await make_endpoint(owner, user, "http://127.0.0.1:9/v1")
-    await choose_model(owner, user, "editor", endpoint, "tried")
-    shown = {"version": VERSION, "clash": {"pairs": 16, "right": 16, "flips": 0}}
-    await know_model(owner, user, endpoint, "tried", judge_en=shown)
+    shown = shown_in_shipped_words("clash", 16, 16)
+    await hosted_judge(fresh_db.owner, room.book.user_id, "tried", **shown)
     async with room.open(StoryModels(Judge(swaps=False), model=answers)):
         run = await room.ask("editor.judge_pair", scene=str(room.book.scene_id))
     (found,) = await findings(room, "T1-PAIR")

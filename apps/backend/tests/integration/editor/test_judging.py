@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from factories.judges import hosted_judge, shown_in_shipped_words
 from factories.loop import StoryModels
 from factories.providers import choose_model, know_model, make_endpoint
 from factories.readers import make_room
 from infinite_scribe.agents.editor.spoiling import trials_in
 from infinite_scribe.core.language import language as language_rules
-from infinite_scribe.providers.judging import VERSION
 from servers.databases import TestDatabase
 
 pytestmark = pytest.mark.timeout(60)
@@ -84,11 +84,8 @@ async def test_trust_covers_the_model_that_was_tried_and_the_criteria_it_was_tri
 ) -> None:
     room = await make_room(fresh_db, tmp_path)
     await room.write(*language_rules("en").paragraphs(trials_in("en").texts[0].text))
-    user, owner = room.book.user_id, fresh_db.owner
-    endpoint = await make_endpoint(owner, user, "http://127.0.0.1:9/v1")
-    await choose_model(owner, user, "editor", endpoint, "tried")
-    shown = {"version": VERSION, "marks": {"pairs": 15, "right": 15, "flips": 0}}
-    await know_model(owner, user, endpoint, "tried", judge_en=shown)
+    shown = shown_in_shipped_words("marks", 15, 15)
+    await hosted_judge(fresh_db.owner, room.book.user_id, "tried", **shown)
     asked = {"chapter": str(room.book.chapter_id), "criteria": ["prose", "structure", "pacing"]}
     async with room.open(StoryModels(model=answers)):
         run = await room.ask("editor.judge", **asked)

@@ -9,13 +9,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from factories.judges import hosted_judge, shown_in_shipped_words
 from factories.loop import StoryModels, make_studio
-from factories.providers import choose_model, know_model, make_endpoint
-from infinite_scribe.providers.judging import VERSION
 from integration.loop.test_chapter_loop import AUTO, chapter
 from servers.databases import TestDatabase
 
 pytestmark = pytest.mark.timeout(120)
+MODEL = "some-model"
 REFRAIN = "She looked at the old sea wall again."
 
 
@@ -70,11 +70,9 @@ async def test_a_hosted_judge_that_was_tried_picks_between_drafts(
     fresh_db: TestDatabase, tmp_path: Path
 ) -> None:
     studio = await make_studio(fresh_db, tmp_path, chapters=3)
-    user, owner, model = studio.book.user_id, fresh_db.owner, "some-model"
-    endpoint = await make_endpoint(owner, user, "http://127.0.0.1:9/v1")
-    await choose_model(owner, user, "editor", endpoint, model)
-    tried = {"version": VERSION, "choice": {"pairs": 20, "right": 18, "flips": 1}}
-    await know_model(owner, user, endpoint, model, judge_en=tried)
+    await hosted_judge(
+        fresh_db.owner, studio.book.user_id, MODEL, **shown_in_shipped_words("choice", 20, 18, 1)
+    )
     drafted: list[str] = []
 
     def careless(task: str, answer: Any, data: dict[str, Any]) -> Any:
@@ -86,7 +84,7 @@ async def test_a_hosted_judge_that_was_tried_picks_between_drafts(
             return {"winner": winner, "margin": 2, "why": "Less is said twice."}
         return answer
 
-    models = StoryModels(careless, model=model)
+    models = StoryModels(careless, model=MODEL)
     async with studio.working(models):
         read = await studio.desk.start(
             "director.write_chapter", chapter=str(await chapter(studio)), drafts=2, read=True, gates=AUTO
@@ -107,12 +105,10 @@ async def test_a_finished_chapter_is_marked_by_a_judge_that_was_tried_at_it(
     fresh_db: TestDatabase, tmp_path: Path
 ) -> None:
     studio = await make_studio(fresh_db, tmp_path, chapters=3)
-    user, owner, model = studio.book.user_id, fresh_db.owner, "some-model"
-    endpoint = await make_endpoint(owner, user, "http://127.0.0.1:9/v1")
-    await choose_model(owner, user, "editor", endpoint, model)
-    tried = {"version": VERSION, "marks": {"pairs": 15, "right": 14, "flips": 0}}
-    await know_model(owner, user, endpoint, model, judge_en=tried)
-    models = StoryModels(model=model)
+    await hosted_judge(
+        fresh_db.owner, studio.book.user_id, MODEL, **shown_in_shipped_words("marks", 15, 14, 0)
+    )
+    models = StoryModels(model=MODEL)
     async with studio.working(models):
         read = await studio.desk.start("director.write_book", chapters=1, read=True, gates=AUTO)
         row = await studio.desk.until(read.id, "completed", "failed", seconds=100)
@@ -129,8 +125,7 @@ async def test_a_judge_that_may_only_advise_costs_no_second_draft(
     fresh_db: TestDatabase, tmp_path: Path
 ) -> None:
     studio = await make_studio(fresh_db, tmp_path, chapters=3)
-    endpoint = await make_endpoint(fresh_db.owner, studio.book.user_id, "http://127.0.0.1:9/v1")
-    await choose_model(fresh_db.owner, studio.book.user_id, "editor", endpoint, "some-model")
+    await hosted_judge(fresh_db.owner, studio.book.user_id, MODEL)
     models = StoryModels()
     async with studio.working(models):
         read = await studio.desk.start(

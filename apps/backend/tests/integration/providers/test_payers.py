@@ -14,7 +14,7 @@ from factories.novels import make_novel, share
 from factories.providers import choose_model, make_endpoint
 from infinite_scribe.db.sql.engine import RowScope
 from infinite_scribe.novels.rules import Role
-from infinite_scribe.providers.judges import JudgeService
+from infinite_scribe.prompts.judges import read_judges
 from infinite_scribe.providers.payers import as_payer
 from infinite_scribe.providers.rules import DEMO_ENDPOINT_ID
 from servers.databases import TestDatabase
@@ -66,7 +66,7 @@ async def test_a_member_is_not_told_where_the_owners_models_stand(fresh_db: Test
     told = {}
     for user in (owner, member):
         async with fresh_db.api.transaction(RowScope(user, novel)) as session:
-            [told[user]] = (await JudgeService.of(session, user).read(novel)).models
+            [told[user]] = (await read_judges(session, user, novel)).models
     assert (told[owner].endpoint_id, told[owner].provider_label) == (endpoint, "My own cellar")
     assert (told[member].endpoint_id, told[member].provider_label, told[member].own) == (None, None, False)
     assert told[member].model == "large"
@@ -77,5 +77,5 @@ async def test_without_any_model_there_are_no_judges(fresh_db: TestDatabase) -> 
     async with fresh_db.owner.transaction() as session:
         await session.execute(text("DELETE FROM endpoints WHERE id = :demo"), {"demo": DEMO_ENDPOINT_ID})
     async with fresh_db.api.transaction(RowScope(owner, novel)) as session:
-        found = await JudgeService.of(session, owner).read(novel)
+        found = await read_judges(session, owner, novel)
     assert (found.decides, found.models) == (False, [])

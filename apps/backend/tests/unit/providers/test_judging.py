@@ -7,8 +7,17 @@ from typing import Any
 import pytest
 
 from infinite_scribe.briefing.rules import ROOM, Tier, room_left, tier_for
+from infinite_scribe.core.clock import now
 from infinite_scribe.providers.capabilities import at_once, context_of, items_of
-from infinite_scribe.providers.judging import STORYTELLER, VERSION, figure_of, trusted
+from infinite_scribe.providers.judging import (
+    MOST_WORDINGS,
+    STORYTELLER,
+    VERSION,
+    figure_of,
+    in_words,
+    trusted,
+    with_shown,
+)
 
 
 @pytest.mark.parametrize(
@@ -28,6 +37,27 @@ def test_what_was_shown_on_other_trials_counts_no_more() -> None:
     shown = {"choice": {"pairs": 20, "right": 20, "flips": 0}}
     assert trusted({"version": VERSION - 1, **shown}) == ()
     assert trusted(None) == trusted({}) == ()
+
+
+def test_what_was_shown_counts_for_the_words_it_was_asked_in() -> None:
+    """Each wording keeps its own; the oldest are forgotten, and so is what was shown on other trials."""
+    good, bad = ({"pairs": 20, "right": right, "flips": 0} for right in (20, 5))
+    found = with_shown(
+        {"version": VERSION - 1, "choice": {"old": good}}, {"choice": good}, {"choice": "a"}, now()
+    )
+    found = with_shown(found, {"choice": bad}, {"choice": "b"}, now())
+    assert trusted(in_words(found, {"choice": "a"})) == ("choice",)
+    assert trusted(in_words(found, {"choice": "b"})) == ()
+    assert "choice" not in in_words(found, {"choice": "old"})
+    for number in range(MOST_WORDINGS):
+        found = with_shown(found, {"choice": bad}, {"choice": f"c{number}"}, now())
+    assert len(found["choice"]) == MOST_WORDINGS
+    assert "choice" not in in_words(found, {"choice": "a"})
+
+
+def test_a_model_that_was_too_small_for_a_trial_is_not_trusted() -> None:
+    shown = {"pairs": 20, "right": 20, "flips": 0, "too_small": {"reads": 900, "needs": 1_400}}
+    assert trusted({"version": VERSION, "choice": shown}) == ()
 
 
 @pytest.mark.parametrize("language", ["en", "zh", "zh-CN"])

@@ -2,16 +2,26 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ask } from '@/shared/api/ask';
 import { keys } from '@/shared/api/keys';
 import { startRun, type NamedModel } from '@/shared/api/run-queries';
-import type { RunRead } from '@/shared/api/types';
+import type { JudgeModel, RunRead } from '@/shared/api/types';
 
 export const TRIALS = 'editor.calibrate';
+
+type Trial = JudgeModel['trials'][string];
 
 /** In what a model is tried: picking between texts, finding sentences at odds, marking a spoilt text lower. */
 export const KINDS = ['choice', 'clash', 'marks'] as const;
 
+export type Kind = (typeof KINDS)[number];
+
 /** The words for how a model did; marks are given to one text at a time, so that no order can sway them. */
-export const shownBy = (kind: (typeof KINDS)[number]) =>
-  kind === 'marks' ? 'judges.shownOnce' : 'judges.shown';
+export const shownBy = (kind: Kind) => (kind === 'marks' ? 'judges.shownOnce' : 'judges.shown');
+
+/** What is told of a model in one kind of trial: that it was not tried in the words in force, is too small, or how it did. */
+export function toldOf(trial: Trial | undefined, kind: Kind, isReworded: boolean) {
+  if (!trial) return isReworded ? 'judges.otherWords' : 'judges.notTried';
+  if (!trial.too_small) return shownBy(kind);
+  return trial.too_small.reads === null ? 'judges.tooSmallUnknown' : 'judges.tooSmall';
+}
 
 const PAUSE = 1_500;
 const OVER: readonly string[] = ['completed', 'failed', 'cancelled'];

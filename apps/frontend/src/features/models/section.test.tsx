@@ -18,7 +18,7 @@ const JUDGE = {
   model: 'large',
   demo: false,
   own: true,
-  trials: {},
+  trials: { marks: { pairs: 0, right: 0, flips: 0, too_small: { reads: 1500, needs: 1611 } } },
   trusted: [] as string[],
   at: null as string | null,
 };
@@ -67,6 +67,7 @@ fakeGateway(
       language: 'en',
       decides: tried.length > 0,
       mine: true,
+      reworded: tried.length > 0 ? [] : ['choice'],
       models: [tried.length > 0 ? { ...JUDGE, ...SHOWN } : JUDGE],
     }),
   ),
@@ -114,6 +115,12 @@ test.each(['en', 'zh-CN'] as const)(
     const user = userEvent.setup();
     await renderPage(<ModelsSection books={[{ id: 'b1', title: 'Lamps' }]} />, locale);
     expect(await screen.findByText(locale === 'en' ? /only advises/u : /只提意见/u)).toBeVisible();
+    const [other, small] =
+      locale === 'en'
+        ? [/not tried with your wording/u, /reads 1,500 tokens, and the trial needs 1,611/u]
+        : [/用你改写的提示词还没有试过/u, /能读 1,500 个词元，试评需要 1,611 个/u];
+    expect(screen.getByText(other)).toBeVisible();
+    expect(screen.getByText(small)).toBeVisible();
     expect(await screen.findByText(/\$0\.05/u)).toBeVisible();
     await user.click(
       screen.getByRole('button', { name: locale === 'en' ? 'Try it as a judge' : '让它试评' }),

@@ -13,9 +13,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.runtime.context import RunContext
+from infinite_scribe.agents.runtime.judges import trusted_judges
 from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.manuscript.service import ManuscriptService, Worked
-from infinite_scribe.providers.judges import JudgeService
 
 
 async def best_of(
@@ -72,9 +72,7 @@ _UNDECIDED: dict[str, Any] = {
 
 async def _judge(session: AsyncSession, *, ctx: RunContext) -> dict[str, Any]:
     """Return whether the editor's models may decide: all of them told the worse of two texts apart, when tried."""
-    judges = JudgeService.of(session, ctx.run.user_id)
-    sure = await judges.trusted_models("choice", ctx.run.language, ctx.run.novel_id, ctx.run.model_override)
-    return {"decides": bool(sure)}
+    return {"decides": bool(await trusted_judges(session, ctx, "choice"))}
 
 
 async def _off(session: AsyncSession, *, ctx: RunContext, scene: UUID, version: UUID, path: str) -> bool:

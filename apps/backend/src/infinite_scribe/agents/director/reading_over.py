@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.runtime.context import RunContext
-from infinite_scribe.providers.judges import JudgeService
+from infinite_scribe.agents.runtime.judges import trusted_judges
 from infinite_scribe.runs.errors import ChildFailedError
 
 _UNTRIED = {"rule": "judge", "reason": "uncalibrated", "count": 1}
@@ -48,6 +48,4 @@ def _failed(rule: str) -> dict[str, Any]:
 
 
 async def _tried(session: AsyncSession, *, ctx: RunContext) -> bool:
-    judges = JudgeService.of(session, ctx.run.user_id)
-    novel, override = ctx.run.novel_id, ctx.run.model_override
-    return bool(await judges.trusted_models("marks", ctx.run.language, novel, override))
+    return bool(await trusted_judges(session, ctx, "marks"))

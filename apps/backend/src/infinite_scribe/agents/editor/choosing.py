@@ -1,7 +1,8 @@
 """Choosing between two drafts of a scene, blind: neither author nor age is shown, and both orders are asked.
 
-What is said in one order only is a tie, what is too long to be read side by side another, and a tie leaves the first draft where it is. Only a judge that told the worse of
-two texts apart, when it was tried, decides; what any other says is shown, and the first draft stays.
+What is said in one order only is a tie, what is too long to be read side by side another, and a tie leaves the first
+draft where it is. Only a judge that told the worse of two texts apart, when it was tried in the very words it is asked in,
+decides; what any other says is shown, and the first draft stays.
 """
 
 from __future__ import annotations
@@ -12,16 +13,15 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.editor.answers import Pick
-from infinite_scribe.agents.runtime.briefings import close_reading, frozen, parts_of
+from infinite_scribe.agents.editor.asking import Judgement, ask_judge
 from infinite_scribe.agents.runtime.context import RunContext
+from infinite_scribe.agents.runtime.judges import trusted_judges
 from infinite_scribe.agents.runtime.novel_facts import scope_of
-from infinite_scribe.agents.runtime.prompts import load_prompt
 from infinite_scribe.agents.runtime.registry import task
-from infinite_scribe.agents.runtime.requests import CallResult, ModelRequest
+from infinite_scribe.agents.runtime.requests import CallResult
 from infinite_scribe.briefing.errors import BriefingTooLargeError
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.plot.service import PlotService
-from infinite_scribe.providers.judges import JudgeService
 from infinite_scribe.runs.schemas.inputs import ChooseInput, ChooseResult
 
 LONGEST_WHY = 300
@@ -50,16 +50,18 @@ async def choose(ctx: RunContext, given: ChooseInput) -> ChooseResult:
 
 
 async def ask_both_orders(
-    ctx: RunContext, texts: dict[str, Any], path: str, *, optional: bool = False
+    ctx: RunContext, texts: dict[str, Any], path: str, *, on_trial: bool = False
 ) -> list[CallResult]:
     """Ask which of `texts`' `first` and `second` does better what its `card` asks for: once in each order.
 
-    Raises `BadAnswerError` when nothing comes that can be read and the answer is `optional`.
+    Raises like `ask_judge`.
     """
-    return [
-        await _ask(ctx, texts, order, f"{path}/order{number}", optional=optional)
-        for number, order in enumerate(ORDERS, start=1)
-    ]
+    said = []
+    for number, (one, other) in enumerate(ORDERS, start=1):
+        data = {"card": texts["card"], "draft_a": texts[one], "draft_b": texts[other]}
+        asked = Judgement("choice", data, Pick, 300, seed=ctx.run.seed % 2**31)
+        said.append(await ask_judge(ctx, asked, f"{path}/order{number}", on_trial=on_trial))
+    return said
 
 
 def orders_of(picks: list[Pick]) -> list[str]:
@@ -90,33 +92,5 @@ async def _texts(session: AsyncSession, *, ctx: RunContext, given: ChooseInput) 
         "card": asked,
         "first": await texts.text_of(given.scene, given.first),
         "second": await texts.text_of(given.scene, given.second),
-        "trusted": await JudgeService.of(session, ctx.run.user_id).trusted_models(
-            "choice", ctx.run.language, ctx.run.novel_id, ctx.run.model_override
-        ),
+        "trusted": await trusted_judges(session, ctx, "choice"),
     }
-
-
-async def _ask(
-    ctx: RunContext, texts: dict[str, Any], order: tuple[str, str], path: str, *, optional: bool
-) -> CallResult:
-    async def brief(session: AsyncSession) -> dict[str, Any]:
-        data = {"card": texts["card"], "draft_a": texts[order[0]], "draft_b": texts[order[1]]}
-        kept = frozen(await close_reading(session, ctx).plain("drafts", data, room=ctx.limits.room), ctx)
-        return {**kept, "data": {**kept["data"], "task": "editor.choose"}}
-
-    kept = await ctx.material(f"{path}/briefing", brief)
-    prompt = load_prompt("editor", "choose", ctx.run.language)
-    request = ModelRequest(
-        messages=prompt.messages({"briefing": kept["text"]}),
-        max_tokens=300,
-        data=kept["data"],
-        output=Pick,
-        manifest=parts_of(kept["manifest"]),
-        receipt=kept["manifest"],
-        prompt_name=prompt.name,
-        prompt_version=prompt.version,
-        role="editor",
-        optional=optional,
-        seed=ctx.run.seed % 2**31,
-    )
-    return await ctx.call(f"{path}/ask", request)

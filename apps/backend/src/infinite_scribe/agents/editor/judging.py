@@ -16,8 +16,8 @@ from infinite_scribe.agents.editor.errors import NothingToReadError
 from infinite_scribe.agents.editor.reading import ChapterText, Question, read_chapter
 from infinite_scribe.agents.editor.spoiling import LOWERS
 from infinite_scribe.agents.runtime.context import RunContext
+from infinite_scribe.agents.runtime.judges import trusted_judges
 from infinite_scribe.agents.runtime.registry import task
-from infinite_scribe.providers.judges import JudgeService
 from infinite_scribe.runs.schemas.inputs import JudgeInput, JudgeResult
 
 RULE = "judge"
@@ -41,9 +41,7 @@ async def judge(ctx: RunContext, given: JudgeInput) -> JudgeResult:
         marks, dropped = proven_marks([answer.marks for answer in read.answers], read.text, criteria)
 
         async def trusted(session: AsyncSession) -> list[str]:
-            judges = JudgeService.of(session, ctx.run.user_id)
-            novel, override = ctx.run.novel_id, ctx.run.model_override
-            return await judges.trusted_models("marks", ctx.run.language, novel, override)
+            return await trusted_judges(session, ctx, "marks")
 
         sure = read.models <= set(await ctx.read("judge/trusted", trusted))
     said = {one["criterion"] for one in marks}

@@ -16,13 +16,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.editor.answers import VERDICTS, PairsAnswer, PairVerdict
+from infinite_scribe.agents.editor.asking import Judgement, ask_judge
 from infinite_scribe.agents.editor.checking import shown
-from infinite_scribe.agents.runtime.briefings import close_reading, frozen, parts_of
 from infinite_scribe.agents.runtime.context import RunContext
+from infinite_scribe.agents.runtime.judges import trusted_judges
 from infinite_scribe.agents.runtime.novel_facts import scope_of
-from infinite_scribe.agents.runtime.prompts import load_prompt
 from infinite_scribe.agents.runtime.registry import task
-from infinite_scribe.agents.runtime.requests import CallResult, ModelRequest
+from infinite_scribe.agents.runtime.requests import CallResult
 from infinite_scribe.briefing.material import HIDDEN
 from infinite_scribe.canon.service import CanonService
 from infinite_scribe.continuity.claim_sets import ClaimSets
@@ -33,7 +33,6 @@ from infinite_scribe.continuity.scene import SceneToCheck
 from infinite_scribe.continuity.service import ContinuityService, paragraphs_of
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.novels.access import NovelScope
-from infinite_scribe.providers.judges import JudgeService
 from infinite_scribe.runs.schemas.inputs import CheckResult, JudgePairInput
 
 PER_CALL = 6
@@ -109,33 +108,11 @@ async def _asked(
 
 
 async def ask_pairs(
-    ctx: RunContext, rows: Sequence[dict[str, Any]], path: str, *, optional: bool = False
+    ctx: RunContext, rows: Sequence[dict[str, Any]], path: str, *, on_trial: bool = False
 ) -> CallResult:
-    """Ask about pairs `{pair, a, b}`; the answer is a `PairsAnswer`.
-
-    Raises `BadAnswerError` when nothing can be read and the answer is `optional`.
-    """
-
-    async def brief(session: AsyncSession) -> dict[str, Any]:
-        made = await close_reading(session, ctx).plain("pairs", {"pairs": list(rows)}, room=ctx.limits.room)
-        kept = frozen(made, ctx)
-        return {**kept, "data": {**kept["data"], "task": "editor.judge_pair"}}
-
-    kept = await ctx.material(f"{path}/briefing", brief)
-    prompt = load_prompt("editor", "judge_pair", ctx.run.language)
-    request = ModelRequest(
-        messages=prompt.messages({"briefing": kept["text"]}),
-        max_tokens=160 * len(rows) + 200,
-        data=kept["data"],
-        output=PairsAnswer,
-        manifest=parts_of(kept["manifest"]),
-        receipt=kept["manifest"],
-        prompt_name=prompt.name,
-        prompt_version=prompt.version,
-        role="editor",
-        optional=optional,
-    )
-    return await ctx.call(f"{path}/ask", request)
+    """Ask about pairs `{pair, a, b}`; the answer is a `PairsAnswer`. Raises like `ask_judge`."""
+    asked = Judgement("clash", {"pairs": list(rows)}, PairsAnswer, 160 * len(rows) + 200)
+    return await ask_judge(ctx, asked, path, on_trial=on_trial)
 
 
 def proven_verdicts(
@@ -201,9 +178,7 @@ async def _shareable(
 
 async def _pairs(session: AsyncSession, *, ctx: RunContext, scene: UUID) -> dict[str, Any]:
     _, found, _ = await _given(session, ctx, scene)
-    trusted = await JudgeService.of(session, ctx.run.user_id).trusted_models(
-        "clash", ctx.run.language, ctx.run.novel_id, ctx.run.model_override
-    )
+    trusted = await trusted_judges(session, ctx, "clash")
     rows = [{"pair": one.handle, "a": one.said.quote, "b": one.fact_text} for one in found]
     return {"pairs": rows, "trusted": trusted, "at_once": ctx.limits.at_most(PER_CALL)}
 

@@ -18,10 +18,13 @@ from infinite_scribe.runs.execution import ClaimedRun
 
 @dataclass(frozen=True)
 class Limits:
-    """`room`: tokens of a briefing, `items`: entries of a list; None: nothing is known to limit them."""
+    """`room`: tokens of a briefing, `items`: entries of a list, `context`: tokens of question and answer together;
+    None: nothing is known to limit them.
+    """
 
     room: int | None = None
     items: int | None = None
+    context: int | None = None
 
     def at_most(self, wanted: int) -> int:
         """Return how many items to ask for at once."""
@@ -45,4 +48,4 @@ async def limits_of(session: AsyncSession, run: ClaimedRun, role: Role) -> Limit
             return UNKNOWN
         profile = await EndpointService.of(session, payer).model_profile(first.endpoint.id, first.model)
     context = context_of(profile, local=first.endpoint.local)
-    return Limits(None if context is None else room_left(context), items_of(profile))
+    return Limits(None if context is None else room_left(context), items_of(profile), context)

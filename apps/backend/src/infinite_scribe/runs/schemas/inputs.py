@@ -63,12 +63,14 @@ class ChapterInput(TaskInput):
 class WriteChapterInput(ChapterInput):
     """`alternatives`: of how many plans the best is taken; `drafts`: of how many drafts of each scene.
 
-    `read`: a model reads the finished chapter for contradictions and marks it, which is paid for.
+    `read`: a model reads the finished chapter for contradictions and marks it, which is paid for. `stands`: faults of the
+    whole book that the author has let stand and is not asked about again.
     """
 
     alternatives: int = Field(1, ge=1, le=3)
     drafts: int | None = Field(None, ge=1, le=3)
     read: bool = False
+    stands: list[str] = Field([], max_length=200)
 
 
 class WriteBookInput(TaskInput):
@@ -117,6 +119,10 @@ class DraftSceneInput(SceneInput):
     beat: str | None = None
     hold: bool = Field(
         False, description="leave the text on the page without a revision; the run above accepts it"
+    )
+    leave: bool = Field(
+        False,
+        description="where no model writes it, the author may leave the scene for themselves; the run above goes on",
     )
 
 
@@ -360,11 +366,16 @@ class JudgeResult(TaskResult):
 
 
 class CalibrateResult(TaskResult):
-    """How a judge did: `figures` by kind of trial, `trusted` the kinds in which it may decide from now on."""
+    """How a judge did: `figures` by kind of trial, `trusted` the kinds in which it may decide from now on.
+
+    `too_small`: the kinds whose questions are longer than the model reads, with what it `reads` (None: its provider
+    gave no number) and what the trial `needs`, in tokens.
+    """
 
     model: str
     language: str
     figures: dict[str, dict[str, int]] = {}
+    too_small: dict[str, dict[str, int | None]] = {}
     trusted: list[str] = []
 
     def has_product(self) -> bool:

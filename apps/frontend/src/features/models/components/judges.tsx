@@ -4,11 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { judgesQuery } from '@/shared/api/judge-queries';
 import { estimateQuery } from '@/shared/api/run-queries';
 import type { JudgeModel } from '@/shared/api/types';
-import { formatDate } from '@/shared/i18n/format';
+import { formatDate, formatNumber } from '@/shared/i18n/format';
 import { Button } from '@/shared/ui/button';
 import { usePrice } from '@/shared/ui/figures';
 import { ProblemNote } from '@/shared/ui/problem-note';
-import { KINDS, isOver, shownBy, TRIALS, useTrial } from '../judging';
+import { KINDS, isOver, toldOf, TRIALS, useTrial, type Kind } from '../judging';
 
 interface JudgesProps {
   /** The book in whose language models are tried, and among whose runs the trial stands. */
@@ -38,6 +38,7 @@ export function Judges({ novel }: JudgesProps) {
             novel={novel}
             model={model}
             mine={judges.data.mine && model.own}
+            reworded={judges.data.reworded}
           />
         ))}
       </ul>
@@ -53,9 +54,10 @@ interface JudgeLineProps {
   readonly novel: string;
   readonly model: JudgeModel;
   readonly mine: boolean;
+  readonly reworded: readonly Kind[];
 }
 
-function JudgeLine({ novel, model, mine }: JudgeLineProps) {
+function JudgeLine({ novel, model, mine, reworded }: JudgeLineProps) {
   const { t, i18n } = useTranslation(['models', 'common']);
   const named = { endpoint_id: model.endpoint_id ?? '', model: model.model };
   const price = usePrice();
@@ -71,8 +73,12 @@ function JudgeLine({ novel, model, mine }: JudgeLineProps) {
         return (
           <p key={kind} className="text-meta text-ink-2">
             {t(`judges.kind.${kind}`)}{' '}
-            {shown ? t(shownBy(kind), { ...shown }) : t('judges.notTried')}{' '}
-            {shown
+            {t(toldOf(shown, kind, reworded.includes(kind)), {
+              ...shown,
+              reads: formatNumber(shown?.too_small?.reads ?? 0, i18n.language),
+              needs: formatNumber(shown?.too_small?.needs ?? 0, i18n.language),
+            })}{' '}
+            {shown && !shown.too_small
               ? t(model.trusted.includes(kind) ? 'judges.mayDecide' : 'judges.mayAdvise')
               : null}
           </p>

@@ -404,7 +404,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Judges */
+        /**
+         * Get Judges
+         * @description Which of the editor's models may pick by themselves, as they are asked for this novel.
+         */
         get: operations["get_judges"];
         put?: never;
         post?: never;
@@ -5301,6 +5304,9 @@ export interface components {
         /**
          * JudgesRead
          * @description Whether the editor picks between drafts of a novel by itself. `mine`: the models of the user who asks are paid.
+         *
+         *     `reworded`: in which kinds of trial the judge is asked in the author's own words. What it showed in other words does
+         *     not count, and is not told.
          */
         JudgesRead: {
             /** Decides */
@@ -5311,6 +5317,8 @@ export interface components {
             mine: boolean;
             /** Models */
             models: components["schemas"]["JudgeModelRead"][];
+            /** Reworded */
+            reworded: ("choice" | "clash" | "marks")[];
         };
         /**
          * KeptRead
@@ -8872,6 +8880,8 @@ export interface components {
             run: string;
             /** Seq */
             seq: number;
+            /** Step */
+            step?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -9451,6 +9461,16 @@ export interface components {
             title: string;
         };
         /**
+         * TooSmallRead
+         * @description A model that could not be tried: `reads` tokens is less than a trial `needs`; None: its provider only refused.
+         */
+        TooSmallRead: {
+            /** Needs */
+            needs: number;
+            /** Reads */
+            reads: number | null;
+        };
+        /**
          * TravelRead
          * @description The least time from one place to another; `reason` says why there is none.
          */
@@ -9536,14 +9556,19 @@ export interface components {
         /**
          * TrialRead
          * @description Of so many pairs with a known worse side, how many were told right in both orders, and how often the order told.
+         *
+         *     `too_small`: the model reads too little for this kind of trial, so that it was shown no pair, or not all.
          */
         TrialRead: {
+            /** At */
+            at?: string | null;
             /** Flips */
             flips: number;
             /** Pairs */
             pairs: number;
             /** Right */
             right: number;
+            too_small?: components["schemas"]["TooSmallRead"] | null;
         };
         /**
          * TriggerPattern
