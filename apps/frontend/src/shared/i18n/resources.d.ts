@@ -9,6 +9,7 @@ import type history from './locales/en/history.json';
 import type importer from './locales/en/importer.json';
 import type library from './locales/en/library.json';
 import type models from './locales/en/models.json';
+import type outline from './locales/en/outline.json';
 import type plan from './locales/en/plan.json';
 import type proposals from './locales/en/proposals.json';
 import type promises from './locales/en/promises.json';
@@ -37,6 +38,7 @@ declare module 'i18next' {
       importer: typeof importer;
       library: typeof library;
       models: typeof models;
+      outline: typeof outline;
       plan: typeof plan;
       promises: typeof promises;
       prompts: typeof prompts;

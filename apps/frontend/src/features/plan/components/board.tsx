@@ -7,9 +7,11 @@ import { ProblemNote } from '@/shared/ui/problem-note';
 import { toast } from '@/shared/ui/toast';
 import { Views } from '@/shared/ui/views';
 import { Empty, Waiting } from '@/shared/ui/waiting';
-import { boardScenes, columns, GROUPS, type BoardScene, type Group } from '../board';
+import { bands } from '../arcs';
+import { boardScenes, columns, GROUPS, type BoardScene, type Column, type Group } from '../board';
 import { issuesAt } from '../lint';
 import { entriesQuery, planQuery, treeQuery } from '../queries';
+import { ArcHead } from './arc-head';
 import { BoardCard } from './board-card';
 import { LintNotes, LintSummary } from './lint-notes';
 
@@ -76,6 +78,31 @@ function Columns({
         }),
     });
   };
+  const shown = columns(tree, scenes, group);
+  const column = ({ key, scenes: own }: Column) => (
+    <section key={key} className="md:w-72 md:shrink-0">
+      <h2 lang={language} className="border-line text-ui mb-2 border-b pb-2 font-semibold">
+        {head(key)}
+      </h2>
+      {group === 'chapter' ? (
+        <LintNotes novel={novel} issues={issuesAt(plan, 'chapter', key)} />
+      ) : null}
+      {own.length === 0 ? (
+        <p className="text-meta text-ink-3 py-2">{t('board.empty')}</p>
+      ) : (
+        <ol className="divide-line divide-y">
+          {own.map((scene) => (
+            <BoardCard
+              key={scene.id}
+              {...{ novel, language, scene, tree, entries }}
+              issues={issuesAt(plan, 'card', scene.id)}
+              onMove={(op) => move(scene, op)}
+            />
+          ))}
+        </ol>
+      )}
+    </section>
+  );
   return (
     <>
       <div className="mb-4 flex flex-wrap items-center gap-x-3">
@@ -97,30 +124,18 @@ function Columns({
         tabIndex={0}
         className="relative flex gap-6 pb-4 max-md:flex-col md:overflow-x-auto"
       >
-        {columns(tree, scenes, group).map(({ key, scenes: own }) => (
-          <section key={key} className="md:w-72 md:shrink-0">
-            <h2 lang={language} className="border-line text-ui mb-2 border-b pb-2 font-semibold">
-              {head(key)}
-            </h2>
-            {group === 'chapter' ? (
-              <LintNotes novel={novel} issues={issuesAt(plan, 'chapter', key)} />
-            ) : null}
-            {own.length === 0 ? (
-              <p className="text-meta text-ink-3 py-2">{t('board.empty')}</p>
-            ) : (
-              <ol className="divide-line divide-y">
-                {own.map((scene) => (
-                  <BoardCard
-                    key={scene.id}
-                    {...{ novel, language, scene, tree, entries }}
-                    issues={issuesAt(plan, 'card', scene.id)}
-                    onMove={(op) => move(scene, op)}
-                  />
-                ))}
-              </ol>
-            )}
-          </section>
-        ))}
+        {group === 'chapter'
+          ? bands(plan, chapters).map((band) => (
+              <section key={band.from} className="md:shrink-0">
+                {band.arc ? <ArcHead {...band} arc={band.arc} language={language} /> : null}
+                <div className="flex gap-6 max-md:flex-col">
+                  {shown
+                    .filter(({ key }) => band.chapters.some(({ id }) => id === key))
+                    .map(column)}
+                </div>
+              </section>
+            ))
+          : shown.map(column)}
       </div>
     </>
   );
