@@ -33,6 +33,7 @@ from pydantic_ai.tools import ToolDefinition
 
 from infinite_scribe.llm.adapters.base import Dial, Finished, TextPiece
 from infinite_scribe.llm.adapters.failures import from_provider
+from infinite_scribe.llm.adapters.forms import on_the_wire
 from infinite_scribe.llm.errors import BusyProviderError
 from infinite_scribe.model_client.schemas import Message
 
@@ -112,7 +113,7 @@ def settings_of(dial: Dial) -> ModelSettings:
 def parameters_of(dial: Dial, *, strict: bool | None = None) -> ModelRequestParameters:
     """Return how the answer is to be formed, by the provider's own schema mode, its JSON mode, or not at all."""
     if dial.rung == "native" and dial.schema is not None:
-        form = OutputObjectDefinition(json_schema=dial.schema, name=ANSWER, strict=strict)
+        form = OutputObjectDefinition(json_schema=on_the_wire(dial.schema), name=ANSWER, strict=strict)
         return ModelRequestParameters(output_mode="native", output_object=form, allow_text_output=True)
     if dial.rung == "json":
         return ModelRequestParameters(output_mode="prompted", allow_text_output=True)
@@ -124,7 +125,9 @@ def by_tool(dial: Dial, settings: ModelSettings) -> tuple[ModelSettings, ModelRe
     if dial.rung != "native" or dial.schema is None:
         return settings, parameters_of(dial)
     tool = ToolDefinition(
-        name=ANSWER, parameters_json_schema=dial.schema, description="The answer in its asked form."
+        name=ANSWER,
+        parameters_json_schema=on_the_wire(dial.schema),
+        description="The answer in its asked form.",
     )
     forced = ModelSettings(**settings)
     forced["tool_choice"] = [ANSWER]
@@ -174,7 +177,7 @@ def _turns(dial: Dial) -> Sequence[Message]:
 def _schema_in_words(dial: Dial) -> str:
     order = _IN_WORDS.get(dial.language, _IN_WORDS["en"])
     fence = "```json\n…\n```" if dial.rung == "fenced" else ""
-    return f"{order}:\n{json.dumps(dial.schema, ensure_ascii=False)}\n{fence}".strip()
+    return f"{order}:\n{json.dumps(on_the_wire(dial.schema), ensure_ascii=False)}\n{fence}".strip()
 
 
 def _piece(event: Any) -> str:
