@@ -27,7 +27,7 @@ MOST_FLIPS = 0.10
 STORYTELLER: Mapping[str, Mapping[str, Any]] = {
     "en": {
         "version": VERSION,
-        "choice": {"pairs": 20, "right": 17, "flips": 0},
+        "choice": {"pairs": 20, "right": 19, "flips": 0},
         "clash": {"pairs": 16, "right": 8, "flips": 0},
         "marks": {"pairs": 15, "right": 14, "flips": 0},
     },

@@ -5,6 +5,8 @@ Nothing is praised that cannot be counted; each remark says that it is a figure.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import Field
@@ -39,14 +41,14 @@ _SAID = {
         "same": "两句说的是一回事。",
     },
 }
-#: Words of which a thing is only one at a time, by what they say of it.
+#: Words of which a thing is only one at a time, by what they say of it. “One” is mostly no number (“one of them”).
 _OPPOSITES: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "en": (
         ("life", ("alive", "dead")),
         ("appearance", ("brown", "grey", "gray", "green", "blue", "black", "white", "red", "fair")),
         ("appearance", ("left", "right")),
         ("custody", ("locked", "open", "closed")),
-        ("quantity", ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "twenty")),
+        ("quantity", ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "twenty")),
         ("absolute_time", ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")),
         ("absolute_time", ("spring", "summer", "autumn", "winter")),
     ),
@@ -160,55 +162,64 @@ def cold_read(teller: Teller, data: ChapterData) -> dict[str, Any]:
     """
     said = _SAID[teller.code]
     found: list[dict[str, Any]] = []
-    old, rows = (_rows(teller, texts, data.names) for texts in (data.old_passages, data.paragraphs))
+    old, rows = (_rows(teller, texts) for texts in (data.old_passages, data.paragraphs))
     beside = [(one, other) for one in old for other in rows]
     within = [(one, other) for number, one in enumerate(rows) for other in rows[number + 1 :]]
-    for (one, words, names), (other, others, them) in beside if old else within:
-        clash = _clash(teller, one, words, other, others) if names & them else None
+    for one, other in beside if old else within:
+        alike = any(name and name in one.text and name in other.text for name in data.names)
+        clash = _clash(teller, one, other) if alike else None
         if clash is not None and len(found) < MOST_DOUBTS:
             subtype, a, b = clash
-            found.append({"subtype": subtype, "quote_a": one, "quote_b": other,
+            found.append({"subtype": subtype, "quote_a": one.text, "quote_b": other.text,
                           "why": said["clash"].format(a=a, b=b)})  # fmt: skip
     return {"suspicions": found}
 
 
-def _rows(teller: Teller, texts: list[str], names: list[str]) -> list[tuple[str, frozenset[str], set[str]]]:
-    """What every sentence that asks nothing says, what it speaks of, and whom it names."""
+@dataclass(frozen=True)
+class _Row:
+    """A sentence, what it speaks of, and which words it holds of each row of opposites."""
+
+    text: str
+    words: frozenset[str]
+    held: tuple[frozenset[str], ...]
+
+
+def _rows(teller: Teller, texts: list[str]) -> list[_Row]:
+    """What every sentence says that asks nothing."""
     sentences = [one for text in texts for one in teller.reader.sentences(text) if not _ASKS.search(one)]
-    return [(one, frozenset(teller.reader.keywords(one)), _named(one, names)) for one in sentences]
-
-
-def _named(text: str, names: list[str]) -> set[str]:
-    return {name for name in names if name and name in text}
+    return [_Row(one, frozenset(teller.reader.keywords(one)), _held(one, teller.code)) for one in sentences]
 
 
 def clashes_in(teller: Teller, text: str) -> int:
     """Return how often a text says of the same thing what cannot both be, by the same table."""
-    rows = _rows(teller, [text], [])
+    rows = [row for row in _rows(teller, [text]) if any(row.held)]
     return sum(
-        _clash(teller, one, words, other, others) is not None
-        for number, (one, words, _) in enumerate(rows)
-        for other, others, _ in rows[number + 1 :]
+        _clash(teller, one, other) is not None
+        for number, one in enumerate(rows)
+        for other in rows[number + 1 :]
     )
 
 
-def _clash(
-    teller: Teller, one: str, words: frozenset[str], other: str, others: frozenset[str]
-) -> tuple[str, str, str] | None:
+def _clash(teller: Teller, one: _Row, other: _Row) -> tuple[str, str, str] | None:
     """Two values in two sentences that otherwise share what they speak of."""
-    for subtype, values in _OPPOSITES[teller.code]:
-        mine, theirs = _holds(one, values, teller.code), _holds(other, values, teller.code)
+    for (subtype, values), mine, theirs in zip(_OPPOSITES[teller.code], one.held, other.held, strict=True):
         if len(mine) == 1 and len(theirs) == 1 and mine != theirs:
             apart = {stem for value in values for stem in teller.reader.keywords(value)}
-            if len((words & others) - apart) > _LEAST_SHARED:
+            if len((one.words & other.words) - apart) > _LEAST_SHARED:
                 return subtype, next(iter(mine)), next(iter(theirs))
     return None
 
 
-def _holds(text: str, values: tuple[str, ...], code: str) -> set[str]:
-    if code == "zh":
-        return {value for value in values if value in text}
-    return {value for value in values if re.search(rf"(?<![\w-]){value}(?![\w-])", text, re.IGNORECASE)}
+@cache
+def _patterns(code: str) -> tuple[re.Pattern[str], ...]:
+    rows = ("|".join(values) for _, values in _OPPOSITES[code])
+    return tuple(
+        re.compile(one if code == "zh" else rf"(?<![\w-])(?:{one})(?![\w-])", re.IGNORECASE) for one in rows
+    )
+
+
+def _held(text: str, code: str) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(hit.lower() for hit in pattern.findall(text)) for pattern in _patterns(code))
 
 
 def judge_pairs(teller: Teller, data: PairsData) -> dict[str, Any]:
@@ -219,8 +230,7 @@ def judge_pairs(teller: Teller, data: PairsData) -> dict[str, Any]:
 def _verdict(teller: Teller, one: Pair) -> dict[str, Any]:
     said = _SAID[teller.code]
     told = {"pair": one.pair, "verdict": "neutral", "span_a": one.a, "span_b": one.b, "cause": "", "why": ""}
-    for _, values in _OPPOSITES[teller.code]:
-        mine, theirs = _holds(one.a, values, teller.code), _holds(one.b, values, teller.code)
+    for mine, theirs in zip(_held(one.a, teller.code), _held(one.b, teller.code), strict=True):
         if len(mine) == 1 and len(theirs) == 1 and mine != theirs:
             why = said["pair"].format(a=next(iter(mine)), b=next(iter(theirs)))
             return {**told, "verdict": "contradicts", "why": why}

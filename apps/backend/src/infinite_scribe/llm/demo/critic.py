@@ -45,6 +45,8 @@ _SAID = {
     },
 }
 _TIE = 0.5
+_ECHO = 6
+"""Runs of four words that may come back: one sentence that a scene takes up again is an echo, no wear."""
 _ONE = {
     "en": re.compile(r"\ban? ((?:[a-z]+ )?[a-z]{3,})\b"),
     "zh": re.compile("一[条盏只本支块把张道座顶份根]([\\u4e00-\\u9fff]{2})"),
@@ -87,7 +89,7 @@ def _weight(teller: Teller, text: str, card: Card) -> float:
     return (
         2 * met
         + (2 * len(turn & late) / len(turn) if turn else 0.0)
-        - found.get("repeats", 0.0)
+        - max(0.0, found.get("repeats", 0.0) - 100 * _ECHO / max(len(tokens(text, teller.code)), 1))
         - abs(found.get("variation", 0.8) - 0.8)
         - (0 if _is_finished(text) else 2)
         - 1.5 * clashes_in(teller, text)
