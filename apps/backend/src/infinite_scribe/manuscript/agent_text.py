@@ -6,7 +6,7 @@ revision of its acceptance. Every method leaves a page alone on which the author
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -72,6 +72,15 @@ class AgentText:
         live = await self._live(scene_id)
         version = await self.writing.rows.version(live.version_id)
         return version.id if version is not None and version.author == "agent" else None
+
+    async def unaccepted(self, scene_id: UUID, runs: Collection[UUID]) -> UUID | None:
+        """Return the page's version when one of some runs wrote it last and nobody has accepted it yet."""
+        live = await self._live(scene_id)
+        version = await self.writing.rows.version(live.version_id)
+        head = (await self.writing.rows.heads()).get(scene_id)
+        if version is None or version.author != "agent" or version.run_id not in runs:
+            return None
+        return None if head is not None and head.version_id == version.id else version.id
 
     async def patch(
         self, scene_id: UUID, version_id: UUID, patches: Sequence[TextPatch], worked: Worked

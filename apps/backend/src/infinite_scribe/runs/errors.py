@@ -174,6 +174,13 @@ class ChildFailedError(ReportedError):
     """A child run ended without a result."""
 
 
+class SceneLeftError(ConflictError):
+    """No model wrote a scene, and its author keeps it for themselves; `params.why` says what went wrong."""
+
+    code = "scene-left"
+    title = "The scene was left unwritten"
+
+
 class RunFenced(BaseException):
     """Another executor owns the run now. Write nothing, say nothing, stop."""
 

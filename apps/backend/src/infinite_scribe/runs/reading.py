@@ -9,7 +9,7 @@ from infinite_scribe.calls.service import RunUsage
 from infinite_scribe.runs.models import Run, RunEvent, RunStep
 from infinite_scribe.runs.rules import StepKind
 from infinite_scribe.runs.schemas.events import UsageRead
-from infinite_scribe.runs.schemas.wire import RunRead, StepRead
+from infinite_scribe.runs.schemas.wire import RunRead, StepOutputRead, StepRead
 
 
 def run_read(
@@ -34,19 +34,35 @@ def run_read(
 def steps_read(events: Sequence[RunEvent], steps: Sequence[RunStep]) -> list[StepRead]:
     """Return the steps that were told, in the order they began, with the call each one made."""
     found: dict[tuple[str, int], StepRead] = {}
+    open_: list[StepRead] = []
     for event in events:
         payload = event.payload
+        if event.type == "step.output":
+            _add_output(open_, payload)
+            continue
         key = (str(payload["step"]), int(payload.get("attempt") or 1))
         if event.type == "step.started":
             found[key] = StepRead(
                 path=key[0], name=key[0].rsplit("/", 1)[-1], agent=payload["agent"], title_key=payload["title_key"],
                 state="running", attempt=key[1], started_at=event.at, child_run_id=payload.get("child_run"),
             )  # fmt: skip
+            open_.append(found[key])
         elif event.type == "step.completed" and key in found:
             found[key].state, found[key].finished_at = "completed", event.at
+            open_ = [one for one in open_ if one is not found[key]]
     for step in steps:
         _add_call(found, step)
     return list(found.values())
+
+
+def _add_output(told: Sequence[StepRead], payload: dict[str, Any]) -> None:
+    """Give an output to the step that said it; what older runs said belongs to the step that was begun last."""
+    step = payload.get("step")
+    mine = next((one for one in reversed(told) if step in {None, one.path}), None)
+    if mine is not None:
+        mine.outputs.append(
+            StepOutputRead.model_validate({name: payload[name] for name in ("kind", "index", "value")})
+        )
 
 
 def _add_call(found: dict[tuple[str, int], StepRead], step: RunStep) -> None:

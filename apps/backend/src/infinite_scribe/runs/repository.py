@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, func, or_, select, update
+from sqlalchemy import Table, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.runs.models import Run, RunEvent, RunStep
 from infinite_scribe.runs.rules import RunState, StepKind
 
-STEP_EVENTS = ("step.started", "step.completed", "step.failed")
+STEP_EVENTS = ("step.started", "step.completed", "step.failed", "step.output")
 
 
 @dataclass(frozen=True)
@@ -121,12 +121,49 @@ class RunsRepository:
             pg_insert(cast("Table", RunStep.__table__)).values(**values).on_conflict_do_nothing()
         )
 
-    async def take_back(self, run_id: UUID, from_step: str) -> None:
-        """Take back the steps of a stretch and everything after it; unknown steps change nothing."""
+    async def take_back(self, run_id: UUID, from_step: str) -> bool:
+        """Take back the steps of a stretch and everything after it; unknown steps change nothing, and give False."""
         inside = or_(RunStep.path == from_step, RunStep.path.startswith(f"{from_step}/", autoescape=True))
         first = select(func.min(RunStep.seq)).where(RunStep.run_id == run_id, ~RunStep.replaced, inside)
-        await self.session.execute(
+        taken = await self.session.execute(
             update(RunStep)
             .where(RunStep.run_id == run_id, ~RunStep.replaced, RunStep.seq >= first.scalar_subquery())
             .values(replaced=True)
+            .returning(RunStep.seq)
         )
+        return bool(taken.all())
+
+    async def take_back_after(self, run_id: UUID, path: str) -> bool:
+        """Forget the end of a step and take back everything after it; False when it had not ended."""
+        ended = await self.session.scalar(
+            delete(RunStep)
+            .where(RunStep.run_id == run_id, RunStep.path == path, ~RunStep.replaced)
+            .returning(RunStep.seq)
+        )
+        if ended is None:
+            return False
+        await self.session.execute(
+            update(RunStep)
+            .where(RunStep.run_id == run_id, ~RunStep.replaced, RunStep.seq > ended)
+            .values(replaced=True)
+        )
+        return True
+
+    async def is_recorded(self, run_id: UUID, path: str) -> bool:
+        """Say whether a step has ended and stands."""
+        found = select(RunStep.seq).where(RunStep.run_id == run_id, RunStep.path == path, ~RunStep.replaced)
+        return await self.session.scalar(found.limit(1)) is not None
+
+    async def times_replaced(self, run_id: UUID, path: str) -> int:
+        """Return how often a step was taken back."""
+        found = select(func.count()).where(RunStep.run_id == run_id, RunStep.path == path, RunStep.replaced)
+        return await self.session.scalar(found) or 0
+
+    async def mark_replaced(self, row: Run, path: str) -> None:
+        """Remember of a step that never ended that it was taken back."""
+        values = {
+            "run_id": row.id, "novel_id": row.novel_id, "user_id": row.user_id, "agent": row.agent, "path": path,
+            "try": row.attempt, "kind": StepKind.CHILD.value, "name": "left", "output": {}, "epoch": row.epoch,
+            "replaced": True,
+        }  # fmt: skip
+        await self.session.execute(pg_insert(cast("Table", RunStep.__table__)).values(**values))

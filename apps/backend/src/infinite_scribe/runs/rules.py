@@ -29,6 +29,7 @@ class RunState(StrEnum):
 ACTIVE = (RunState.QUEUED, RunState.RUNNING, RunState.WAITING, RunState.PAUSED, RunState.CANCELLING)
 ENDED = (RunState.CANCELLED, RunState.COMPLETED, RunState.FAILED)
 PARKED = (RunState.WAITING, RunState.PAUSED)
+AT_WORK = (RunState.QUEUED, RunState.RUNNING, RunState.CANCELLING)
 
 
 class Signal(StrEnum):
@@ -124,6 +125,13 @@ _REACTIONS: dict[tuple[Verb, RunState], Reaction] = {
 def reaction(verb: Verb, state: RunState) -> Reaction:
     """Return what `verb` does to a run in `state`. Only `retry`, the author's own word, opens an end again."""
     return _REACTIONS.get((verb, state), _REFUSED)
+
+
+def may_retry(state: RunState, from_step: bool) -> bool:
+    """Say whether a run may be tried again; one that is done, or waits for an answer, only from a step."""
+    return reaction(Verb.RETRY, state).effect is not Effect.REFUSED or (
+        from_step and state in {RunState.COMPLETED, RunState.WAITING}
+    )
 
 
 @dataclass(frozen=True, order=True)

@@ -34,6 +34,7 @@ from infinite_scribe.runs.models import Run, RunSteer
 from infinite_scribe.runs.queue import Queue
 from infinite_scribe.runs.reading import run_read, steps_read
 from infinite_scribe.runs.repository import RunsRepository
+from infinite_scribe.runs.retrying import Retrying
 from infinite_scribe.runs.rules import (
     ENDED,
     Cursor,
@@ -166,26 +167,20 @@ class RunService:
     async def retry(self, run_id: UUID, ask: RetryAsk) -> RunRead:
         """Try a run again from a step; finished steps before it are kept. Ended runs open again, on request only.
 
-        Raises `RunStateError` and `RunAlreadyActiveError` (something else works there now).
+        A run below another is tried again within it. Raises `RunStateError` and `RunAlreadyActiveError` (something
+        else works there now).
         """
-        row = await self._locked(run_id)
-        if reaction(Verb.RETRY, RunState(row.state)).effect is Effect.REFUSED:
-            raise RunStateError(state=row.state)
-        repository = RunsRepository(self.session)
-        holder = (
-            await Admission(self.session).active_at(row.novel_id, row.target_key) if row.target_key else None
-        )
-        if holder is not None and holder.id != row.id:
-            raise RunAlreadyActiveError(run=str(holder.id))
-        if ask.from_step is not None:
-            await repository.take_back(row.id, ask.from_step)
-        row.attempt += 1
-        row.takeovers, row.error, row.finished_at, row.result = 0, None, None, None
-        spec = self.tasks.get(row.task)
-        hours = spec.deadline_hours if spec is not None else None
-        row.deadline_at = clock.now() + (timedelta(hours=hours) if hours else LEAST_TIME)
+        row, family = await self._family(run_id)
+        retrying = Retrying(self.session, family, lambda one: self._at_once(one, Verb.CANCEL))
+        above = await retrying.open(row, ask.from_step)
+        for one in (row, *above):
+            spec = self.tasks.get(one.task)
+            hours = spec.deadline_hours if spec is not None else None
+            one.deadline_at = clock.now() + (timedelta(hours=hours) if hours else LEAST_TIME)
         if ask.model_override is not None:
             row.model_override = ask.model_override.model_dump(mode="json")
+        for one in reversed(above):
+            await self._say(one, RunQueued(task=one.task, goal=self._goal(one)))
         await self._requeue(row)
         return await self.read(run_id)
 
@@ -318,10 +313,6 @@ class RunService:
         if row is None:
             raise RunNotFoundError
         return row
-
-    async def _locked(self, run_id: UUID) -> Run:
-        _, family = await self._family(run_id)
-        return next(row for row in family if row.id == run_id)
 
     async def _family(self, run_id: UUID) -> tuple[Run, list[Run]]:
         """Return the run and its family, all locked, parents first: the order in which everybody locks."""

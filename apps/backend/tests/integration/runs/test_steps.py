@@ -18,7 +18,9 @@ async def stages(ctx: RunContext, given: AnyInput) -> TaskResult:
     async with ctx.step("chapter", title_key="k.chapter"):
         async with ctx.step("chapter/beats", title_key="k.beats"):
             await ctx.call("elsewhere/ask", ASK)
+            await ctx.output("finding", 0, {"rule": "P-CAST"})
         await ctx.call("chapter/beats-again", ASK)
+        await ctx.output("scene_card", 0, {"title": "Dawn"})
     async with ctx.step("index", title_key="k.index"):
         await ctx.write("index/rows", _one)
     return TaskResult(items=[1])
@@ -46,3 +48,7 @@ async def test_each_step_that_asked_a_model_has_its_receipt(fresh_db: TestDataba
     asked = [step for step in steps if step.call_id is not None]
     assert all(step.usage is not None and step.usage.output_tokens == 5 for step in asked)
     assert {step.state for step in steps} == {"completed"}
+    made = {step.path: [(one.kind, one.value) for one in step.outputs] for step in steps if step.outputs}
+    assert made == {
+        "chapter/beats": [("finding", {"rule": "P-CAST"})], "chapter": [("scene_card", {"title": "Dawn"})],
+    }  # fmt: skip

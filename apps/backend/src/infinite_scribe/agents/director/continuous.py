@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -29,6 +30,7 @@ async def write_book(ctx: RunContext, given: WriteBookInput) -> TaskResult:
     written: list[dict[str, Any]] = []
     arc: str | None = None
     purse = await Purse.open(ctx, "book")
+    stands: list[str] = []
     lacking = await ctx.read("outline/lacking", partial(lacking_chapters, ctx=ctx, given=given))
     if lacking:
         await ctx.child(
@@ -37,7 +39,7 @@ async def write_book(ctx: RunContext, given: WriteBookInput) -> TaskResult:
     await promise_something(ctx, "promises")
     for number in range(1, (given.chapters or MOST_CHAPTERS) + 1):
         path = f"chapter{number}"
-        found = await ctx.read(f"{path}/next", partial(next_chapter, ctx=ctx))
+        found = await ctx.read(f"{path}/next", partial(next_chapter, ctx=ctx, left=_left(written)))
         if found is None or (written and found["chapter"] == written[-1]["chapter"]):
             break
         if written and given.until == "arc" and found["arc"] != arc:
@@ -45,7 +47,7 @@ async def write_book(ctx: RunContext, given: WriteBookInput) -> TaskResult:
         arc = found["arc"]
         wanted = {
             "chapter": found["chapter"], "alternatives": given.alternatives, "instruction": given.instruction,
-            "drafts": given.drafts, "read": given.read,
+            "drafts": given.drafts, "read": given.read, "stands": stands,
         }  # fmt: skip
         result = await ctx.child(path, "director.write_chapter", wanted)
         _add(total, result)
@@ -56,6 +58,7 @@ async def write_book(ctx: RunContext, given: WriteBookInput) -> TaskResult:
                 **{name: result[name] for name in ("read", "replanned") if result.get(name)},
             }
         )
+        stands = result.get("stands") or stands
         purse.agreed = max(purse.agreed, result.get("agreed_usd") or 0.0)
         stop = Stop.of_chapter(result) or await reason_to_stop(
             ctx, path, written, purse, last=number == given.chapters
@@ -75,16 +78,27 @@ def _add(total: TaskResult, result: dict[str, Any]) -> None:
     total.revision = result["revision"] if result["revision"] is not None else total.revision
 
 
-async def next_chapter(session: AsyncSession, *, ctx: RunContext) -> dict[str, Any] | None:
+def _left(written: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the scenes that this run left to the author."""
+    return [
+        one["scene"] for chapter in written for one in chapter["scenes"] or [] if one.get("left") is not None
+    ]
+
+
+async def next_chapter(
+    session: AsyncSession, *, ctx: RunContext, left: Collection[str] = ()
+) -> dict[str, Any] | None:
     """Return the chapter of the first scene behind the last one with prose; None at the end of the plan.
 
-    A blank scene before that was left so by its author, and is no place to begin.
+    A blank scene before that was left so by its author, and is no place to begin; so are those `left` in this run.
     """
     scope = scope_of(ctx.run)
     tree = await StructureService.of(session, scope).tree()
     scenes = tree.scenes()
     words = await ManuscriptService.of(session, scope).lengths([scene.id for scene in scenes])
-    last = max((at for at, scene in enumerate(scenes) if words.get(scene.id)), default=-1)
+    last = max(
+        (at for at, scene in enumerate(scenes) if words.get(scene.id) or str(scene.id) in left), default=-1
+    )
     if last + 1 == len(scenes):
         return None
     chapter = next(one for one in tree.chapters() if one.id == scenes[last + 1].chapter_id)

@@ -24,7 +24,7 @@ from infinite_scribe.agents.runtime.outcomes import (
     remembered,
     wording,
 )
-from infinite_scribe.agents.runtime.questions import PROSE, REFUSED, Trouble
+from infinite_scribe.agents.runtime.questions import LEAVE, PROSE, REFUSED, STOP, Trouble
 from infinite_scribe.agents.runtime.requests import (
     CallResult,
     Decision,
@@ -43,6 +43,7 @@ from infinite_scribe.runs.errors import (
     BadAnswerError,
     CallFailedError,
     RunIncompatibleError,
+    SceneLeftError,
     UnusableTextError,
 )
 from infinite_scribe.runs.execution import ClaimedRun, Execution, StepEntry, StepRecord
@@ -211,8 +212,10 @@ class Asker:
         if self._ask_author is None:
             _give_up(path, trouble)
         decision = await self._ask_author(path, trouble)
-        if decision.id == "stop":
+        if decision.id == STOP:
             _give_up(path, trouble)
+        if decision.id == LEAVE:
+            raise SceneLeftError(why="; ".join(one.rstrip(".。") for one in trouble.faults[:3])[:300])
         return decision
 
     @property

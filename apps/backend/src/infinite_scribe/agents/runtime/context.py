@@ -95,6 +95,7 @@ class RunContext:
         self._storage = equipment.storage
         self._control = equipment.control
         self._tasks = {**TASKS, **(extra_tasks or {})}
+        self.may_leave = bool(run.input.get("leave"))
         self._counts: dict[str, int] = {}
         self._asker = Asker(
             run,
@@ -227,7 +228,8 @@ class RunContext:
         others = await self._storage.look(
             lambda session: models_to_offer(session, self.run.payer_id, self.run.novel_id)
         )
-        asked = question_of(trouble, others, self.run.language, storyteller=self.settings.demo.enabled)
+        may = {"storyteller": self.settings.demo.enabled, "may_leave": self.may_leave}
+        asked = question_of(trouble, others, self.run.language, **may)
         return await self._decided_at(path, asked.name, asked.text, asked.options, asked.shown)
 
     async def steers(self) -> list[str]:

@@ -19,8 +19,8 @@ from infinite_scribe.providers.service import EndpointService, RoleService
 from infinite_scribe.runs.gates import Gate
 
 STORYTELLER: Model = (DEMO_ENDPOINT_ID, DEMO_MODEL)
-RETRY, WITHOUT, WRITE, KEEP, REPHRASE, STOP, OTHER = (
-    "retry", "code", "write", "keep", "rephrase", "stop", "model:"
+RETRY, WITHOUT, WRITE, KEEP, REPHRASE, LEAVE, STOP, OTHER = (
+    "retry", "code", "write", "keep", "rephrase", "leave", "stop", "model:"
 )  # fmt: skip
 REFUSED, PROSE, UNREACHABLE = "refused", "prose", "unreachable"
 MOST_MODELS = 5
@@ -47,6 +47,7 @@ _SAID: Mapping[str, tuple[str, str]] = {
     WRITE: ("Write it myself", "我自己写"),
     KEEP: ("Take the text as it is", "就用这段文字"),
     REPHRASE: ("Ask again, with my words", "加上我的话再问"),
+    LEAVE: ("Leave this scene for me, go on with the next", "这一场留给我，接着写下一场"),
     STOP: ("Stop here", "到此为止"),
 }
 
@@ -78,9 +79,17 @@ class Trouble:
 
 
 def question_of(
-    trouble: Trouble, others: Sequence[tuple[str, str]], language: str, *, storyteller: bool
+    trouble: Trouble,
+    others: Sequence[tuple[str, str]],
+    language: str,
+    *,
+    storyteller: bool,
+    may_leave: bool = False,
 ) -> AuthorsQuestion:
-    """Return the question for some trouble; `others` are the ids and names of models that can be asked instead."""
+    """Return the question for some trouble; `others` are the ids and names of models that can be asked instead.
+
+    `may_leave`: there is work behind this that does not need its answer.
+    """
 
     def said(key: str, **members: object) -> str:
         return _SAID[key][1 if language.startswith("zh") else 0].format(**members)
@@ -99,6 +108,8 @@ def question_of(
     options.append(option(WRITE, text=True))
     if trouble.kind in {PROSE, UNREACHABLE} and trouble.schema is None and trouble.raw.strip():
         options.append(option(KEEP))
+    if may_leave:
+        options.append(option(LEAVE))
     options.append(option(STOP))
     why = "; ".join(one.rstrip(".。") for one in trouble.faults[:3])[:300]
     shown = {"raw": trouble.raw[:RAW_CHARS]}

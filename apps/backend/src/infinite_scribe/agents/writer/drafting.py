@@ -26,11 +26,14 @@ from infinite_scribe.manuscript.service import (
     ManuscriptService,
     Origin,
     ProposalDraft,
+    Worked,
     blocks_from_text,
 )
 from infinite_scribe.plot.service import PlotService
+from infinite_scribe.runs.errors import SceneLeftError
 from infinite_scribe.runs.schemas.events import TextSnapshot
 from infinite_scribe.runs.schemas.inputs import ChapterInput, DraftSceneInput, TaskResult
+from infinite_scribe.runs.service import RunService
 from infinite_scribe.structure.service import StructureService
 
 ROOM_FOR_LENGTH = 1.35
@@ -42,7 +45,10 @@ async def draft_scene(ctx: RunContext, given: DraftSceneInput) -> TaskResult:
     """Write a scene from its card and beats: whole, or beat by beat where a model holds no more at once."""
     if given.unit == "beat":
         return await beat_by_beat(ctx, given.scene, [given.beat] if given.beat else [], given.instruction)
-    return await draft(ctx, given.scene, prefix="draft", instruction=given.instruction, hold=given.hold)
+    try:
+        return await draft(ctx, given.scene, prefix="draft", instruction=given.instruction, hold=given.hold)
+    except SceneLeftError as left:
+        return TaskResult(items=[str(given.scene)], left=str(left.params["why"]))
 
 
 @task("writer.draft_chapter")
@@ -213,6 +219,8 @@ async def _place(
     hold: bool,
 ) -> dict[str, Any]:
     origin = Origin(run=str(ctx.run.id), call=str(answer.call_id), demo=answer.demo)
+    if hold:
+        await _clear(session, ctx, scene, f"{prefix}/clear")
     placed = await ManuscriptService.of(session, scope_of(ctx.run)).proposals.place_draft(
         scene,
         blocks_from_text(text, origin),
@@ -226,6 +234,15 @@ async def _place(
         hold=hold,
     )
     return placed.as_json()
+
+
+async def _clear(session: AsyncSession, ctx: RunContext, scene: UUID, path: str) -> None:
+    """Take off the page what this run's family drafted before it was tried again, while nobody has accepted it."""
+    family = await RunService.of(session, ctx.run.user_id).family_ids(ctx.run.id)
+    texts = ManuscriptService.of(session, scope_of(ctx.run)).agent_text
+    mine = await texts.unaccepted(scene, family)
+    if mine is not None:
+        await texts.take_off(scene, mine, Worked(ctx.run.id, ctx.run.root_id, path, ctx.run.attempt))
 
 
 async def _keep_partial(

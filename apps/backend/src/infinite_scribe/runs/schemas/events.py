@@ -12,7 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, create_model
 
 OutputKind = Literal[
-    "premise", "theme", "place", "rule", "character", "outline_line", "beat", "scene_card", "finding"
+    "premise", "theme", "place", "rule", "character", "outline_line", "beat", "scene_card", "finding", "pick"
 ]
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from infinite_scribe.runs.rules import RunState
-from infinite_scribe.runs.schemas.events import UsageRead
+from infinite_scribe.runs.schemas.events import OutputKind, UsageRead
 from infinite_scribe.web.schemas import WireInput, WireOutput
 
 
@@ -103,6 +103,14 @@ class RunRead(WireOutput):
     finished_at: datetime | None = None
 
 
+class StepOutputRead(WireOutput):
+    """Something a step made that its author reads: a card, a fault that was found, the plan that was taken and why."""
+
+    kind: OutputKind
+    index: int
+    value: dict[str, Any]
+
+
 class StepRead(WireOutput):
     path: str
     name: str
@@ -116,6 +124,7 @@ class StepRead(WireOutput):
     usage: UsageRead | None = None
     rungs: dict[str, int] = Field(default_factory=dict)
     dropped: list[str] = Field(default_factory=list)
+    outputs: list[StepOutputRead] = Field(default_factory=list)
     child_run_id: UUID | None = None
 
 

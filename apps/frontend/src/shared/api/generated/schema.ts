@@ -8867,7 +8867,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "premise" | "theme" | "place" | "rule" | "character" | "outline_line" | "beat" | "scene_card" | "finding";
+            kind: "premise" | "theme" | "place" | "rule" | "character" | "outline_line" | "beat" | "scene_card" | "finding" | "pick";
             /**
              * Novel
              * Format: uuid
@@ -8893,6 +8893,23 @@ export interface components {
              * @constant
              */
             v: 1;
+            /** Value */
+            value: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * StepOutputRead
+         * @description Something a step made that its author reads: a card, a fault that was found, the plan that was taken and why.
+         */
+        StepOutputRead: {
+            /** Index */
+            index: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "premise" | "theme" | "place" | "rule" | "character" | "outline_line" | "beat" | "scene_card" | "finding" | "pick";
             /** Value */
             value: {
                 [key: string]: unknown;
@@ -8951,6 +8968,8 @@ export interface components {
             finished_at?: string | null;
             /** Name */
             name: string;
+            /** Outputs */
+            outputs?: components["schemas"]["StepOutputRead"][];
             /** Path */
             path: string;
             /** Rungs */
