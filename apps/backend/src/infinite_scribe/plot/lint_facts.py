@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -292,43 +292,3 @@ class PlanFacts:
             for one in self.promises
         )
         return replace(self, promises=promises)
-
-    def with_cards(self, chapter_id: UUID, cards: Sequence[ScenePlan]) -> PlanFacts:
-        """Return the plan as it would be with these cards as the scenes of a chapter, in their order."""
-        cards = _timed(
-            cards, [one for one in self.scenes if one.chapter_id == chapter_id] or self.scenes[-1:]
-        )
-        numbers = {one.chapter_id: one.number for one in self.chapters}
-        others = [one for one in self.scenes if one.chapter_id != chapter_id]
-        here = numbers.get(chapter_id, 0)
-        merged = sorted(
-            [*((numbers.get(one.chapter_id, 0), 0, one.index, one) for one in others)]
-            + [(here, 1, at, one) for at, one in enumerate(cards)],
-            key=lambda row: row[:3],
-        )
-        scenes = tuple(replace(one, index=at) for at, (_, _, _, one) in enumerate(merged, start=1))
-        return replace(self, scenes=scenes)
-
-
-def _timed(cards: Sequence[ScenePlan], held: Sequence[ScenePlan]) -> list[ScenePlan]:
-    """Return new cards with the times of the scenes they are for; further ones follow the last of these in order."""
-    by_id = {one.scene_id: one for one in held}
-    last = next((one for one in held if one.t_from is not None), None)
-    found = []
-    for card in cards:
-        known = by_id.get(card.scene_id)
-        if known is not None and known.t_from is not None:
-            last = known
-            same = {
-                "t_from": known.t_from,
-                "t_to": known.t_to,
-                "certainty": known.certainty,
-                "mode": known.mode,
-            }
-            found.append(replace(card, **same))  # type: ignore[arg-type]
-        elif last is not None and last.t_from is not None:
-            end = last.t_to if last.t_to is not None else last.t_from
-            found.append(replace(card, t_from=end, t_to=end, certainty="ordered"))
-        else:
-            found.append(card)
-    return found

@@ -8,6 +8,12 @@ from collections.abc import Collection, Mapping
 from infinite_scribe.plot.lint_facts import PlanIssue, Where
 from infinite_scribe.plot.rules import Level
 
+CODES = (
+    "P-EMPTY", "P-CYCLE", "P-REACH", "P-EXIT", "P-DEAD", "P-TWO", "P-TRAVEL", "P-ITEM", "P-KNOW", "P-PAY", "P-PLANT",
+    "P-WINDOW", "P-REVEAL", "P-TURN", "P-DATE", "P-CAST", "P-BUDGET", "P-SAME", "P-END", "P-LOCK",
+)  # fmt: skip
+"""Every fault of a plan that code can name."""
+
 
 class Findings:
     """What the rules found so far."""
@@ -31,6 +37,7 @@ class Findings:
     def _add(
         self, code: str, level: Level, where: Where, en: str, zh: str, more: Mapping[str, Collection[object]]
     ) -> None:
+        assert code in CODES
         fields = tuple(str(one) for one in more.get("fields", ()))
         fixes = tuple(one for one in more.get("fixes", ()) if isinstance(one, Mapping))
         self.issues.append(PlanIssue(code, level, where, {"en": en, "zh": zh}, fields, fixes))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +14,14 @@ from infinite_scribe.canon.service import CanonService
 from infinite_scribe.novels.access import NovelScope
 from infinite_scribe.plot.ledger import PromiseLedger
 from infinite_scribe.plot.lint_canon import CanonForLint, canon_fact
+from infinite_scribe.plot.lint_changes import added, fresh_issues, with_beats, with_scenes
 from infinite_scribe.plot.lint_facts import (
     ArcPlan,
     Asked,
     ChapterPlan,
     EntryPlan,
     PlanFacts,
+    PlanIssue,
     PlanReport,
     PromisePlan,
     ScenePlan,
@@ -29,11 +31,21 @@ from infinite_scribe.plot.linter import lint_plan
 from infinite_scribe.plot.promise_book import WRITTEN
 from infinite_scribe.plot.repository import PlotRepository
 from infinite_scribe.plot.rules import BeatFacts, ConceptFacts
-from infinite_scribe.plot.schemas import CardRead, CardUpdate
+from infinite_scribe.plot.schemas import CardRead
 from infinite_scribe.structure.schemas import SceneNode, StructureTree
 from infinite_scribe.structure.service import StructureService
 
 _HIDDEN = frozenset({"private", "secret"})
+
+
+@dataclass(frozen=True)
+class ProposedScene:
+    """A scene as somebody wants it planned: its title, the members of its card, and its date in ticks where it has one."""
+
+    title: str
+    card: Mapping[str, Any]
+    t_from: int | None = None
+    t_to: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,19 +65,26 @@ class PlanLinter:
         """Return what is wrong with the plan; with `scenes`, only what concerns the drafting of these."""
         return lint_plan(await self.facts(), scenes)
 
-    async def with_cards(
-        self,
-        chapter_id: UUID,
-        ids: Sequence[UUID],
-        cards: Sequence[CardRead | CardUpdate | None],
-        titles: Sequence[str],
-    ) -> PlanReport:
-        """Return what would be wrong with these cards as the scenes of a chapter."""
-        plans = [
-            scene_plan(one, chapter_id, title, card)
-            for one, title, card in zip(ids, titles, cards, strict=True)
-        ]
-        return lint_plan((await self.facts()).with_cards(chapter_id, plans), ids)
+    async def proposed(
+        self, chapter_id: UUID, order: Sequence[UUID], fresh: Mapping[UUID, ProposedScene]
+    ) -> list[PlanIssue]:
+        """Return what would be wrong with a chapter whose scenes stand in this order, those in `fresh` planned anew.
+
+        That is every error of these, and what the plan as it is has nowhere yet, warnings too.
+        """
+        facts = await self.facts()
+        plans = {one: _proposed(one, chapter_id, scene) for one, scene in fresh.items()}
+        after = lint_plan(with_scenes(facts, chapter_id, order, plans))
+        return fresh_issues(lint_plan(facts), after, list(fresh))
+
+    async def with_beats(
+        self, scene_id: UUID, beats: Sequence[BeatFacts], *, agreed: bool
+    ) -> list[PlanIssue]:
+        """Return the errors that a scene would have with these beats; `agreed`: only those that the beats bring."""
+        facts = await self.facts()
+        bare = lint_plan(with_beats(facts, scene_id, ()), [scene_id])
+        report = lint_plan(with_beats(facts, scene_id, beats), [scene_id])
+        return added(bare, report) if agreed else report.errors()
 
     async def facts(self) -> PlanFacts:
         """Return the plan with what it stands on."""
@@ -126,7 +145,7 @@ class PlanLinter:
                 one.id,
                 one.chapter_id,
                 one.title,
-                cards.get(one.id),
+                None if (card := cards.get(one.id)) is None else card.model_dump(mode="python"),
                 node=one,
                 beats=tuple(
                     BeatFacts(row.beat_id, row.kind, row.text, row.actor_id) for row in beats.get(one.id, ())
@@ -148,13 +167,13 @@ def scene_plan(
     scene_id: UUID,
     chapter_id: UUID,
     title: str,
-    card: CardRead | CardUpdate | None,
+    card: Mapping[str, Any] | None,
     *,
     node: SceneNode | None = None,
     beats: tuple[BeatFacts, ...] = (),
 ) -> ScenePlan:
-    """Return a scene as the linter looks at it."""
-    held: Mapping[str, Any] = {} if card is None else card.model_dump(mode="python")
+    """Return a scene as the linter looks at it; `card` holds the members of its card."""
+    held: Mapping[str, Any] = {} if card is None else card
 
     def asks(name: str) -> tuple[Asked, ...]:
         rows = held.get(name) or ()
@@ -168,7 +187,7 @@ def scene_plan(
         status=node.status if node is not None else "carded",
         written=node is not None and node.status in WRITTEN,
         t_from=node.t_from if node is not None else None,
-        t_to=node.t_to if node is not None else None,
+        t_to=_end_of(node) if node is not None else None,
         certainty=node.time_certainty if node is not None else None,
         mode=node.story_mode if node is not None else "linear",
         carded=card is not None,
@@ -189,9 +208,25 @@ def scene_plan(
         must_not_reveal=asks("must_not_reveal"),
         promises=tuple((UUID(str(one["promise"])), str(one["act"])) for one in held.get("promises") or ()),
         beats=beats,
-        locked=bool(held.get("locked")),
+        locked=bool(held.get("locked")) or (node is not None and node.locked),
         locked_fields=frozenset(held.get("locked_fields") or ()),
     )
+
+
+def _end_of(node: SceneNode) -> int | None:
+    """Return when a scene ends as the author wrote it, even where that is before it begins."""
+    end = node.story_to or {}
+    said = end.get("latest") if end.get("latest") is not None else end.get("earliest")
+    if node.time_certainty != "dated" or said is None or node.t_from is None:
+        return node.t_to
+    return int(said) if said < node.t_from else node.t_to
+
+
+def _proposed(scene_id: UUID, chapter_id: UUID, scene: ProposedScene) -> ScenePlan:
+    plan = scene_plan(scene_id, chapter_id, scene.title, scene.card)
+    if scene.t_from is None:
+        return plan
+    return replace(plan, t_from=scene.t_from, t_to=scene.t_to, certainty="dated")
 
 
 def _id(value: Any) -> UUID | None:

@@ -15,13 +15,15 @@ _GONE = {"life_state": frozenset({"dead", "unborn"})}
 _EXISTING = "exists"
 _LEAST_VALUE = 3
 """Letters of a value below which finding it in a beat proves nothing."""
+_TIMELESS = frozenset({"part_of", "parent_of"})
 _VERBS = {"caused_by": "was caused by", "part_of": "is part of", "parent_of": "is a parent of"}
 
 
 def cycles(found: Findings, facts: PlanFacts) -> None:
     """P-CYCLE: causes, parts or kinship that come back to where they began."""
-    for kind in sorted({link.kind for link in facts.links}):
-        links = [link for link in facts.links if link.kind == kind]
+    every = (*facts.links, *_planned_links(facts))
+    for kind in sorted({link.kind for link in every}):
+        links = [link for link in every if link.kind == kind]
         ring = _ring(links)
         if ring:
             path = " → ".join(ring)
@@ -31,6 +33,19 @@ def cycles(found: Findings, facts: PlanFacts) -> None:
             found.error(
                 "P-CYCLE", where, f"{_VERBS.get(kind, kind)}: a circle: {path}.", f"首尾相接成了圈：{path}。"
             )
+
+
+def _planned_links(facts: PlanFacts) -> list[CauseLink]:
+    """Return parts and kinship that unwritten scenes are to bring about; who holds what may turn round in time."""
+    entries = {str(one): one for one in facts.entries}
+    return [
+        CauseLink(str(one["p"]), start, end, facts.name(start), facts.name(end))
+        for scene in _unwritten(facts)
+        for one in scene.exits
+        if one.get("p") in _TIMELESS
+        and (start := entries.get(str(one.get("s")))) is not None
+        and (end := entries.get(str(one.get("o")))) is not None
+    ]
 
 
 def _first_of(links: Iterable[CauseLink], name: str) -> UUID:

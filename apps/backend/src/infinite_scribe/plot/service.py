@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,6 @@ from infinite_scribe.plot.errors import CardNotFoundError, LockedPlanError
 from infinite_scribe.plot.models import Arc, Beat, Card, Concept, StyleGuide, Thread, TurningPoint, VoiceCard
 from infinite_scribe.plot.plan_wire import PlannedArc, TurnRead
 from infinite_scribe.plot.repository import PlotRepository
-from infinite_scribe.plot.rules import BeatFacts, CardFacts, ConceptFacts, LintReport, lint_scene
 from infinite_scribe.plot.schemas import (
     ArcDraft,
     ArcRead,
@@ -277,35 +276,9 @@ class PlotService:
         )
         await self.session.flush()
 
-    async def lint_scene(self, scene_id: UUID, title: str, known: set[UUID]) -> LintReport:
-        """Lint a scene before it is drafted. `known` holds the ids of the entries that exist."""
-        concept, card = await self.concept(), await self.card(scene_id)
-        beats = [
-            BeatFacts(beat.beat_id, beat.kind, beat.text, beat.actor_id)
-            for beat in await self.beats(scene_id)
-        ]
-        return lint_scene(
-            None if concept is None else _concept_facts(concept),
-            None if card is None else _card_facts(card, title),
-            beats,
-            known=known,
-        )
-
     async def required_card(self, scene_id: UUID) -> CardRead:
         """Return the card of a scene. Raises `CardNotFoundError`."""
         card = await self.card(scene_id)
         if card is None:
             raise CardNotFoundError(scene_id=str(scene_id))
         return card
-
-
-def _concept_facts(concept: ConceptRead) -> ConceptFacts:
-    return ConceptFacts(concept.logline, concept.genres, concept.theme_statement, concept.pov_policy)
-
-
-def _card_facts(card: CardRead, title: str) -> CardFacts:
-    same: Mapping[str, Any] = card.model_dump(
-        include={"summary", "goal", "conflict", "outcome", "turn", "pov_id", "place_id", "word_budget"}
-    )
-    cast = tuple(member.entity for member in card.cast)
-    return CardFacts(scene_id=card.scene_id, title=title, cast=cast, **same)

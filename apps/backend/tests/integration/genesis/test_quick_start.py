@@ -12,6 +12,7 @@ from infinite_scribe.genesis.service import GenesisService
 from infinite_scribe.novels.access import require
 from infinite_scribe.novels.revisions import Revisions
 from infinite_scribe.novels.rules import NovelPermission
+from infinite_scribe.plot.lint_reading import PlanLinter
 from infinite_scribe.plot.planning import Planning
 from infinite_scribe.plot.service import PlotService
 from servers.databases import TestDatabase
@@ -34,9 +35,7 @@ async def test_everything_stands_in_canon_and_plan_after_one_revision(
         plan = await Planning.of(session, scope).read()
         facts = await CanonService.of(session, scope).facts()
         stages = await GenesisService.of(session, scope).stages()
-        lint = await PlotService.of(session, scope).lint_scene(
-            book.scene_id, "one", {entity.id for entity in world.entities}
-        )
+        lint = await PlanLinter.of(session, scope).report([book.scene_id])
     assert (latest.revision, latest.kind) == (before + 1, "genesis")
     first = next(entity.name for entity in world.entities if entity.kind == "character")
     assert first == content.characters.cast[0].name
@@ -62,7 +61,6 @@ async def test_everything_stands_in_canon_and_plan_after_one_revision(
     assert plan.concept.logline == content.seed.logline
     assert {stage.status for stage in stages} == {"sketched"}
     assert lint.issues == ()
-    assert lint.may_draft
     assert result.missing == {}
 
 

@@ -14,7 +14,7 @@ from infinite_scribe.agents.director.chapter import MOST_REVISIONS
 from infinite_scribe.agents.director.planning import CardsWanted
 from infinite_scribe.agents.director.scenes import MOST_DRAFTS, write_scene
 from infinite_scribe.agents.runtime.context import Decision, RunContext
-from infinite_scribe.runs.schemas.inputs import WriteChapterInput
+from infinite_scribe.runs.schemas.inputs import TaskResult, WriteChapterInput
 
 DRAFT = {"words": 100, "budget": 100, "versions": ["v"], "proposals": [], "revision": 1}
 
@@ -52,7 +52,7 @@ class Loop:
 @pytest.mark.parametrize("last", ["reject", "redo"])
 async def test_a_scene_that_is_never_taken_is_never_accepted(last: str) -> None:
     loop = Loop(*["redo"] * (MOST_DRAFTS - 1), last)
-    done = await write_scene(cast("RunContext", loop), uuid4(), prefix="scene1", beats=True, instruction=None)
+    done = await write_scene(cast("RunContext", loop), uuid4(), prefix="scene1", instruction=None)
     assert loop.written == ["off"] * MOST_DRAFTS
     assert (done.rejected, done.version, done.words, done.stopped) == (True, None, 0, "accept")
     assert loop.options == [["accept", "redo", "reject"]] * (MOST_DRAFTS - 1) + [["accept", "reject"]]
@@ -60,7 +60,7 @@ async def test_a_scene_that_is_never_taken_is_never_accepted(last: str) -> None:
 
 async def test_the_last_draft_may_still_be_taken() -> None:
     loop = Loop(*["redo"] * (MOST_DRAFTS - 1), "accept")
-    done = await write_scene(cast("RunContext", loop), uuid4(), prefix="scene1", beats=True, instruction=None)
+    done = await write_scene(cast("RunContext", loop), uuid4(), prefix="scene1", instruction=None)
     assert loop.written == [*["off"] * (MOST_DRAFTS - 1), "accept"]
     assert (done.rejected, done.version, done.stopped) == (False, "v", None)
 
@@ -78,6 +78,6 @@ async def test_no_chapter_is_written_from_a_plan_that_was_sent_back(
     monkeypatch.setattr(chapter, "plan_cards", plan)
     loop = Loop(*["revise"] * MOST_REVISIONS, last)
     result = await chapter.agreed_plan(cast("RunContext", loop), WriteChapterInput(chapter=uuid4()))
-    assert (result.model_dump()["stopped"] if result is not None else None) == stopped
+    assert (result.model_dump()["stopped"] if isinstance(result, TaskResult) else None) == stopped
     assert len(said) == MOST_REVISIONS + 1
     assert loop.options == [["accept", "revise", "stop"]] * MOST_REVISIONS + [["accept", "stop"]]

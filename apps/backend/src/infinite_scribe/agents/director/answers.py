@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
+
+from infinite_scribe.canon.registry import find, nearest
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
@@ -15,6 +19,9 @@ Opening = Literal["action", "dialogue", "place", "thought", "summary", "object",
 Closing = Literal[
     "cliffhanger", "decision", "revelation", "reversal", "image", "quiet", "question", "reflection"
 ]
+
+PromiseActName = Literal["plant", "remind", "arm", "pay", "subvert"]
+_HANDLE = re.compile(r"^[A-Z]\d{1,4}$")
 
 
 def _known(choices: object) -> Callable[[object], object]:
@@ -37,18 +44,45 @@ class CardDraft(BaseModel):
     word_budget: int | None = Field(None, ge=100, le=10_000)
     opening_type: Annotated[Opening | None, BeforeValidator(_known(Opening))] = None
     closing_type: Annotated[Closing | None, BeforeValidator(_known(Closing))] = None
+    when: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
+    """Story time, where it matters: “day 3, 14:30–15:10”, or “next morning”."""
 
 
 class PromiseTold(BaseModel):
-    """The sentence by which the chapter gives or keeps a promise that is due in it."""
+    """The sentence by which the chapter gives or keeps a promise that is due in it.
+
+    With `card` and `act` also what a card does for a promise that is not due.
+    """
 
     promise: Handle
     how: Line
+    card: int | None = Field(None, ge=1, le=8)
+    act: PromiseActName | None = None
+
+
+class EntryWanted(BaseModel):
+    """A fact that has to hold when a card begins; `card` is its number."""
+
+    card: int = Field(ge=1, le=8)
+    fact: Handle
+
+
+class ExitWanted(BaseModel):
+    """What a card changes for good: of whom, what, and to whom or what."""
+
+    card: int = Field(ge=1, le=8)
+    subject: Handle
+    predicate: Word
+    value: Word
 
 
 class CardsAnswer(BaseModel):
+    """The cards of a chapter. What they need and change stands beside them, so that it stands in lines too."""
+
     cards: list[CardDraft] = Field(min_length=1, max_length=8)
-    promises: list[PromiseTold] = Field([], max_length=8)
+    promises: list[PromiseTold] = Field([], max_length=12)
+    entries: list[EntryWanted] = Field([], max_length=16)
+    exits: list[ExitWanted] = Field([], max_length=16)
 
 
 class BeatDraft(BaseModel):
@@ -66,8 +100,22 @@ class BeatsAnswer(BaseModel):
     beats: list[BeatDraft] = Field(min_length=3, max_length=8)
 
 
+@dataclass(frozen=True)
+class Named:
+    """What the cards of a chapter may name beside people and places: facts, all entries, and open promises."""
+
+    facts: Collection[str] = field(default=())
+    entries: Collection[str] = field(default=())
+    promises: Collection[str] = field(default=())
+
+
 def check_cards(
-    answer: CardsAnswer, people: set[str], places: set[str], wanted: int, due: Collection[str] = ()
+    answer: CardsAnswer,
+    people: set[str],
+    places: set[str],
+    wanted: int,
+    due: Collection[str] = (),
+    named: Named | None = None,
 ) -> list[str]:
     """Return what is wrong with scene cards: unknown handles, a viewpoint that is not there, a promise left out."""
     wrong = (
@@ -87,6 +135,36 @@ def check_cards(
             wrong.append(f"{card.place} is no place; the places are {', '.join(sorted(places))}")
         if card.pov not in card.cast:
             wrong.append(f"the viewpoint {card.pov} of {card.title!r} is not in its cast")
+    return wrong if named is None else [*wrong, *_check_changes(answer, named)]
+
+
+def _check_changes(answer: CardsAnswer, named: Named) -> list[str]:
+    """Return what is wrong with what cards need, change and do for promises."""
+    numbers = [one.card for one in answer.entries] + [one.card for one in answer.exits]
+    numbers += [one.card or 1 for one in answer.promises]
+    wrong = [f"there is no card {one}" for one in numbers if one > len(answer.cards)]
+    wrong += [
+        f"{one.fact} is no fact; the facts are {', '.join(sorted(named.facts)) or 'none'}"
+        for one in answer.entries
+        if one.fact not in named.facts
+    ]
+    wrong += [
+        f"{one.promise} is no promise; the promises are {', '.join(sorted(named.promises)) or 'none'}"
+        for one in answer.promises
+        if one.promise not in named.promises
+    ]
+    for one in answer.exits:
+        predicate = find(one.predicate)
+        if one.subject not in named.entries:
+            wrong.append(f"{one.subject} is nothing; there are {', '.join(sorted(named.entries))}")
+        if predicate is None:
+            wrong.append(
+                f"{one.predicate} is no predicate; near it are {', '.join(nearest(one.predicate)) or 'none'}"
+            )
+        elif predicate.choices and one.value not in predicate.choices:
+            wrong.append(f"{one.predicate} is one of {', '.join(predicate.choices)}, not {one.value}")
+        elif one.value not in named.entries and (_HANDLE.match(one.value) or not predicate.value_types):
+            wrong.append(f"{one.value} is nothing; there are {', '.join(sorted(named.entries))}")
     return wrong
 
 
@@ -141,9 +219,13 @@ class PlanDiffAnswer(BaseModel):
     why: str = Field("", max_length=600)
 
 
-def check_choice(answer: ChoiceAnswer, alternatives: int, cards: int) -> list[str]:
-    """Return what is wrong with a choice: a plan or a card that does not exist."""
+def check_choice(
+    answer: ChoiceAnswer, alternatives: int, cards: int, sound: Collection[int] = ()
+) -> list[str]:
+    """Return what is wrong with a choice: a plan or a card that does not exist, or more errors than another (`sound`)."""
     wrong = [] if answer.alt <= alternatives else [f"there are {alternatives} plans, not {answer.alt}"]
+    if sound and answer.alt <= alternatives and answer.alt not in sound:
+        wrong.append(f"plan {answer.alt} has more errors than plan {', '.join(map(str, sorted(sound)))}")
     return wrong + [f"there is no card {one.card}" for one in answer.edits if one.card > cards]
 
 

@@ -9,17 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.director.asking import ask_plan
 from infinite_scribe.agents.director.errors import ChapterWrittenError
+from infinite_scribe.agents.director.expanding import expand
 from infinite_scribe.agents.director.planning import CardsWanted, plan_cards
 from infinite_scribe.agents.director.reading_over import read_over
 from infinite_scribe.agents.director.replanning import replan_after
 from infinite_scribe.agents.director.scenes import SceneDone, write_scene
 from infinite_scribe.agents.director.spending import Purse
+from infinite_scribe.agents.director.standing import empty_scenes, let_stand, standing
 from infinite_scribe.agents.director.stopping import may_cost_more
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.agents.runtime.registry import task
 from infinite_scribe.manuscript.service import ManuscriptService
-from infinite_scribe.plot.lint_reading import PlanLinter
 from infinite_scribe.plot.rules import CARD_FIELDS
 from infinite_scribe.plot.service import PlotService
 from infinite_scribe.runs.schemas.inputs import TaskResult, WriteChapterInput
@@ -33,35 +34,39 @@ MOST_REVISIONS = 5
 async def write_chapter(ctx: RunContext, given: WriteChapterInput) -> TaskResult:
     """Plan what is not planned and write what is not written, in reading order."""
     purse = await Purse.open(ctx, "chapter")
-    stopped = await agreed_plan(ctx, given)
-    if stopped is not None:
-        return stopped
+    agreed = await agreed_plan(ctx, given)
+    if isinstance(agreed, TaskResult):
+        return agreed
     empty = await ctx.read("chapter/scenes", lambda session: empty_scenes(session, ctx, given.chapter))
     if not empty:
         raise ChapterWrittenError
     done: list[SceneDone] = []
     for number, found in enumerate(empty, start=1):
         if number > 1 and not await may_cost_more(ctx, purse, f"scene{number}"):
-            return _result(done, purse, stopped="spend")
+            return _result(done, purse, agreed, stopped="spend")
+        if not await expand(ctx, empty, number - 1):
+            return _result(done, purse, agreed, stopped="plan")
         scene = await write_scene(
             ctx,
             UUID(found["scene"]),
             prefix=f"scene{number}",
-            beats=found["beats"],
             instruction=given.instruction,
             drafts=given.drafts or ctx.settings.loop.drafts_per_scene,
         )
         done.append(scene)
         if scene.stopped:
-            return _result(done, purse, stopped=scene.stopped)
+            return _result(done, purse, agreed, stopped=scene.stopped)
     readable = given.read and any(scene.version for scene in done)
     read = await read_over(ctx, given.chapter, prefix="read") if readable else None
     changed = await replan_after(ctx, given.chapter, done, prefix="replan")
-    return _result(done, purse, replanned=changed, read=read)
+    return _result(done, purse, agreed, replanned=changed, read=read)
 
 
-async def agreed_plan(ctx: RunContext, given: WriteChapterInput) -> TaskResult | None:
-    """See to it that the chapter has cards that may be drafted; a result when the author stops here."""
+async def agreed_plan(ctx: RunContext, given: WriteChapterInput) -> TaskResult | list[str]:
+    """See to it that the chapter has cards that may be drafted; a result when the author stops here.
+
+    Otherwise the keys of those faults of the whole book that the author has let stand.
+    """
     planned: dict[str, Any] = {"faults": []}
     state = await ctx.read("chapter/state", lambda session: planned_so_far(session, ctx, given.chapter))
     fresh, scenes = state["fresh"], state["scenes"] or ctx.settings.loop.scenes_per_chapter
@@ -74,11 +79,11 @@ async def agreed_plan(ctx: RunContext, given: WriteChapterInput) -> TaskResult |
             wanted = CardsWanted(given.chapter, scenes, given.alternatives, instruction, keep=keep)
             planned = await plan_cards(ctx, wanted, prefix="cards" if attempt == 1 else f"cards{attempt}")
         path = f"chapter/lint{attempt}"
-        faults = await ctx.read(path, lambda session: standing_faults(session, ctx, given.chapter))
+        faults = await standing(ctx, given.chapter, path, given.stands, show=attempt == 1)
         revise = attempt <= MOST_REVISIONS
         decision = await ask_plan(ctx, faults, path, fresh=fresh, revise=revise)
         if decision.id == "accept":
-            return None
+            return let_stand(faults, given.stands)
         if decision.id == "stop" or not revise:
             return TaskResult(items=planned.get("scenes", []), revision=planned.get("revision"), stopped="plan",
                               scenes=[], faults=faults)  # fmt: skip
@@ -88,6 +93,7 @@ async def agreed_plan(ctx: RunContext, given: WriteChapterInput) -> TaskResult |
 def _result(
     done: list[SceneDone],
     purse: Purse,
+    stands: list[str],
     *,
     stopped: str | None = None,
     replanned: dict[str, Any] | None = None,
@@ -103,20 +109,9 @@ def _result(
         stopped=stopped,
         replanned=replanned,
         agreed_usd=purse.agreed,
+        stands=stands,
         **({"read": read} if read is not None else {}),
     )
-
-
-async def standing_faults(session: AsyncSession, ctx: RunContext, chapter_id: UUID) -> list[dict[str, Any]]:
-    """Return the errors that stand in the way of drafting the chapter's unwritten scenes."""
-    unwritten = [UUID(one["scene"]) for one in await empty_scenes(session, ctx, chapter_id)]
-    if not unwritten:
-        return []
-    report = await PlanLinter.of(session, scope_of(ctx.run)).report(unwritten)
-    return [
-        {"rule": one.code, "severity": one.level.value, "where": one.where.title, "why": dict(one.why)}
-        for one in report.errors()
-    ]
 
 
 async def planned_so_far(session: AsyncSession, ctx: RunContext, chapter_id: UUID) -> dict[str, Any]:
@@ -147,11 +142,3 @@ async def planned_so_far(session: AsyncSession, ctx: RunContext, chapter_id: UUI
         "sketch": "\n".join(dict.fromkeys(sketch)) or None,
         "scenes": len(ids) if len(cards) > 1 or not empty else 0,
     }
-
-
-async def empty_scenes(session: AsyncSession, ctx: RunContext, chapter_id: UUID) -> list[dict[str, Any]]:
-    """Return the chapter's scenes without prose, in order, and whether each has beats."""
-    scope = scope_of(ctx.run)
-    chapter = await StructureService.of(session, scope).chapter(chapter_id)
-    states = await ManuscriptService.of(session, scope).scenes([scene.id for scene in chapter.scenes])
-    return [{"scene": str(state.scene_id), "beats": bool(state.beats)} for state in states if state.is_empty]

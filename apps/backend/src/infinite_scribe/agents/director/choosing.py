@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.director.answers import (
     CardDraft,
+    CardsAnswer,
     ChoiceAnswer,
     Critique,
     CritiqueAnswer,
@@ -20,28 +22,82 @@ from infinite_scribe.agents.runtime.briefings import frozen, parts_of, profile_b
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.prompts import load_prompt
 from infinite_scribe.agents.runtime.requests import ModelRequest
+from infinite_scribe.plot.rules import Level
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One of several plans, and what the linter says of it."""
+
+    plan: CardsAnswer
+    faults: Sequence[Mapping[str, Any]]
+
+    @property
+    def errors(self) -> int:
+        """How many of its faults are errors."""
+        return sum(one["severity"] == Level.ERROR for one in self.faults)
 
 
 async def choose(
-    ctx: RunContext, chapter: UUID, plans: Sequence[Sequence[CardDraft]], names: dict[str, str], prefix: str
-) -> list[CardDraft]:
-    """Return the better of several plans, its weaknesses amended where the director says how."""
+    ctx: RunContext, chapter: UUID, plans: Sequence[Alternative], names: dict[str, str], prefix: str
+) -> tuple[CardsAnswer, dict[str, Any]]:
+    """Return the better of several plans, its weaknesses amended where the director says how, and why it is that one.
+
+    A plan with more errors than another is not taken, whatever the director says of it.
+    """
+    language = "zh" if ctx.run.language == "zh" else "en"
     shown = [
-        {"alt": number, "cards": [_shown(at, card, names) for at, card in enumerate(plan, start=1)]}
-        for number, plan in enumerate(plans, start=1)
+        {
+            "alt": number,
+            "cards": [_shown(at, card, names) for at, card in enumerate(one.plan.cards, start=1)],
+            **(
+                {"lint": [f"{row['rule']}: {row['why'][language]}" for row in one.faults]}
+                if one.faults
+                else {}
+            ),
+        }
+        for number, one in enumerate(plans, start=1)
     ]
     async with ctx.step(f"{prefix}/critique", title_key="runs.step.critique"):
         critiques: CritiqueAnswer = await _ask(
             ctx, chapter, f"{prefix}/critique", "critique", {"alternatives": shown}, CritiqueAnswer
         )
     known = [one for one in critiques.critiques if one.alt <= len(plans)]
+    least = min(one.errors for one in plans)
+    sound = [number for number, one in enumerate(plans, start=1) if one.errors == least]
+    sizes = [len(one.plan.cards) for one in plans]
     async with ctx.step(f"{prefix}/choose", title_key="runs.step.choose_plan"):
         given = {"alternatives": shown, "critiques": [_said(one) for one in known]}
         choice: ChoiceAnswer = await _ask(
             ctx, chapter, f"{prefix}/choose", "choose_plan", given, ChoiceAnswer,
-            lambda answer: check_choice(answer, len(plans), len(plans[answer.alt - 1]) if answer.alt <= len(plans) else 8),
+            lambda answer: check_choice(answer, len(plans), sizes[answer.alt - 1] if answer.alt <= len(plans) else 8, sound),
         )  # fmt: skip
-    return amended(plans[choice.alt - 1], choice)
+    chosen = plans[choice.alt - 1].plan
+    pick = _reason(choice, plans, known)
+    return chosen.model_copy(update={"cards": amended(chosen.cards, choice)}), pick
+
+
+def _reason(
+    choice: ChoiceAnswer, plans: Sequence[Alternative], critiques: Sequence[Critique]
+) -> dict[str, Any]:
+    """Return which plan was taken and why, with what speaks against each."""
+    return {
+        "alt": choice.alt,
+        "of": len(plans),
+        "why": choice.why,
+        "plans": [
+            {
+                "alt": number,
+                "faults": [{"rule": row["rule"], "why": row["why"]} for row in one.faults],
+                "critiques": [
+                    {"problem": row.problem, "severity": row.severity}
+                    for row in critiques
+                    if row.alt == number
+                ],
+            }
+            for number, one in enumerate(plans, start=1)
+        ],
+    }
 
 
 def amended(plan: Sequence[CardDraft], choice: ChoiceAnswer) -> list[CardDraft]:

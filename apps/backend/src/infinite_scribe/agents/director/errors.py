@@ -20,11 +20,6 @@ class NothingAheadError(ConflictError):
     title = "From this card on everything is written or locked"
 
 
-class PlanBrokenError(ConflictError):
-    code = "plan-broken"
-    title = "The plan of this scene cannot be drafted yet"
-
-
 class PlanCompleteError(ConflictError):
     code = "plan-complete"
     title = "The plan already reaches the end of the book; say how many further chapters there are to be"

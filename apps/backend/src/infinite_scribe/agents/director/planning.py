@@ -10,14 +10,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.agents.director.answers import (
-    CardDraft,
-    CardsAnswer,
-    check_cards,
-)
+from infinite_scribe.agents.director.answers import CardDraft, CardsAnswer, Named, check_cards
 from infinite_scribe.agents.director.beats import scene_words
-from infinite_scribe.agents.director.choosing import choose
-from infinite_scribe.agents.director.due import due_acts, due_promises, said_due
+from infinite_scribe.agents.director.choosing import Alternative, choose
+from infinite_scribe.agents.director.due import due_promises, open_promises, said_due
+from infinite_scribe.agents.director.proposing import Proposal, lint_proposal, write_proposal
 from infinite_scribe.agents.runtime.briefings import briefings, frozen, ids_by_handle, parts_of
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
@@ -26,16 +23,10 @@ from infinite_scribe.agents.runtime.registry import task
 from infinite_scribe.agents.runtime.repair import repair
 from infinite_scribe.agents.runtime.requests import ModelRequest
 from infinite_scribe.briefing.service import Asked
-from infinite_scribe.core.ids import child_id
 from infinite_scribe.manuscript.service import ManuscriptService
 from infinite_scribe.model_client.schemas import Message
-from infinite_scribe.novels.revisions import PART, Revisions
-from infinite_scribe.novels.rules import RevisionKind
-from infinite_scribe.plot.lint_reading import PlanLinter
-from infinite_scribe.plot.schemas import CardRead, CardUpdate
-from infinite_scribe.plot.service import PlotService
+from infinite_scribe.plot.rules import Level
 from infinite_scribe.runs.schemas.inputs import CardsInput, TaskResult
-from infinite_scribe.structure.rules import Status
 from infinite_scribe.structure.service import StructureService
 
 REPAIRS = 2
@@ -73,31 +64,25 @@ async def plan_cards(ctx: RunContext, wanted: CardsWanted, *, prefix: str) -> di
     async with ctx.step(prefix, title_key="runs.step.cards"):
         kept = await _brief(ctx, wanted, prefix)
         wanted = replace(wanted, scenes=kept["scenes"])
-        handles = ids_by_handle(kept["manifest"])
-        names = {row["handle"]: row["name"] for row in (*kept["data"]["cast"], *kept["data"]["places"])}
         plans = [await _ask(ctx, wanted, kept, prefix, n) for n in range(1, wanted.alternatives + 1)]
-        told = plans[0].promises
-        rows = [one.cards[: wanted.scenes] for one in plans]
-        chosen = rows[0] if len(rows) == 1 else await choose(ctx, wanted.chapter, rows, names, prefix)
-        chosen, faults = await _repaired(ctx, wanted, kept, chosen, handles, prefix)
-        acts = due_acts(kept["due"], told)
-        for number, card in enumerate(chosen):
-            await ctx.output(
-                "scene_card", number, {**_shown_card(card, names), "word_budget": scene_words(ctx)}
-            )
+        pick = None
+        proposal = _proposal(wanted, kept, plans[0])
+        if len(plans) > 1:
+            proposal, pick = await _picked(ctx, wanted, kept, plans, prefix)
+        proposal, faults = await _repaired(ctx, wanted, proposal, prefix)
+        await _show(ctx, proposal)
         planned: dict[str, Any] = await ctx.write(
-            f"{prefix}/write",
-            partial(
-                _write_cards,
-                ctx=ctx,
-                wanted=wanted,
-                held=[UUID(one) for one in kept["unwritten"]],
-                cards=chosen,
-                handles=handles,
-                acts=acts,
-            ),
+            f"{prefix}/write", partial(write_proposal, ctx=ctx, proposal=proposal, pick=pick)
         )
     return {**planned, "faults": faults}
+
+
+def _proposal(
+    wanted: CardsWanted, kept: dict[str, Any], plan: CardsAnswer, before: Proposal | None = None
+) -> Proposal:
+    plan = plan.model_copy(update={"cards": plan.cards[: wanted.scenes]})
+    how = {} if before is None else {**before.how, **{one.promise: one.how for one in before.plan.promises}}
+    return Proposal(wanted.chapter, plan, kept, ids_by_handle(kept["manifest"]), how, wanted.keep)
 
 
 async def _brief(ctx: RunContext, wanted: CardsWanted, prefix: str) -> dict[str, Any]:
@@ -105,20 +90,35 @@ async def _brief(ctx: RunContext, wanted: CardsWanted, prefix: str) -> dict[str,
 
     async def brief(session: AsyncSession) -> dict[str, Any]:
         scope = scope_of(ctx.run)
-        ids = [one.id for one in (await StructureService.of(session, scope).chapter(wanted.chapter)).scenes]
+        structure = StructureService.of(session, scope)
+        chapter = await structure.chapter(wanted.chapter)
+        ids = [one.id for one in chapter.scenes]
         written = await ManuscriptService.of(session, scope).written(ids)
         unwritten = [str(one) for one in ids if one not in written]
         scenes = max(1, wanted.scenes - len(written))
+        words = _words(ctx, chapter.word_budget, max(wanted.scenes, len(written) + scenes))
         made = await briefings(session, ctx).cards(
-            wanted.chapter, scenes=scenes, word_budget=scene_words(ctx), asked=asked, room=ctx.limits.room
+            wanted.chapter, scenes=scenes, word_budget=words, asked=asked, room=ctx.limits.room
         )
-        kept = {**frozen(made, ctx), "scenes": scenes, "unwritten": unwritten}
         due = [one for one in await due_promises(session, scope, wanted.chapter) if one["scene"] in unwritten]
+        open_ = await open_promises(session, scope, due)
+        frame = {
+            "scenes": scenes, "unwritten": unwritten, "words": words, "due": due, "open": open_,
+            "day_ticks": (await structure.calendar()).day_ticks,
+        }  # fmt: skip
         shown = [{name: one[name] for name in ("handle", "statement", "act")} for one in due]
-        return {**kept, "due": due, "data": {**kept["data"], "task": "director.cards", "promises": shown}}
+        others = [{name: one[name] for name in ("handle", "statement")} for one in open_]
+        kept = frozen(made, ctx)
+        data = {**kept["data"], "task": "director.cards", "promises": shown}
+        return {**kept, **frame, "data": {**data, **({"open_promises": others} if others else {})}}
 
     found: dict[str, Any] = await ctx.material(f"{prefix}/briefing", brief)
     return found
+
+
+def _words(ctx: RunContext, chapter: int | None, scenes: int) -> int:
+    """Return the words of a scene: its share of what the author gave the chapter, else what scenes usually have."""
+    return max(1, round(chapter / scenes)) if chapter else scene_words(ctx)
 
 
 async def _ask(
@@ -128,173 +128,110 @@ async def _ask(
     prefix: str,
     number: int,
     faults: Sequence[str] = (),
-    before: Sequence[CardDraft] = (),
+    before: CardsAnswer | None = None,
 ) -> CardsAnswer:
     """Ask for one plan; with `faults`, for `before` with these put right."""
     handles = ids_by_handle(kept["manifest"])
     people = {member["handle"] for member in kept["data"]["cast"]} & set(handles)
     places = {place["handle"] for place in kept["data"]["places"]} & set(handles)
-    due = [] if faults else [one["handle"] for one in kept["due"]]
+    facts = {fact["handle"] for fact in kept["data"]["facts"]} & set(handles)
+    named = Named(
+        facts,
+        {one for one in handles if one[0] in "CPIX"},
+        {one["handle"] for one in (*kept["due"], *kept["open"])},
+    )
+    due = [] if before is not None else [one["handle"] for one in kept["due"]]
     prompt = load_prompt("director", "cards", ctx.run.language)
     messages = prompt.messages(
         {
             "briefing": kept["text"],
             "scenes": wanted.scenes,
-            "word_budget": scene_words(ctx),
-            "due": said_due(kept["due"], ctx.run.language),
+            "word_budget": kept["words"],
+            "due": said_due(kept["due"], kept["open"], ctx.run.language),
         }
     )
     data = {**kept["data"], "alternative": number}
-    if faults:
-        said = CardsAnswer(cards=list(before)).model_dump_json(exclude_none=True)
+    if before is not None:
+        said = before.model_dump_json(exclude_none=True, exclude_defaults=True)
         messages += [Message(role="assistant", text=said), repair(ctx.run.language, list(faults))]
-        data |= {"faults": list(faults), "cards": [card.model_dump(mode="json") for card in before]}
+        data |= {"faults": list(faults), "cards": [card.model_dump(mode="json") for card in before.cards]}
     request = ModelRequest(
         messages=messages,
-        max_tokens=700 * wanted.scenes + 200,
+        max_tokens=800 * wanted.scenes + 200,
         data=data,
         output=CardsAnswer,
-        check=lambda answer: check_cards(answer, people, places, wanted.scenes, due),
+        check=lambda answer: check_cards(answer, people, places, wanted.scenes, due, named),
         manifest=parts_of(kept["manifest"]),
         receipt=kept["manifest"],
         prompt_name=prompt.name,
         prompt_version=prompt.version,
         role="director",
     )
-    path = f"{prefix}/repair{number}" if faults else f"{prefix}/ask{number}"
+    path = f"{prefix}/ask{number}" if before is None else f"{prefix}/repair{number}"
     answer: CardsAnswer = (await ctx.call(path, request)).output
     return answer
 
 
+async def _picked(
+    ctx: RunContext, wanted: CardsWanted, kept: dict[str, Any], plans: Sequence[CardsAnswer], prefix: str
+) -> tuple[Proposal, dict[str, Any]]:
+    """Have several plans linted and criticised and one chosen; return it with the reason."""
+    rows = []
+    for number, plan in enumerate(plans, start=1):
+        proposal = _proposal(wanted, kept, plan)
+        faults = await ctx.read(
+            f"{prefix}/lint-plan{number}", partial(lint_proposal, ctx=ctx, proposal=proposal)
+        )
+        rows.append(Alternative(proposal.plan, faults))
+    chosen, pick = await choose(ctx, wanted.chapter, rows, _names(kept), prefix)
+    await ctx.output("pick", 0, pick)
+    return _proposal(wanted, kept, chosen), pick
+
+
 async def _repaired(
-    ctx: RunContext,
-    wanted: CardsWanted,
-    kept: dict[str, Any],
-    cards: list[CardDraft],
-    handles: dict[str, UUID],
-    prefix: str,
-) -> tuple[list[CardDraft], list[dict[str, Any]]]:
-    """Lint cards before they are written; return them as good as two rounds made them, and what is still wrong."""
+    ctx: RunContext, wanted: CardsWanted, proposal: Proposal, prefix: str
+) -> tuple[Proposal, list[dict[str, Any]]]:
+    """Lint a plan before it is written; return it as good as two rounds made it, and what is still wrong."""
     language = "zh" if ctx.run.language == "zh" else "en"
+    tried: list[tuple[tuple[int, int], Proposal, list[dict[str, Any]]]] = []
     for attempt in range(REPAIRS + 1):
         faults: list[dict[str, Any]] = await ctx.read(
-            f"{prefix}/lint{attempt + 1}",
-            partial(
-                _lint,
-                ctx=ctx,
-                chapter=wanted.chapter,
-                cards=cards,
-                handles=handles,
-                unwritten=[UUID(one) for one in kept["unwritten"]],
-            ),
+            f"{prefix}/lint{attempt + 1}", partial(lint_proposal, ctx=ctx, proposal=proposal)
         )
         for number, fault in enumerate(faults):
-            await ctx.output("finding", attempt * 100 + number, fault)
+            await ctx.output("finding", attempt * 100 + number, {**fault, "round": attempt})
+        errors = sum(one["severity"] == Level.ERROR for one in faults)
+        tried.append(((errors, len(faults)), proposal, faults))
         if not faults or attempt == REPAIRS:
-            return cards, faults
+            break
         said = [f"{fault['rule']} ({fault['where']}): {fault['why'][language]}" for fault in faults]
-        cards = (await _ask(ctx, wanted, kept, prefix, attempt + 1, said, cards)).cards[: wanted.scenes]
-    return cards, []
+        answer = await _ask(ctx, wanted, dict(proposal.kept), prefix, attempt + 1, said, proposal.plan)
+        proposal = _proposal(wanted, dict(proposal.kept), answer, proposal)
+    _, best, left = min(reversed(tried), key=lambda one: one[0])
+    return best, left
 
 
-async def _lint(
-    session: AsyncSession,
-    *,
-    ctx: RunContext,
-    chapter: UUID,
-    cards: Sequence[CardDraft],
-    handles: dict[str, UUID],
-    unwritten: Sequence[UUID],
-) -> list[dict[str, Any]]:
-    """Return the errors that cards would have as the unwritten scenes of a chapter, as findings are shown."""
-    scope = scope_of(ctx.run)
-    held = {one.id: one.title for one in (await StructureService.of(session, scope).chapter(chapter)).scenes}
-    every = await PlotService.of(session, scope).cards()
-    ids = [unwritten[n] if n < len(unwritten) else child_id(chapter, f"card{n}") for n in range(len(cards))]
-    drafted = dict(zip(ids, cards, strict=True))
-    order = list(dict.fromkeys([*(one for one in held if one in drafted or one not in unwritten), *ids]))
-    report = await PlanLinter.of(session, scope).with_cards(
-        chapter,
-        order,
-        [
-            _card_update(drafted[one], handles, scene_words(ctx)) if one in drafted else every.get(one)
-            for one in order
-        ],
-        [drafted[one].title if one in drafted else held[one] for one in order],
-    )
-    return [
-        {"rule": one.code, "severity": one.level.value, "where": one.where.title, "why": dict(one.why)}
-        for one in report.errors(str(scene) for scene in ids)
-    ]
-
-
-async def _write_cards(
-    session: AsyncSession,
-    *,
-    ctx: RunContext,
-    wanted: CardsWanted,
-    held: list[UUID],
-    cards: list[CardDraft],
-    handles: dict[str, UUID],
-    acts: dict[str, list[dict[str, str]]],
-) -> dict[str, Any]:
-    """Write cards and what each does for the promises of the book: for the scenes `held`, then for new ones.
-
-    A scene that was written or locked since, and what the author locked of a card, are left as they are.
-    """
-    budget, held = scene_words(ctx), list(held)
-    scope = scope_of(ctx.run)
-    manuscript, plot = ManuscriptService.of(session, scope), PlotService.of(session, scope)
-    structure = StructureService.of(session, scope)
-    async with Revisions.of(session, scope).open(
-        RevisionKind.EDIT, run_id=ctx.run.root_id, label="cards"
-    ) as revision:
-        while len(held) < len(cards):
-            held.append(await manuscript.add_scene(revision, wanted.chapter))
-        nodes = {scene.id: scene for scene in (await structure.chapter(wanted.chapter)).scenes}
-        written = await manuscript.written(held)
-        for scene_id, card in zip(held, cards, strict=False):
-            node, begun = nodes.get(scene_id), await plot.card(scene_id)
-            if node is None or node.locked or scene_id in written or (begun is not None and begun.locked):
-                continue
-            title = (node.title if wanted.keep else None) or card.title
-            await structure.update_scene(revision, scene_id, title=title, status=Status.CARDED.value)
-            update = _card_update(card, handles, budget, acts.get(str(scene_id), []))
-            if begun is not None:
-                update = _allowed(update, begun, keep=wanted.keep)
-            await plot.write_card(revision, scene_id, update, by_agent=True)
-        await structure.resolve_times()
-        revision.summary[PART] = str(ctx.run.id)
-        number = revision.number
-    return {"scenes": [str(scene) for scene in held[: len(cards)]], "revision": number}
-
-
-def _card_update(
-    card: CardDraft, handles: dict[str, UUID], budget: int, due: Sequence[dict[str, str]] = ()
-) -> CardUpdate:
-    asked = [{"text": one["how"], "promise": one["promise"]} for one in due]
-    return CardUpdate.model_validate(
-        {
-            **card.model_dump(
-                include={"summary", "goal", "conflict", "outcome", "turn", "opening_type", "closing_type"}
-            ),
-            "pov_id": handles[card.pov],
-            "place_id": handles[card.place],
-            "cast": [{"entity": handles[one]} for one in dict.fromkeys(card.cast)],
-            "must_include": [*asked, *({"text": text} for text in card.must_include)],
-            "must_not_reveal": [{"text": text} for text in card.must_not_reveal],
-            "promises": [{"promise": one["promise"], "act": one["act"]} for one in due],
-            "word_budget": budget,
+async def _show(ctx: RunContext, proposal: Proposal) -> None:
+    names, acts = _names(proposal.kept), proposal.acts()
+    facts = {row["handle"]: row.get("text", "") for row in proposal.kept["data"]["facts"]}
+    told = {one["promise"]: one["statement"] for one in (*proposal.kept["due"], *proposal.kept["open"])}
+    for number, card in enumerate(proposal.plan.cards):
+        value = {**_shown_card(card, names), "word_budget": proposal.update(number, acts[number]).word_budget}
+        more = {
+            "when": card.when,
+            "entry": [facts.get(one.fact, "") for one in proposal.plan.entries if one.card == number + 1],
+            "exit": [
+                f"{names.get(one.subject, one.subject)} · {one.predicate} · {names.get(one.value, one.value)}"
+                for one in proposal.plan.exits
+                if one.card == number + 1
+            ],
+            "promises": [{"statement": told[one["promise"]], "act": one["act"]} for one in acts[number]],
         }
-    )
+        await ctx.output("scene_card", number, {**value, **{key: one for key, one in more.items() if one}})
 
 
-def _allowed(update: CardUpdate, begun: CardRead, *, keep: bool) -> CardUpdate:
-    """Return of a card what the author did not lock; with `keep`, only what the one that was begun does not hold yet."""
-    names = update.model_fields_set - set(begun.locked_fields)
-    if keep:
-        names = {one for one in names if getattr(update, one) is not None and not getattr(begun, one, None)}
-    return CardUpdate(**{one: getattr(update, one) for one in names})
+def _names(kept: Any) -> dict[str, str]:
+    return {row["handle"]: row["name"] for row in (*kept["data"]["cast"], *kept["data"]["places"])}
 
 
 def _shown_card(card: CardDraft, names: dict[str, str]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from infinite_scribe.agents.director.answers import PlanDiffAnswer, PlanOp, chec
 from infinite_scribe.agents.director.asking import ask_replan
 from infinite_scribe.agents.director.differences import differences, told_of
 from infinite_scribe.agents.director.scenes import SceneDone
+from infinite_scribe.agents.director.weighing import Scales, refused
 from infinite_scribe.agents.runtime.briefings import frozen, parts_of, profile_briefings
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
@@ -28,6 +29,7 @@ from infinite_scribe.novels.service import get_novel
 from infinite_scribe.plot.ledger import PromiseLedger
 from infinite_scribe.plot.promise_book import WRITTEN
 from infinite_scribe.plot.promises import OPEN
+from infinite_scribe.plot.rules import Level
 from infinite_scribe.plot.schemas import CardRead, CardUpdate
 from infinite_scribe.plot.service import PlotService
 from infinite_scribe.runs.gates import Asking, Gate
@@ -96,7 +98,19 @@ async def replan_after(
                 base=kept.get("base"),
             ),
         )
+        for number, one in enumerate(row for row in changed["refused"] if row.get("code")):
+            await ctx.output("finding", number, _as_finding(one))
     return told_of(changes, changed)
+
+
+def _as_finding(one: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "rule": one["code"],
+        "severity": Level.ERROR.value,
+        "where": one["where"],
+        "why": one["reason"],
+        "scope": "replan",
+    }
 
 
 async def _brief(
@@ -182,12 +196,13 @@ async def _apply(
 ) -> dict[str, Any]:
     """Make the changes that code allows as one revision; say of the others why not.
 
-    `base` is the revision that the director read; what was changed since is left to whoever changed it.
+    `base` is the revision that the director read; what was changed since is left to whoever changed it. A change that
+    would add an error, or would take the ending, a turning point or a promise from its place, is refused by the linter.
     """
     scope = scope_of(ctx.run)
     structure, plot = StructureService.of(session, scope), PlotService.of(session, scope)
     applied: list[dict[str, Any]] = []
-    refused: list[dict[str, Any]] = []
+    left: list[dict[str, Any]] = []
     number = None
     async with Revisions.of(session, scope).open(
         RevisionKind.EDIT, run_id=ctx.run.root_id, label="replan"
@@ -196,13 +211,17 @@ async def _apply(
         cards = await plot.cards()
         written = await written_scenes(session, scope, list(chapters.values()))
         seen = {**await structure.changed_at("chapter"), **await structure.changed_at("scene")}
+        scales = await Scales.of(session, scope)
         for one in ops:
             identity = ids[one.target]
             why = _refusal(one, identity, chapters, cards, written) or _news(
                 one, UUID(identity), cards, seen, base
             )
+            issue = scales.locked(UUID(identity), one.field) if why == "locked" else None
+            if why is None and (issue := scales.take(UUID(identity), one)) is not None:
+                why = "lint"
             if why is not None:
-                refused.append({"op": one.model_dump(), "why": why})
+                left.append(refused(one, why, issue))
                 continue
             if identity in chapters:
                 await structure.update_chapter(revision, UUID(identity), **{one.field: one.value})
@@ -211,7 +230,7 @@ async def _apply(
             applied.append({**one.model_dump(), "id": identity})
         revision.summary[PART] = str(ctx.run.id)
         number = revision.number
-    return {"applied": applied, "refused": refused, "revision": number if applied else None}
+    return {"applied": applied, "refused": left, "revision": number if applied else None}
 
 
 def _refusal(

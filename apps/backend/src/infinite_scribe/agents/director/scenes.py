@@ -11,7 +11,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.director.asking import ask_accept, ask_contradiction
-from infinite_scribe.agents.director.beats import plan_beats
 from infinite_scribe.agents.director.candidates import best_of
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
@@ -20,7 +19,6 @@ from infinite_scribe.manuscript.service import ManuscriptService, Worked
 from infinite_scribe.runs.errors import RunAlreadyActiveError
 from infinite_scribe.runs.schemas.inputs import TaskResult
 
-BEATS = 5
 MOST_FIXES = 4
 """Repairs that the author may ask for in one scene; then it is kept with its findings, or the run stops."""
 MOST_DRAFTS = 4
@@ -55,12 +53,10 @@ class SceneDone:
 
 
 async def write_scene(
-    ctx: RunContext, scene: UUID, *, prefix: str, beats: bool, instruction: str | None, drafts: int = 1
+    ctx: RunContext, scene: UUID, *, prefix: str, instruction: str | None, drafts: int = 1
 ) -> SceneDone:
     """Write one scene and have it accepted. A scene on which the author wrote meanwhile gets a proposal and no more."""
     done = SceneDone(str(scene))
-    if not beats:
-        await plan_beats(ctx, scene, BEATS, prefix=prefix)
     for attempt in range(1, MOST_DRAFTS + 1):
         path = prefix if attempt == 1 else f"{prefix}/draft{attempt}"
         await _draft(ctx, scene, done, path, instruction, drafts)

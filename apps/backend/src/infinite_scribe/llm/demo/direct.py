@@ -44,7 +44,7 @@ def cards(teller: Teller, data: CardsData, chance: Chance) -> dict[str, Any]:
                 "place": place.handle,
                 "cast": stage,
                 "must_not_reveal": worded.get("must_not_reveal", []),
-                "word_budget": max(200, data.word_budget // max(1, data.scenes)),
+                "word_budget": max(200, data.word_budget),
                 "opening_type": public(draw.pick(shape.openings)),
                 "closing_type": public(draw.pick(shape.endings)),
             }

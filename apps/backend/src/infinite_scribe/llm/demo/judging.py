@@ -30,6 +30,8 @@ _WHY = {
 }
 _CARRY = {"en": "Here what was missed comes in: {missed}", "zh": "此处补上前面漏掉的：{missed}"}
 _SEVERITY = {"goal": 3, "easy": 2, "opening": 1, "closing": 1, "place": 1}
+_FAULT = 20
+"""What a fault that code is certain of weighs: more than all that is a matter of measure."""
 MOST = 6
 
 
@@ -48,6 +50,7 @@ class Plan(Twin):
     """One of several plans of a chapter."""
 
     alt: int = 1
+    lint: list[str] = Field(default_factory=list)
     cards: list[PlanCard] = Field(default_factory=list)
 
 
@@ -132,6 +135,11 @@ def critique(teller: Teller, data: PlansData) -> dict[str, Any]:
         for plan in data.alternatives
         for card, name in _weak(plan)
     ]
+    found += [
+        {"alt": plan.alt, "where": 1, "problem": said[:480], "severity": 3}
+        for plan in data.alternatives
+        for said in plan.lint
+    ]
     return {"critiques": sorted(found, key=_worst_first)[:MOST]}
 
 
@@ -142,7 +150,9 @@ def _worst_first(one: dict[str, Any]) -> tuple[int, int, int]:
 def choose(teller: Teller, data: PlansData) -> dict[str, Any]:
     """Return the plan with the smallest sum of weaknesses; the first of equals."""
     plans = data.alternatives or [Plan()]
-    lost = {plan.alt: sum(_SEVERITY[name] for _, name in _weak(plan)) for plan in plans}
+    lost = {
+        plan.alt: sum(_SEVERITY[name] for _, name in _weak(plan)) + _FAULT * len(plan.lint) for plan in plans
+    }
     return {"alt": min(lost, key=lambda alt: (lost[alt], alt)), "why": _WHY[teller.code], "edits": []}
 
 

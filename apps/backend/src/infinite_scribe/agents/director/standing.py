@@ -1,0 +1,61 @@
+"""What stands in the way of drafting a chapter: errors of its cards, and faults of the whole book that only the author can mend."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from infinite_scribe.agents.director.proposing import as_fault
+from infinite_scribe.agents.runtime.context import RunContext
+from infinite_scribe.agents.runtime.novel_facts import scope_of
+from infinite_scribe.manuscript.service import ManuscriptService
+from infinite_scribe.plot.lint_reading import PlanLinter
+from infinite_scribe.plot.rules import Level
+from infinite_scribe.structure.service import StructureService
+
+SHOWN_FROM = 900
+"""Index of the first finding that is the author's, behind those of the rounds of repair."""
+
+
+async def standing(
+    ctx: RunContext, chapter: UUID, path: str, known: Collection[str], *, show: bool
+) -> list[dict[str, Any]]:
+    """Return the errors of which the author decides; faults of the whole book are told at the run, warnings too.
+
+    `known` are keys of faults that the author has let stand.
+    """
+    found: list[dict[str, Any]] = await ctx.read(path, partial(_standing, ctx=ctx, chapter_id=chapter))
+    rows = [one for one in found if one["key"] not in known]
+    for number, one in enumerate(row for row in rows if show and row["scope"] == "book"):
+        await ctx.output("finding", SHOWN_FROM + number, one)
+    return [one for one in rows if one["severity"] == Level.ERROR]
+
+
+def let_stand(faults: Sequence[dict[str, Any]], known: Collection[str]) -> list[str]:
+    """Return the keys of the faults of the whole book that the author has let stand."""
+    return sorted({*known, *(one["key"] for one in faults if one["scope"] == "book")})
+
+
+async def _standing(session: AsyncSession, *, ctx: RunContext, chapter_id: UUID) -> list[dict[str, Any]]:
+    unwritten = {str(one["scene"]) for one in await empty_scenes(session, ctx, chapter_id)}
+    if not unwritten:
+        return []
+    report = await PlanLinter.of(session, scope_of(ctx.run)).report()
+    return [
+        as_fault(one)
+        for one in report.issues
+        if (one.where.kind == "card" and one.where.id in unwritten and one.level is Level.ERROR)
+        or one.where.kind != "card"
+    ]
+
+
+async def empty_scenes(session: AsyncSession, ctx: RunContext, chapter_id: UUID) -> list[dict[str, Any]]:
+    """Return the chapter's scenes without prose, in order, and whether each has beats."""
+    scope = scope_of(ctx.run)
+    chapter = await StructureService.of(session, scope).chapter(chapter_id)
+    states = await ManuscriptService.of(session, scope).scenes([scene.id for scene in chapter.scenes])
+    return [{"scene": str(state.scene_id), "beats": bool(state.beats)} for state in states if state.is_empty]
