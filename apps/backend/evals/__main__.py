@@ -7,11 +7,13 @@ import asyncio
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from evals import ablation, card
 from evals.loading import load
 from evals.measures.briefing import measure
+from evals.measures.judging import JUDGES, measure_judge
 from evals.measures.learn import measure_learn
 from evals.measures.memory import embed_passages, measure_passages
 from evals.measures.world import measure_knowledge, measure_linking, measure_promises, measure_timeline
@@ -57,6 +59,9 @@ async def evaluate(api: Database, user_id: UUID, spec: Spec) -> list[Figure]:
         await measure_knowledge(loaded), await measure_promises(loaded),
     )  # fmt: skip
     figures += card.of_learning(lang, await measure_learn(loaded))
+    with TemporaryDirectory(prefix="is-eval-judges-") as folder:
+        for name, judge in JUDGES.items():
+            figures += card.of_judge(lang, name, await measure_judge(loaded, judge, Path(folder)))
     _say(f"{lang}: all figures after {time.monotonic() - begun:.0f} s")
     return figures
 

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from statistics import fmean
 
 from evals.measures.briefing import BriefingFigures
+from evals.measures.judging import JUDGES, JudgeFigures
 from evals.measures.learn import Learnt
 from evals.measures.memory import PassageFigures, Way
 from evals.measures.world import Linking, Promises, Timeline
 from evals.report import Figure
 from evals.statistics import Share
+from infinite_scribe.providers.judging import LEAST_RIGHT, MOST_FLIPS
 
 NEAR, FAR = ("1", "2–5", "6–20"), ("51–100", ">100")
 LEAST_CASES = 20
@@ -119,3 +121,28 @@ def of_world(
         most("promises in another state than what happened", language, promises.right.of - promises.right.hits, 0),
         most("promises without a setup nobody ruled on", language, promises.orphans, 0),
     ]  # fmt: skip
+
+
+def of_judge(language: str, name: str, one: JudgeFigures) -> list[Figure]:
+    """Return the lines of a judge on trial. The storyteller has to be good at choosing; the scripted ones must be found
+    out. What the studio makes of anybody's answers hangs neither on the order of the drafts nor on their authors.
+    """
+    honest = name == next(iter(JUDGES))
+    choice = one.right["choice"]
+    lines = [
+        share(f"judge, {name}: pairs told right in both orders", language, choice, LEAST_RIGHT if honest else None),
+        share("… sentences at odds found, and no others", language, one.right["clash"]),
+        share("… spoilt texts marked lower", language, one.right["marks"]),
+        most("… pairs in which the order told", language, one.swayed.value or 0.0, MOST_FLIPS) if honest
+        else share("… pairs in which the order told", language, one.swayed),
+        most("… more often right where the longer one is better", language, abs(one.by_length), 0.2) if honest
+        else Figure("… more often right where the longer one is better", language, one.by_length, f"{one.by_length:+g}"),
+        most("… verdicts that turn with the order", language, one.steady.of - one.steady.hits, 0, f"n={one.steady.of}"),
+        most("… questions or verdicts that turn with the authors", language, one.blind.of - one.blind.hits, 0,
+             f"n={one.blind.of}"),
+    ]  # fmt: skip
+    if not honest:
+        lines.append(
+            most("… kinds of trial it passes", language, len(one.trusted), 0, ", ".join(one.trusted))
+        )
+    return lines

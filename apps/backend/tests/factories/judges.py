@@ -16,7 +16,7 @@ from infinite_scribe.providers.judging import Trial, figure_of, with_shown
 def shown_in_shipped_words(kind: Trial, pairs: int, right: int, flips: int = 0) -> dict[str, Any]:
     """Return how a model did on English trials, as its profile keeps it, asked in the shipped words."""
     words: dict[Trial, str] = {kind: shipped_prompt(f"editor.{ASKED[kind]}.en").version}
-    shown = {kind: {"pairs": pairs, "right": right, "flips": flips}}
+    shown = {str(kind): {"pairs": pairs, "right": right, "flips": flips}}
     return {figure_of("en"): with_shown({}, shown, words, now())}
 
 

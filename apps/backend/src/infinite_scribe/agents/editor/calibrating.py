@@ -74,7 +74,7 @@ async def calibrate(ctx: RunContext, given: CalibrateInput) -> CalibrateResult: 
         raise NotYoursToTryError
     trials = trials_in(ctx.run.language)
     async with ctx.step("calibrate", title_key="runs.step.calibrate"):
-        shown = {kind: await _tried(ctx, trials, kind) for kind in KINDS}
+        shown = {kind: await try_judge(ctx, trials, kind) for kind in KINDS}
         words = {kind: wording_of(judge_prompt(kind, ctx.run.language)).fingerprint for kind in KINDS}
         profile: dict[str, dict[str, Any]] = {
             kind: {**one.figures, **({"too_small": one.size} if one.size else {})}
@@ -96,7 +96,7 @@ async def calibrate(ctx: RunContext, given: CalibrateInput) -> CalibrateResult: 
     )
 
 
-async def _tried(ctx: RunContext, trials: Trials, kind: Trial) -> Shown:
+async def try_judge(ctx: RunContext, trials: Trials, kind: Trial) -> Shown:
     """Try a model in one kind; what it cannot read ends this kind and no other."""
     shown = Shown()
     ways: dict[Trial, Callable[[RunContext, Trials, Shown], Awaitable[None]]] = {
