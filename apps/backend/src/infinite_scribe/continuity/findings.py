@@ -33,6 +33,14 @@ WHY: dict[str, dict[str, str]] = {
         "en": "{name} and {canon} both bear the name “{claim}”.",
         "zh": "{name}与{canon}都叫“{claim}”。",
     },
+    "T0-KNOW": {
+        "en": "{name} cannot know this at this point: {canon}",
+        "zh": "{name}此时不可能知道这件事：{canon}",
+    },
+    "T0-REVEAL": {
+        "en": "The card keeps this back, and the scene tells it: {canon}",
+        "zh": "场景卡要求此处不说破，本场却写了出来：{canon}",
+    },
     "T0-POV": {
         "en": "The scene is told from {canon}, and yet tells what {name} thinks or feels.",
         "zh": "本场是{canon}的视角，却写了{name}的内心。",

@@ -15,6 +15,7 @@ from infinite_scribe.continuity.scene import Known, SceneToCheck
 from infinite_scribe.continuity.words import Words
 
 _CAPITALISED = re.compile(r"(?<![\w’'-])[A-Z][a-zà-ÿ]{2,}(?![\w-])")
+_POSSESSIVE = re.compile(r"[’']s?$")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PARTICLES = frozenset(
     "姐爷太师生妈爸哥弟妹叔婶伯的了在是不和也就又都说道问答笑想看听走站坐把被给对向从着过地得这那他她它我你们与跟却便才还没已将能会要让叫来去上下里外前后家人氏些个一"
@@ -102,7 +103,8 @@ def _alike_en(word: str, entity: Known) -> str | None:
     for part in sorted(
         {piece for name in entity.names for piece in name.text.split() if piece[:1].isupper()}
     ):
-        if len(part) < 3 or word in {part + "s", part + "es"} or _is_pet_name(word, part):
+        bearer = _POSSESSIVE.sub("", part)  # Miss Tarrant keeps Tarrant’s boarding house
+        if len(part) < 3 or word in {bearer, part + "s", part + "es"} or _is_pet_name(word, part):
             continue
         limit = 1 if len(part) <= 5 else 2
         if 0 < distance(word, part) <= limit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,11 @@ TOLERANCE = 0.10
 """How far the words of a scene may be from its budget."""
 ENOUGH = 0.6
 """Share of an asked thing's own words that must stand near each other."""
+SURE = 0.8
+"""Share of them from which they stand against the word of a reader who found nothing."""
+END = 1 / 3
+"""Share of a scene's paragraphs, counted from the last, that is its end, however its last beat is marked."""
+LEAST_END = 3
 
 _WHY = {
     "must_include": {
@@ -50,17 +55,59 @@ class Owed:
     text: str
 
 
-def holds_asked(text: str, asked: str) -> bool:
-    """Say whether a text holds what was asked for: the words themselves, or most of them within a paragraph."""
+def holds_asked(text: str, asked: str, *, names: Iterable[str] = (), least: float = ENOUGH) -> bool:
+    """Say whether a text holds what was asked for: the words themselves, or `least` of them within a paragraph.
+
+    `names` prove nothing by standing there; they are left out where other words remain.
+    """
     if asked.strip().casefold() in text.casefold():
         return True
     wanted = {_stem(one) for one in terms(asked) if _counts(one)}
     if not wanted:
         return True
+    wanted = wanted - {_stem(one) for name in names for one in terms(name)} or wanted
     return any(
-        len(wanted & {_stem(one) for one in terms(paragraph)}) / len(wanted) >= ENOUGH
+        len(wanted & {_stem(one) for one in terms(paragraph)}) / len(wanted) >= least
         for paragraph in text.split("\n\n")
     )
+
+
+@dataclass(frozen=True)
+class Ending:
+    """The end of a scene. `is_told`: the draft marks its beats, and the last one among them, or marks none."""
+
+    paragraphs: tuple[Paragraph, ...]
+    is_told: bool = True
+
+    @classmethod
+    def of(cls, paragraphs: Sequence[Paragraph], covers: Sequence[Sequence[str]]) -> Ending:
+        """Return the end of a scene: from where its last beat is told, or its last paragraphs, whichever are more.
+
+        `covers` are the paragraphs of each beat. It is never more than the second half of a longer scene: what stands
+        before that is not how it ends.
+        """
+        told = [one for one in paragraphs if one.text.strip()]
+        last = set(covers[-1]) if covers else set()
+        begins = next((at for at, one in enumerate(told) if one.pid in last), len(told))
+        most = max(LEAST_END, round(len(told) * END))
+        start = max(min(begins, len(told) - most), len(told) // 2 if len(told) > 2 * LEAST_END else 0, 0)
+        return cls(tuple(told[start:]), bool(last) or not any(covers))
+
+    def shows(self, asked: str, names: Iterable[str] = (), least: float = ENOUGH) -> Paragraph | None:
+        """Return the paragraph of the end that holds the words of an outcome; the names in it prove nothing."""
+        known = tuple(names)
+        return next(
+            (one for one in self.paragraphs if holds_asked(one.text, asked, names=known, least=least)), None
+        )
+
+
+def is_owed(
+    asked: str, kind: str, paragraphs: Sequence[Paragraph], ending: Ending, names: Iterable[str]
+) -> bool:
+    """Say whether a scene still owes its card something: an outcome has to stand in its end."""
+    if kind == "outcome":
+        return ending.shows(asked, names) is None
+    return not holds_asked("\n\n".join(one.text for one in paragraphs), asked)
 
 
 def _counts(term: str) -> bool:

@@ -15,7 +15,7 @@ from uuid import UUID
 from infinite_scribe.canon.registry import find
 from infinite_scribe.canon.rules import FactValue, Verdict, compare
 from infinite_scribe.continuity.linking import Linker
-from infinite_scribe.continuity.passages import Modality, Sentence, has_word
+from infinite_scribe.continuity.passages import COVER, Modality, Sentence, has_word
 from infinite_scribe.continuity.words import Words
 
 SAME_SENTENCE = 0.9
@@ -26,6 +26,8 @@ _NEGATION = {
     "zh": ("不", "没", "未", "无", "别", "莫"),
 }
 _DIGITS = re.compile(r"\d+")
+SPEECH = re.compile(f"{COVER}+")
+"""A stretch of covered speech, its quotation marks included."""
 _STEMS: dict[str, dict[str, tuple[str, ...]]] = {
     "en": {
         "held_by": ("hold", "held", "carr", "took", "take", "gave", "give", "hand", "pocket", "kept", "keep",
@@ -160,6 +162,11 @@ def says(wanted: Wanted, sentence: str, linker: Linker, words: Words) -> bool:
     """Say whether one sentence states a fact, whoever says it."""
     whole = Sentence(0, "", 0, len(sentence), sentence, sentence, Modality.NARRATED)
     return _sentence_says(wanted, whole, linker, words)
+
+
+def denies(text: str, language: str) -> bool:
+    """Say whether a text holds a word of denial."""
+    return has_word(text.casefold(), _NEGATION[language], language)
 
 
 def _sentence_says(wanted: Wanted, sentence: Sentence, linker: Linker, words: Words) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from infinite_scribe.continuity.findings import RULES_VERSION, FoundClash, Repor
 from infinite_scribe.continuity.models import CheckReport, Finding, RuleStat
 from infinite_scribe.continuity.passages import Paragraph
 from infinite_scribe.continuity.reading import Reading, read_surface
-from infinite_scribe.continuity.realised import PLAN, holds_asked
+from infinite_scribe.continuity.realised import PLAN, Ending, is_owed
 from infinite_scribe.continuity.repository import ContinuityRepository
 from infinite_scribe.continuity.rules import RULES, check
 from infinite_scribe.continuity.scene import Held, Known, Name, SceneToCheck
@@ -30,6 +30,9 @@ from infinite_scribe.continuity.schemas import (
     FindingResolve,
     UnjudgedRule,
 )
+from infinite_scribe.continuity.secrets import SECRET_RULES
+from infinite_scribe.continuity.unwritten import LEFT
+from infinite_scribe.continuity.withheld import check_draft, withheld_from
 from infinite_scribe.core.clock import now
 from infinite_scribe.manuscript.document import prose_blocks
 from infinite_scribe.manuscript.service import ManuscriptService, SceneState
@@ -67,20 +70,38 @@ class ContinuityService:
         """Check a text as if it stood in a scene; nothing is stored. Raises `SceneNotFoundError`."""
         return check(await self.scene_to_check(scene_id, paragraphs, version))
 
+    async def check_drafts(
+        self, scene_id: UUID, *drafts: Sequence[Paragraph], version: int = 0
+    ) -> list[Report]:
+        """Check texts of agents as if each stood in a scene: by all rules, and for what it must not tell.
+
+        Raises `SceneNotFoundError`.
+        """
+        given = await self.scene_to_check(scene_id, (), version)
+        withheld = await withheld_from(self.session, self.scope, given)
+        return [check_draft(replace(given, paragraphs=list(one)), withheld) for one in drafts]
+
     async def read_surface(self, scene_id: UUID, paragraphs: Sequence[Paragraph]) -> Reading:
         """Return what a text says of known entries, claims and mentions. Raises `SceneNotFoundError`."""
         return read_surface(await self.scene_to_check(scene_id, paragraphs, 0))
 
-    async def check_scene(self, scene_id: UUID, *, run_id: UUID | None = None) -> CheckRead:
-        """Check a scene as it is now and keep what was found.
+    async def check_scene(
+        self, scene_id: UUID, *, run_id: UUID | None = None, draft: bool = False
+    ) -> CheckRead:
+        """Check a scene as it is now and keep what was found; a `draft` also for what it must not tell.
 
         Clashes the author decided, and those of muted rules, are not raised again; open findings of this scene that
         no longer hold become `fixed`. Raises `SceneNotFoundError`.
         """
         state = await ManuscriptService.of(self.session, self.scope).scene(scene_id)
-        report = await self.check_text(scene_id, paragraphs_of(state), version=state.version)
+        paragraphs, version = paragraphs_of(state), state.version
+        if draft:
+            (report,) = await self.check_drafts(scene_id, paragraphs, version=version)
+        else:
+            report = await self.check_text(scene_id, paragraphs, version=version)
         found = await self._raised(report.found)
-        kept = await self._keep(scene_id, found, run_id, RULES)
+        rules = [*RULES, *(SECRET_RULES if draft else ()), *([LEFT] if state.text.strip() else ())]
+        kept = await self._keep(scene_id, found, run_id, rules)
         novel = await get_novel(self.session, self.scope.novel_id)
         read = {"revision": novel.revision, "registry": REGISTRY_VERSION, "rules_version": RULES_VERSION}
         missed = _grouped(report.not_evaluated)
@@ -144,21 +165,34 @@ class ContinuityService:
         """Call fixed what the plan missed in a scene and the text holds now."""
         rows = [row for row in await self.rows.findings("open", scene_id) if row.rule == PLAN]
         if rows:
-            text = (await ManuscriptService.of(self.session, self.scope).scene(scene_id)).text
+            state = await ManuscriptService.of(self.session, self.scope).scene(scene_id)
             for row in rows:
-                row.status = "fixed" if holds_asked(text, str(row.against.get("quote", ""))) else row.status
+                owes = await self.still_owes(row.against, state, paragraphs_of(state))
+                row.status = row.status if owes else "fixed"
             await self.session.flush()
 
-    async def blocking(self, scene_id: UUID) -> list[FindingRead]:
-        """Return the open findings of a scene that an agent's draft may not be accepted with unasked, worst first."""
+    async def still_owes(
+        self, against: Mapping[str, Any], state: SceneState, paragraphs: Sequence[Paragraph]
+    ) -> bool:
+        """Say whether a scene would still owe its card what a finding says, if these were its paragraphs."""
+        card = await PlotService.of(self.session, self.scope).card(state.scene_id)
+        world = await CanonService.of(self.session, self.scope).world()
+        stage = set(card.on_stage) if card is not None else set()
+        names = [alias.text for one in world.entities if one.id in stage for alias in one.aliases]
+        ending = Ending.of(paragraphs, [beat.covers for beat in state.beats])
+        return is_owed(
+            str(against.get("quote", "")), str(against.get("asked", "")), paragraphs, ending, names
+        )
+
+    async def mendable(self, scene_id: UUID) -> list[FindingRead]:
+        """Return the open findings of a scene that an agent's draft is repaired for, worst first.
+
+        With those that are `blocking` it may not be accepted unasked; slighter ones stand here where a patch ends them.
+        """
         found = [FindingRead.model_validate(row) for row in await self.rows.findings("open", scene_id)]
         order = list(Severity)
-        blocking = [
-            one
-            for one in found
-            if one.certainty == "likely" and Severity(one.severity) in {Severity.BLOCKER, Severity.MAJOR}
-        ]
-        return sorted(blocking, key=lambda one: (order.index(Severity(one.severity)), str(one.id)))
+        wanted = [one for one in found if is_blocking(one) or _is_slight(one)]
+        return sorted(wanted, key=lambda one: (order.index(Severity(one.severity)), str(one.id)))
 
     async def finding(self, finding_id: UUID) -> FindingRead:
         """Return one finding. Raises `FindingNotFoundError`."""
@@ -288,6 +322,16 @@ class ContinuityService:
             order_known=scene.time_certainty not in {None, "unknown"},
             tick=scene.t_from,
         )
+
+
+def is_blocking(one: FindingRead) -> bool:
+    """Say whether an agent's draft may not be accepted unasked with a finding."""
+    return one.certainty == "likely" and Severity(one.severity) in {Severity.BLOCKER, Severity.MAJOR}
+
+
+def _is_slight(one: FindingRead) -> bool:
+    patched = any(fix.get("kind") == "patch_text" for fix in one.fixes)
+    return one.certainty == "likely" and Severity(one.severity) is Severity.MINOR and patched
 
 
 def paragraphs_of(state: SceneState) -> list[Paragraph]:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from uuid import UUID
 
 from infinite_scribe.continuity.claims import SurfaceClaim, surface_claims
 from infinite_scribe.continuity.linking import Linker
-from infinite_scribe.continuity.passages import COVER, Modality, Paragraph, cover_speech
-from infinite_scribe.continuity.reconciling import speaker_of
+from infinite_scribe.continuity.passages import Modality, Paragraph, cover_speech
+from infinite_scribe.continuity.reconciling import SPEECH, speaker_of
 from infinite_scribe.continuity.scene import SceneToCheck
 from infinite_scribe.continuity.words import Words
-
-_SPEECH = re.compile(f"{COVER}+")
 
 
 def spoken_claims(scene: SceneToCheck, words: Words) -> list[tuple[SurfaceClaim, UUID]]:
@@ -28,7 +25,7 @@ def spoken_claims(scene: SceneToCheck, words: Words) -> list[tuple[SurfaceClaim,
     found: list[tuple[SurfaceClaim, UUID]] = []
     for paragraph in scene.paragraphs:
         covered = cover_speech(paragraph.text)
-        for hit in _SPEECH.finditer(covered):
+        for hit in SPEECH.finditer(covered):
             speaker = speaker_of(covered, hit.start(), hit.end(), linker, words)
             inner = paragraph.text[hit.start() + 1 : hit.end() - 1]
             if speaker is None or not inner.strip():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from factories.continuity import ELSE, HERO, OTHER, english, findings
+from infinite_scribe.continuity.scene import Known, Name
 
 LIFE = [
     "Marek Dunn opened the door and came in.",
@@ -207,6 +209,13 @@ def test_a_misspelt_name_is_found(text: str, unknown: str) -> None:
 @pytest.mark.parametrize("text", NAME_SILENT)
 def test_a_known_or_ordinary_name_is_left_alone(text: str) -> None:
     assert findings(english(text), "T0-NAME") == []
+
+
+def test_the_bearer_of_a_house_is_no_misspelt_house() -> None:
+    name = "Miss Tarrant’s boarding house"
+    house = Known(UUID(int=77), "place", name, (Name(name),), 4)
+    scene = english("At noon the lamps burned and Tarrant came in from the rain.")
+    assert findings(replace(scene, entities=[*scene.entities, house]), "T0-NAME") == []
 
 
 def test_two_entries_with_one_name_are_told() -> None:

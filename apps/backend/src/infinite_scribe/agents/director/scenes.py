@@ -14,7 +14,8 @@ from infinite_scribe.agents.director.asking import ask_accept, ask_contradiction
 from infinite_scribe.agents.director.candidates import best_of
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
-from infinite_scribe.continuity.service import ContinuityService
+from infinite_scribe.continuity.service import ContinuityService, is_blocking
+from infinite_scribe.continuity.unwritten import LEFT, left_clash
 from infinite_scribe.manuscript.service import ManuscriptService, Worked
 from infinite_scribe.runs.errors import RunAlreadyActiveError
 from infinite_scribe.runs.schemas.inputs import TaskResult
@@ -29,7 +30,7 @@ LEARN_TRIES, LEARN_PAUSE = 240, 0.5
 
 @dataclass
 class SceneDone:
-    """What became of a scene. `kept` are fingerprints of contradictions that were kept, `missed` what the plan misses."""
+    """What became of a scene. `left` says why nobody wrote it and its author keeps it. `kept` are fingerprints of contradictions that were kept, `missed` what the plan misses."""
 
     scene: str
     words: int = 0
@@ -45,6 +46,7 @@ class SceneDone:
     missed: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     rejected: bool = False
+    left: str | None = None
     stopped: str | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -60,7 +62,7 @@ async def write_scene(
     for attempt in range(1, MOST_DRAFTS + 1):
         path = prefix if attempt == 1 else f"{prefix}/draft{attempt}"
         await _draft(ctx, scene, done, path, instruction, drafts)
-        if done.proposal is not None or done.stopped:
+        if done.proposal is not None or done.stopped or done.left is not None:
             return done
         last = attempt == MOST_DRAFTS
         decision = await ask_accept(ctx, f"{path}/accept", contradiction=bool(done.kept), redo=not last)
@@ -82,15 +84,20 @@ async def _draft(
     ctx: RunContext, scene: UUID, done: SceneDone, path: str, instruction: str | None, drafts: int
 ) -> None:
     """Draft, once or several times over, check, and repair what may not stand."""
-    given = {"scene": str(scene), "hold": True, "instruction": instruction}
+    given = {"scene": str(scene), "hold": True, "leave": True, "instruction": instruction}
     draft = await ctx.child(f"{path}/draft", "writer.draft_scene", given)
-    done.words, done.budget = draft["words"], draft.get("budget")
+    done.words, done.budget, done.left = draft["words"], draft.get("budget"), draft.get("left")
+    if done.left is not None:
+        await ctx.write(f"{path}/left", partial(_leave, ctx=ctx, scene=scene, why=done.left))
+        return
     if draft["proposals"]:
         done.proposal, done.revision = draft["proposals"][0], draft["revision"]
         return
     done.version = draft["versions"][0]
     if drafts > 1:
-        done.version, done.words, picks = await best_of(ctx, scene, draft, given, drafts, path=path)
+        done.version, done.words, picks = await best_of(
+            ctx, scene, draft, {**given, "leave": False}, drafts, path=path
+        )
         done.picks += picks
     checked = await ctx.child(f"{path}/realise", "editor.realise", {"scene": str(scene)})
     done.beats = len(checked["verdicts"])
@@ -103,11 +110,14 @@ async def _repair(ctx: RunContext, scene: UUID, done: SceneDone, path: str) -> N
         faults = await ctx.read(f"{path}/faults{attempt}", partial(_faults, ctx=ctx, scene=scene))
         if faults and attempt == 1:
             faults = await _fix(ctx, scene, faults, done, f"{path}/fix{attempt}")
+        # A slight one that a patch did not end is told, and asks nobody.
+        faults = [one for one in faults if one.get("blocks", True)]
         if not faults:
             break
         decision = await ask_contradiction(ctx, faults)
         if decision.id == "fix_again" and attempt < MOST_FIXES:
             faults = await _fix(ctx, scene, faults, done, f"{path}/fix{attempt + 1}")
+            faults = [one for one in faults if one.get("blocks", True)]
             if not faults:
                 break
             continue
@@ -134,8 +144,8 @@ async def _fix(
 
 
 async def _faults(session: AsyncSession, *, ctx: RunContext, scene: UUID) -> list[dict[str, Any]]:
-    """Return the open findings of a scene with which it may not be accepted unasked."""
-    found = await ContinuityService.of(session, scope_of(ctx.run)).blocking(scene)
+    """Return the open findings of a scene that are repaired, with whether it may be accepted unasked with them."""
+    found = await ContinuityService.of(session, scope_of(ctx.run)).mendable(scene)
     return [
         {
             "id": str(one.id),
@@ -143,6 +153,7 @@ async def _faults(session: AsyncSession, *, ctx: RunContext, scene: UUID) -> lis
             "fingerprint": one.fingerprint,
             "why": one.why,
             "asked": str(one.against.get("quote", "")) if one.against.get("asked") else "",
+            "blocks": is_blocking(one),
         }
         for one in found[:20]
     ]
@@ -156,6 +167,16 @@ async def _left(session: AsyncSession, *, ctx: RunContext, scene: UUID) -> dict[
 async def _accept(session: AsyncSession, *, ctx: RunContext, scene: UUID, path: str) -> int:
     worked = Worked(ctx.run.id, ctx.run.root_id, path, ctx.run.attempt)
     return await ManuscriptService.of(session, scope_of(ctx.run)).agent_text.accept(scene, worked)
+
+
+async def _leave(session: AsyncSession, *, ctx: RunContext, scene: UUID, why: str) -> int:
+    """Keep in mind that a scene is still to be written; its card stays."""
+    state = await ManuscriptService.of(session, scope_of(ctx.run)).scene(scene)
+    found = left_clash(scene, state.version, why)
+    kept = await ContinuityService.of(session, scope_of(ctx.run)).keep_owed(
+        scene, [found], {LEFT}, run_id=ctx.run.root_id
+    )
+    return len(kept)
 
 
 async def _take_off(session: AsyncSession, *, ctx: RunContext, scene: UUID, path: str) -> bool:

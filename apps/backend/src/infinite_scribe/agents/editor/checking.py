@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +18,13 @@ from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.agents.runtime.prompts import load_prompt
 from infinite_scribe.agents.runtime.registry import task
 from infinite_scribe.agents.runtime.requests import ModelRequest
+from infinite_scribe.continuity.passages import Paragraph
 from infinite_scribe.continuity.realised import (
+    ENOUGH,
     LENGTH,
     PLAN,
+    SURE,
+    Ending,
     Owed,
     holds_asked,
     is_long_enough,
@@ -39,7 +44,7 @@ SHORTEST_QUOTE = 6
 
 @task("editor.check")
 async def check(ctx: RunContext, given: CheckInput) -> CheckResult:
-    """Check a scene against the canon by rules alone: names, life, attributes, viewpoint."""
+    """Check a scene against the canon by rules alone: names, life, attributes, viewpoint, what it may not tell."""
     return CheckResult(**await surface_check(ctx, given.scene))
 
 
@@ -65,8 +70,7 @@ async def realise(ctx: RunContext, given: RealiseInput) -> CheckResult:
             prompt_version=prompt.version,
         )
         answer: RealiseAnswer = (await ctx.call("realise/ask", request)).output
-        asked = {beat["handle"]: str(beat["text"]) for beat in kept["data"]["beats"]}
-        verdicts, dropped = proven(answer.verdicts, kept["data"]["paragraphs"], asked)
+        verdicts, dropped = proven(answer.verdicts, kept["data"]["paragraphs"], Beats.of(kept))
         owed = await ctx.write(
             "realise/keep",
             lambda session: _keep_owed(session, ctx, given.scene, kept["data"]["beats"], verdicts),
@@ -92,7 +96,7 @@ async def surface_check(ctx: RunContext, scene: UUID, prefix: str = "check") -> 
 
 async def _check(session: AsyncSession, ctx: RunContext, scene: UUID) -> dict[str, Any]:
     continuity = ContinuityService.of(session, scope_of(ctx.run))
-    read = await continuity.check_scene(scene, run_id=ctx.run.root_id)
+    read = await continuity.check_scene(scene, run_id=ctx.run.root_id, draft=True)
     await continuity.settle_owed(scene)
     return {
         "findings": [shown(finding) for finding in read.findings[:40]],
@@ -130,11 +134,15 @@ async def _keep_owed(
     said = {verdict["beat"]: verdict["verdict"] for verdict in verdicts}
     text = "\n\n".join(one.text for one in paragraphs)
     owed += [
-        Owed("outcome" if beat is beats[-1] else "beat", beat["text"])
-        for beat in beats
+        Owed("beat", beat["text"])
+        for beat in beats[:-1]
         if said.get(beat["handle"]) in {"missing", "contradicted"} and not holds_asked(text, beat["text"])
     ]
-    owed += [Owed("unproven", beat["text"]) for beat in beats if said.get(beat["handle"]) == "unverified"]
+    # What a scene comes to is not left in doubt: without a proof it is owed.
+    owed += [Owed("outcome", beat["text"]) for beat in beats[-1:] if said.get(beat["handle"]) != "met"]
+    owed += [
+        Owed("unproven", beat["text"]) for beat in beats[:-1] if said.get(beat["handle"]) == "unverified"
+    ]
     continuity = ContinuityService.of(session, scope)
     found = owed_clashes(scene, state.version, paragraphs, owed)
     kept = await continuity.keep_owed(scene, found, {PLAN}, run_id=ctx.run.root_id)
@@ -147,7 +155,9 @@ async def _keep_owed(
 
 
 async def _brief(session: AsyncSession, ctx: RunContext, scene: UUID) -> dict[str, Any]:
-    return frozen(await briefings(session, ctx).checker(scene, room=ctx.limits.room), ctx)
+    made = frozen(await briefings(session, ctx).checker(scene, room=ctx.limits.room), ctx)
+    state = await ManuscriptService.of(session, scope_of(ctx.run)).scene(scene)
+    return {**made, "covers": [list(beat.covers) for beat in state.beats]}
 
 
 def check_verdicts(answer: RealiseAnswer, beats: list[str]) -> list[str]:
@@ -157,28 +167,65 @@ def check_verdicts(answer: RealiseAnswer, beats: list[str]) -> list[str]:
     return wrong + [f"{beat} has no verdict" for beat in beats if beat not in said]
 
 
+@dataclass(frozen=True)
+class Beats:
+    """What the beats of a scene ask for, by handle, and where its last one has to be found."""
+
+    asked: Mapping[str, str]
+    ending: Ending
+    names: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> Beats:
+        """Return the beats of a checker's briefing."""
+        data = kept["data"]
+        paragraphs = [Paragraph(str(one["pid"]), str(one["text"])) for one in data["paragraphs"]]
+        asked = {str(beat["handle"]): str(beat["text"]) for beat in data["beats"]}
+        names = tuple(str(one) for one in dict(data.get("names") or {}).values())
+        return cls(asked, Ending.of(paragraphs, kept.get("covers") or []), names)
+
+
 def proven(
-    verdicts: list[BeatVerdict], paragraphs: list[dict[str, Any]], asked: Mapping[str, str] | None = None
+    verdicts: list[BeatVerdict], paragraphs: list[dict[str, Any]], beats: Beats | None = None
 ) -> tuple[list[dict[str, Any]], int]:
     """Return the verdicts with the paragraph that proves them; a quote that is not in the text proves nothing.
 
-    A beat that nobody could show is met all the same where the words of `asked` stand in a paragraph: that is its claim.
+    A beat that nobody could show is met all the same where its words stand in a paragraph: that is its claim. The last
+    one is what the scene comes to: its proof has to lie in the end, and more of its words have to stand there where
+    the reader found nothing.
     """
     found, dropped = [], 0
+    last = list(beats.asked)[-1] if beats is not None and beats.asked else ""
     plain = [(paragraph["pid"], _plain(paragraph["text"])) for paragraph in paragraphs]
     for verdict in verdicts:
+        ending = beats.ending if beats is not None and verdict.beat == last else None
+        places = plain if ending is None else [(one.pid, _plain(one.text)) for one in ending.paragraphs]
         quote = _plain(verdict.quote)
-        pid = next((pid for pid, text in plain if len(quote) >= SHORTEST_QUOTE and quote in text), None)
+        pid = next((pid for pid, text in places if len(quote) >= SHORTEST_QUOTE and quote in text), None)
         state = verdict.verdict
-        if state == "met" and pid is None:
-            state, dropped = "unverified", dropped + 1
+        if state == "met" and (pid is None or (ending is not None and not ending.is_told)):
+            state, pid, dropped = "unverified", None, dropped + 1
         said = verdict.quote if pid else ""
-        if state in {"missing", "unverified"} and (words := (asked or {}).get(verdict.beat)):
-            shown = next((one for one in paragraphs if holds_asked(one["text"], words)), None)
+        if beats is not None and state in {"missing", "unverified"}:
+            shown = _shown(beats, verdict.beat, paragraphs, ending, SURE if state == "missing" else ENOUGH)
             if shown is not None:
-                state, pid, said = "met", shown["pid"], shown["text"][:600]
+                state, pid, said = "met", shown[0], shown[1][:600]
         found.append({"beat": verdict.beat, "verdict": state, "quote": said, "pid": pid})
     return found, dropped
+
+
+def _shown(
+    beats: Beats, handle: str, paragraphs: list[dict[str, Any]], ending: Ending | None, least: float
+) -> tuple[str, str] | None:
+    """Return the paragraph in which the words of a beat stand, those of the last one in the end."""
+    words = beats.asked.get(handle)
+    if not words:
+        return None
+    if ending is not None:
+        one = ending.shows(words, beats.names, least)
+        return None if one is None else (one.pid, one.text)
+    found = next((one for one in paragraphs if holds_asked(one["text"], words)), None)
+    return None if found is None else (found["pid"], found["text"])
 
 
 def _plain(text: str) -> str:

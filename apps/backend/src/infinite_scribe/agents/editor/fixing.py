@@ -19,7 +19,7 @@ from infinite_scribe.agents.runtime.prompts import load_prompt
 from infinite_scribe.agents.runtime.registry import task
 from infinite_scribe.agents.runtime.requests import CallResult, ModelRequest
 from infinite_scribe.continuity.passages import Paragraph
-from infinite_scribe.continuity.realised import PLAN, holds_asked
+from infinite_scribe.continuity.realised import PLAN
 from infinite_scribe.continuity.schemas import FindingRead
 from infinite_scribe.continuity.service import ContinuityService, paragraphs_of
 from infinite_scribe.core.ids import child_id
@@ -211,12 +211,9 @@ async def _fault(
                 text = text.replace(patch.old, patch.new, 1)
         after.append(Paragraph(one.pid, text, one.is_break))
     assert finding.scene_id is not None
-    if finding.rule == PLAN:
-        whole = "\n\n".join(one.text for one in after)
-        if not holds_asked(whole, str(finding.against.get("quote", ""))):
-            return "what was missing is still missing"
-    held = await continuity.check_text(finding.scene_id, before)
-    now = await continuity.check_text(finding.scene_id, after)
+    if finding.rule == PLAN and await continuity.still_owes(finding.against, state, after):
+        return "what was missing is still missing"
+    held, now = await continuity.check_drafts(finding.scene_id, before, after)
     if any(one.fingerprint == finding.fingerprint for one in now.found):
         return "the contradiction is still there"
     known = {one.fingerprint for one in held.found}

@@ -12,6 +12,8 @@ from infinite_scribe.llm.demo.teller import Reader, Teller
 #: Shares of a beat's keywords that have to stand near each other.
 MET, MAYBE = 0.5, 0.25
 WINDOW = 4
+END = 0.75
+"""Share of a scene's sentences after which its last beat is looked for: that is how the scene ends."""
 
 
 def realise(teller: Teller, data: RealiseData) -> dict[str, Any]:
@@ -23,7 +25,8 @@ def realise(teller: Teller, data: RealiseData) -> dict[str, Any]:
     start = 0
     verdicts: list[dict[str, Any]] = []
     for beat in data.beats:
-        found = _best(reader, beat, flat, stems, start)
+        is_last = beat is data.beats[-1] and len(data.beats) > 1
+        found = _best(reader, beat, flat, stems, start, int(len(flat) * END) if is_last else 0)
         if found is None:
             verdicts.append({"beat": beat.handle, "verdict": "missing", "quote": ""})
             continue
@@ -38,17 +41,23 @@ def realise(teller: Teller, data: RealiseData) -> dict[str, Any]:
 
 
 def _best(
-    reader: Reader, beat: Beat, flat: list[tuple[int, str]], stems: list[frozenset[str]], start: int
+    reader: Reader,
+    beat: Beat,
+    flat: list[tuple[int, str]],
+    stems: list[frozenset[str]],
+    start: int,
+    floor: int = 0,
 ) -> tuple[float, int] | None:
     """The share of the beat's keywords found in a window, and its most telling sentence.
 
-    Sentences before the place where the last beat was met count less: beats keep their order.
+    Sentences before the place where the last beat was met count less: beats keep their order. Those before `floor`
+    do not count.
     """
     wanted = frozenset(reader.keywords(beat.text))
     if not wanted or not flat:
         return None
     best: tuple[float, float, int] | None = None
-    for index in range(len(flat)):
+    for index in range(floor, len(flat)):
         window = range(index, min(len(flat), index + WINDOW))
         together = frozenset().union(*(stems[item] for item in window)) & wanted
         share = len(together) / len(wanted)
