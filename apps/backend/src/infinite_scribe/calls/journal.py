@@ -1,7 +1,7 @@
 """The journal of model calls: a slot is bought once, whatever dies (reliability §10.3).
 
     intended ─dial→ dialled ─first text→ streaming ─→ done
-                       │                     └─ lost → cut ─continue→ dialled (dial_no + 1)
+        ↑└── sent back ─┤                    └─ lost → cut ─continue→ dialled (dial_no + 1)
                        └─ failed, cancelled
 
 Every method works inside the caller's transaction, in the scope of the call's user and novel.
@@ -312,6 +312,10 @@ class CallJournal:
         endpoint_id, provider, name = model
         values = {"state": "intended", "endpoint_id": endpoint_id, "provider": provider, "model": name}
         return await self._leave(call, owner, call.dial_no, values, bill)
+
+    async def undial(self, call: JournalCall, owner: UUID) -> bool:
+        """Note that a dial was sent back without a word, which costs nothing; what is held stays for the next one."""
+        return await self.repository.move(call.id, owner, call.dial_no, {"state": "intended"})
 
     async def living(self, dead_seconds: float) -> set[UUID]:
         """Return the `llm` processes whose beat is fresh."""

@@ -26,7 +26,7 @@ from infinite_scribe.llm.adapters.base import Adapter, Finished, TextPiece, rung
 from infinite_scribe.llm.adapters.hosted import thinking_room
 from infinite_scribe.llm.appender import Appender, FencedError
 from infinite_scribe.llm.choosing import PASSED_ON, following
-from infinite_scribe.llm.dialling import dial_of
+from infinite_scribe.llm.dialling import dial_of, note_rung
 from infinite_scribe.llm.errors import (
     BadStructureError,
     CancelledError,
@@ -101,8 +101,10 @@ class Dialler:
                     return
                 continue
             except DomainError as error:
-                if job.waiting:
-                    await self._refuse(job, live, error, lost)
+                if (
+                    job.waiting
+                ):  # the next dial may not be made (cap, price); what was lost before is still booked
+                    await self._end_badly(job, live, error.to_problem(), lost, None)
                     return
                 if not await self._passed_on(job, error, None):
                     raise
@@ -188,8 +190,8 @@ class Dialler:
                 async with aclosing(self._pieces(job)) as pieces:  # type: ignore[type-var]
                     end = await self._take_down(job, live, pieces, appender)
             finally:
-                if live.stopping != "cancel":
-                    await self._flush(appender)
+                while live.stopping != "cancel" and not await appender.flush() and not appender.hopeless:  # noqa: ASYNC110
+                    await asyncio.sleep(0.5)
                 job.seq = appender.seq
         if appender.fenced:
             raise FencedError
@@ -260,7 +262,8 @@ class Dialler:
         looser = rung_below(job.choice.endpoint.kind, job.rung)
         if isinstance(error, BadStructureError) and looser is not None:
             job.rung = looser
-            await self._note_rung(job)
+            await note_rung(self.database, job)
+            await self._undialled(job)
             return None
         wait = float(error.retry_after or 0)
         if not error.again or job.dials >= self.settings.llm.dials or wait > LONGEST_WAIT_SECONDS:
@@ -268,9 +271,18 @@ class Dialler:
             if not await self._passed_on(job, error, bill):
                 await self._fail(job, live, error, bill)
             return None
+        if not isinstance(error, TimeLimitError | CutError):
+            await self._undialled(job)
         backoff = 0.0 if isinstance(error, RateLimitError) and wait else 0.5 * 2 ** (job.dials - 1)
         await live.rest(wait + random.random() * backoff)
         return None
+
+    async def _undialled(self, job: Job) -> None:
+        """Note that the provider sent the dial back and took nothing, so that nobody bills it should we die now."""
+        call = job.call
+        if not await self._durably(job, lambda journal: journal.undial(call, self.owner)):
+            raise FencedError
+        job.call = dataclasses.replace(call, state="intended")
 
     async def _passed_on(self, job: Job, error: DomainError, bill: DialBill | None) -> bool:
         """Hand the call to the next model of its role when the fault lies with this provider; say whether it was."""
@@ -292,11 +304,6 @@ class Dialler:
         )
         log.info("call.passed_on", call_id=str(job.call.id), code=error.code)
         return True
-
-    async def _note_rung(self, job: Job) -> None:
-        async with self.database.transaction(job.scope) as session:
-            service = EndpointService.of(session, job.call.user_id)
-            await service.note_profile(job.choice.endpoint.id, job.choice.model, {"rung": job.rung})
 
     async def _end(self, job: Job, live: LiveCall, end: Finished) -> None:
         schema = job.request.output_schema
@@ -327,10 +334,6 @@ class Dialler:
     async def _fail(self, job: Job, live: LiveCall, error: DomainError, bill: DialBill | None) -> None:
         await self._end_badly(job, live, error.to_problem(), bill, self.owner)
         job.call = dataclasses.replace(job.call, state="failed")
-
-    async def _refuse(self, job: Job, live: LiveCall, error: DomainError, lost: DialBill | None) -> None:
-        """End a call whose next dial may not be made (cap, price); what was lost before is still booked."""
-        await self._end_badly(job, live, error.to_problem(), lost, None)
 
     async def _end_badly(
         self,
@@ -378,10 +381,6 @@ class Dialler:
                 if clock.monotonic() > give_up:
                     raise
                 await asyncio.sleep(0.5)
-
-    async def _flush(self, appender: Appender) -> None:
-        while not await appender.flush() and not appender.hopeless:  # noqa: ASYNC110 - retries, not a wait
-            await asyncio.sleep(0.5)
 
     async def _done(self, job: Job, ending: Ending) -> CallDone:
         async with self.database.transaction(job.scope) as session:

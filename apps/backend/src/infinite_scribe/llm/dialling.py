@@ -5,10 +5,12 @@ from __future__ import annotations
 from pydantic import SecretStr
 
 from infinite_scribe.core.settings import Settings
+from infinite_scribe.db.sql.engine import Database
 from infinite_scribe.llm import continuation
 from infinite_scribe.llm.adapters.base import Dial
 from infinite_scribe.llm.job import Job
 from infinite_scribe.model_client.schemas import Message
+from infinite_scribe.providers.service import EndpointService
 
 
 def dial_of(job: Job, api_key: SecretStr | None, settings: Settings) -> Dial:
@@ -36,3 +38,10 @@ def dial_of(job: Job, api_key: SecretStr | None, settings: Settings) -> Dial:
         connect_seconds=settings.llm.connect_seconds,
         opening_chars=request.opening_chars,
     )
+
+
+async def note_rung(database: Database, job: Job) -> None:
+    """Keep in the model's profile how a job asks it for typed answers from now on."""
+    async with database.transaction(job.scope) as session:
+        service = EndpointService.of(session, job.call.user_id)
+        await service.note_profile(job.choice.endpoint.id, job.choice.model, {"rung": job.rung})
