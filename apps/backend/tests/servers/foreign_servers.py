@@ -6,6 +6,7 @@ They live in an environment of their own, which `make test-protocols` installs; 
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import time
@@ -40,8 +41,8 @@ def litellm(config: Path, folder: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
 
 
-def litellm_saying(answers: Mapping[str, str], folder: Path) -> Path:
-    """Write a configuration in which each model has one answer; return its file. JSON is YAML too."""
+def litellm_saying(answers: Mapping[str, str | list[float]], folder: Path) -> Path:
+    """Write a configuration in which each model has one answer, words or a vector; return its file. JSON is YAML too."""
     usual = json.loads((FOLDER / "litellm.json").read_text())
     usual["model_list"] = [
         {
@@ -77,7 +78,10 @@ def _free_port() -> int:
 @contextmanager
 def _running(command: list[str], health: str, log: Path) -> Iterator[None]:
     with log.open("wb") as told:
-        process = subprocess.Popen(command, stdout=told, stderr=subprocess.STDOUT, cwd=log.parent)
+        environ = {**os.environ, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}  # else it looks for prices elsewhere
+        process = subprocess.Popen(
+            command, stdout=told, stderr=subprocess.STDOUT, cwd=log.parent, env=environ
+        )
         try:
             _wait(process, health, log)
             yield
@@ -92,7 +96,7 @@ def _running(command: list[str], health: str, log: Path) -> Iterator[None]:
 
 def _wait(process: subprocess.Popen[bytes], health: str, log: Path) -> None:
     with httpx2.Client(trust_env=False, timeout=2) as http:
-        for _ in range(600):
+        for _ in range(3_000):  # LiteLLM imports for 20 s on an idle machine, for minutes on a busy one
             assert process.poll() is None, log.read_text(errors="replace")[-3000:]
             try:
                 if http.get(health).status_code == 200:

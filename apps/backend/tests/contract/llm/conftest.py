@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,19 @@ from uuid import UUID
 import pytest
 
 from factories.calls import a_request, make_user
+from factories.every_task import every_question
 from factories.providers import make_endpoint
 from infinite_scribe.db.sql.engine import RowScope
 from infinite_scribe.model_client.client import ModelClient
 from infinite_scribe.model_client.schemas import CallRequest, Message
 from integration.llm.conftest import LLM, Heard
-from servers.databases import TestDatabase
+from servers import databases, foreign_servers
+from servers.databases import Lending, TestDatabase
 from servers.fake_provider import story
 from servers.llm_process import llm_here, settings_for
 from servers.recorded_provider import RecordedProvider, recorded_provider
+
+from .foreign import ANSWERS, Asked
 
 TEXT = "The lamp burned low. Mara counted the ropes again, and the gulls argued over the roof until the tide turned."
 OPENING = story(1_400)
@@ -124,3 +129,33 @@ async def house(fresh_db: TestDatabase, tmp_path: Path) -> AsyncIterator[House]:
             for endpoint in endpoints.values():
                 await client.put_key(endpoint, KEY, user_id=user)
             yield House(fresh_db, user, provider, endpoints, client)
+
+
+@pytest.fixture(scope="session")
+def asked(lending: Lending, tmp_path_factory: pytest.TempPathFactory) -> list[Asked]:
+    """What all tasks ask of a model, each question once. Skips where nobody is there to be asked."""
+    foreign_servers.installed("python")
+
+    async def found() -> list[Asked]:
+        database = await databases.open_database(lending)
+        questions = await every_question(database, tmp_path_factory.mktemp("questions"))
+        await databases.give_back(lending, database)
+        return [Asked(f"question-{number}", one) for number, one in enumerate(questions.values())]
+
+    return asyncio.run(found())
+
+
+@pytest.fixture(scope="session")
+def litellm(tmp_path_factory: pytest.TempPathFactory, asked: list[Asked]) -> Iterator[str]:
+    """LiteLLM's proxy with answers that need no provider, one for each question; yields its address."""
+    folder = tmp_path_factory.mktemp("litellm")
+    config = foreign_servers.litellm_saying({**ANSWERS, **{one.model: one.words for one in asked}}, folder)
+    with foreign_servers.litellm(config, folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def llamacpp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """llama.cpp's server with a model of random weights; yields its address."""
+    with foreign_servers.llamacpp(tmp_path_factory.mktemp("llama")) as address:
+        yield address
