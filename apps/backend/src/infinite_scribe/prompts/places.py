@@ -25,6 +25,7 @@ PLACES: Mapping[str, Place] = {
     "editor.realise": Place("scene", "editor.realise", lambda one: {"scene": str(one)}),
     "librarian.summarise": Place("scene", "librarian.summarise", lambda one: {"node": f"scene:{one}"}),
     "director.cards": Place("chapter", "director.cards", lambda one: {"chapter": str(one)}),
+    "director.outline": Place("book", "director.outline", lambda _: {"chapters": 3}),
     "director.replan": Place("chapter", "director.replan", lambda one: {"after_chapter": str(one)}),
     "worldsmith.options": Place("book", "worldsmith.options", lambda _: {"stage": "seed"}),
 }
