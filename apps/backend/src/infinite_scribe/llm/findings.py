@@ -24,6 +24,7 @@ SENTENCES: dict[str, str] = {
     "unstructured": "No structured output: we will use repair prompts",
     "reads": "Reads {tokens} tokens",
     "reads_declared": "Reads {tokens} tokens by its own word; {tested} were tried",
+    "reads_slowly": "Reads {tokens} tokens; for {longer} it needs more than {seconds} seconds",
     "forgets": "Loses the middle of a long text",
     "speed": "{speed} tokens a second",
     "length_kept": "Keeps a length of {asked} within a quarter ({given})",

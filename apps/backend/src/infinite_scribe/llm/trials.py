@@ -118,17 +118,17 @@ class Trials:
 
     async def _context(self) -> None:
         declared = self.found.declared.get(self.model)
-        read, text, failed = 0, "", False
+        read, slow, text, failed = 0, 0, "", False
         for wanted in _READ_HERE if self.endpoint.local else _READ_ELSEWHERE:
             if declared is not None and wanted > declared:
                 break
             question = haystack(wanted)
             try:
                 text, _, _ = await self._ask(question, 60)
-            except ProviderError:
+            except (ProviderError, TimeoutError) as error:
                 if not read:
                     raise
-                failed = True
+                failed, slow = True, count_tokens(question) if isinstance(error, TimeoutError) else 0
                 break
             if "CORMORANT" not in text.upper():
                 failed = True
@@ -143,6 +143,8 @@ class Trials:
             self.found.say("context", False, "forgets", raw=text)
         elif trusted and declared is not None:
             self.found.say("context", True, "reads_declared", tokens=declared, tested=read)
+        elif slow:
+            self.found.say("context", True, "reads_slowly", tokens=read, longer=slow, seconds=_CALL_SECONDS)
         else:
             self.found.say("context", True, "reads", tokens=read)
 
