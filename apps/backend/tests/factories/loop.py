@@ -166,7 +166,9 @@ def loop_settings(tmp: Any) -> Settings:
         first_chapter_words=300, first_chapter_characters=500, scene_words=300, scene_characters=500,
         scenes_per_chapter=1,
     )  # fmt: skip
-    return settings_for(max_takeovers=20).model_copy(update={"loop": loop, "data_dir": tmp})
+    # Four agents that beat and reap five times a second would keep a core busy by themselves.
+    calm = settings_for(max_takeovers=20, beat_seconds=0.5, reaper_seconds=0.5)
+    return calm.model_copy(update={"loop": loop, "data_dir": tmp})
 
 
 async def make_studio(db: TestDatabase, tmp: Any, language: str = "en", chapters: int = 3) -> Studio:

@@ -231,7 +231,7 @@ class Desk:
                 row = await self.run(run_id)
                 if row.state in states:
                     return row
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.05)
 
     @asynccontextmanager
     async def working(
