@@ -1,6 +1,6 @@
 import type { PlanRead } from '@/shared/api/types';
 
-export type PlannedArc = PlanRead['arcs'][number];
+export type PlannedArc = NonNullable<PlanRead['arcs']>[number];
 
 /** Chapters that stand behind one another in the same arc; `arc` is null where they lie in none. */
 export interface Band<T> {
@@ -47,7 +47,9 @@ export function bands<T extends { readonly id: string }>(
 
 /** Kinds of the turning points of an arc that have one of these chapters, in their order. */
 export function turnsAt(arc: PlannedArc, chapter: string): readonly string[] {
-  return arc.turning_points.filter((turn) => turn.chapter_id === chapter).map(({ kind }) => kind);
+  return (arc.turning_points ?? [])
+    .filter((turn) => turn.chapter_id === chapter)
+    .map(({ kind }) => kind);
 }
 
 export const TURNS = [

@@ -1,4 +1,4 @@
-import { bookWish, chaptersOf, GATE_NAMES, GATES, usualGates } from './book-wish';
+import { bookWish, chaptersOf, GATE_NAMES, GATES, gatesWish, usualGates } from './book-wish';
 
 test('a number of chapters is whole and between one and a hundred', () => {
   expect(['1', '100', '0', '101', '2.5', '', 'x'].map(chaptersOf)).toEqual([
@@ -26,5 +26,17 @@ test('further drafts and a reading are asked for besides', () => {
 
 test('every question has a usual answer that can be chosen', () => {
   for (const name of GATE_NAMES)
-    expect(GATES[name] as readonly string[]).toContain(usualGates[name]);
+    expect(GATES[name] as readonly string[]).toContain(usualGates[name].mode);
+});
+
+test('a question is told as the run understands it, and an amount must be one', () => {
+  const cost = (amount: string) => ({ ...usualGates, spend: { mode: 'cost', amount } as const });
+  expect(gatesWish({ ...cost('2.50'), accept: { mode: 'clash', amount: '' } })).toEqual({
+    plan: 'auto',
+    accept: 'ask_if_contradiction',
+    contradiction: 'ask',
+    replan: 'auto',
+    spend: 'ask_if_cost_over(2.50)',
+  });
+  for (const none of ['', '0', '-1', 'x', '1.', '1e3']) expect(gatesWish(cost(none))).toBeNull();
 });

@@ -14,12 +14,14 @@ import { ProblemNote } from '@/shared/ui/problem-note';
 import { Waiting } from '@/shared/ui/waiting';
 import { Gate } from './components/gate';
 import { OtherModel } from './components/other-model';
+import { Outcome } from './components/outcome';
+import { RetryDialog, type StepPlace } from './components/retry-dialog';
 import { useCost, useStatus } from './components/run-line';
 import { RevertDialog } from './components/revert-dialog';
 import { SteerForm } from './components/steer-form';
 import { StepList } from './components/step-list';
 import { useNow } from './hooks/use-now';
-import { elapsed, isLive } from './model';
+import { elapsed, isLive, mayRetryFrom } from './model';
 import { useRunAct } from './mutations';
 
 export function RunDetailPage({ novel, run }: { novel: string; run: string }) {
@@ -52,7 +54,7 @@ function Detail({ run }: { run: RunRead }) {
   const cost = useCost()(run);
   const words = useWords();
   const act = useRunAct(run.id);
-  const [dialog, setDialog] = useState<'steer' | 'model' | 'revert' | null>(null);
+  const [dialog, setDialog] = useState<'steer' | 'model' | 'revert' | StepPlace | null>(null);
   const close = () => setDialog(null);
   const live = isLive(run);
   const took = elapsed(run, useNow(live));
@@ -109,12 +111,13 @@ function Detail({ run }: { run: RunRead }) {
       </div>
       <div className="mt-10">
         <Section title={t('steps')}>
-          <StepList
-            run={run}
-            onRetry={stopped ? (step) => act.mutate({ verb: 'retry', step }) : undefined}
-          />
+          <StepList run={run} onRetry={mayRetryFrom(run) ? setDialog : undefined} />
         </Section>
       </div>
+      <Outcome run={run} />
+      {dialog !== null && typeof dialog === 'object' ? (
+        <RetryDialog root={run.id} place={dialog} onClose={close} />
+      ) : null}
       {dialog === 'steer' ? <SteerForm run={run.id} onClose={close} /> : null}
       {dialog === 'revert' ? <RevertDialog run={run} onClose={close} /> : null}
       {dialog === 'model' ? <OtherModel run={run.id} onClose={close} /> : null}

@@ -11,6 +11,13 @@ export function asksAuthor(run: Pick<RunRead, 'state' | 'gate'>): boolean {
   return run.state === 'waiting' && run.gate?.name !== 'children';
 }
 
+const AT_REST: readonly string[] = ['failed', 'cancelled', 'completed', 'paused'];
+
+/** Whether a step of a run can be tried again: nothing of it is at work. */
+export function mayRetryFrom(run: Pick<RunRead, 'state' | 'gate'>): boolean {
+  return AT_REST.includes(run.state) || asksAuthor(run);
+}
+
 export type Group = 'needsYou' | 'live' | 'ended';
 
 /** Root runs in three groups: those that wait for the author first, then live ones, then the rest. */

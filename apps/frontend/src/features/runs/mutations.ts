@@ -4,9 +4,13 @@ import { keys } from '@/shared/api/keys';
 
 export type RunAct =
   | { verb: 'pause' | 'resume' | 'cancel' }
-  | { verb: 'retry'; step?: string; model?: { endpoint_id: string; model: string } }
+  /** `run` is the run of the family that the step belongs to, where that is not the one at hand. */
+  | { verb: 'retry'; run?: string; step?: string; model?: { endpoint_id: string; model: string } }
   | { verb: 'steer'; text: string; when: 'step' | 'now' }
   | { verb: 'answer'; gate: string; decision: string; text?: string };
+
+const isSteps = ({ queryKey }: { queryKey: readonly unknown[] }) =>
+  queryKey[0] === keys.steps('')[0] && queryKey[2] === keys.steps('')[2];
 
 /** Everything an author can tell a run. */
 export function useRunAct(run: string) {
@@ -24,7 +28,7 @@ export function useRunAct(run: string) {
         case 'retry':
           return body(
             api.POST('/api/v1/runs/{run_id}/retry', {
-              ...path,
+              params: { path: { run_id: act.run ?? run } },
               body: {
                 ...(act.step ? { from_step: act.step } : {}),
                 ...(act.model ? { model_override: act.model } : {}),
@@ -55,7 +59,8 @@ export function useRunAct(run: string) {
       Promise.all([
         client.invalidateQueries({ queryKey: keys.runs() }),
         client.invalidateQueries({ queryKey: keys.run(run) }),
-        client.invalidateQueries({ queryKey: keys.steps(run) }),
+        // The steps of the runs below too: one of those may be at work again.
+        client.invalidateQueries({ predicate: isSteps }),
       ]),
   });
 }

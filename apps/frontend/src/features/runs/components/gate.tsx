@@ -6,9 +6,11 @@ import type { RunRead } from '@/shared/api/types';
 import { Button } from '@/shared/ui/button';
 import { AreaField } from '@/shared/ui/fields';
 import { ProblemNote } from '@/shared/ui/problem-note';
+import { changesOf } from '../changes';
 import { asksAuthor } from '../model';
 import { useRunAct } from '../mutations';
 import { Full } from './parts';
+import { PlanChanges } from './plan-changes';
 
 const gateSchema = z.looseObject({
   name: z.string(),
@@ -17,6 +19,8 @@ const gateSchema = z.looseObject({
   raw: z.optional(z.string()),
   /** The lines that an author fills in who writes the answer. */
   form: z.optional(z.string()),
+  /** Changes of the plan that are asked about. */
+  changes: z.optional(z.array(z.unknown())),
   options: z.optional(
     z.array(
       z.looseObject({
@@ -46,6 +50,7 @@ export function Gate({ run }: { run: RunRead }) {
   const parsed = gateSchema.safeParse(run.gate);
   if (!parsed.success || !asksAuthor(run)) return null;
   const { name: gate, question, options, raw, form } = parsed.data;
+  const changes = changesOf(parsed.data.changes);
   const answer = (decision: string, text?: string) =>
     act.mutate(
       { verb: 'answer', gate, decision, ...(text ? { text } : {}) },
@@ -66,6 +71,11 @@ export function Gate({ run }: { run: RunRead }) {
         <Link to="/n/$novel/write/{-$node}" params={params} className={look}>
           {t('gate.text')}
         </Link>
+      ) : null}
+      {changes.length > 0 ? (
+        <div className="mt-3">
+          <PlanChanges changes={changes} />
+        </div>
       ) : null}
       {raw ? (
         <div className="mt-2 max-w-prose">

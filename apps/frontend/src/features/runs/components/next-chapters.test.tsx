@@ -8,6 +8,7 @@ import { NextChapters } from './next-chapters';
 configure({ asyncUtilTimeout: 10_000 });
 let decides = false;
 let started: unknown[] = [];
+let waits: unknown = null;
 const judge = (trusted: readonly string[]) => ({
   endpoint_id: 'e1',
   provider_label: 'Far',
@@ -31,7 +32,9 @@ fakeGateway(
     HttpResponse.json({ basis: 'free', low: 0, high: 0, words: 100 }),
   ),
   http.post(at('/novels/n/runs'), async ({ request }) => {
-    started.push(((await request.json()) as { input: unknown }).input);
+    const asked = (await request.json()) as { input: unknown; gates: unknown };
+    started.push(asked.input);
+    waits = asked.gates;
     return HttpResponse.json({ id: 'r1', state: 'running' }, { status: 202 });
   }),
 );
@@ -68,4 +71,18 @@ test('a judge that was tried picks between drafts; a reading is asked for beside
   await user.click(screen.getByRole('checkbox', { name: /read over/u }));
   await user.click(screen.getByRole('button', { name: /Write/u }));
   await waitFor(() => expect(started).toEqual([{ chapters: 1, drafts: 3, read: true }]));
+});
+
+test('several plans are compared, and the run asks above an amount', async () => {
+  const user = await open();
+  await user.selectOptions(await screen.findByLabelText('Plans compared'), '2');
+  await user.selectOptions(screen.getByLabelText('A finished scene'), 'clash');
+  await user.selectOptions(screen.getByLabelText('What the run costs'), 'cost');
+  const amount = screen.getByLabelText('US dollars');
+  await user.clear(amount);
+  expect(screen.getByRole('button', { name: /^Write/u })).toBeDisabled();
+  await user.type(amount, '0.5');
+  await user.click(screen.getByRole('button', { name: /^Write/u }));
+  await waitFor(() => expect(started).toEqual([{ chapters: 1, alternatives: 2 }]));
+  expect(waits).toMatchObject({ accept: 'ask_if_contradiction', spend: 'ask_if_cost_over(0.5)' });
 });

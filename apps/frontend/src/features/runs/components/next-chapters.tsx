@@ -6,21 +6,22 @@ import { judgesQuery } from '@/shared/api/judge-queries';
 import { keys } from '@/shared/api/keys';
 import { estimateQuery, startRun } from '@/shared/api/run-queries';
 import { Choice } from '@/shared/ui/choice';
-import { SelectField, TextField } from '@/shared/ui/fields';
+import { TextField } from '@/shared/ui/fields';
 import { usePrice, useWords } from '@/shared/ui/figures';
 import { FormDialog } from '@/shared/ui/form-dialog';
 import {
   bookWish,
-  type Drafts,
   FAR,
-  GATE_NAMES,
-  GATES,
+  gatesWish,
   MOST_CHAPTERS,
   usualGates,
+  type Drafts,
   type Far,
   type Gates,
+  type Plans,
 } from '../book-wish';
 import { BesidesFields } from './besides-fields';
+import { GateFields } from './gate-fields';
 
 const TASK = 'director.write_book';
 
@@ -35,19 +36,22 @@ export function NextChapters({ novel, onClose }: { novel: string; onClose: () =>
   const [count, setCount] = useState('1');
   const [gates, setGates] = useState<Gates>(usualGates);
   const judges = useQuery(judgesQuery(novel));
+  const [plans, setPlans] = useState<Plans>('1');
   const [drafts, setDrafts] = useState<Drafts>('1');
   const [read, setRead] = useState(false);
   const besides = {
+    ...(plans === '1' ? {} : { alternatives: Number(plans) }),
     ...(judges.data?.decides ? { drafts: Number(drafts) } : {}),
     ...(read ? { read } : {}),
   };
   const wish = bookWish(far, count, besides);
+  const waits = gatesWish(gates);
   const estimate = useQuery({
     ...estimateQuery(novel, TASK, wish ?? {}),
     enabled: wish !== null,
   });
   const start = useMutation({
-    mutationFn: () => startRun(novel, TASK, wish ?? {}, gates),
+    mutationFn: () => startRun(novel, TASK, wish ?? {}, waits ?? {}),
     onSuccess: (run) => {
       client.setQueryData(keys.run(run.id), run);
       void client.invalidateQueries({ queryKey: keys.runs() });
@@ -69,7 +73,7 @@ export function NextChapters({ novel, onClose }: { novel: string; onClose: () =>
           {cost ? <span className="figures font-normal opacity-80">{cost}</span> : null}
         </>
       }
-      ready={wish !== null}
+      ready={wish !== null && waits !== null}
       pending={start.isPending}
       error={start.error}
       onSubmit={() => start.mutate()}
@@ -95,29 +99,14 @@ export function NextChapters({ novel, onClose }: { novel: string; onClose: () =>
       ) : null}
       <BesidesFields
         judges={judges.data}
+        plans={plans}
+        onPlans={setPlans}
         drafts={drafts}
         onDrafts={setDrafts}
         read={read}
         onRead={setRead}
       />
-      <fieldset>
-        <legend className="text-ui font-medium">{t('next.wait')}</legend>
-        <p className="text-meta text-ink-3">{t('next.waitHint')}</p>
-        <div className="mt-3 grid gap-4 sm:grid-cols-2">
-          {GATE_NAMES.map((name) => (
-            <SelectField
-              key={name}
-              label={t(`next.gates.${name}`)}
-              value={gates[name]}
-              options={GATES[name].map((mode) => ({
-                value: mode as string,
-                label: t(`next.modes.${mode}`),
-              }))}
-              onChange={(mode) => setGates({ ...gates, [name]: mode })}
-            />
-          ))}
-        </div>
-      </fieldset>
+      <GateFields gates={gates} onChange={setGates} />
     </FormDialog>
   );
 }

@@ -10,9 +10,11 @@ import { Waiting } from '@/shared/ui/waiting';
 import { isLive } from '../model';
 import { stepsQuery } from '../queries';
 import { Receipt } from './receipt';
+import type { StepPlace } from './retry-dialog';
 import { useStepName } from './step-name';
+import { StepOutputs } from './step-outputs';
 
-type Retry = (step: string) => void;
+type Retry = (place: StepPlace) => void;
 
 /** The steps of a run in their order; a step that handed work to another agent holds that run's steps. */
 export function StepList({ run, onRetry }: { run: RunRead; onRetry?: Retry | undefined }) {
@@ -29,6 +31,7 @@ export function StepList({ run, onRetry }: { run: RunRead; onRetry?: Retry | und
         <StepLine
           key={`${step.path}:${step.attempt}`}
           novel={run.novel_id}
+          run={run.id}
           step={step}
           live={isLive(run)}
           onRetry={onRetry}
@@ -40,6 +43,7 @@ export function StepList({ run, onRetry }: { run: RunRead; onRetry?: Retry | und
 
 interface StepLineProps {
   novel: string;
+  run: string;
   step: StepRead;
   live: boolean;
   onRetry?: Retry | undefined;
@@ -55,7 +59,7 @@ function StepLine({ step: given, ...rest }: StepLineProps) {
   return <Line step={step} {...rest} />;
 }
 
-function Line({ novel, step, live, onRetry }: StepLineProps) {
+function Line({ novel, run, step, live, onRetry }: StepLineProps) {
   const { t, i18n } = useTranslation('runs');
   const agent = useAgentName()(step.agent);
   const name = useStepName()(step);
@@ -103,26 +107,35 @@ function Line({ novel, step, live, onRetry }: StepLineProps) {
             variant="link"
             className="text-meta"
             aria-label={`${t('act.retryHere')}: ${name}`}
-            onClick={() => onRetry(step.path)}
+            onClick={() => onRetry({ run, step: step.path, name })}
           >
             {t('act.retryHere')}
           </Button>
         ) : null}
       </div>
       {open && step.call_id ? <Receipt novel={novel} call={step.call_id} /> : null}
-      {step.child_run_id ? <ChildSteps novel={novel} run={step.child_run_id} live={live} /> : null}
+      <StepOutputs step={step} />
+      {step.child_run_id ? (
+        <ChildSteps
+          novel={novel}
+          run={step.child_run_id}
+          live={live}
+          // What was replaced as a whole has no steps that could be tried again.
+          onRetry={step.state === 'replaced' ? undefined : onRetry}
+        />
+      ) : null}
     </li>
   );
 }
 
-/** The steps of a run that another one started. It is tried again through the run that started it. */
-function ChildSteps({ novel, run, live }: { novel: string; run: string; live: boolean }) {
+/** The steps of a run that another one started; each can be tried again by itself. */
+function ChildSteps({ novel, run, live, onRetry }: Omit<StepLineProps, 'step'>) {
   const steps = useQuery(stepsQuery(run, live));
   if (!steps.data?.length) return null;
   return (
     <ol className="border-line ms-1 mt-1 border-s ps-4">
       {steps.data.map((step) => (
-        <StepLine key={`${step.path}:${step.attempt}`} novel={novel} step={step} live={live} />
+        <StepLine key={`${step.path}:${step.attempt}`} {...{ novel, run, step, live, onRetry }} />
       ))}
     </ol>
   );
