@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
@@ -140,13 +141,19 @@ def fresh_issues(before: PlanReport, after: PlanReport, scenes: Collection[UUID]
 
 
 def added(before: PlanReport, after: PlanReport) -> list[PlanIssue]:
-    """Return the errors, and the faults of what no later change may touch, that a change adds."""
+    """Return the errors, and the faults of what no later change may touch, of which there are more than before.
+
+    They are counted by code and place: a fault of which only the words change, or a part is mended, is not a new one.
+    """
+    room = Counter((one.code, one.where.id) for one in before.issues)
     held = {_said(one) for one in before.issues}
-    return [
-        one
-        for one in after.issues
-        if (one.level is Level.ERROR or one.code in INVARIANTS) and _said(one) not in held
-    ]
+    found = []
+    for one in sorted(after.issues, key=lambda issue: _said(issue) not in held):
+        room[one.code, one.where.id] -= 1
+        counts = one.level is Level.ERROR or one.code in INVARIANTS
+        if counts and room[one.code, one.where.id] < 0:
+            found.append(one)
+    return found
 
 
 def _said(one: PlanIssue) -> tuple[str, str, str]:

@@ -287,10 +287,13 @@ def knows(found: Findings, facts: PlanFacts) -> None:
 
 
 def _told_in(text: str, fact: CanonFact, facts: PlanFacts) -> bool:
-    """Say whether a sentence names what a fact is about and what it says."""
-    value = facts.entries[UUID(fact.value)].name if _is_entry(fact.value, facts) else fact.value
-    about = facts.name(fact.subject_id)
-    plain = text.casefold()
+    """Say whether a sentence names what a fact is about and what it says.
+
+    Of two entries that only stand beside each other nothing is told: then the words of the fact have to be there.
+    """
+    value, about, plain = fact.value, facts.name(fact.subject_id), text.casefold()
+    if _is_entry(value, facts):
+        return bool(fact.text) and fact.text.casefold() in plain
     return len(value) >= _LEAST_VALUE - 1 and value.casefold() in plain and about.casefold() in plain
 
 
@@ -308,7 +311,10 @@ def _knowable(found: Findings, facts: PlanFacts, scene: ScenePlan, who: UUID, fa
     if tick is not None and (until is None or not scene.ordered):
         found.skip("P-KNOW", "scene-has-no-time")
     elif tick is None or (until is not None and tick > until):
-        name, what = facts.name(who), fact.text or fact.predicate
+        name, what = (
+            facts.name(who),
+            fact.text or f"{facts.name(fact.subject_id)} · {fact.predicate} · {fact.value}",
+        )
         found.error(
             "P-KNOW", scene.where(), f"{name} cannot know yet: {what}.", f"{name}此时还不可能知道：{what}。",
             fields=("entry",),

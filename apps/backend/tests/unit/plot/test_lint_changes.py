@@ -25,6 +25,12 @@ def test_turning_points_promise_slots_and_the_ending_are_held_at_every_level() -
         "P-WINDOW"
     }
     assert codes(plan(), with_field(plan(), CHAPTERS[2], "one_line", "They part.")) == {"P-END"}
+    poor = replace(
+        plan(), scenes=tuple(scene(at, goal="", turn="") if at == 5 else scene(at) for at in range(6))
+    )
+    assert codes(poor, with_field(poor, SCENES[5], "turn", "Then.")) == set(), (
+        "what mends a part adds nothing"
+    )
     assert codes(plan(), same_goal()) == set(), "a warning of taste is no reason to refuse"
 
 

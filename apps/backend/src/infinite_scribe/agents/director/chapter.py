@@ -15,7 +15,7 @@ from infinite_scribe.agents.director.reading_over import read_over
 from infinite_scribe.agents.director.replanning import replan_after
 from infinite_scribe.agents.director.scenes import SceneDone, write_scene
 from infinite_scribe.agents.director.spending import Purse
-from infinite_scribe.agents.director.standing import empty_scenes, let_stand, standing
+from infinite_scribe.agents.director.standing import empty_scenes, standing
 from infinite_scribe.agents.director.stopping import may_cost_more
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
@@ -79,11 +79,11 @@ async def agreed_plan(ctx: RunContext, given: WriteChapterInput) -> TaskResult |
             wanted = CardsWanted(given.chapter, scenes, given.alternatives, instruction, keep=keep)
             planned = await plan_cards(ctx, wanted, prefix="cards" if attempt == 1 else f"cards{attempt}")
         path = f"chapter/lint{attempt}"
-        faults = await standing(ctx, given.chapter, path, given.stands, show=attempt == 1)
+        faults, stands = await standing(ctx, given.chapter, path, given.stands, show=attempt == 1)
         revise = attempt <= MOST_REVISIONS
         decision = await ask_plan(ctx, faults, path, fresh=fresh, revise=revise)
         if decision.id == "accept":
-            return let_stand(faults, given.stands)
+            return stands
         if decision.id == "stop" or not revise:
             return TaskResult(items=planned.get("scenes", []), revision=planned.get("revision"), stopped="plan",
                               scenes=[], faults=faults)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -17,27 +17,25 @@ from infinite_scribe.plot.lint_reading import PlanLinter
 from infinite_scribe.plot.rules import Level
 from infinite_scribe.structure.service import StructureService
 
+MOST_KNOWN = 200
 SHOWN_FROM = 900
 """Index of the first finding that is the author's, behind those of the rounds of repair."""
 
 
 async def standing(
     ctx: RunContext, chapter: UUID, path: str, known: Collection[str], *, show: bool
-) -> list[dict[str, Any]]:
+) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the errors of which the author decides; faults of the whole book are told at the run, warnings too.
 
-    `known` are keys of faults that the author has let stand.
+    `known` are keys of faults of the whole book that were told and let stand; with those of this time they are
+    returned too.
     """
     found: list[dict[str, Any]] = await ctx.read(path, partial(_standing, ctx=ctx, chapter_id=chapter))
     rows = [one for one in found if one["key"] not in known]
     for number, one in enumerate(row for row in rows if show and row["scope"] == "book"):
         await ctx.output("finding", SHOWN_FROM + number, one)
-    return [one for one in rows if one["severity"] == Level.ERROR]
-
-
-def let_stand(faults: Sequence[dict[str, Any]], known: Collection[str]) -> list[str]:
-    """Return the keys of the faults of the whole book that the author has let stand."""
-    return sorted({*known, *(one["key"] for one in faults if one["scope"] == "book")})
+    keys = sorted({*known, *(one["key"] for one in rows if one["scope"] == "book")})
+    return [one for one in rows if one["severity"] == Level.ERROR], keys[:MOST_KNOWN]
 
 
 async def _standing(session: AsyncSession, *, ctx: RunContext, chapter_id: UUID) -> list[dict[str, Any]]:
