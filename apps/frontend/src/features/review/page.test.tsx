@@ -12,7 +12,7 @@ let states: string[] = [];
 let asked = 0;
 let read = 0;
 const run = (state: string) => ({ id: 'r1', novel_id: 'n', state, error: null });
-fakeGateway(
+const server = fakeGateway(
   http.get(at('/novels/n/findings'), () => {
     read += 1;
     return HttpResponse.json({ items: [], not_evaluated: [] });
@@ -55,4 +55,11 @@ test('a run is no longer asked for when the page is left', async () => {
   expect(query?.getObserversCount()).toBe(1);
   unmount();
   expect(query?.getObserversCount()).toBe(0);
+});
+
+test('nothing is said of the book before it is there', async () => {
+  server.use(http.get(at('/novels/n/tree'), () => new Promise<never>(() => undefined)));
+  await renderPage(<ReviewPage novel="n" language="en" />);
+  await waitFor(() => expect(screen.queryByText('Reading the doubts')).not.toBeInTheDocument());
+  expect(screen.queryByText('Nothing is written yet that could be checked.')).toBeNull();
 });

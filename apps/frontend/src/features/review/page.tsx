@@ -21,7 +21,8 @@ interface ReviewPageProps {
 export function ReviewPage({ novel, language }: ReviewPageProps) {
   const { t, i18n } = useTranslation('review');
   const found = useQuery(findingsQuery(novel));
-  const stops = stopsOf(useQuery(treeQuery(novel)).data);
+  const tree = useQuery(treeQuery(novel));
+  const stops = stopsOf(tree.data);
   const place = (stop: Stop) => t('place', { number: stop.number, title: stop.title });
   const missing = found.data?.not_evaluated ?? [];
   const word = (key: string, otherwise: string) =>
@@ -30,7 +31,10 @@ export function ReviewPage({ novel, language }: ReviewPageProps) {
     <>
       <PageHead title={t('title')} />
       <p className="text-ui text-ink-2 mb-8 max-w-prose">{t('text')}</p>
-      <Check novel={novel} stops={stops.filter((stop) => stop.words > 0)} place={place} />
+      {tree.data ? (
+        <Check novel={novel} stops={stops.filter((stop) => stop.words > 0)} place={place} />
+      ) : null}
+      {tree.error ? <ProblemNote error={tree.error} onRetry={() => void tree.refetch()} /> : null}
       {found.isPending ? <Waiting text={t('loading')} lines={4} /> : null}
       {found.error ? (
         <ProblemNote error={found.error} onRetry={() => void found.refetch()} />

@@ -37,6 +37,7 @@ const CHOSEN: ReadonlySet<string> = new Set([
   'pov_discipline',
   'distance',
   'hardness',
+  'category',
 ]);
 
 /** A value as it is read: a paragraph, a line of words, or named parts. */

@@ -72,15 +72,17 @@ function JudgeLine({ novel, model, mine, reworded }: JudgeLineProps) {
         const shown = model.trials[kind];
         return (
           <p key={kind} className="text-meta text-ink-2">
-            {t(`judges.kind.${kind}`)}{' '}
-            {t(toldOf(shown, kind, reworded.includes(kind)), {
-              ...shown,
-              reads: formatNumber(shown?.too_small?.reads ?? 0, i18n.language),
-              needs: formatNumber(shown?.too_small?.needs ?? 0, i18n.language),
-            })}{' '}
-            {shown && !shown.too_small
-              ? t(model.trusted.includes(kind) ? 'judges.mayDecide' : 'judges.mayAdvise')
-              : null}
+            {[
+              t(`judges.kind.${kind}`),
+              t(toldOf(shown, kind, reworded.includes(kind)), {
+                ...shown,
+                reads: formatNumber(shown?.too_small?.reads ?? 0, i18n.language),
+                needs: formatNumber(shown?.too_small?.needs ?? 0, i18n.language),
+              }),
+              ...(shown && !shown.too_small
+                ? [t(model.trusted.includes(kind) ? 'judges.mayDecide' : 'judges.mayAdvise')]
+                : []),
+            ].join(i18n.language.startsWith('zh') ? '' : ' ')}
           </p>
         );
       })}
