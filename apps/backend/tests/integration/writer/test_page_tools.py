@@ -204,7 +204,7 @@ async def test_a_length_that_nobody_keeps_is_offered_as_what_it_is(
     assert (offer.variants[0]["words"], offer.variants[0]["asked_words"]) == (28, 20)
 
 
-@pytest.mark.parametrize("code", ["en"])
+@pytest.mark.parametrize("code", ["en", "zh"])
 async def test_cards_by_sense_can_be_put_in(fresh_db: TestDatabase, tmp_path: Path, code: str) -> None:
     thing = {"en": "the jar", "zh": "那只坛子"}[code]
     studio = await studio_with(fresh_db, tmp_path, code)
@@ -250,7 +250,7 @@ async def with_beats(studio: Studio, *texts: str) -> list[str]:
     return [one["attrs"]["beatId"] for one in beats]
 
 
-@pytest.mark.parametrize("code", ["zh"])
+@pytest.mark.parametrize("code", ["en", "zh"])
 async def test_beats_of_an_empty_scene_become_its_text(
     fresh_db: TestDatabase, tmp_path: Path, code: str
 ) -> None:
