@@ -8,11 +8,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from typing import Literal
 
 from infinite_scribe.prompts.errors import PromptNotFoundError
 from infinite_scribe.prompts.rules import Prompt, parse_prompt
 
-LANGUAGES = ("en", "zh")
+LANGUAGES: tuple[Literal["en", "zh"], ...] = ("en", "zh")
+FIXED = {
+    "house_rules": "briefing",
+    "repair": "agents/runtime",
+    "repair_items": "agents/runtime",
+    "lite": "agents/runtime",
+    "correct": "agents/runtime",
+}
+"""Texts that are sent besides the prompts, by the folder of their files: rules above all prose, and the words in which an
+answer that cannot be read is asked for again. Code reads what comes back by them, so nobody words them anew.
+"""
 
 
 @cache
@@ -36,3 +47,14 @@ def shipped_prompt(name: str) -> Prompt:
     if found is None:
         raise PromptNotFoundError(name=name)
     return found
+
+
+@cache
+def fixed_texts() -> Mapping[tuple[str, Literal["en", "zh"]], str]:
+    """Return the texts that cannot be worded anew, by name and language."""
+    root = resources.files("infinite_scribe")
+    return {
+        (name, code): (root / folder / f"{name}.{code}.md").read_text(encoding="utf-8").strip()
+        for name, folder in FIXED.items()
+        for code in LANGUAGES
+    }

@@ -50,7 +50,7 @@ Replaces = Annotated[str | None, Query(max_length=40)]
 @router.get("/prompts", operation_id="list_prompts", dependencies=_SELF)
 async def list_prompts(prompts: Mine, language: Spoken = None) -> PromptList:
     """Every prompt of the product, and whether the user has an own wording of it."""
-    return PromptList(items=await prompts.list_prompts(language))
+    return await prompts.list_prompts(language)
 
 
 @router.get("/prompts/{name}", operation_id="get_prompt", dependencies=_SELF, responses=_READ)
@@ -84,7 +84,7 @@ async def list_prompt_versions(name: str, prompts: Mine) -> PromptVersionList:
 )
 async def list_novel_prompts(prompts: SeenPrompts, language: Spoken = None) -> PromptList:
     """Every prompt as it is in force for a novel."""
-    return PromptList(items=await prompts.list_prompts(language))
+    return await prompts.list_prompts(language)
 
 
 @router.get("/novels/{novel_id}/prompts/{name}", operation_id="get_novel_prompt", responses=_NOVEL_READ)

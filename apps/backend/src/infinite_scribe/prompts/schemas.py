@@ -66,8 +66,17 @@ class PromptRead(PromptBrief):
     novel: PromptOverrideRead | None
 
 
+class FixedTextRead(WireOutput):
+    """A text that is sent besides the prompts and cannot be worded anew, since code reads the answers by it."""
+
+    name: str
+    language: Language
+    text: str
+
+
 class PromptList(WireOutput):
     items: list[PromptBrief]
+    fixed: list[FixedTextRead]
 
 
 class PromptVersion(PromptText):

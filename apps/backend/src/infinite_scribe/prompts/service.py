@@ -10,14 +10,17 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.core.errors import FieldError
-from infinite_scribe.prompts.catalogue import shipped_prompt, shipped_prompts
+from infinite_scribe.prompts.catalogue import fixed_texts, shipped_prompt, shipped_prompts
 from infinite_scribe.prompts.errors import PromptChangedError, PromptVariablesError
 from infinite_scribe.prompts.models import PromptOverride
 from infinite_scribe.prompts.places import place_of
 from infinite_scribe.prompts.repository import PromptsRepository
 from infinite_scribe.prompts.rules import Prompt, Source, misfit, tidy, version_of
 from infinite_scribe.prompts.schemas import (
+    FixedTextRead,
+    Language,
     PromptBrief,
+    PromptList,
     PromptOverrideRead,
     PromptRead,
     PromptText,
@@ -36,14 +39,20 @@ class PromptService:
     def of(cls, session: AsyncSession, user_id: UUID, novel_id: UUID | None = None) -> Self:
         return cls(PromptsRepository(session, user_id, novel_id))
 
-    async def list_prompts(self, language: str | None = None) -> list[PromptBrief]:
-        """Return all prompts, by agent and name, with whose wording is in force."""
+    async def list_prompts(self, language: Language | None = None) -> PromptList:
+        """Return all prompts, by agent and name, with whose wording is in force, and the texts that are fixed."""
         own = await self._own()
-        return [
+        items = [
             _brief(prompt, own.get(name, {}))
             for name, prompt in shipped_prompts().items()
             if language is None or name.endswith(f".{language}")
         ]
+        fixed = [
+            FixedTextRead(name=name, language=code, text=text)
+            for (name, code), text in fixed_texts().items()
+            if language in {None, code}
+        ]
+        return PromptList(items=items, fixed=fixed)
 
     async def read(self, name: str) -> PromptRead:
         """Return a prompt. Raises `PromptNotFoundError`."""

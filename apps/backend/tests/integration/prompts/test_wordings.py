@@ -9,6 +9,7 @@ import httpx2
 
 from factories.novels import make_novel, make_user
 from factories.structure import client_of, make_app
+from infinite_scribe.briefing.document import house_rules
 from infinite_scribe.db.sql.engine import RowScope
 from infinite_scribe.prompts import catalogue
 from infinite_scribe.prompts.models import PromptOverride
@@ -31,6 +32,10 @@ async def test_a_wording_is_saved_read_back_and_reset(fresh_db: TestDatabase) ->
         listed = (await me.get("/prompts", params={"language": "en"})).json()["items"]
         assert {one["language"] for one in listed} == {"en"}
         assert {one["source"] for one in listed} == {"shipped"}
+        fixed = (await me.get("/prompts", params={"language": "zh"})).json()["fixed"]
+        assert [one["name"] for one in fixed] == ["house_rules", "repair", "repair_items", "lite", "correct"]
+        assert fixed[0]["text"] == house_rules("zh")
+        assert (await me.get("/prompts/house_rules.zh")).status_code == 404
         saved = await put(me, "/prompts", system="  Be terse.\r\n")
         assert saved.status_code == 200
         body = saved.json()

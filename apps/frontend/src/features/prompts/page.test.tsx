@@ -26,6 +26,7 @@ const brief = {
   changed_at: null,
   place: 'scene',
 };
+const fixed = { name: 'repair', language: 'en', text: 'Your answer could not be used.' };
 type Own = Record<string, unknown> | null;
 let mine: Own = null;
 let refuse: (() => Response) | null = null;
@@ -52,7 +53,7 @@ const own = (wording: object, more: object = {}): Own => ({
 });
 
 fakeGateway(
-  http.get(at('/prompts'), () => HttpResponse.json({ items: [brief] })),
+  http.get(at('/prompts'), () => HttpResponse.json({ items: [brief], fixed: [fixed] })),
   http.get(at(`/prompts/${NAME}`), () => HttpResponse.json(read())),
   http.put(at(`/prompts/${NAME}`), async ({ request }) => {
     const given = (await request.json()) as { system: string; task: string };
@@ -155,4 +156,24 @@ test('a shipped wording that moved is told, shown, and can be kept apart', async
   await user.click(screen.getByRole('button', { name: 'Keep mine' }));
   await waitFor(() => expect(sent).toHaveLength(1));
   expect(sent[0]).toMatchObject({ replaces: 'm1', system: shipped.system });
+});
+
+test.each([
+  ['en', /When an answer could not be read/u, /stay as they are/u],
+  ['zh-CN', /回答读不懂时/u, /不能改写/u],
+] as const)('what cannot be worded anew is shown, and why (%s)', async (locale, name, why) => {
+  const user = userEvent.setup();
+  await renderPage(
+    <Prompts
+      whose={null}
+      language="en"
+      name={undefined}
+      onOpen={() => undefined}
+      partsOf={() => null}
+    />,
+    locale,
+  );
+  await user.click(await screen.findByText(name, {}, { timeout: 10_000 }));
+  expect(screen.getByText(fixed.text)).toBeVisible();
+  expect(screen.getAllByText(why)[0]).toBeVisible();
 });

@@ -3,8 +3,8 @@ import { ask } from '@/shared/api/ask';
 import { api, body } from '@/shared/api/client';
 import { keys } from '@/shared/api/keys';
 import type {
-  PromptBrief,
   PromptCall,
+  PromptList,
   PromptPreview,
   PromptRead,
   PromptVersion,
@@ -17,9 +17,7 @@ const base = (whose: Whose) => (whose === null ? '/prompts' : `/novels/${whose}/
 export const promptsQuery = (whose: Whose, language: string) =>
   queryOptions({
     queryKey: keys.prompts(whose, 'list', language),
-    queryFn: async ({ signal }) =>
-      (await ask<{ items: PromptBrief[] }>(`${base(whose)}?language=${language}`, { signal }))
-        .items,
+    queryFn: ({ signal }) => ask<PromptList>(`${base(whose)}?language=${language}`, { signal }),
   });
 
 export const promptQuery = (whose: Whose, name: string) =>

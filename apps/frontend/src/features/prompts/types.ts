@@ -4,6 +4,8 @@ import type { components } from '@/shared/api/generated/schema';
 type Schemas = components['schemas'];
 
 export type PromptBrief = Schemas['PromptBrief'];
+export type PromptList = Schemas['PromptList'];
+export type FixedText = Schemas['FixedTextRead'];
 export type PromptRead = Schemas['PromptRead'];
 export type PromptVersion = Schemas['PromptVersion'];
 export type PromptPreview = Schemas['PromptPreview'];

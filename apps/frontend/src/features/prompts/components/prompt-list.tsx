@@ -8,6 +8,7 @@ import { byAgent } from '../model';
 import { promptsQuery } from '../queries';
 import type { PromptBrief, Whose } from '../types';
 import { usePromptName } from '../words';
+import { FixedTexts } from './fixed-texts';
 
 interface PromptListProps {
   readonly whose: Whose;
@@ -26,7 +27,7 @@ export function PromptList({ whose, language, onOpen }: PromptListProps) {
   }
   return (
     <div className="flex flex-col gap-8">
-      {byAgent(prompts.data).map(({ agent, prompts: list }) => (
+      {byAgent(prompts.data.items).map(({ agent, prompts: list }) => (
         <section key={agent}>
           <h3 className="text-ui mb-1 font-semibold">{agentName(agent)}</h3>
           <ul className="border-line divide-line divide-y border-y">
@@ -36,6 +37,7 @@ export function PromptList({ whose, language, onOpen }: PromptListProps) {
           </ul>
         </section>
       ))}
+      <FixedTexts texts={prompts.data.fixed} />
     </div>
   );
 }

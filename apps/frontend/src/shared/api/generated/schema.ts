@@ -4947,6 +4947,21 @@ export interface components {
             note?: string;
         };
         /**
+         * FixedTextRead
+         * @description A text that is sent besides the prompts and cannot be worded anew, since code reads the answers by it.
+         */
+        FixedTextRead: {
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "en" | "zh";
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * ForgotCreate
          * @description Ask for a link; the answer never says whether the account exists.
          */
@@ -6716,6 +6731,8 @@ export interface components {
         };
         /** PromptList */
         PromptList: {
+            /** Fixed */
+            fixed: components["schemas"]["FixedTextRead"][];
             /** Items */
             items: components["schemas"]["PromptBrief"][];
         };
