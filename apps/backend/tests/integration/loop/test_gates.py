@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from uuid import UUID
 
 import pytest
 
 from factories.loop import StoryModels
+from factories.manuscript import run_rows, run_scope
 from factories.quick_loop import Hands, answered, quick_studio
-from integration.loop.test_chapter_loop import AUTO
+from infinite_scribe.model_client.schemas import CallEvent, CallFailed, CallRequest
+from infinite_scribe.plot.service import PlotService
+from integration.loop.test_chapter_loop import AUTO, chapter, findings
 from servers.databases import TestDatabase
 
 pytestmark = pytest.mark.timeout(300)
@@ -75,3 +80,46 @@ async def test_a_scene_is_asked_about_where_a_contradiction_stays_and_two_of_the
     assert row.result is not None
     assert row.result["stopped"] == "same-contradiction"
     assert len(row.result["chapters"]) == 3
+
+
+class Shy(StoryModels):
+    """Refuses the second scene that it is asked to draft."""
+
+    drafts: ClassVar[list[Any]] = []
+
+    async def stream(self, request: CallRequest) -> AsyncIterator[CallEvent]:
+        if request.data.get("task") == "writer.draft_scene":
+            if request.run_id not in self.drafts:
+                self.drafts.append(request.run_id)
+            if self.drafts.index(request.run_id) == 1:
+                yield CallFailed(problem={"code": "llm-refused", "kind": "UPSTREAM", "title": "No", "detail": "I won’t.",
+                                          "retryable": False, "params": {"raw": "I won’t."}})  # fmt: skip
+                return
+        async for event in super().stream(request):
+            yield event
+
+
+async def test_a_refused_scene_is_left_to_its_author_and_the_next_one_is_written(
+    fresh_db: TestDatabase, tmp_path: Path
+) -> None:
+    Shy.drafts.clear()
+    studio = await quick_studio(fresh_db, tmp_path, Hands(), scenes=3, real=["writer.draft_scene"])
+    gates = {**AUTO, "replan": "off"}
+    async with studio.working(Shy()):
+        read = await studio.desk.start(
+            "director.write_chapter", chapter=str(await chapter(studio)), gates=gates
+        )
+        gate = await answered(studio, read.id, "leave")
+        row = await studio.desk.until(read.id, "completed", "failed", seconds=200)
+    assert gate["name"] == "refused"
+    assert row.error is None
+    assert row.result is not None
+    first, second, third = row.result["scenes"]
+    assert [bool(one["version"]) for one in (first, second, third)] == [True, False, True]
+    assert second["left"]
+    (finding,) = await findings(studio, "LEFT")
+    assert (str(finding.scene_id), finding.status) == (second["scene"], "open")
+    assert second["left"] in finding.why["en"]
+    async with fresh_db.agent.transaction(run_rows(studio.book)) as session:
+        cards = await PlotService.of(session, run_scope(studio.book)).cards()
+    assert cards[UUID(second["scene"])].goal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
 from uuid import UUID
 
 import pytest
@@ -97,11 +97,13 @@ async def test_what_rests_at_a_question_is_left_when_an_earlier_step_is_tried_ag
 
     async def asked(root: UUID, number: int) -> Run:
         await desk.until(root, "waiting", seconds=60)
-        found: Any = None
-        while found is None:
-            rows = await below(desk, root, "b")
-            found = next((row for row in rows[number:] if (row.gate or {}).get("path")), None)
-        return found
+        async with asyncio.timeout(60):
+            while True:
+                rows = await below(desk, root, "b")
+                found = next((row for row in rows[number:] if (row.gate or {}).get("path")), None)
+                if found is not None:
+                    return found
+                await asyncio.sleep(0.02)
 
     async with desk.working(models):
         read = await desk.start("writer.book", words="asks")

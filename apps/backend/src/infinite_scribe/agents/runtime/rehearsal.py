@@ -105,6 +105,7 @@ class Rehearsal(RunContext):
         default: str,
         *,
         ask: bool | None = None,
+        shown: dict[str, Any] | None = None,
     ) -> Decision:
         return Decision(default)
 
