@@ -30,7 +30,7 @@ LEARN_TRIES, LEARN_PAUSE = 240, 0.5
 
 @dataclass
 class SceneDone:
-    """What became of a scene. `left` says why nobody wrote it and its author keeps it. `kept` are fingerprints of contradictions that were kept, `missed` what the plan misses."""
+    """What became of a scene. `left` says why nobody wrote it and its author keeps it, `further` that it took a model behind the first one. `kept` are fingerprints of contradictions that were kept, `missed` what the plan misses."""
 
     scene: str
     words: int = 0
@@ -47,6 +47,7 @@ class SceneDone:
     kept: list[str] = field(default_factory=list)
     rejected: bool = False
     left: str | None = None
+    further: bool = False
     stopped: str | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -87,6 +88,7 @@ async def _draft(
     given = {"scene": str(scene), "hold": True, "leave": True, "instruction": instruction}
     draft = await ctx.child(f"{path}/draft", "writer.draft_scene", given)
     done.words, done.budget, done.left = draft["words"], draft.get("budget"), draft.get("left")
+    done.further = bool(draft.get("further"))
     if done.left is not None:
         await ctx.write(f"{path}/left", partial(_leave, ctx=ctx, scene=scene, why=done.left))
         return

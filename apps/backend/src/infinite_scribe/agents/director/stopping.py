@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +14,7 @@ from infinite_scribe.agents.director.asking import option
 from infinite_scribe.agents.director.spending import Purse, spent_by_family, spent_so_far
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
+from infinite_scribe.continuity.prose import ProseFigures
 from infinite_scribe.plot.ledger import PromiseLedger
 from infinite_scribe.plot.promise_book import WRITTEN
 from infinite_scribe.plot.promises import OPEN
@@ -21,6 +23,8 @@ from infinite_scribe.plot.staleness import StaleMarks
 from infinite_scribe.runs.gates import Gate
 from infinite_scribe.structure.service import StructureService
 
+MOST_BY_OTHERS = 3
+"""Scenes running that a model behind the first one may write before the author is asked."""
 HEAVY = 4
 """Weight from which a promise that passes its window stops the book."""
 
@@ -39,6 +43,14 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "card-stale": (
         "What you changed made the plan of the next scene old: {title}",
         "你的改动使下一场的方案过时了：{title}",
+    ),
+    "worn": (
+        "Two chapters running say too much again that earlier ones have said, in the same words.",
+        "接连两章用同样的话重复前文，太多了。",
+    ),
+    "fallback": (
+        "Three scenes running were written by a model behind the one you chose, since that one did not answer.",
+        "接连三场都由后备模型写成，因为选定的模型没有给出回答。",
     ),
     "spend": ("This run has cost ${spent} so far.", "到目前为止已花费 {spent} 美元。"),
     "ask": ("Shall I go on? {why}", "要继续吗？{why}"),
@@ -94,11 +106,16 @@ async def reason_to_stop(
         return None
     if repeated := same_contradiction(written):
         return Stop("same-contradiction", {"fingerprint": repeated})
-    found = await ctx.read(f"{path}/after", partial(_look, ctx=ctx))
+    if by_others(written):
+        return Stop("fallback")
+    lately = [UUID(one["chapter"]) for one in written[-2:]]
+    found = await ctx.read(f"{path}/after", partial(_look, ctx=ctx, lately=lately))
     if found["late"]:
         return Stop("promise-late", {"statement": found["late"]})
     if found["stale"] is not None:
         return Stop("card-stale", {"title": found["stale"]})
+    if found["worn"]:
+        return Stop("worn")
     wants = purse.wants_word(found["spent"])
     return Stop("spend", {"spent": f"{found['spent']:.2f}"}) if wants else None
 
@@ -112,7 +129,22 @@ def same_contradiction(written: Sequence[Mapping[str, Any]]) -> str | None:
     return min(both, default=None)
 
 
-async def _look(session: AsyncSession, *, ctx: RunContext) -> dict[str, Any]:
+def by_others(written: Sequence[Mapping[str, Any]]) -> bool:
+    """Say whether the three scenes written last each took a model behind the first one."""
+    scenes = [scene for chapter in written for scene in chapter.get("scenes") or [] if not scene.get("left")]
+    return len(scenes) >= MOST_BY_OTHERS and all(one.get("further") for one in scenes[-MOST_BY_OTHERS:])
+
+
+async def _worn(session: AsyncSession, ctx: RunContext, chapters: Sequence[UUID]) -> bool:
+    """Say whether two chapters both say more again of what stands before than any may; in a language with bands."""
+    if len(chapters) < 2:
+        return False
+    prose = ProseFigures.of(session, scope_of(ctx.run))
+    read = [await prose.chapter(one) for one in chapters]
+    return all(any(one.name == "reuse" and one.level == "fail" for one in each.figures) for each in read)
+
+
+async def _look(session: AsyncSession, *, ctx: RunContext, lately: Sequence[UUID]) -> dict[str, Any]:
     scope = scope_of(ctx.run)
     scenes = (await StructureService.of(session, scope).tree()).scenes()
     now_at = max((one.reading_index for one in scenes if one.status in WRITTEN), default=0)
@@ -132,5 +164,6 @@ async def _look(session: AsyncSession, *, ctx: RunContext) -> dict[str, Any]:
     return {
         "late": late[0] if late else "",
         "stale": following.title if following is not None and is_stale else None,
+        "worn": await _worn(session, ctx, lately),
         "spent": await spent_by_family(session, ctx=ctx),
     }

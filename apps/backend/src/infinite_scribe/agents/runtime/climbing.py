@@ -16,6 +16,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from infinite_scribe.agents.runtime.endings import RESTS
+from infinite_scribe.agents.runtime.outcomes import NEXT_MODEL
 from infinite_scribe.agents.runtime.prose import wrong_script
 from infinite_scribe.agents.runtime.repair import lite, repair, repair_items
 from infinite_scribe.agents.runtime.requests import ModelRequest
@@ -26,7 +27,7 @@ from infinite_scribe.model_client.schemas import CallDone, FormRung, Message, To
 from infinite_scribe.runs.errors import CallFailedError
 
 NO_OUTPUT, NO_FURTHER_MODEL = "no-output", "llm-no-further-model"
-ERRORS, LITE, NEXT_MODEL, CODE, AUTHOR = "errors", "lite", "next_model", "code", "author"
+ERRORS, LITE, CODE, AUTHOR = "errors", "lite", "code", "author"
 RUNGS = ("native", "json", "fenced", ERRORS, LITE, NEXT_MODEL, CODE, AUTHOR)
 """The names under which rungs are counted, from the top."""
 MOST_FURTHER = 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -21,7 +22,7 @@ from infinite_scribe.agents.runtime.climbing import (
     Question,
 )
 from infinite_scribe.agents.runtime.endings import RESTS
-from infinite_scribe.agents.runtime.outcomes import Answered, Spending
+from infinite_scribe.agents.runtime.outcomes import NEXT_MODEL, Answered, Spending
 from infinite_scribe.agents.runtime.prose import clean, faults_of
 from infinite_scribe.agents.runtime.questions import (
     KEEP,
@@ -205,7 +206,7 @@ class Enquiry:
                 assert state.done is not None
                 return Answered(
                     state.done.call_id, state.done.text, None, state.done, state.wire, self._spent,
-                    stripped=state.stripped,
+                    Counter({NEXT_MODEL: 1} if state.wire and state.wire.fallback else {}), stripped=state.stripped,
                 )  # fmt: skip
             decision = await self._author(trouble)
             if decision.id == WRITE and (decision.text or "").strip():

@@ -55,6 +55,10 @@ class Spending:
         )
 
 
+NEXT_MODEL = "next_model"
+"""The way of asking that is counted where a model behind the role's first one answered."""
+
+
 @dataclass
 class Answered:
     """An answer that stands, and what it took. `made`: what is kept because no single call said it like this."""
@@ -81,7 +85,7 @@ class Answered:
         return CallResult(
             self.call_id, self.text, self.output, self.usage, self.spent.nanousd,
             done.model if done else "", done.demo if done else False, done.finish_reason if done else "stop",
-            self.dropped, self.taken,
+            self.dropped, self.taken, bool(self.rungs.get(NEXT_MODEL)),
         )  # fmt: skip
 
     def outcome(self, inside: str | None) -> dict[str, Any]:
@@ -112,7 +116,7 @@ def remembered(
     return CallResult(
         UUID(told["call"]), words, found, TokenUsage.model_validate(told["usage"]), told["cost_nanousd"],
         told["model"], told["demo"], told["finish_reason"], tuple(told.get("dropped", ())),
-        bool(told.get("taken")),
+        bool(told.get("taken")), bool(told.get("rungs", {}).get(NEXT_MODEL)),
     )  # fmt: skip
 
 

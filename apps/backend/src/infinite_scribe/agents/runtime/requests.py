@@ -73,7 +73,7 @@ class CallResult:
     """The answer of a model call. `output` is an instance of the asked form, None for prose.
 
     `dropped` says which items of a typed answer were left out, and why. `taken`: the author took prose as it is, or
-    wrote it; nothing complains of it any more.
+    wrote it; nothing complains of it any more. `further`: a model behind the role's first one gave it.
     """
 
     call_id: UUID
@@ -86,6 +86,7 @@ class CallResult:
     finish_reason: str
     dropped: tuple[str, ...] = ()
     taken: bool = False
+    further: bool = False
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,7 @@ async def draft(
         proposals=[placed["proposal_id"]] if placed["proposal_id"] else [],
         revision=placed["novel_revision"],
         budget=kept["word_budget"],
+        further=answer.further,
     )
 
 
