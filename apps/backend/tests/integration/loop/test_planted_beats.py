@@ -95,8 +95,7 @@ async def test_beats_that_nobody_can_put_right_are_the_authors_to_decide(
         read = await studio.desk.start("director.write_chapter", **given)
         await studio.asking(read.id)
         await answer(studio, read.id, "accept")
-        while (row := await studio.desk.until(read.id, "waiting", "failed", seconds=100)).gate is None:
-            pass
+        row = await studio.desk.until(read.id, "waiting", "completed", "failed", seconds=100)
     assert row.state == "waiting", row.error
     assert "scene1/beats/write" in {one.path for one in await studio.desk.steps(read.id)}
     kept = (await sketch.report()).errors([str(sketch.scenes[1])])

@@ -45,7 +45,8 @@ async def write_chapter(ctx: RunContext, given: WriteChapterInput) -> TaskResult
         if number > 1 and not await may_cost_more(ctx, purse, f"scene{number}"):
             return _result(done, purse, agreed, stopped="spend")
         if not await expand(ctx, empty, number - 1):
-            return _result(done, purse, agreed, stopped="plan")
+            planned = _result(done, purse, agreed, stopped="plan")
+            return planned.model_copy(update={"items": planned.items or [found["scene"]]})
         scene = await write_scene(
             ctx,
             UUID(found["scene"]),
