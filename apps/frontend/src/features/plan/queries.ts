@@ -3,6 +3,7 @@ import { api, body } from '@/shared/api/client';
 import type { components } from '@/shared/api/generated/schema';
 import { keys } from '@/shared/api/keys';
 import type { PlanRead } from '@/shared/api/types';
+import type { CardWish } from './card-wish';
 
 export const planQuery = (novel: string) =>
   queryOptions({
@@ -41,8 +42,6 @@ export const entriesQuery = (novel: string) =>
         )
       ).items,
   });
-
-export type CardWish = components['schemas']['CardUpdate'];
 
 /** Changes what a scene is planned to do; drafts that exist stay as they are. */
 export function useUpdateCard(novel: string, scene: string) {

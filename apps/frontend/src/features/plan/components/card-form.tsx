@@ -4,7 +4,9 @@ import type { CodexEntry } from '@/shared/api/types';
 import { AreaField, SelectField, TextField } from '@/shared/ui/fields';
 import { FormDialog } from '@/shared/ui/form-dialog';
 import { CARD_FIELDS, OUTCOMES, type SceneCard } from '../model';
-import { useUpdateCard, type CardWish } from '../queries';
+import { formOf, wishOf, type CardFormState } from '../card-wish';
+import { useUpdateCard } from '../queries';
+import { CardMore } from './card-more';
 
 interface CardFormProps {
   novel: string;
@@ -17,29 +19,10 @@ interface CardFormProps {
 /** A scene card; what is saved here is what the next draft is written from. */
 export function CardForm({ novel, language, card, entries, onClose }: CardFormProps) {
   const { t } = useTranslation('plan');
-  const [form, setForm] = useState({
-    summary: card.summary,
-    goal: card.goal,
-    conflict: card.conflict,
-    turn: card.turn,
-    outcome: OUTCOMES.find((one) => one === card.outcome) ?? ('' as const),
-    pov_id: card.pov_id ?? '',
-    place_id: card.place_id ?? '',
-    word_budget: card.word_budget === null ? '' : String(card.word_budget),
-  });
-  const set = (change: Partial<typeof form>) => setForm({ ...form, ...change });
+  const [form, setForm] = useState(() => formOf(card));
+  const set = (change: Partial<CardFormState>) => setForm({ ...form, ...change });
   const update = useUpdateCard(novel, card.scene_id);
-  const submit = () => {
-    const { outcome, pov_id, place_id, word_budget, ...texts } = form;
-    const wish: CardWish = {
-      ...texts,
-      ...(outcome ? { outcome } : {}),
-      ...(pov_id ? { pov_id } : {}),
-      ...(place_id ? { place_id } : {}),
-      ...(word_budget ? { word_budget: Number(word_budget) } : {}),
-    };
-    update.mutate(wish, { onSuccess: onClose });
-  };
+  const submit = () => update.mutate(wishOf(form, card), { onSuccess: onClose });
   const named = (kinds: readonly string[], chosen: string) => [
     // What was said once can be changed, not unsaid.
     ...(chosen ? [] : [{ value: '', label: t('cards.none') }]),
@@ -97,6 +80,7 @@ export function CardForm({ novel, language, card, entries, onClose }: CardFormPr
           onChange={(place_id) => set({ place_id })}
         />
       </div>
+      <CardMore form={form} language={language} entries={entries} onChange={set} />
     </FormDialog>
   );
 }
