@@ -13,7 +13,7 @@ from factories.canon import make_entities, make_facts, place
 from factories.loop import Studio, make_studio
 from factories.manuscript import make_book, open_text, owner_rows, page
 from factories.providers import make_endpoint
-from factories.questions import Notes, Question, Walker
+from factories.questions import Notes, Question, Walker, Walks
 from factories.runs import Desk
 from infinite_scribe.agents.runtime.registry import REGISTRY, load_agent
 from infinite_scribe.canon.schemas import FactInput
@@ -49,25 +49,35 @@ NOTES = "Ines Carrow is a lamp lighter who owes for oil. Harrow Street is a stre
 
 async def every_question(db: TestDatabase, tmp: Path) -> dict[tuple[str, str, str], Question]:
     """Do every task once; return what was asked, by task, prompt and form."""
-    studio = await make_studio(db, tmp, chapters=5)
-    load_agent("worldsmith")
+    studio = await every_task_studio(db, tmp)
     walker = Walker(studio.desk, Notes())
-    await _begin(walker, tmp)
+    await do_every_task(studio, walker)
+    return walker.notes.found
+
+
+async def every_task_studio(db: TestDatabase, tmp: Path) -> Studio:
+    """Return the book over which every task is done, with all agents known."""
+    load_agent("worldsmith")
+    return await make_studio(db, tmp, chapters=5)
+
+
+async def do_every_task(studio: Studio, walker: Walks) -> None:
+    """Do every task of the table once, each with something to do."""
+    await _begin(walker)
     await _page(studio)
     await _plan(studio, walker)
     await _read(studio, walker)
     await _write(studio, walker)
     await _talk(studio, walker)
     await walker.light("worldsmith.sparks", count=3)
-    return walker.notes.found
 
 
-async def _begin(walker: Walker, tmp: Path) -> None:
+async def _begin(walker: Walks) -> None:
     """A book from nothing but its idea."""
     desk = walker.desk
     book = await make_book(desk.db, user_id=desk.user_id)
     blank = Desk(desk.db, book.user_id, book.novel_id, REGISTRY, desk.settings)
-    await Walker(blank, walker.notes).walk("director.begin_book")
+    await walker.at(blank).walk("director.begin_book")
 
 
 async def _page(studio: Studio) -> None:
@@ -90,7 +100,7 @@ async def _page(studio: Studio) -> None:
             await service.saving.save(Save(scene, version, {**document, "content": content}, leaving=True))
 
 
-async def _read(studio: Studio, walker: Walker) -> None:
+async def _read(studio: Studio, walker: Walks) -> None:
     """What librarian and editor do with a text."""
     book = studio.book
     scene, chapter = str(book.scene_id), str(book.chapter_id)
@@ -111,7 +121,7 @@ async def _read(studio: Studio, walker: Walker) -> None:
     await walker.walk("editor.fix", finding_ids=[str(finding)])
 
 
-async def _write(studio: Studio, walker: Walker) -> None:
+async def _write(studio: Studio, walker: Walks) -> None:
     """The tools of the page, and a call that is sent again."""
     scene = str(studio.book.scene_id)
     last = {"pid": "p4", "off": len(TEXTS[4])}
@@ -133,7 +143,7 @@ async def _write(studio: Studio, walker: Walker) -> None:
     await walker.walk("writer.replay", call=str(call))
 
 
-async def _plan(studio: Studio, walker: Walker) -> None:
+async def _plan(studio: Studio, walker: Walks) -> None:
     """Planning and writing what comes."""
     async with studio.db.owner.transaction() as session:
         rows = await session.execute(
@@ -152,7 +162,7 @@ async def _plan(studio: Studio, walker: Walker) -> None:
     await walker.walk("writer.draft_chapter", chapter=fifth)
 
 
-async def _talk(studio: Studio, walker: Walker) -> None:
+async def _talk(studio: Studio, walker: Walks) -> None:
     """The conversation about the stages of a book."""
     book = studio.book
     async with studio.db.agent.transaction(studio.desk.scope) as session:
@@ -168,7 +178,7 @@ async def _talk(studio: Studio, walker: Walker) -> None:
     await _round(studio, walker, "worldsmith.refresh", "theme", "refresh")
 
 
-async def _round(studio: Studio, walker: Walker, task: str, stage: str, action: Any, **given: Any) -> None:
+async def _round(studio: Studio, walker: Walks, task: str, stage: str, action: Any, **given: Any) -> None:
     """Say something about a stage and have it answered; the next one may speak afterwards."""
     book, run = studio.book, new_id()
     async with studio.db.api.transaction(owner_rows(book)) as session:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -170,12 +170,44 @@ def _run(
     )  # fmt: skip
 
 
+class Walks(Protocol):
+    """Does tasks over the book of a desk, and notes what they asked."""
+
+    @property
+    def desk(self) -> Desk:
+        """The book's desk."""
+        ...
+
+    @property
+    def notes(self) -> Notes:
+        """What was asked."""
+        ...
+
+    def at(self, desk: Desk) -> Walks:
+        """Return who does the same over another book."""
+        ...
+
+    async def walk(
+        self, task: str, *, run: UUID | None = None, override: dict[str, Any] | None = None, **given: Any
+    ) -> dict[str, Any]:
+        """Do a task; return its result. `run` is who a round of a conversation waits for."""
+        ...
+
+    async def light(self, task: str, **given: Any) -> None:
+        """Ask a light task."""
+        ...
+
+
 @dataclass(frozen=True)
 class Walker:
     """Walks tasks over the book of a desk."""
 
     desk: Desk
     notes: Notes
+
+    def at(self, desk: Desk) -> Walker:
+        """Return who walks over another book with the same notes."""
+        return Walker(desk, self.notes)
 
     @property
     def _outfit(self) -> Outfit:
