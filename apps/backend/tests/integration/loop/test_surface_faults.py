@@ -17,7 +17,7 @@ from infinite_scribe.runs.schemas.wire import AnswerAsk
 from integration.loop.test_chapter_loop import AUTO, answering, chapter, findings, prose
 from servers.databases import TestDatabase
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(300)
 CODES = {*RULES, *SECRET_RULES}
 KEPT = {"en": "Tomas Hale sank the ferry in the storm", "zh": "陈望在风暴里凿沉了渡船"}
 HIDDEN = {"en": ("real_name", "Anselm Voss"), "zh": ("real_name", "沈砚秋")}
@@ -107,7 +107,7 @@ async def test_every_fault_of_a_draft_is_repaired_or_put_to_the_author(
             writer.stubborn = False
             again = AnswerAsk(gate="contradiction", decision="fix_again")
             await studio.desk.command(answering(read.id, again))
-        row = await studio.desk.until(read.id, "completed", "failed", seconds=150)
+        row = await studio.desk.until(read.id, "completed", "failed", seconds=220)
     assert row.error is None
     assert row.result is not None
     (scene,) = row.result["scenes"]
