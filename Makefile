@@ -13,6 +13,9 @@ FRONTEND := apps/frontend
 WEB_SOURCES := $(shell find $(FRONTEND) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/e2e/*' -not -path '*/test-results/*' 2>/dev/null)
 PNPM := $(STAMPS)/bin/pnpm
 PYTEST := $(BIN)/pytest
+# Two workers, each with servers of its own: most tests wait for a server or a process half of the time.
+WORKERS ?= 2
+SIDE_BY_SIDE := -n $(WORKERS) --dist loadfile
 EXPORTS := --no-emit-index-url --no-header
 
 ##@ Run
@@ -28,13 +31,13 @@ down: ## stop what `make up` started
 .PHONY: test test-unit test-integration test-protocols test-web e2e check lint format typecheck coverage
 .PHONY: backend-lint backend-format backend-typecheck frontend-lint frontend-format frontend-typecheck
 test: install web ## everything a contributor needs: unit, integration, contract, architecture, web, one browser journey
-	@$(PYTEST) $(BACKEND)/tests -m "not benchmark and not e2e"
+	@$(PYTEST) $(BACKEND)/tests -m "not benchmark and not e2e" $(SIDE_BY_SIDE)
 	@$(PNPM) --filter ./$(FRONTEND) test
 	@$(PYTEST) $(BACKEND)/tests/e2e -m smoke
 test-unit: install ## fast Python tests without servers
 	@$(PYTEST) $(BACKEND)/tests/unit $(BACKEND)/tests/architecture
 test-integration: install ## Python tests on real servers
-	@$(PYTEST) $(BACKEND)/tests/integration $(BACKEND)/tests/contract $(BACKEND)/tests/faults -m "not e2e"
+	@$(PYTEST) $(BACKEND)/tests/integration $(BACKEND)/tests/contract $(BACKEND)/tests/faults -m "not e2e" $(SIDE_BY_SIDE)
 test-protocols: install $(STAMPS)/protocols/.installed ## model protocols against LiteLLM's proxy and llama.cpp, which it installs
 	@$(PYTEST) $(BACKEND)/tests/contract/llm -m protocols
 test-web: web-install ## unit tests of the web app
