@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -57,6 +57,11 @@ class Reverts:
                 side = returns if later <= own else conflicts
                 side.setdefault(table_of(cls).name, []).append(row_id)
         return RevertPlan(revisions, own, returns, conflicts)
+
+    async def are_done(self, run_ids: Collection[UUID]) -> bool:
+        """Say whether these runs changed something, and all of it was taken back."""
+        standing, own = await self._revisions_of(list(run_ids))
+        return bool(own) and not standing
 
     async def revert(self, run_ids: Sequence[UUID]) -> tuple[int | None, RevertPlan]:
         """Take back what these runs changed, where nobody changed it since; the author's version stays otherwise.

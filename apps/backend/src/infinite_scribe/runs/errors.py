@@ -36,6 +36,13 @@ class RunStateError(ConflictError):
     title = "The run cannot do this now"
 
 
+class RunEffectStandsError(ConflictError):
+    """What the step wrote stands in the book, and the step would write it once more; `params.step` says which."""
+
+    code = "run-effect-stands"
+    title = "What this step wrote stands in the book; revert the run first"
+
+
 class TooManyRunsError(RateLimitedError):
     code = "too-many-runs"
     title = "Too many runs at once"

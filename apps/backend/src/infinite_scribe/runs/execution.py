@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, cast
 from uuid import UUID
 
@@ -21,7 +22,8 @@ from infinite_scribe.core.errors import BugError
 from infinite_scribe.runs.errors import RunFenced
 from infinite_scribe.runs.events import RunIdentity
 from infinite_scribe.runs.models import Run, RunSteer, RunStep
-from infinite_scribe.runs.rules import ACTIVE, PREPARING, PauseReason, RunState, Signal, StepKind
+from infinite_scribe.runs.repository import RunsRepository
+from infinite_scribe.runs.rules import ACTIVE, PREPARING, PauseReason, RunState, Signal, StepKind, taken_by
 from infinite_scribe.runs.waking import lock_parent, wake_parent
 
 LARGEST_OUTPUT_BYTES = 65_536
@@ -151,8 +153,8 @@ class Execution:
         return None if row is None or row.replaced else _record(row)
 
     async def record(self, run: ClaimedRun, entry: StepEntry) -> StepRecord:
-        """Remember a finished step. Raises `BugError` when its output is larger than 64 KB."""
-        if len(json.dumps(entry.output)) > LARGEST_OUTPUT_BYTES:
+        """Remember a finished step. Raises `BugError` when its output is larger than 64 KB (UTF-8)."""
+        if len(json.dumps(entry.output, ensure_ascii=False).encode()) > LARGEST_OUTPUT_BYTES:
             raise BugError(f"The output of step {entry.path} is larger than 64 KB.")
         values = {
             "run_id": run.id, "novel_id": run.novel_id, "user_id": run.user_id, "agent": run.agent,
@@ -175,7 +177,7 @@ class Execution:
             )
         )
         for row in rows:
-            row.taken_by, row.taken_at = f"{run.id}:{path}"[:300], func.now()
+            row.taken_by, row.taken_at = taken_by(run.id, path), func.now()
         output = {"steers": [str(row.id) for row in rows]}
         record = await self.record(run, StepEntry(path, StepKind.STEERS, "steers", output))
         return record, [row.text for row in rows]
@@ -215,11 +217,8 @@ class Execution:
         steps = await self.session.scalars(
             select(RunStep).where(RunStep.run_id == run.id, ~RunStep.replaced).order_by(RunStep.seq.desc())
         )
-        for step in steps:
-            if step.kind not in PREPARING:
-                break
-            step.replaced = True
-        await self.session.flush()
+        prepared = list(takewhile(lambda step: step.kind in PREPARING, steps))
+        await RunsRepository(self.session).take_back(prepared)
         return await self._claimed(row)
 
     async def park_at_gate(self, run: ClaimedRun, gate: dict[str, Any]) -> RunState:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, delete, func, or_, select, update
+from sqlalchemy import Table, and_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from infinite_scribe.runs.models import Run, RunEvent, RunStep
-from infinite_scribe.runs.rules import RunState, StepKind
+from infinite_scribe.runs.models import Run, RunEvent, RunSteer, RunStep
+from infinite_scribe.runs.rules import RunState, StepKind, taken_by
 
 STEP_EVENTS = ("step.started", "step.completed", "step.failed", "step.output")
 
@@ -121,33 +121,44 @@ class RunsRepository:
             pg_insert(cast("Table", RunStep.__table__)).values(**values).on_conflict_do_nothing()
         )
 
-    async def take_back(self, run_id: UUID, from_step: str) -> bool:
-        """Take back the steps of a stretch and everything after it; unknown steps change nothing, and give False."""
-        inside = or_(RunStep.path == from_step, RunStep.path.startswith(f"{from_step}/", autoescape=True))
-        first = select(func.min(RunStep.seq)).where(RunStep.run_id == run_id, ~RunStep.replaced, inside)
-        taken = await self.session.execute(
-            update(RunStep)
-            .where(RunStep.run_id == run_id, ~RunStep.replaced, RunStep.seq >= first.scalar_subquery())
-            .values(replaced=True)
-            .returning(RunStep.seq)
-        )
-        return bool(taken.all())
+    async def behind(self, run_id: UUID, path: str, *, inside: bool) -> list[RunStep]:
+        """Return the steps behind the end of a step, with `inside` the stretch too; none where it is not known."""
+        mine = RunStep.path == path
+        if inside:
+            mine = or_(mine, RunStep.path.startswith(f"{path}/", autoescape=True))
+        mine = and_(RunStep.run_id == run_id, ~RunStep.replaced, mine)
+        first = select(func.min(RunStep.seq)).where(mine).scalar_subquery()
+        late = RunStep.seq >= first if inside else RunStep.seq > first
+        steps = select(RunStep).where(RunStep.run_id == run_id, ~RunStep.replaced, late)
+        return list(await self.session.scalars(steps.order_by(RunStep.seq)))
 
-    async def take_back_after(self, run_id: UUID, path: str) -> bool:
-        """Forget the end of a step and take back everything after it; False when it had not ended."""
+    async def take_back(self, steps: Sequence[RunStep]) -> None:
+        """Take steps back; what the author asked for in them is taken up anew."""
+        for one in steps:
+            one.replaced = True
+        await self.session.flush()
+        await self.free_steers(steps)
+
+    async def forget(self, run_id: UUID, path: str) -> bool:
+        """Forget the end of a step; False when it had not ended."""
         ended = await self.session.scalar(
             delete(RunStep)
             .where(RunStep.run_id == run_id, RunStep.path == path, ~RunStep.replaced)
             .returning(RunStep.seq)
         )
-        if ended is None:
-            return False
-        await self.session.execute(
-            update(RunStep)
-            .where(RunStep.run_id == run_id, ~RunStep.replaced, RunStep.seq > ended)
-            .values(replaced=True)
-        )
-        return True
+        return ended is not None
+
+    async def free_steers(self, steps: Sequence[RunStep], gone: Collection[UUID] = ()) -> None:
+        """Let what was taken up by these steps, and by runs that are `gone`, be taken up again."""
+        places = [taken_by(one.run_id, one.path) for one in steps if one.kind == StepKind.STEERS]
+        wanted = [RunSteer.taken_by.startswith(f"{one}:") for one in gone]
+        if places or wanted:
+            await self.session.execute(
+                update(RunSteer)
+                .where(or_(RunSteer.taken_by.in_(places), *wanted))
+                .values(taken_by=None, taken_at=None)
+                .execution_options(synchronize_session="fetch")
+            )
 
     async def is_recorded(self, run_id: UUID, path: str) -> bool:
         """Say whether a step has ended and stands."""

@@ -6,20 +6,23 @@ runs above wait for it, as they did when it was first at work.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.core.ids import child_id
+from infinite_scribe.novels.access import scope_for_run
+from infinite_scribe.novels.reverts import Reverts
 from infinite_scribe.runs.admission import Admission
-from infinite_scribe.runs.errors import RunAlreadyActiveError, RunStateError
+from infinite_scribe.runs.errors import RunAlreadyActiveError, RunEffectStandsError, RunStateError
 from infinite_scribe.runs.execution import CHILDREN_GATE
-from infinite_scribe.runs.models import Run
+from infinite_scribe.runs.models import Run, RunStep
 from infinite_scribe.runs.queue import Queue
 from infinite_scribe.runs.repository import RunsRepository
-from infinite_scribe.runs.rules import AT_WORK, ENDED, RunState, Signal, may_retry
+from infinite_scribe.runs.rules import AT_WORK, ENDED, RunState, Signal, StepKind, may_retry
+from infinite_scribe.runs.standing import effect_of, first_undone, owners, scene_of
 
 
 @dataclass(frozen=True)
@@ -33,18 +36,24 @@ class Retrying:
     async def open(self, row: Run, from_step: str | None) -> list[Run]:
         """Take back the step and what came after it, here and above; return the runs above, waiting for this one.
 
-        Raises `RunStateError` (also where the run was itself replaced by a later try) and `RunAlreadyActiveError`
-        (something else works there now).
+        Raises `RunStateError` (also where the run was itself replaced by a later try), `RunAlreadyActiveError`
+        (something else works there now) and `RunEffectStandsError` (what would be done again stands in the book).
         """
         above = self._above(row)
         await self._check(row, above, from_step)
         attempt = max(one.attempt for one in (row, *above)) + 1
+        taken = await self._taken(row, above, from_step)
+        await self._check_effects(row, above, taken)
         if from_step is not None:
-            taken = await RunsRepository(self.session).take_back(row.id, from_step)
-            await self._let_go(row, None if taken else from_step)
+            paths = [step.path for step in taken[row.id]]
+            number = first_undone(row.task, from_step, paths)
+            of_scenes = zip(taken[row.id], owners(paths), strict=True)
+            await self._take_back(row, [step for step, scene in of_scenes if not 0 < scene < number])
+            await self._let_go(row, None if taken[row.id] else from_step, since=number)
         below = row
         for one in above:
-            if await RunsRepository(self.session).take_back_after(one.id, str(below.parent_step)):
+            if await RunsRepository(self.session).forget(one.id, str(below.parent_step)):
+                await self._take_back(one, taken[one.id])
                 await self._let_go(one, None, but=below)
             await Queue(self.session).drop(one.job_id)
             one.state, one.signal, one.executor_id = RunState.WAITING, Signal.NONE, None
@@ -63,6 +72,48 @@ class Retrying:
             found.append(rows[place])
             place = rows[place].parent_id
         return found
+
+    async def _taken(
+        self, row: Run, above: Sequence[Run], from_step: str | None
+    ) -> dict[UUID, list[RunStep]]:
+        """Return the steps that are taken back, by their runs."""
+        repository = RunsRepository(self.session)
+        taken = {row.id: await repository.behind(row.id, from_step, inside=True) if from_step else []}
+        below = row
+        for one in above:
+            taken[one.id] = await repository.behind(one.id, str(below.parent_step), inside=False)
+            below = one
+        return taken
+
+    async def _check_effects(
+        self, row: Run, above: Sequence[Run], taken: Mapping[UUID, Sequence[RunStep]]
+    ) -> None:
+        for one in (row, *above):
+            outputs = {step.path: step.output for step in taken[one.id]}
+            step = effect_of(one.task, outputs, asked=one is row)
+            if step is not None and not await self._is_reverted(one):
+                raise RunEffectStandsError(step=step)
+
+    async def _is_reverted(self, row: Run) -> bool:
+        """Say whether all that a run, or its whole family, changed in the book was taken back."""
+        reverts = Reverts.of(self.session, scope_for_run(row.user_id, row.novel_id, row.actions))
+        below = self._with_those_below({row.id})
+        return any([await reverts.are_done(ids) for ids in (below, {one.id for one in self.family})])
+
+    def _with_those_below(self, tops: set[UUID]) -> set[UUID]:
+        found = set(tops)
+        for one in self.family:  # parents first
+            if one.parent_id in found:
+                found.add(one.id)
+        return found
+
+    async def _take_back(self, row: Run, steps: Sequence[RunStep]) -> None:
+        """Take steps back, with what the runs below that did them took up of the author's words."""
+        repository = RunsRepository(self.session)
+        paths = {step.path for step in steps if step.kind == StepKind.CHILD}
+        children = {one.id for one in self.family if one.parent_id == row.id and one.parent_step in paths}
+        await repository.take_back(steps)
+        await repository.free_steers((), self._with_those_below(children))
 
     async def _check(self, row: Run, above: Sequence[Run], from_step: str | None) -> None:
         if not may_retry(RunState(row.state), from_step is not None):
@@ -91,14 +142,17 @@ class Retrying:
         replaced = await RunsRepository(self.session).times_replaced(parent.id, path)
         return child_id(parent.id, path if not replaced else f"{path}#{replaced}")
 
-    async def _let_go(self, parent: Run, only: str | None, *, but: Run | None = None) -> None:
+    async def _let_go(self, parent: Run, only: str | None, *, but: Run | None = None, since: int = 0) -> None:
         """Part with runs whose step never ended: they were asked for by what was taken back.
 
         With `only` no more than one that rests at that step; one that has ended there is opened again by its parent.
+        Those of scenes before `since` stay.
         """
         repository = RunsRepository(self.session)
         for one in self.family:
             path = str(one.parent_step)
+            if 0 < scene_of(path) < since:
+                continue
             if one.parent_id != parent.id or one is but or await repository.is_recorded(parent.id, path):
                 continue
             if one.id != await self._current(parent, path):
@@ -106,6 +160,7 @@ class Retrying:
             if only is not None and (path != only or one.state in ENDED):
                 continue
             await repository.mark_replaced(parent, path)
+            await repository.free_steers((), self._with_those_below({one.id}))
             await self._cancel_below(one)
 
     async def _cancel_below(self, top: Run) -> None:

@@ -34,6 +34,7 @@ from infinite_scribe.runs.errors import (
     IdempotencyMismatchError,
     InvalidInputError,
     RunAlreadyActiveError,
+    RunEffectStandsError,
     RunNotFoundError,
     RunStateError,
     TooManyRunsError,
@@ -223,7 +224,12 @@ async def answer_run(ask: AnswerAsk, run: CommandedRun, agents: Agents, request:
     operation_id="retry_run",
     response_model=RunRead,
     responses=problem_responses(
-        RunNotFoundError, NotAllowedError, RunStateError, RunAlreadyActiveError, AgentUnavailableError
+        RunNotFoundError,
+        NotAllowedError,
+        RunStateError,
+        RunAlreadyActiveError,
+        RunEffectStandsError,
+        AgentUnavailableError,
     ),
 )
 async def retry_run(ask: RetryAsk, run: CommandedRun, agents: Agents, request: Request) -> Any:

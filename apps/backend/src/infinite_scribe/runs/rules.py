@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 EPOCH_SPAN = 1_000_000
 """An epoch may hold so many events; `seq = epoch * EPOCH_SPAN + n`."""
@@ -132,6 +133,11 @@ def may_retry(state: RunState, from_step: bool) -> bool:
     return reaction(Verb.RETRY, state).effect is not Effect.REFUSED or (
         from_step and state in {RunState.COMPLETED, RunState.WAITING}
     )
+
+
+def taken_by(run_id: UUID, path: str) -> str:
+    """Return how a steer names the step that took it up."""
+    return f"{run_id}:{path}"[:300]
 
 
 @dataclass(frozen=True, order=True)

@@ -167,8 +167,8 @@ class RunService:
     async def retry(self, run_id: UUID, ask: RetryAsk) -> RunRead:
         """Try a run again from a step; finished steps before it are kept. Ended runs open again, on request only.
 
-        A run below another is tried again within it. Raises `RunStateError` and `RunAlreadyActiveError` (something
-        else works there now).
+        A run below another is tried again within it. Raises `RunStateError`, `RunAlreadyActiveError` (something
+        else works there now) and `RunEffectStandsError` (what would be done again stands in the book).
         """
         row, family = await self._family(run_id)
         retrying = Retrying(self.session, family, lambda one: self._at_once(one, Verb.CANCEL))

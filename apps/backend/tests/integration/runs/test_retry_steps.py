@@ -12,8 +12,9 @@ from factories.runs import AnyInput, Desk, ScriptedModels, make_desk, registry_o
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.requests import ModelRequest
 from infinite_scribe.model_client.schemas import Message
-from infinite_scribe.runs.errors import RunStateError
-from infinite_scribe.runs.models import Run
+from infinite_scribe.runs.errors import RunEffectStandsError, RunStateError
+from infinite_scribe.runs.models import Run, RunSteer, RunStep
+from infinite_scribe.runs.rules import RunState, StepKind
 from infinite_scribe.runs.schemas.inputs import TaskResult
 from infinite_scribe.runs.schemas.wire import AnswerAsk, RetryAsk
 from infinite_scribe.runs.service import RunService
@@ -121,3 +122,47 @@ async def test_what_rests_at_a_question_is_left_when_an_earlier_step_is_tried_ag
         row = await desk.until(read.id, "completed", "failed", seconds=60)
     assert row.error is None
     assert models.bill == {"one/ask": 5, "two/ask": 3, "end/ask": 1}
+
+
+async def ended(
+    desk: Desk, task: str, *steps: tuple[str, StepKind, object], steer: str | None = None
+) -> UUID:
+    """Return a completed run of a task with these steps; nobody works on it. `steer` names who took up a word."""
+    read = await desk.start("writer.scene")
+    async with desk.db.owner.transaction() as session:
+        row = (await session.scalars(select(Run).where(Run.id == read.id))).one()
+        row.task, row.state = task, RunState.COMPLETED
+        mine = {"run_id": row.id, "novel_id": row.novel_id, "user_id": row.user_id}
+        for path, kind, output in steps:
+            session.add(
+                RunStep(**mine, agent="director", path=path, try_=1, kind=kind, output=output, epoch=1)
+            )
+            await session.flush()
+        if steer is not None:
+            session.add(RunSteer(**mine, text="More rain.", taken_by=f"{row.id}:{steer}"))
+    return read.id
+
+
+async def test_what_stands_in_the_book_is_not_written_twice_and_words_are_not_lost(
+    fresh_db: TestDatabase,
+) -> None:
+    desk = await make_desk(fresh_db, registry_of(scene=scene))
+    read, write, child = StepKind.READ, StepKind.WRITE, StepKind.CHILD
+    outline = await ended(desk, "director.outline", ("outline1", read, {}), ("write", write, {}))
+    with pytest.raises(RunEffectStandsError):
+        await desk.command(lambda runs: runs.retry(outline, RetryAsk(from_step="outline1")))
+    assert (await desk.run(outline)).state == "completed"
+    text = {"versions": ["v"], "proposals": []}
+    chapter = await ended(
+        desk, "director.write_chapter", ("chapter/scenes", read, []), ("scene2/beats/steers:1", StepKind.STEERS, {}),
+        ("scene2/beats", write, {}), ("scene1/draft", child, text), ("gate:accept", StepKind.GATE, {}),
+        ("scene1/accept", write, 1), ("scene2/draft", child, text), steer="scene2/beats/steers:1",
+    )  # fmt: skip
+    with pytest.raises(RunEffectStandsError):
+        await desk.command(lambda runs: runs.retry(chapter, RetryAsk(from_step="chapter/scenes")))
+    await desk.command(lambda runs: runs.retry(chapter, RetryAsk(from_step="scene2/beats")))
+    assert [one.path for one in await desk.steps(chapter) if one.replaced] == [
+        "scene2/beats/steers:1", "scene2/beats", "scene2/draft",
+    ]  # fmt: skip
+    async with fresh_db.owner.transaction() as session:
+        assert (await session.scalars(select(RunSteer.taken_by))).all() == [None]

@@ -25,11 +25,13 @@ _SAYING = ("summary", "goal", "conflict", "turn")
 
 
 async def expand(ctx: RunContext, waiting: list[dict[str, Any]], at: int) -> bool:
-    """See to it that a scene has beats; False when the author stops at what is wrong with them.
+    """See to it that a scene has beats; False when the author stopped at what is wrong with them, now or a scene before.
 
     `waiting` are the unwritten scenes of the chapter (`scene`, `beats`), `at` the place of the one to be written. What
     is still vague one scene ahead is worked out before what is clear: a scene is written knowing where it leads.
     """
+    if waiting[at].get("refused"):
+        return False
     here = f"scene{at + 1}"
     bare = [number for number in range(at, min(at + AHEAD + 1, len(waiting))) if not waiting[number]["beats"]]
     if at not in bare:
@@ -42,7 +44,10 @@ async def expand(ctx: RunContext, waiting: list[dict[str, Any]], at: int) -> boo
         number = bare[place]
         planned = await plan_beats(ctx, scenes[place], BEATS, prefix=f"scene{number + 1}", agreed=True)
         if planned["stopped"]:
-            return False
+            if number == at:
+                return False
+            waiting[number]["refused"] = True  # the author's word on it is kept until it is to be written
+            continue
         waiting[number]["beats"] = True
         if number == at:
             return True

@@ -18123,7 +18123,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `run-state`, `run-already-active` */
+            /** @description `run-state`, `run-already-active`, `run-effect-stands` */
             409: {
                 headers: {
                     [name: string]: unknown;
