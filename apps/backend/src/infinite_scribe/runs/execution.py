@@ -6,7 +6,6 @@ transaction, keyed effects, and the live stream, which refuses an older epoch.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,7 +22,16 @@ from infinite_scribe.runs.errors import RunFenced
 from infinite_scribe.runs.events import RunIdentity
 from infinite_scribe.runs.models import Run, RunSteer, RunStep
 from infinite_scribe.runs.repository import RunsRepository
-from infinite_scribe.runs.rules import ACTIVE, PREPARING, PauseReason, RunState, Signal, StepKind, taken_by
+from infinite_scribe.runs.rules import (
+    ACTIVE,
+    PREPARING,
+    PauseReason,
+    RunState,
+    Signal,
+    StepKind,
+    journal_bytes,
+    taken_by,
+)
 from infinite_scribe.runs.waking import lock_parent, wake_parent
 
 LARGEST_OUTPUT_BYTES = 65_536
@@ -154,7 +162,7 @@ class Execution:
 
     async def record(self, run: ClaimedRun, entry: StepEntry) -> StepRecord:
         """Remember a finished step. Raises `BugError` when its output is larger than 64 KB (UTF-8)."""
-        if len(json.dumps(entry.output, ensure_ascii=False).encode()) > LARGEST_OUTPUT_BYTES:
+        if journal_bytes(entry.output) > LARGEST_OUTPUT_BYTES:
             raise BugError(f"The output of step {entry.path} is larger than 64 KB.")
         values = {
             "run_id": run.id, "novel_id": run.novel_id, "user_id": run.user_id, "agent": run.agent,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hmac
+import json
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 EPOCH_SPAN = 1_000_000
@@ -133,6 +135,11 @@ def may_retry(state: RunState, from_step: bool) -> bool:
     return reaction(Verb.RETRY, state).effect is not Effect.REFUSED or (
         from_step and state in {RunState.COMPLETED, RunState.WAITING}
     )
+
+
+def journal_bytes(output: Any) -> int:
+    """Return how much of the journal an output takes: its JSON in UTF-8, in which a Chinese character is three bytes."""
+    return len(json.dumps(output, ensure_ascii=False).encode())
 
 
 def taken_by(run_id: UUID, path: str) -> str:

@@ -7,10 +7,14 @@ from uuid import UUID, uuid5
 
 import pytest
 
+from infinite_scribe.agents.director.outline import faults_at
 from infinite_scribe.agents.director.outline_answers import OutlineAnswer, check_outline
 from infinite_scribe.agents.director.outline_layout import Layout, Shelf, Slot, arc_at, lay_out
+from infinite_scribe.agents.director.rows import ROOM_FOR_FAULTS, ROOM_FOR_REST, within
 from infinite_scribe.plot.plan_wire import PlannedArc
-from infinite_scribe.runs.schemas.plan_inputs import OutlineInput
+from infinite_scribe.runs.execution import LARGEST_OUTPUT_BYTES
+from infinite_scribe.runs.rules import journal_bytes
+from infinite_scribe.runs.schemas.plan_inputs import OutlineInput, OutlineResult
 from infinite_scribe.structure.schemas import ChapterNode, SceneNode
 
 PART = UUID(int=1)
@@ -21,18 +25,21 @@ NODE: dict[str, Any] = {
 
 
 def shelf(states: str, arcs: str = "") -> Shelf:
-    """Return chapters: `w` written, `p` planned, `b` blank, `l` blank and locked; `arcs` names the arc of each."""
+    """Return chapters: `w` written, `h` its first scene alone, `p` planned, `b` blank, `l` blank and locked; `arcs` names the arc of each."""
     chapters, written = [], set()
     for at, state in enumerate(states):
         one = uuid5(PART, str(at))
         scene = SceneNode.model_validate({**NODE, "id": uuid5(one, "scene"), "chapter_id": one})
-        if state == "w":
+        scenes = [scene]
+        if state in "wh":
             written.add(scene.id)
+        if state == "h":
+            scenes.append(scene.model_copy(update={"id": uuid5(one, "second")}))
         chapters.append(
             ChapterNode(
                 id=one, part_id=PART, title="", number=at + 1, status="idea", purpose="", pov_id=None, window={},
-                one_line="A line." if state in "wp" else "", places=[], tension=None, opening_type=None,
-                closing_type=None, word_budget=None, threads=[], stale=False, locked=state == "l", scenes=[scene],
+                one_line="A line." if state in "whp" else "", places=[], tension=None, opening_type=None,
+                closing_type=None, word_budget=None, threads=[], stale=False, locked=state == "l", scenes=scenes,
                 arc_id=UUID(int=int(arcs[at])) if arcs and arcs[at] != "0" else None,
             )
         )  # fmt: skip
@@ -69,6 +76,45 @@ def test_new_chapters_go_between_prose_and_ending(
     assert places(found, held) == (numbers, after)
     assert found.total == len(states) + sum(one.chapter is None for one in found.slots)
     assert Layout.of(found.kept()) == found
+
+
+@pytest.mark.parametrize(
+    ("states", "ahead"), [("wwp", 1), ("wh", 1), ("whp", 2), ("hw", 0), ("ww", 0), ("b", 0)]
+)
+def test_a_chapter_that_is_half_written_is_ahead(states: str, ahead: int) -> None:
+    assert shelf(states).ahead() == ahead
+
+
+def fault(chapter: int | None, why: str = "why", severity: str = "error") -> dict[str, Any]:
+    return {"rule": "X", "severity": severity, "where": "", "why": {"en": why, "zh": why}, "chapter": chapter}
+
+
+def test_only_answers_with_a_fault_are_asked_again() -> None:
+    first, second = [Slot(3), Slot(4)], [Slot(5)]
+    here, everywhere = fault(5), fault(None)
+    assert (faults_at([here, everywhere], first), faults_at([here, everywhere], second)) == (
+        [],
+        [here, everywhere],
+    )
+    assert faults_at([everywhere], first) == [everywhere]
+    assert faults_at([], first) == []
+
+
+def test_a_hundred_chapters_in_chinese_fit_into_the_journal() -> None:
+    line = "他推开门，看见雨里站着一个不该回来的人。" * 12
+    faults = [fault(number, line, "warning") for number in range(100)] + [fault(None, line)]
+    assert within(faults, ROOM_FOR_FAULTS)[0]["severity"] == "error"
+    assert len(within(faults, ROOM_FOR_FAULTS)) < len(faults)
+    ids = [str(uuid5(PART, str(number))) for number in range(100)]
+    chapters = [{"op": "add", "kind": "chapter", "id": one} for one in ids]
+    promises = [{"op": "link", "kind": "promise", "id": one, "to": one} for one in ids]
+    refused = [{"chapter": line[:100], "why": "author"} for _ in ids]
+    result = OutlineResult(
+        items=[one["id"] for one in (*chapters, *promises)], chapters=ids, applied=[*chapters, *promises], revision=1,
+        refused=within(refused, ROOM_FOR_REST), faults=within(faults, ROOM_FOR_REST),
+    )  # fmt: skip
+    assert 20_000 < journal_bytes(result.model_dump(mode="json")) <= LARGEST_OUTPUT_BYTES
+    assert journal_bytes("雨" * 10) == 32
 
 
 def test_up_to_the_end_a_book_gets_what_it_lacks_and_no_more() -> None:

@@ -36,6 +36,9 @@ REPAIRS = 2
 MOST_TURNS = 3
 """How often the author may send the beats of one scene back."""
 
+OF_A_TURN = 1_000
+"""Findings of one turn are counted from a multiple of this."""
+
 
 @task("director.beats")
 async def beats(ctx: RunContext, given: BeatsInput) -> TaskResult:
@@ -68,7 +71,7 @@ async def plan_beats(
         for turn in range(1, MOST_TURNS + 2):
             path = f"{prefix}/beats" if turn == 1 else f"{prefix}/beats/again{turn}"
             kept = await _brief(ctx, scene, count, path, instruction)
-            answer, faults = await _repaired(ctx, scene, count, kept, path, agreed=agreed)
+            answer, faults = await _repaired(ctx, scene, count, kept, path, turn, agreed=agreed)
             decision = await ask_plan(ctx, faults, path, fresh=False, revise=turn <= MOST_TURNS)
             if decision.id == "accept":
                 break
@@ -143,7 +146,7 @@ async def _ask(
 
 
 async def _repaired(
-    ctx: RunContext, scene: UUID, count: int, kept: dict[str, Any], path: str, *, agreed: bool
+    ctx: RunContext, scene: UUID, count: int, kept: dict[str, Any], path: str, turn: int, *, agreed: bool
 ) -> tuple[BeatsAnswer, list[dict[str, Any]]]:
     """Ask for beats and lint them before they are written; return them as good as two rounds made them."""
     language = "zh" if ctx.run.language == "zh" else "en"
@@ -156,7 +159,8 @@ async def _repaired(
             partial(_lint, ctx=ctx, scene=scene, answer=answer, handles=handles, agreed=agreed),
         )
         for number, fault in enumerate(faults):
-            await ctx.output("finding", attempt * 100 + number, {**fault, "round": attempt})
+            place = (turn - 1) * OF_A_TURN + attempt * 100 + number
+            await ctx.output("finding", place, {**fault, "round": attempt})
         tried.append((len(faults), answer, faults))
         if not faults or attempt == REPAIRS:
             break

@@ -14,9 +14,10 @@ from infinite_scribe.agents.director.outline_answers import (
     OutlineAnswer,
     check_outline,
 )
-from infinite_scribe.agents.director.outline_layout import Layout
+from infinite_scribe.agents.director.outline_layout import Layout, Slot
 from infinite_scribe.agents.director.outline_reading import Question, brief, read_layout
 from infinite_scribe.agents.director.outline_writing import Proposed, faults_of, write_outline
+from infinite_scribe.agents.director.rows import ROOM_FOR_REST, within
 from infinite_scribe.agents.runtime.briefings import parts_of
 from infinite_scribe.agents.runtime.context import Decision, RunContext
 from infinite_scribe.agents.runtime.prompts import load_prompt
@@ -61,13 +62,15 @@ async def outline(ctx: RunContext, given: OutlineInput) -> OutlineResult:
             continue
         if decision.id != "accept":
             refused = [{"chapter": one.title, "why": "author"} for one in made.proposed.chapters]
-            return OutlineResult(refused=refused, faults=made.faults)
+            return OutlineResult(
+                refused=within(refused, ROOM_FOR_REST), faults=within(made.faults, ROOM_FOR_REST)
+            )
         done: dict[str, Any] = await ctx.write(
             "write", partial(write_outline, ctx=ctx, proposed=made.proposed)
         )
         return OutlineResult(
-            items=done["applied"], revision=done["revision"], chapters=done["chapters"], applied=done["applied"],
-            refused=done["refused"], faults=made.faults,
+            items=[one["id"] for one in done["applied"]], revision=done["revision"], chapters=done["chapters"],
+            applied=done["applied"], refused=done["refused"], faults=within(made.faults, ROOM_FOR_REST),
         )  # fmt: skip
 
 
@@ -78,7 +81,7 @@ class _Made:
 
 
 async def _propose(ctx: RunContext, given: OutlineInput, asked: Sequence[str], path: str) -> _Made:
-    """Ask for the chapters, a few with each question; name the linter's faults back, two rounds at most."""
+    """Ask for the chapters, a few with each question; name faults back to those that hold them, two rounds at most."""
     kept = await ctx.read(f"{path}/layout", partial(read_layout, ctx=ctx, given=given))
     layout = Layout.of(kept)
     if not layout.slots:
@@ -89,12 +92,13 @@ async def _propose(ctx: RunContext, given: OutlineInput, asked: Sequence[str], p
     for attempt in range(REPAIRS + 1):
         before, answers = answers, []
         for number, slots in enumerate(parts):
+            told = faults_at(faults, slots)
+            if before and not told:
+                answers.append(before[number])
+                continue
             question = Question(layout, slots, tuple(answers), kept, tuple(asked))
-            answers.append(
-                await _ask(
-                    ctx, question, f"{path}/part{number + 1}", attempt, faults, before[number : number + 1]
-                )
-            )
+            said = before[number : number + 1]
+            answers.append(await _ask(ctx, question, f"{path}/part{number + 1}", attempt, told, said))
         proposed = _proposed(given, layout, kept, answers)
         faults = await ctx.read(f"{path}/lint{attempt + 1}", partial(faults_of, ctx=ctx, proposed=proposed))
         if not faults or attempt == REPAIRS:
@@ -105,6 +109,19 @@ async def _propose(ctx: RunContext, given: OutlineInput, asked: Sequence[str], p
         line = {"number": slot.number, "title": one.title, "one_line": one.one_line}
         await ctx.output("outline_line", slot.number - 1, line)
     return _Made(proposed, faults)
+
+
+def faults_at(faults: Sequence[dict[str, Any]], slots: Sequence[Slot]) -> list[dict[str, Any]]:
+    """Return the faults that an answer is asked to put right: those at its chapters, with those of the whole plan.
+
+    Where none stands at a chapter that is proposed, every answer is told all.
+    """
+    if all(one["chapter"] is None for one in faults):
+        return list(faults)
+    numbers = {one.number for one in slots}
+    if not any(one["chapter"] in numbers for one in faults):
+        return []
+    return [one for one in faults if one["chapter"] is None or one["chapter"] in numbers]
 
 
 def _proposed(

@@ -76,8 +76,9 @@ class Shelf:
         return [one for one in self.chapters[self.last_written + 1 :] if self.blank(one)]
 
     def ahead(self) -> int:
-        """Return how many chapters are planned and not written."""
-        return sum(1 for one in self.chapters[self.last_written + 1 :] if not self.blank(one))
+        """Return how many chapters are planned and not written to their end."""
+        begun = self.last_written >= 0 and self.chapters[self.last_written].scenes[-1].id not in self.written
+        return begun + sum(1 for one in self.chapters[self.last_written + 1 :] if not self.blank(one))
 
     def ending(self) -> int | None:
         """Return the place of the planned ending: the last chapter, where it is planned and not written."""

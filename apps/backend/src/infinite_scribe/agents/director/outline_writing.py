@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from infinite_scribe.agents.director.outline_answers import ArcWanted, ChapterWanted
 from infinite_scribe.agents.director.outline_layout import Layout, arc_at
 from infinite_scribe.agents.director.outline_reading import Standing
+from infinite_scribe.agents.director.rows import ROOM_FOR_FAULTS, ROOM_FOR_REST, within
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.core.ids import child_id
@@ -46,26 +47,45 @@ class _OnlyTriedError(Exception):
 
 
 async def faults_of(session: AsyncSession, *, ctx: RunContext, proposed: Proposed) -> list[dict[str, Any]]:
-    """Return the errors that the linter finds with the chapters in the plan, and does not without; nothing is changed."""
+    """Return the errors that the linter finds with the chapters in the plan, and does not without; nothing is changed.
+
+    `chapter` is the number of the proposed chapter at which one stands; null where it stands elsewhere.
+    """
     linter = PlanLinter.of(session, scope_of(ctx.run))
     before = {(one.code, one.where.id) for one in (await linter.report()).errors()}
     found = []
+    numbers: dict[str, int] = {}
     try:
         async with session.begin_nested():
-            await write_outline(session, ctx=ctx, proposed=proposed)
+            _, placed = await _write(session, ctx, proposed)
+            numbers = {one.id: one.number for one in placed} | {str(one.scene): one.number for one in placed}
             found = (await linter.report()).errors()
             raise _OnlyTriedError  # noqa: TRY301 - takes the savepoint back
     except _OnlyTriedError:
         pass
-    return [
-        {"rule": one.code, "severity": one.level.value, "where": one.where.title, "why": dict(one.why)}
+    rows = [
+        {
+            "rule": one.code, "severity": one.level.value, "where": one.where.title, "why": dict(one.why),
+            "chapter": numbers.get(one.where.id),
+        }
         for one in found
         if (one.code, one.where.id) not in before
-    ]
+    ]  # fmt: skip
+    return within(rows, ROOM_FOR_FAULTS)
 
 
 async def write_outline(session: AsyncSession, *, ctx: RunContext, proposed: Proposed) -> dict[str, Any]:
     """Write arcs and chapters where they go now; say what was done, and what was left since the author came first."""
+    writing, placed = await _write(session, ctx, proposed)
+    return {
+        "applied": writing.applied, "refused": within(writing.refused, ROOM_FOR_REST),
+        "chapters": [one.id for one in placed], "revision": writing.revision.number if writing.applied else None,
+    }  # fmt: skip
+
+
+async def _write(
+    session: AsyncSession, ctx: RunContext, proposed: Proposed
+) -> tuple[_Writing, list[_Placed]]:
     scope = scope_of(ctx.run)
     async with Revisions.of(session, scope).open(
         RevisionKind.EDIT, run_id=ctx.run.root_id, label="outline"
@@ -76,11 +96,7 @@ async def write_outline(session: AsyncSession, *, ctx: RunContext, proposed: Pro
         await writing.turns(chapters, arcs)
         await writing.promises(chapters)
         revision.summary[PART] = str(ctx.run.id)
-        number = revision.number
-    return {
-        "applied": writing.applied, "refused": writing.refused, "chapters": [one.id for one in chapters],
-        "revision": number if writing.applied else None,
-    }  # fmt: skip
+    return writing, chapters
 
 
 @dataclass(frozen=True)
@@ -101,6 +117,7 @@ class _Writing:
     proposed: Proposed
     revision: OpenRevision
     standing: Standing
+    # The journal remembers ids; what was planned stands in the plan.
     applied: list[dict[str, Any]] = field(default_factory=list)
     refused: list[dict[str, Any]] = field(default_factory=list)
 
@@ -114,10 +131,9 @@ class _Writing:
         """Add the new arcs behind those that stand; return every arc by its handle."""
         known = dict(self.proposed.arcs)
         for one in self.proposed.new_arcs:
-            fields = one.model_dump()
-            made = await self.plot.add_arc(self.revision, ArcDraft(**fields, ordinal=len(known)))
+            made = await self.plot.add_arc(self.revision, ArcDraft(**one.model_dump(), ordinal=len(known)))
             known[f"A{len(known) + 1}"] = str(made)
-            self.applied.append({"op": "add", "kind": "arc", "id": str(made), "fields": fields})
+            self.applied.append({"op": "add", "kind": "arc", "id": str(made)})
         return known
 
     async def chapters(self, arcs: dict[str, str]) -> list[_Placed]:
@@ -138,7 +154,7 @@ class _Writing:
             elif slot.chapter in blank:
                 made, title = slot.chapter, blank[slot.chapter].title or wanted.title
                 await self.structure.update_chapter(self.revision, UUID(made), title=title, **fields)
-                self.applied.append(_shown("update", made, {"title": title, **fields}))
+                self.applied.append({"op": "update", "kind": "chapter", "id": made})
             else:
                 self.refused.append({"chapter": slot.chapter, "why": "changed"})
                 continue
@@ -160,7 +176,7 @@ class _Writing:
         )  # fmt: skip
         await self.structure.operations(self.revision).insert(op)
         await self.structure.update_chapter(self.revision, made, **fields)
-        self.applied.append({**_shown("add", str(made), {"title": wanted.title, **fields}), "after": after})
+        self.applied.append({"op": "add", "kind": "chapter", "id": str(made)})
         return str(made)
 
     async def _spans(self) -> list[tuple[str, float, float]]:
@@ -207,17 +223,5 @@ class _Writing:
                 update = PromiseUpdate(scenes=[*scenes, PlannedScene(scene_id=one.scene, act="pay")])
                 await ledger.change(self.revision, promise.id, update, by_agent=True)
                 self.applied.append(
-                    {
-                        "op": "link",
-                        "kind": "promise",
-                        "id": str(promise.id),
-                        "to": str(one.scene),
-                        "act": "pay",
-                    }
+                    {"op": "link", "kind": "promise", "id": str(promise.id), "to": str(one.scene)}
                 )
-
-
-def _shown(op: str, identity: str, fields: dict[str, Any]) -> dict[str, Any]:
-    """Return an operation as the plan takes it, in JSON."""
-    plain = {name: str(value) if isinstance(value, UUID) else value for name, value in fields.items()}
-    return {"op": op, "kind": "chapter", "id": identity, "fields": plain}

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from infinite_scribe.agents.director.proposing import as_fault
+from infinite_scribe.agents.director.rows import ROOM_FOR_FAULTS, within
 from infinite_scribe.agents.runtime.context import RunContext
 from infinite_scribe.agents.runtime.novel_facts import scope_of
 from infinite_scribe.manuscript.service import ManuscriptService
@@ -43,12 +44,13 @@ async def _standing(session: AsyncSession, *, ctx: RunContext, chapter_id: UUID)
     if not unwritten:
         return []
     report = await PlanLinter.of(session, scope_of(ctx.run)).report()
-    return [
+    rows = [
         as_fault(one)
         for one in report.issues
         if (one.where.kind == "card" and one.where.id in unwritten and one.level is Level.ERROR)
         or one.where.kind != "card"
     ]
+    return within(rows, ROOM_FOR_FAULTS)
 
 
 async def empty_scenes(session: AsyncSession, ctx: RunContext, chapter_id: UUID) -> list[dict[str, Any]]:
