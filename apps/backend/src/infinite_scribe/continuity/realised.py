@@ -9,6 +9,7 @@ from uuid import UUID
 
 from infinite_scribe.canon.registry import Severity
 from infinite_scribe.continuity.findings import FoundClash, fingerprint
+from infinite_scribe.continuity.inflection import stem
 from infinite_scribe.continuity.passages import Paragraph, utf16_offset
 from infinite_scribe.memory.terms import terms
 
@@ -62,12 +63,12 @@ def holds_asked(text: str, asked: str, *, names: Iterable[str] = (), least: floa
     """
     if asked.strip().casefold() in text.casefold():
         return True
-    wanted = {_stem(one) for one in terms(asked) if _counts(one)}
+    wanted = {stem(one) for one in terms(asked) if _counts(one)}
     if not wanted:
         return True
-    wanted = wanted - {_stem(one) for name in names for one in terms(name)} or wanted
+    wanted = wanted - {stem(one) for name in names for one in terms(name)} or wanted
     return any(
-        len(wanted & {_stem(one) for one in terms(paragraph)}) / len(wanted) >= least
+        len(wanted & {stem(one) for one in terms(paragraph)}) / len(wanted) >= least
         for paragraph in text.split("\n\n")
     )
 
@@ -112,13 +113,6 @@ def is_owed(
 
 def _counts(term: str) -> bool:
     return len(term) > (1 if ord(term[0]) > 0x2E7F else 2)
-
-
-def _stem(term: str) -> str:
-    for ending in ("ing", "ed", "es", "s"):
-        if term.endswith(ending) and len(term) - len(ending) >= 3:
-            return term[: -len(ending)]
-    return term
 
 
 def missed(asks: Sequence[str], paragraphs: Sequence[Paragraph]) -> list[Owed]:

@@ -11,18 +11,15 @@ from infinite_scribe.canon.registry import Severity
 from infinite_scribe.continuity.findings import FoundClash, Report, fingerprint, span_side, why
 from infinite_scribe.continuity.linking import Linker
 from infinite_scribe.continuity.passages import Modality, Paragraph, Sentence, cover_speech, sentences
-from infinite_scribe.continuity.realised import SURE
 from infinite_scribe.continuity.reconciling import SPEECH, Wanted, denies, says, speaker_of
 from infinite_scribe.continuity.scene import SceneToCheck
+from infinite_scribe.continuity.telling import comes_near, tells, weighed
 from infinite_scribe.continuity.words import Words, words
-from infinite_scribe.memory.terms import terms
 
 KNOW, REVEAL = "T0-KNOW", "T0-REVEAL"
 SECRET_RULES = (KNOW, REVEAL)
 LEAST_WORDS = {"en": 3, "zh": 4}
 """Terms that a text must have before code may say that a sentence tells it; in Chinese pairs of characters count."""
-SPREAD = 2
-"""Over how many times its own length the words of a kept text may be spread in a sentence that tells it."""
 _OPEN = {
     "en": re.compile(
         r"^\s*(?:that\s+)?(?:who|whom|whose|what|where|when|why|how|whether|which|if)\b", re.IGNORECASE
@@ -64,7 +61,8 @@ class _Said:
 def told_secrets(scene: SceneToCheck, secrets: Sequence[Secret]) -> Report:
     """Return which secrets a draft tells, each where it does so first.
 
-    What the viewpoint does not know may be said by somebody else: from there on it is known.
+    What the viewpoint does not know may be said by somebody else: from there on it is known. A text is told where its
+    words stand in their order within a clause; where they are only near, that is possible, and stops nothing.
     """
     report, spoken = Report(), words(scene.language)
     if spoken is None:
@@ -78,10 +76,11 @@ def told_secrets(scene: SceneToCheck, secrets: Sequence[Secret]) -> Report:
         if secret.fact is None and (reason := _unreadable(secret.text, spoken.language)):
             report.skip(REVEAL if secret.is_kept else KNOW, reason)
             continue
-        one = next((one for one in row if _tells(secret, one.sentence, linker, spoken)), None)
+        told = next((one for one in row if _tells(secret, one.sentence, linker, spoken)), None)
+        one = told or next((one for one in row if _hints(secret, one.sentence, spoken)), None)
         if one is None or (not secret.is_kept and one.is_spoken and one.speaker != scene.pov_id):
             continue
-        report.found.append(_found(scene, secret, one.sentence))
+        report.found.append(_found(scene, secret, one.sentence, is_told=told is not None))
     return report
 
 
@@ -115,40 +114,37 @@ def _unreadable(text: str, language: str) -> str | None:
     """Return why code cannot tell whether a sentence says a text: it asks, or it is too short."""
     if _OPEN[language].search(text):
         return "open_question"
-    return "too_short" if len(set(_terms(text, language))) < LEAST_WORDS[language] else None
-
-
-def _terms(text: str, language: str) -> list[str]:
-    """Return the words of a text in order; of Chinese the pairs of characters."""
-    return [one for one in terms(text) if language != "zh" or len(one) == 2]
+    return "too_short" if len(set(weighed(text, language))) < LEAST_WORDS[language] else None
 
 
 def _tells(secret: Secret, sentence: Sentence, linker: Linker, spoken: Words) -> bool:
+    """Say whether a sentence tells a secret: by what it says of its people, or by its very words in their order."""
     if secret.fact is not None:
         return says(secret.fact, sentence.covered, linker, spoken)
-    if denies(sentence.covered, spoken.language) != denies(secret.text, spoken.language):
+    return _affirms(secret, sentence, spoken) and tells(sentence.covered, secret.text, spoken.language)
+
+
+def _hints(secret: Secret, sentence: Sentence, spoken: Words) -> bool:
+    """Say whether the words of a secret stand near each other in a sentence; who does what to whom is not known."""
+    if secret.fact is not None:
         return False
-    return _stands_together(_terms(sentence.covered, spoken.language), _terms(secret.text, spoken.language))
+    return _affirms(secret, sentence, spoken) and comes_near(sentence.covered, secret.text, spoken.language)
 
 
-def _stands_together(row: Sequence[str], asked: Sequence[str]) -> bool:
-    """Say whether nearly all of some words stand close together in a row of words."""
-    wanted, most = set(asked), SPREAD * len(asked)
-    for at, word in enumerate(row):
-        if word in wanted and len(wanted & set(row[at : at + most])) >= SURE * len(wanted):
-            return True
-    return False
+def _affirms(secret: Secret, sentence: Sentence, spoken: Words) -> bool:
+    return denies(sentence.covered, spoken.language) == denies(secret.text, spoken.language)
 
 
-def _found(scene: SceneToCheck, secret: Secret, sentence: Sentence) -> FoundClash:
+def _found(scene: SceneToCheck, secret: Secret, sentence: Sentence, *, is_told: bool) -> FoundClash:
     pov = scene.entity(scene.pov_id) if scene.pov_id is not None else None
     rule = REVEAL if secret.is_kept else KNOW
     kind = "card" if secret.is_kept else "assertion"
     # Two names and a word that fits are no proof; where the author calls it a secret they are enough.
     is_tie = secret.fact is not None and secret.fact.value.object_id is not None
-    certainty = "possible" if is_tie and not (secret.is_kept or secret.is_grave) else "likely"
+    is_sure = is_told and (not is_tie or secret.is_kept or secret.is_grave)
     return FoundClash(
-        rule, "knowledge", Severity.BLOCKER if secret.is_kept or secret.is_grave else Severity.MAJOR, certainty,
+        rule, "knowledge", Severity.BLOCKER if secret.is_kept or secret.is_grave else Severity.MAJOR,
+        "likely" if is_sure else "possible",
         span_side(scene, sentence.pid, sentence.start, sentence.end),
         {"kind": kind, "id": secret.id, "quote": secret.text, "as_of": scene.tick},
         why(rule, name=pov.name if pov else "", canon=secret.text),

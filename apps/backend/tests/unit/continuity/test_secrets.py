@@ -24,6 +24,13 @@ KEPT = {
     "en": Secret("card", "Tomas sank the ferry in the storm", is_kept=True),
     "zh": Secret("card", "陈望在风暴里凿沉了渡船", is_kept=True),
 }
+BROTHER = Secret("card", "Anselm is Mara's brother", is_kept=True)
+KILLED = Secret("card", "Mara killed her brother", is_kept=True)
+KING = Secret("card", "Anselm's father is the king", is_kept=True)
+STOLE = {
+    "en": Secret("card", "Mara stole the letter", is_kept=True),
+    "zh": Secret("card", "陈望偷走了信", is_kept=True),
+}
 SCENES = {"en": english, "zh": chinese}
 
 
@@ -40,6 +47,12 @@ TELLS: Sequence[tuple[str, Secret, str, str, str]] = [
     ("en", LOVER["en"], "Tomas had been in love with Marek for years.", KNOW, "blocker"),
     ("en", KEPT["en"], "It was Tomas who sank the ferry in the storm.", REVEAL, "blocker"),
     ("en", KEPT["en"], "“Tomas sank the ferry in that storm,” Marek said.", REVEAL, "blocker"),
+    ("en", STOLE["en"], "It rained. Mara had stolen the letter.", REVEAL, "blocker"),
+    ("en", STOLE["en"], "Mara had quietly stolen the old letter, and slept.", REVEAL, "blocker"),
+    ("en", BROTHER, "“Anselm was Mara’s brother,” he said.", REVEAL, "blocker"),
+    ("en", KILLED, "Everybody said that Mara had killed her brother.", REVEAL, "blocker"),
+    ("en", KING, "Anselm’s father was the king.", REVEAL, "blocker"),
+    ("zh", STOLE["zh"], "下着雨，原来陈望偷走了那封信。", REVEAL, "blocker"),
     ("zh", NAME["zh"], "下着雨。陈望本名沈砚秋。", KNOW, "major"),
     ("zh", NAME["zh"], "林若溪说：“陈望就是沈砚秋。”", KNOW, "major"),
     ("zh", LOVER["zh"], "陈望和周文山是相好。", KNOW, "blocker"),
@@ -88,6 +101,46 @@ LEAVES = [
 @pytest.mark.parametrize(("language", "secret", "text"), LEAVES)
 def test_what_only_comes_near_a_secret_is_left_alone(language: str, secret: Secret, text: str) -> None:
     assert not told(language, secret, text)
+
+
+NEAR = [
+    ("en", BROTHER, "Mara told Anselm about her brother's ship."),
+    ("en", KILLED, "Her brother had killed for Mara once."),
+    ("en", KILLED, "Mara was killed by her brother."),
+    ("en", KILLED, "Mara killed her brother's dog."),
+    ("en", KILLED, "Mara would have killed her brother."),
+    ("en", KING, "Anselm's father had served the king for thirty years."),
+    ("en", KING, "Anselm's father was the king's cook."),
+    ("en", KING, "Anselm's father was the king of thieves."),
+    ("en", STOLE["en"], "Mara's brother stole the letter."),
+    ("en", STOLE["en"], "Mara watched the stolen letter burn."),
+    ("en", STOLE["en"], "The man who hated Mara stole the letter."),
+    ("en", STOLE["en"], "Mara stole the letter opener."),
+    ("zh", STOLE["zh"], "陈望的哥哥偷走了信。"),
+    ("zh", STOLE["zh"], "陈望偷走了信封。"),
+    ("zh", STOLE["zh"], "信被偷走了，陈望却在家。"),
+    ("zh", STOLE["zh"], "陈望看见周文山偷走了信。"),
+    ("zh", Secret("card", "陈望的父亲是国王", is_kept=True), "陈望的父亲是国王的厨子。"),
+    ("zh", Secret("card", "陈望杀了周文山", is_kept=True), "周文山杀了陈望的狗。"),
+]
+
+
+@pytest.mark.parametrize(("language", "secret", "text"), NEAR)
+def test_the_words_of_a_secret_in_another_sense_stop_nothing(
+    language: str, secret: Secret, text: str
+) -> None:
+    assert not [one for one in told_secrets(SCENES[language](text), [secret]).found if one.blocks]
+
+
+def test_words_that_only_stand_near_are_shown_as_possible() -> None:
+    (found,) = told_secrets(english("Mara told Anselm about her brother's ship."), [BROTHER]).found
+    assert (found.rule, found.certainty) == (REVEAL, "possible")
+
+
+def test_a_sentence_that_tells_counts_before_one_that_comes_near() -> None:
+    text = "Mara told Anselm about her brother's ship. Anselm is Mara's brother."
+    (found,) = told_secrets(english(text), [BROTHER]).found
+    assert (found.certainty, found.claim["quote"]) == ("likely", "Anselm is Mara's brother.")
 
 
 def test_a_tie_that_nobody_calls_a_secret_is_only_possible() -> None:
