@@ -182,7 +182,7 @@ class ChildFailedError(ReportedError):
 
 
 class SceneLeftError(ConflictError):
-    """No model wrote a scene, and its author keeps it for themselves; `params.why` says what went wrong."""
+    """No model wrote a scene, and its author keeps it for themselves; `params.why` names the trouble."""
 
     code = "scene-left"
     title = "The scene was left unwritten"

@@ -116,10 +116,11 @@ async def test_a_refused_scene_is_left_to_its_author_and_the_next_one_is_written
     assert row.result is not None
     first, second, third = row.result["scenes"]
     assert [bool(one["version"]) for one in (first, second, third)] == [True, False, True]
-    assert second["left"]
+    assert second["left"] == "refused"
     (finding,) = await findings(studio, "LEFT")
     assert (str(finding.scene_id), finding.status) == (second["scene"], "open")
-    assert second["left"] in finding.why["en"]
+    assert "the model refused" in finding.why["en"]
+    assert "模型拒绝了" in finding.why["zh"]
     async with fresh_db.agent.transaction(run_rows(studio.book)) as session:
         cards = await PlotService.of(session, run_scope(studio.book)).cards()
     assert cards[UUID(second["scene"])].goal

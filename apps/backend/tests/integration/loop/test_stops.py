@@ -49,7 +49,7 @@ async def why(studio: Studio, written: list[dict[str, Any]], *, spend: str = "au
     run = await known_run(studio)
     ctx = cast("Any", Context(run=claimed(studio.desk, "director.write_book", {}, run)))
     purse = Purse(Asking.of({"spend": spend}, Gate.SPEND))
-    return await reason_to_stop(ctx, "chapter1", written, purse, last=False)
+    return await reason_to_stop(ctx, "chapter1", written, purse, set(), last=False)
 
 
 async def known_run(studio: Studio) -> UUID:

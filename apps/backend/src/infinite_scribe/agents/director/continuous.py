@@ -31,6 +31,7 @@ async def write_book(ctx: RunContext, given: WriteBookInput) -> TaskResult:
     arc: str | None = None
     purse = await Purse.open(ctx, "book")
     stands: list[str] = []
+    allowed: set[str] = set()
     lacking = await ctx.read("outline/lacking", partial(lacking_chapters, ctx=ctx, given=given))
     if lacking:
         await ctx.child(
@@ -61,10 +62,11 @@ async def write_book(ctx: RunContext, given: WriteBookInput) -> TaskResult:
         stands = result.get("stands") or stands
         purse.agreed = max(purse.agreed, result.get("agreed_usd") or 0.0)
         stop = Stop.of_chapter(result) or await reason_to_stop(
-            ctx, path, written, purse, last=number == given.chapters
+            ctx, path, written, purse, allowed, last=number == given.chapters
         )
         if stop is not None and not await ask_to_go_on(ctx, stop):
             return total.model_copy(update={"chapters": written, "stopped": stop.reason})
+        allowed |= {stop.key} if stop is not None else set()
     if not written:
         raise BookWrittenError
     return total.model_copy(update={"chapters": written, "stopped": None})

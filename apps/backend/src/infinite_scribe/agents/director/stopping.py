@@ -28,6 +28,8 @@ MOST_BY_OTHERS = 3
 HEAVY = 4
 """Weight from which a promise that passes its window stops the book."""
 
+MOST_LATE = 20
+
 _WORDS: Mapping[str, tuple[str, str]] = {
     "plan": ("The plan of a chapter was not agreed.", "有一章的方案没有定下来。"),
     "accept": ("A scene was taken off the page.", "有一场从页面撤下了。"),
@@ -65,6 +67,11 @@ class Stop:
     members: Mapping[str, str] = field(default_factory=dict)
     final: bool = False
 
+    @property
+    def key(self) -> str:
+        """What this is about: the reason, and what its sentence names."""
+        return ":".join([self.reason, *self.members.values()])
+
     @classmethod
     def of_chapter(cls, result: Mapping[str, Any]) -> Stop | None:
         """Return why a chapter ended early."""
@@ -99,25 +106,44 @@ async def may_cost_more(ctx: RunContext, purse: Purse, path: str) -> bool:
 
 
 async def reason_to_stop(
-    ctx: RunContext, path: str, written: Sequence[Mapping[str, Any]], purse: Purse, *, last: bool
+    ctx: RunContext,
+    path: str,
+    written: Sequence[Mapping[str, Any]],
+    purse: Purse,
+    allowed: set[str],
+    *,
+    last: bool,
 ) -> Stop | None:
-    """Return why the book should not simply go on after a chapter. After the last one nothing is asked."""
+    """Return why the book should not simply go on after a chapter. After the last one nothing is asked.
+
+    `allowed` are keys of what the author let stand; what does not hold any more leaves it, and is asked anew when it
+    comes again.
+    """
     if last:
         return None
-    if repeated := same_contradiction(written):
-        return Stop("same-contradiction", {"fingerprint": repeated})
-    if by_others(written):
-        return Stop("fallback")
     lately = [UUID(one["chapter"]) for one in written[-2:]]
     found = await ctx.read(f"{path}/after", partial(_look, ctx=ctx, lately=lately))
-    if found["late"]:
-        return Stop("promise-late", {"statement": found["late"]})
-    if found["stale"] is not None:
-        return Stop("card-stale", {"title": found["stale"]})
-    if found["worn"]:
-        return Stop("worn")
+    holding = reasons(written, found)
+    allowed.intersection_update(one.key for one in holding)
+    for one in holding:
+        if one.key not in allowed:
+            return one
     wants = purse.wants_word(found["spent"])
     return Stop("spend", {"spent": f"{found['spent']:.2f}"}) if wants else None
+
+
+def reasons(written: Sequence[Mapping[str, Any]], found: Mapping[str, Any]) -> list[Stop]:
+    """Return all that speaks against simply going on, the gravest first; `found` is how the book looks now."""
+    repeated = same_contradiction(written)
+    late = found.get("passed") or [one for one in [found["late"]] if one]
+    every = [
+        Stop("same-contradiction", {"fingerprint": repeated}) if repeated else None,
+        Stop("fallback") if by_others(written) else None,
+        *(Stop("promise-late", {"statement": one}) for one in late),
+        Stop("card-stale", {"title": found["stale"]}) if found["stale"] is not None else None,
+        Stop("worn") if found["worn"] else None,
+    ]
+    return [one for one in every if one is not None]
 
 
 def same_contradiction(written: Sequence[Mapping[str, Any]]) -> str | None:
@@ -163,6 +189,7 @@ async def _look(session: AsyncSession, *, ctx: RunContext, lately: Sequence[UUID
     is_stale = following is not None and str(cards[following.id].id) in stale
     return {
         "late": late[0] if late else "",
+        "passed": late[:MOST_LATE],
         "stale": following.title if following is not None and is_stale else None,
         "worn": await _worn(session, ctx, lately),
         "spent": await spent_by_family(session, ctx=ctx),

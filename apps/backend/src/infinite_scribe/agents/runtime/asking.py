@@ -215,7 +215,7 @@ class Asker:
         if decision.id == STOP:
             _give_up(path, trouble)
         if decision.id == LEAVE:
-            raise SceneLeftError(why="; ".join(one.rstrip(".。") for one in trouble.faults[:3])[:300])
+            raise SceneLeftError(why=str(trouble.kind))
         return decision
 
     @property

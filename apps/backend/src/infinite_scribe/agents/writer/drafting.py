@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -96,7 +98,7 @@ async def draft(
         answer, text = await _ask(ctx, scene, kept, prefix)
         # What the author took or wrote is brought to no length.
         drafted = text
-        text = text if answer.taken else await resized(ctx, scene, text, kept["word_budget"], prefix)
+        text = text if answer.taken else await _to_length(ctx, scene, text, kept["word_budget"], prefix)
         placed = await ctx.write(
             f"{prefix}/place",
             lambda session: _place(session, ctx, scene, answer, text, prefix, hold=hold),
@@ -110,6 +112,25 @@ async def draft(
         budget=kept["word_budget"],
         further=answer.further,
     )
+
+
+async def _to_length(ctx: RunContext, scene: UUID, text: str, budget: int, prefix: str) -> str:
+    """Return a draft within its budget; as it is where that fails and the author would rather go on."""
+    with _no_leaving(ctx, text):
+        try:
+            return await resized(ctx, scene, text, budget, prefix)
+        except SceneLeftError:
+            return text
+
+
+@contextmanager
+def _no_leaving(ctx: RunContext, text: str) -> Iterator[None]:
+    """A scene that has a text is not left unwritten: it is not offered."""
+    before, ctx.may_leave = ctx.may_leave, ctx.may_leave and not text
+    try:
+        yield
+    finally:
+        ctx.may_leave = before
 
 
 async def _questions(session: AsyncSession, ctx: RunContext, scene: UUID, asked: Asked) -> dict[str, Any]:
@@ -149,14 +170,21 @@ async def _ask(ctx: RunContext, scene: UUID, kept: dict[str, Any], prefix: str) 
     """Ask for the prose; an unusable answer is asked for once more. Raises `NoProseError`."""
     prompt = load_prompt("writer", "draft_scene", ctx.run.language)
     faults: list[str] = []
+    usable: tuple[CallResult, str] | None = None
     for attempt in range(1, TRIES + 1):
         request = _request(ctx, prompt, kept, faults)
-        answer = await ctx.call(
-            f"{prefix}/text{attempt}",
-            request,
-            TextTarget(scene_id=scene),
-            keep_partial=lambda session, partial: _keep_partial(session, ctx, scene, partial),
-        )
+        try:
+            with _no_leaving(ctx, usable[1] if usable else ""):
+                answer = await ctx.call(
+                    f"{prefix}/text{attempt}",
+                    request,
+                    TextTarget(scene_id=scene),
+                    keep_partial=lambda session, partial: _keep_partial(session, ctx, scene, partial),
+                )
+        except SceneLeftError:
+            if usable is None:
+                raise
+            return usable
         done = clean(
             answer.text,
             prompt=f"{prompt.system}\n{prompt.task}",  # our words; the book's own may be said again
@@ -169,6 +197,9 @@ async def _ask(ctx: RunContext, scene: UUID, kept: dict[str, Any], prefix: str) 
         # How it joins is worth a second question, not a scene without a text.
         if not faults or (not broken and attempt == TRIES):
             return answer, done.text
+        usable = usable if broken else (answer, done.text)
+    if usable is not None:
+        return usable
     raise NoProseError(faults=faults)
 
 

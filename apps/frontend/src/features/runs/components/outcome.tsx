@@ -11,6 +11,11 @@ export function Outcome({ run }: { run: RunRead }) {
   const { stopped, applied, refused, left } = outcomeOf(run.result);
   if (!stopped && applied.length + refused.length + left.length === 0) return null;
   const key = `outcome.stopped.${stopped ?? ''}`;
+  // Older results hold the reason in the words of the time.
+  const reason = (why: string) =>
+    i18n.exists(`outcome.why.${why}`, { ns: 'runs' })
+      ? t(`outcome.why.${why}` as 'outcome.why.refused')
+      : why;
   return (
     <div className="mt-10">
       <Section title={t('outcome.title')}>
@@ -35,7 +40,7 @@ export function Outcome({ run }: { run: RunRead }) {
                     >
                       {t('outcome.look')}
                     </Link>{' '}
-                    <span className="text-ink-2">{why}</span>
+                    <span className="text-ink-2">{reason(why)}</span>
                   </li>
                 ))}
               </ul>
