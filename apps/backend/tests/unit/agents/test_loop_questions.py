@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
-from infinite_scribe.agents.director import chapter
+from infinite_scribe.agents.director import beats, chapter, expanding
 from infinite_scribe.agents.director.chapter import MOST_REVISIONS
 from infinite_scribe.agents.director.planning import CardsWanted
 from infinite_scribe.agents.director.scenes import MOST_DRAFTS, write_scene
@@ -81,3 +81,43 @@ async def test_no_chapter_is_written_from_a_plan_that_was_sent_back(
     assert (result.model_dump()["stopped"] if isinstance(result, TaskResult) else None) == stopped
     assert len(said) == MOST_REVISIONS + 1
     assert loop.options == [["accept", "revise", "stop"]] * MOST_REVISIONS + [["accept", "stop"]]
+
+
+async def test_a_scene_whose_successor_was_refused_is_written_and_the_book_stops_then(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[UUID] = []
+
+    async def plan_beats(_ctx: object, scene: UUID, *_: object, **__: object) -> dict[str, Any]:
+        asked.append(scene)
+        return {"beats": [], "stopped": scene == scenes[1]}
+
+    async def read(*_: object) -> list[int]:
+        return [1, 0]  # the second one is the vaguer
+
+    scenes = [uuid4(), uuid4()]
+    waiting = [{"scene": str(one), "beats": False} for one in scenes]
+    monkeypatch.setattr(expanding, "plan_beats", plan_beats)
+    ctx = cast("RunContext", SimpleNamespace(read=read))
+    assert await expanding.expand(ctx, waiting, 0)
+    assert not await expanding.expand(ctx, waiting, 1)
+    assert asked == [scenes[1], scenes[0]]
+
+
+async def test_what_is_wrong_with_beats_is_told_in_every_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+
+    async def ask(*_: object, **__: object) -> None:
+        return None
+
+    async def read(*_: object) -> list[dict[str, Any]]:
+        return [{"rule": "X", "why": {"en": "No end."}}]
+
+    async def output(_kind: str, place: int, _value: object) -> None:
+        told.append(place)
+
+    monkeypatch.setattr(beats, "_ask", ask)
+    ctx = cast("RunContext", SimpleNamespace(read=read, output=output, run=SimpleNamespace(language="en")))
+    for turn in (1, 2):
+        await beats._repaired(ctx, uuid4(), 5, {"manifest": {"items": []}}, "scene1/beats", turn, agreed=True)
+    assert len(told) == len(set(told)) == 2 * (beats.REPAIRS + 1)
