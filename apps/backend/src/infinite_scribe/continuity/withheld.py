@@ -23,6 +23,7 @@ from infinite_scribe.continuity.scene import SceneToCheck
 from infinite_scribe.continuity.secrets import KNOW, Secret, told_secrets
 from infinite_scribe.continuity.words import words
 from infinite_scribe.novels.access import NovelScope
+from infinite_scribe.plot.promise_book import shown
 from infinite_scribe.plot.schemas import CardRead
 
 _UNKNOWN = "unknown_to_pov"
@@ -105,7 +106,8 @@ def _is_shown(fact: KnowledgeFact | None, scene_id: UUID) -> bool:
 
 
 def _fits(pattern: dict[str, object], fact: FactRead) -> bool:
-    said = (("s", fact.subject_id), ("p", fact.predicate), ("o", fact.object_id))
+    """Say whether what a scene ends in is a fact; its object is an entry's id or the value itself."""
+    said = (("s", fact.subject_id), ("p", fact.predicate), ("o", shown(fact)))
     return all(pattern.get(name) in (None, "") or str(pattern[name]) == str(value) for name, value in said)
 
 
@@ -118,8 +120,8 @@ def _secret(fact: FactRead, scene: SceneToCheck, *, is_kept: bool = False) -> Se
     language = "zh" if scene.language.startswith("zh") else "en"
     label = predicate.label(language) if predicate is not None else ""
     ends = [scene.entity(one) for one in (fact.subject_id, fact.object_id) if one is not None]
-    shown = [one.name for one in ends if one is not None]
-    said = " · ".join([*shown[:1], label, *shown[1:], *([value.text] if value.text else [])])
+    named = [one.name for one in ends if one is not None]
+    said = " · ".join([*named[:1], label, *named[1:], *([value.text] if value.text else [])])
     return Secret(
         str(fact.id),
         fact.wording or said,

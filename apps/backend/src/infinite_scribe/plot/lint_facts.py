@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -258,6 +259,11 @@ class PlanFacts:
     single: frozenset[str] = frozenset()
     length: int | None = None
     planned_chapters: int | None = None
+
+    @cached_property
+    def entry_names(self) -> Mapping[str, str]:
+        """The name of every entry by its id as patterns and values write it."""
+        return {str(one): entry.name for one, entry in self.entries.items()}
 
     def name(self, entry_id: UUID | None) -> str:
         """Return the name of an entry; its id when it does not exist."""

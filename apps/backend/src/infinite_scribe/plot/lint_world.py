@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
+from infinite_scribe.canon.registry import find
 from infinite_scribe.plot.lint_facts import CanonFact, CauseLink, PlanFacts, ScenePlan, Where
 from infinite_scribe.plot.lint_found import Findings
 
@@ -175,18 +176,18 @@ def reach(found: Findings, facts: PlanFacts) -> None:
         for entry in scene.entry:
             fact = by_id.get(entry)
             if fact is None:
-                _unreached(found, scene, str(entry))
+                _unreached(found, scene, "a fact that is no longer there", "一条已不存在的事实")
                 continue
             held = fact.at(scene.t_from if scene.ordered else None)
             if held is None:
                 found.skip("P-REACH", "scene-has-no-time")
             elif not held and not any(_makes(one, fact) for one in _exits_before(facts, scene)):
-                _unreached(found, scene, fact.text or fact.predicate)
+                _unreached(found, scene, _said(fact, facts, "en"), _said(fact, facts, "zh"))
 
 
-def _unreached(found: Findings, scene: ScenePlan, what: str) -> None:
+def _unreached(found: Findings, scene: ScenePlan, what: str, chinese: str) -> None:
     found.error(
-        "P-REACH", scene.where(), f"Nothing before this scene brings about: {what}.", f"在此之前没有什么能带来：{what}。",
+        "P-REACH", scene.where(), f"Nothing before this scene brings about: {what}.", f"在此之前没有什么能带来：{chinese}。",
         fields=("entry",),
     )  # fmt: skip
 
@@ -216,8 +217,8 @@ def exits(found: Findings, facts: PlanFacts) -> None:
             if last is not None and last[0] != fact.value:
                 found.error(
                     "P-EXIT", scene.where(),
-                    f"“{last[1].title}” ends with another {fact.predicate} of {facts.name(fact.subject_id)} than this scene begins with.",
-                    f"《{last[1].title}》结束时{facts.name(fact.subject_id)}的{fact.predicate}与本场开头的不同。",
+                    f"“{last[1].title}” does not end with what this scene begins with: {_said(fact, facts, 'en')}.",
+                    f"《{last[1].title}》结束时的情形与本场开头的不符：{_said(fact, facts, 'zh')}。",
                     fields=("entry",),
                 )  # fmt: skip
         for one in scene.exits:
@@ -259,10 +260,10 @@ def _holder(found: Findings, facts: PlanFacts, scene: ScenePlan, thing: UUID, ti
              if one.get("p") == "held_by" and str(one.get("s")) == str(thing)]  # fmt: skip
     holder = (given or now)[-1:] or [""]
     if holder[0] and holder[0] not in {str(one) for one in scene.on_stage}:
-        who = next((one.name for one in facts.entries.values() if str(one.entry_id) == holder[0]), holder[0])
+        who = facts.entry_names.get(holder[0])
         found.error(
-            "P-ITEM", scene.where(), f"{name} is with {who}, who is not in this scene.", f"{name}在{who}手里，而此人不在本场。",
-            fields=("beats",),
+            "P-ITEM", scene.where(), f"{name} is with {who or 'somebody'}, who is not in this scene.",
+            f"{name}在{who or '别人'}手里，而此人不在本场。", fields=("beats",),
         )  # fmt: skip
 
 
@@ -298,7 +299,23 @@ def _told_in(text: str, fact: CanonFact, facts: PlanFacts) -> bool:
 
 
 def _is_entry(value: str, facts: PlanFacts) -> bool:
-    return any(str(one) == value for one in facts.entries)
+    return value in facts.entry_names
+
+
+def _label(predicate: str, language: str) -> str:
+    """Return a predicate in words; one that the registry does not know says nothing to an author."""
+    row = find(predicate)
+    return row.label(language) if row is not None else ""
+
+
+def _said(fact: CanonFact, facts: PlanFacts, language: str) -> str:
+    """Return a fact in words: its own, or what it is about, what is said of it, and the value, by name."""
+    if fact.text:
+        return fact.text
+    value = facts.entry_names.get(fact.value, fact.value)
+    return " · ".join(
+        one for one in (facts.name(fact.subject_id), _label(fact.predicate, language), value) if one
+    )
 
 
 def _knowable(found: Findings, facts: PlanFacts, scene: ScenePlan, who: UUID, fact: CanonFact) -> None:
@@ -311,13 +328,10 @@ def _knowable(found: Findings, facts: PlanFacts, scene: ScenePlan, who: UUID, fa
     if tick is not None and (until is None or not scene.ordered):
         found.skip("P-KNOW", "scene-has-no-time")
     elif tick is None or (until is not None and tick > until):
-        name, what = (
-            facts.name(who),
-            fact.text or f"{facts.name(fact.subject_id)} · {fact.predicate} · {fact.value}",
-        )
+        name = facts.name(who)
         found.error(
-            "P-KNOW", scene.where(), f"{name} cannot know yet: {what}.", f"{name}此时还不可能知道：{what}。",
-            fields=("entry",),
+            "P-KNOW", scene.where(), f"{name} cannot know yet: {_said(fact, facts, 'en')}.",
+            f"{name}此时还不可能知道：{_said(fact, facts, 'zh')}。", fields=("entry",),
         )  # fmt: skip
 
 
