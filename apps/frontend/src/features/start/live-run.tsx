@@ -12,6 +12,7 @@ import { LiveProse } from './components/live-prose';
 import { PartList } from './components/part-list';
 import { RunControls } from './components/run-controls';
 import { RunEnd } from './components/run-end';
+import { RunQuestion } from './components/run-question';
 import { SteerDialog } from './components/steer-dialog';
 import { type LiveRun, applyEvent, nothingYet, textOf } from './live-run-state';
 
@@ -53,6 +54,7 @@ export function LiveFirstRun({ run, novel, language, title }: LiveRunProps) {
       </aside>
       <div className="grow px-6 lg:row-span-2 lg:min-h-0 lg:overflow-y-auto lg:px-12">
         <LiveProse title={chapter} language={language} paragraphs={shown} live={live}>
+          <RunQuestion run={run} novel={novel} state={state} />
           <RunEnd run={run} novel={novel} state={state} />
         </LiveProse>
       </div>

@@ -165,5 +165,10 @@ export function useRunVerbs(run: string) {
     mutationFn: (text: string) =>
       body(api.POST('/api/v1/runs/{run_id}/steer', { ...path, body: { text, when: 'step' } })),
   });
-  return { verb, retry, steer };
+  const answer = useMutation({
+    mutationFn: (given: { gate: string; decision: string }) =>
+      body(api.POST('/api/v1/runs/{run_id}/answer', { ...path, body: given })),
+    onSuccess,
+  });
+  return { verb, retry, steer, answer };
 }
