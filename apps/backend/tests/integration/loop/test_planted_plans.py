@@ -11,11 +11,13 @@ import pytest
 from factories.loop import StoryModels, Studio, make_studio
 from factories.plans import PLANTED, Planted, Sketch
 from infinite_scribe.plot.lint_found import CODES
+from infinite_scribe.runs.reading import steps_read
 from infinite_scribe.runs.schemas.wire import AnswerAsk
 from servers.databases import TestDatabase
 
 pytestmark = pytest.mark.timeout(240)
 GATES = {"plan": "ask", "accept": "auto", "replan": "auto", "contradiction": "keep"}
+TOLD = ("step.started", "step.completed", "step.output")
 ROWS = [
     pytest.param(code, ("en", "zh")[number % 2], id=f"{code}-{('en', 'zh')[number % 2]}")
     for number, code in enumerate(PLANTED)
@@ -41,12 +43,10 @@ class Careless:
 
 
 async def shown(studio: Studio, run: UUID) -> list[dict[str, Any]]:
-    """Return the findings that the run tells its author."""
-    return [
-        event.payload["value"]
-        for event in await studio.desk.events(run)
-        if event.payload.get("kind") == "finding"
-    ]
+    """Return the findings that the run tells its author, as its screen gets them: each at a step."""
+    told = [one for one in await studio.desk.events(run) if one.type in TOLD]
+    steps = steps_read(told, await studio.desk.steps(run))
+    return [one.value for step in steps for one in step.outputs if one.kind == "finding"]
 
 
 async def answer(studio: Studio, run: UUID, decision: str) -> None:

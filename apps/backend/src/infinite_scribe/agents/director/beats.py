@@ -61,17 +61,21 @@ async def plan_beats(
     prefix: str,
     instruction: str | None = None,
     agreed: bool = False,
+    asks: bool = True,
 ) -> dict[str, Any]:
     """Ask for the beats of a scene, lint the plan with them, and write them into its document; return their texts.
 
     Faults are named back to the director, two rounds at most; what is left is the author's to decide: `stopped` says
-    that nothing was written. With `agreed` the author knows what is wrong with the card itself.
+    that nothing was written. With `agreed` the author knows what is wrong with the card itself. Without `asks` the best
+    beats are taken as they are, and what is wrong with them stays shown.
     """
     async with ctx.step(f"{prefix}/beats", title_key="runs.step.beats"):
         for turn in range(1, MOST_TURNS + 2):
             path = f"{prefix}/beats" if turn == 1 else f"{prefix}/beats/again{turn}"
             kept = await _brief(ctx, scene, count, path, instruction)
             answer, faults = await _repaired(ctx, scene, count, kept, path, turn, agreed=agreed)
+            if not asks:
+                break
             decision = await ask_plan(ctx, faults, path, fresh=False, revise=turn <= MOST_TURNS)
             if decision.id == "accept":
                 break

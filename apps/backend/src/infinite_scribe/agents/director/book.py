@@ -35,9 +35,8 @@ async def begin_book(ctx: RunContext, given: BeginBookInput) -> TaskResult:
     known = await _imagine(ctx, facts, given.instruction)
     written = await ctx.write("book/write", lambda session: _write_book(session, ctx, facts, known))
     scene = UUID(written["scene_id"])
-    planned = await plan_beats(ctx, scene, FIRST_BEATS, prefix="first")
-    if planned["stopped"]:
-        return TaskResult(items=[written["scene_id"]], revision=written["revision"], stopped="plan")
+    # The first minute asks nothing: the best beats are taken, and what is wrong with the plan is shown.
+    await plan_beats(ctx, scene, FIRST_BEATS, prefix="first", agreed=True, asks=False)
     return await draft_and_check(ctx, UUID(facts["chapter_id"]), [scene], prefix="first")
 
 

@@ -33,8 +33,11 @@ async def standing(
     """
     found: list[dict[str, Any]] = await ctx.read(path, partial(_standing, ctx=ctx, chapter_id=chapter))
     rows = [one for one in found if one["key"] not in known]
-    for number, one in enumerate(row for row in rows if show and row["scope"] == "book"):
-        await ctx.output("finding", SHOWN_FROM + number, one)
+    if told := [row for row in rows if show and row["scope"] == "book"]:
+        # What is said outside a step is on nobody's screen.
+        async with ctx.step(f"{path}/book", title_key="runs.step.standing"):
+            for number, one in enumerate(told):
+                await ctx.output("finding", SHOWN_FROM + number, one)
     keys = sorted({*known, *(one["key"] for one in rows if one["scope"] == "book")})
     return [one for one in rows if one["severity"] == Level.ERROR], keys[:MOST_KNOWN]
 
