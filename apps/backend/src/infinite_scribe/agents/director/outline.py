@@ -11,6 +11,7 @@ from infinite_scribe.agents.director.asking import asks_now
 from infinite_scribe.agents.director.errors import PlanCompleteError
 from infinite_scribe.agents.director.outline_answers import (
     AT_ONCE,
+    ChapterWanted,
     OutlineAnswer,
     check_outline,
 )
@@ -61,7 +62,10 @@ async def outline(ctx: RunContext, given: OutlineInput) -> OutlineResult:
             asked = [*asked, decision.text or ""]
             continue
         if decision.id != "accept":
-            refused = [{"chapter": one.title, "why": "author"} for one in made.proposed.chapters]
+            refused = [
+                {"chapter": one.title, "why": "author", "change": _change(slot.number, one)}
+                for slot, one in zip(made.proposed.layout.slots, made.proposed.chapters, strict=False)
+            ]
             return OutlineResult(
                 refused=within(refused, ROOM_FOR_REST), faults=within(made.faults, ROOM_FOR_REST)
             )
@@ -72,6 +76,17 @@ async def outline(ctx: RunContext, given: OutlineInput) -> OutlineResult:
             items=[one["id"] for one in done["applied"]], revision=done["revision"], chapters=done["chapters"],
             applied=done["applied"], refused=done["refused"], faults=within(made.faults, ROOM_FOR_REST),
         )  # fmt: skip
+
+
+def _change(number: int, one: ChapterWanted) -> dict[str, Any]:
+    """Return a proposed chapter as the author reads changes of the plan."""
+    return {
+        "kind": "chapter",
+        "number": number,
+        "title": one.title,
+        "field": "one_line",
+        "after": one.one_line,
+    }
 
 
 @dataclass(frozen=True)
