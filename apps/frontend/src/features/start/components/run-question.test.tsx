@@ -28,7 +28,10 @@ test('a first run that waits says what it asks, and is answered where it is seen
   await renderPage(<RunQuestion run="r1" novel="n" state={state} />, 'en');
   expect(await screen.findByText('What shall be done?')).toBeVisible();
   expect(screen.queryByText('Plan it again')).toBeNull();
-  expect(screen.getByText('More, and answers in your own words')).toHaveAttribute('href', '/n/n/runs/r1');
+  expect(screen.getByText('More, and answers in your own words')).toHaveAttribute(
+    'href',
+    '/n/n/runs/r1',
+  );
   await user.click(screen.getByText('Write it all the same'));
   await waitFor(() => expect(answers).toEqual([{ gate: 'plan', decision: 'accept' }]));
 }, 20_000);
