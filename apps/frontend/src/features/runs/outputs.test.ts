@@ -36,6 +36,16 @@ test('what the whole book has and what was not changed say so', () => {
   expect(outputsOf({ outputs }).faults.map(({ fate }) => fate)).toEqual(['stands', 'refused']);
 });
 
+test('chapters that were planned ahead are told in their order', () => {
+  const line = (number: number) => ({
+    kind: 'outline_line' as const,
+    index: number - 1,
+    value: { number, title: `Ice ${String(number)}`, one_line: 'The lake closes.' },
+  });
+  const { chapters } = outputsOf({ outputs: [line(8), line(7)] });
+  expect(chapters.map(({ title }) => title)).toEqual(['Ice 7', 'Ice 8']);
+});
+
 test('of a book, what each chapter changed and left is told', () => {
   const change = {
     kind: 'chapter',

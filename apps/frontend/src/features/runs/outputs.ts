@@ -29,17 +29,25 @@ const cardSchema = z.looseObject({
   turn: z.optional(z.nullable(z.string())),
 });
 
+const chapterSchema = z.looseObject({
+  number: z.number(),
+  title: z.string(),
+  one_line: z.optional(z.string()),
+});
+
 type Said = z.infer<typeof said>;
 type Found = z.infer<typeof faultSchema>;
 /** A fault of a plan, and what became of it: repaired, standing, or the reason why a change was not made. */
 export type Fault = Found & { readonly fate: 'repaired' | 'stands' | 'refused' };
 export type Taken = z.infer<typeof pickSchema>;
 export type PlannedCard = z.infer<typeof cardSchema>;
+export type PlannedChapter = z.infer<typeof chapterSchema>;
 
 export interface Outputs {
   readonly faults: readonly Fault[];
   readonly pick: Taken | null;
   readonly cards: readonly PlannedCard[];
+  readonly chapters: readonly PlannedChapter[];
 }
 
 /** The last round of repair; what is still found in it is not repaired again. */
@@ -93,5 +101,6 @@ export function outputsOf(step: Pick<StepRead, 'outputs'>): Outputs {
     faults: [...faults.values()],
     pick: parsed<Taken>(pickSchema, 'pick')[0] ?? null,
     cards: parsed<PlannedCard>(cardSchema, 'scene_card'),
+    chapters: parsed<PlannedChapter>(chapterSchema, 'outline_line'),
   };
 }

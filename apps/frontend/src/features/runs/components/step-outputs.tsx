@@ -1,12 +1,12 @@
 import { useTranslation } from 'react-i18next';
 import type { StepRead } from '@/shared/api/types';
-import { inWords, outputsOf, type Fault, type Taken } from '../outputs';
+import { inWords, outputsOf, type Fault, type PlannedChapter, type Taken } from '../outputs';
 
 /** What a step found wrong and what became of it, which plan was taken and why, and the cards it made. */
 export function StepOutputs({ step }: { step: Pick<StepRead, 'outputs'> }) {
   const { t } = useTranslation('runs');
-  const { faults, pick, cards } = outputsOf(step);
-  if (faults.length + cards.length === 0 && !pick) return null;
+  const { faults, pick, cards, chapters } = outputsOf(step);
+  if (faults.length + cards.length + chapters.length === 0 && !pick) return null;
   return (
     <div className="text-meta mt-1 flex max-w-prose flex-col gap-2">
       {pick ? <TakenPlan pick={pick} /> : null}
@@ -17,6 +17,7 @@ export function StepOutputs({ step }: { step: Pick<StepRead, 'outputs'> }) {
           ))}
         </ul>
       ) : null}
+      {chapters.length > 0 ? <PlannedChapters chapters={chapters} /> : null}
       {cards.length > 0 ? (
         <details>
           <summary className="target w-fit underline underline-offset-4">
@@ -35,6 +36,26 @@ export function StepOutputs({ step }: { step: Pick<StepRead, 'outputs'> }) {
         </details>
       ) : null}
     </div>
+  );
+}
+
+function PlannedChapters({ chapters }: { chapters: readonly PlannedChapter[] }) {
+  const { t } = useTranslation('runs');
+  return (
+    <details>
+      <summary className="target w-fit underline underline-offset-4">
+        {t('outputs.chapters', { count: chapters.length })}
+      </summary>
+      <ol className="mt-1">
+        {chapters.map(({ number, title, one_line: line }) => (
+          <li key={number}>
+            <span className="figures text-ink-3 me-2">{number}</span>
+            <span className="font-medium">{title}</span>
+            {line ? <span className="text-ink-2"> · {line}</span> : null}
+          </li>
+        ))}
+      </ol>
+    </details>
   );
 }
 
