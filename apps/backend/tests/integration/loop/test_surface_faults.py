@@ -28,7 +28,7 @@ SAYS = {
         "T0-POV": "Tomas Hale wondered whether anyone had seen him.",
         "T0-NAME": "Then Tomaz looked away.",
         "T0-KNOW": "The real name of Tomas Hale was Anselm Voss.",
-        "T0-REVEAL": "Everybody knew it: in the storm Tomas Hale sank the ferry.",
+        "T0-REVEAL": "Everybody knew that Tomas Hale sank the ferry in the storm.",
     },
     "zh": {
         "T0-ATTR": "林若溪的眼睛是褐色的。",

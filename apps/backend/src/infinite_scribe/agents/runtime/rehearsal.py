@@ -63,6 +63,7 @@ class Rehearsal(RunContext):
         self.run = run
         self.settings = outfit.settings
         self.models = outfit.models
+        self.may_leave = False
         self._session = session
 
     @property
