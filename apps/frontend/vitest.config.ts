@@ -8,7 +8,7 @@ export default defineConfig({
     globals: true,
     setupFiles: ['src/shared/testing/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}'],
-    testTimeout: 5_000,
+    testTimeout: 20_000,
     restoreMocks: true,
     // Otherwise the text of a style sheet reads as empty, also with ?raw.
     css: { include: [/tokens\.css/] },
