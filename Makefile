@@ -37,13 +37,13 @@ test: install web ## everything a contributor needs: unit, integration, contract
 test-unit: install ## fast Python tests without servers
 	@$(PYTEST) $(BACKEND)/tests/unit $(BACKEND)/tests/architecture
 test-integration: install ## Python tests on real servers
-	@$(PYTEST) $(BACKEND)/tests/integration $(BACKEND)/tests/contract $(BACKEND)/tests/faults -m "not e2e" $(SIDE_BY_SIDE)
+	@$(PYTEST) $(BACKEND)/tests/integration $(BACKEND)/tests/contract $(BACKEND)/tests/faults $(SIDE_BY_SIDE)
 test-protocols: install $(STAMPS)/protocols/.installed ## model protocols against LiteLLM's proxy and llama.cpp, which it installs
 	@$(PYTEST) $(BACKEND)/tests/contract/llm -m protocols
 test-web: web-install ## unit tests of the web app
 	@$(PNPM) --filter ./$(FRONTEND) test
 e2e: install web ## every proof over the whole platform: killed processes, another provider, all browser journeys
-	@$(PYTEST) $(BACKEND)/tests/e2e $(BACKEND)/tests/faults -m e2e
+	@$(PYTEST) $(BACKEND)/tests/e2e -m e2e
 check: lint typecheck test ## all that CI asks
 lint: backend-lint frontend-lint ## ruff, import contracts, own rules, eslint
 format: backend-format frontend-format ## ruff and prettier

@@ -6,7 +6,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain, cycle
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -237,17 +237,4 @@ async def test_killed_inside_each_step_the_book_is_the_same_and_paid_once(
     assert await written(whole, house, [], alternatives=2) == []
     deaths = await written(broken, house, POINTS, alternatives=2)
     assert deaths == list(POINTS), "the agents were not killed in each step"
-    same(await left(broken), await left(whole))
-
-
-@pytest.mark.e2e
-@pytest.mark.timeout(3_600)
-async def test_killed_at_every_step_before_and_after_its_commit(
-    fresh_db: TestDatabase, tmp_path: Path, house: House
-) -> None:
-    whole, broken = await book(fresh_db, tmp_path), await book(fresh_db, tmp_path)
-    wanted = {"alternatives": 2, "drafts": 2, "read": True}
-    await written(whole, house, [], **wanted)
-    deaths = await written(broken, house, cycle(["before * *", "after * *"]), **wanted)
-    assert len(deaths) > 200
     same(await left(broken), await left(whole))
